@@ -1,0 +1,35 @@
+// Runs before `npm start` and `npm test`: installs where something is missing or outdated, then builds what changed.
+// Needs nothing but Node and npm; a second run installs nothing.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const stamp = join(root, 'node_modules', '.installed-from');
+const lock = createHash('sha256')
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .digest('hex');
+
+const [major] = process.versions.node.split('.');
+if (Number(major) < 20) {
+  console.error(`jet-iqn needs Node 20 or newer; this is ${process.version}.`);
+  process.exit(2);
+}
+if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
+  console.error('Installing what package-lock.json names (once) …');
+  run(process.platform === 'win32' ? 'npm.cmd' : 'npm', [
+    'ci',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ]);
+  writeFileSync(stamp, lock);
+}
+run(process.execPath, [join(root, 'scripts', 'build.mjs')]);
+
+function run(command, args) {
+  const { status } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] });
+  if (status !== 0) process.exit(status ?? 1);
+}

@@ -1,0 +1,59 @@
+/**
+ * One class for each kind of failure, with the exit code that the command line gives it.
+ *
+ * A message is one line: what is wrong, where, and what to do about it. Only the command line's
+ * outermost layer turns an error into an exit code; everything below throws.
+ */
+
+/** Exit codes of the command line: see each class. */
+export type ExitCode = 1 | 2 | 3 | 130;
+
+/** What every failure that we foresee derives from. */
+export class JetIqnError extends Error {
+  /** What the process ends with when this reaches the command line. */
+  readonly exitCode: ExitCode = 1;
+  override name = 'JetIqnError';
+}
+
+/** The command was typed wrongly: an unknown option, a value out of its range. Exit code 2. */
+export class UsageError extends JetIqnError {
+  override readonly exitCode = 2;
+  override name = 'UsageError';
+}
+
+/** A file cannot be used: missing, unreadable, of another kind, or with values that jets cannot have. Exit code 2. */
+export class InputError extends JetIqnError {
+  override readonly exitCode = 2;
+  override name = 'InputError';
+  constructor(
+    /** The file as the user named it. */
+    readonly file: string,
+    /** What is wrong, where in the file, and what to do. */
+    readonly problem: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${file}: ${problem}`, options);
+  }
+}
+
+/** A bundle cannot be trusted or does not fit: wrong hash, malformed card, foreign graph. Exit code 2. */
+export class BundleError extends InputError {
+  override name = 'BundleError';
+}
+
+/** The run itself failed: a worker died, the disk is full. Finished blocks are kept. Exit code 1. */
+export class RunError extends JetIqnError {
+  override name = 'RunError';
+}
+
+/** A study ran to its end and the model failed it; thrown only with --strict. Exit code 3. */
+export class VerdictError extends JetIqnError {
+  override readonly exitCode = 3;
+  override name = 'VerdictError';
+}
+
+/** The user interrupted; what is finished is on disk and the run can be resumed. Exit code 130. */
+export class InterruptedError extends JetIqnError {
+  override readonly exitCode = 130;
+  override name = 'InterruptedError';
+}

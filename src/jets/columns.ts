@@ -1,0 +1,30 @@
+/**
+ * The twelve columns of a jets table: pt, eta, phi and mass of the raw, the reco and the gen jet.
+ *
+ * gen is the particle-level jet (the truth), raw the detector-level jet before correction, reco the
+ * raw jet after the experiment's own correction.
+ */
+
+/** The four numbers of a jet, in the order in which the network predicts them. */
+export const VARIABLES = ['pt', 'eta', 'phi', 'mass'] as const;
+/** pt [GeV], eta, phi [rad, in (-pi, pi]], mass [GeV]. */
+export type Variable = (typeof VARIABLES)[number];
+
+/** Which jet of a matched triple is meant. */
+export const STAGES = ['raw', 'reco', 'gen'] as const;
+export type Stage = (typeof STAGES)[number];
+
+export type ColumnName = `${Stage}_${Variable}`;
+
+/** Units as they stand in tables and axis titles; empty where there is none. */
+export const UNITS: Readonly<Record<Variable, string>> = { pt: 'GeV', eta: '', phi: 'rad', mass: 'GeV' };
+
+/** `columnName('gen', 'pt')` is `'gen_pt'`. */
+export function columnName(stage: Stage, variable: Variable): ColumnName {
+  return `${stage}_${variable}`;
+}
+
+/** The four columns of one stage, in the order of {@link VARIABLES}. */
+export function columnsOf(stage: Stage): ColumnName[] {
+  return VARIABLES.map((variable) => columnName(stage, variable));
+}

@@ -1,0 +1,34 @@
+/** The jets table: named float32 columns of one length, as every reader delivers it. */
+import type { ColumnName } from './columns.js';
+
+export interface JetsTable {
+  /** Number of jets. */
+  readonly rows: number;
+  /**
+   * Columns by name, each [rows]. The names of columns.ts where the file has them; further numeric
+   * columns (pile-up density, flavour, a weight) only where the reader was asked for them.
+   */
+  readonly columns: Readonly<Partial<Record<ColumnName, Float32Array>>> &
+    Readonly<Record<string, Float32Array | undefined>>;
+  /** Where the jets came from. */
+  readonly source: JetsSource;
+}
+
+export interface JetsSource {
+  /** The file's name as given, for messages and reports. */
+  readonly name: string;
+  /** sha256 of the file's bytes, hexadecimal. */
+  readonly sha256: string;
+}
+
+/** The first `limit` jets of a table, as views: nothing is copied. */
+export function firstJets(table: JetsTable, limit: number): JetsTable {
+  if (limit >= table.rows) return table;
+  return {
+    rows: limit,
+    columns: Object.fromEntries(
+      Object.entries(table.columns).map(([name, column]) => [name, column!.subarray(0, limit)]),
+    ),
+    source: table.source,
+  };
+}

@@ -1,0 +1,81 @@
+/**
+ * What the network sees of a jet, and what its output means: inputs standardised, targets as log ratios and
+ * wrapped differences, standardised.
+ *
+ *     x_i  = (t_i(input) - mean_i) / sd_i       t: log pt, eta, phi, log(mass + 0.7), or an extra column as it is
+ *     y_k  = (r_k(target, input) - mean_k) / sd_k
+ *     r    : log(pt'/pt), eta' - eta, wrap(phi' - phi), log((mass' + 0.7) / (mass + 0.7))
+ *
+ * 0.7 GeV keeps the logarithm of a massless jet finite (the offset of the paper's code).
+ */
+import { VARIABLES, type Variable } from '../jets/columns.js';
+import { wrapPhi } from '../jets/phi.js';
+
+/** GeV, added to a mass before its logarithm. */
+export const MASS_OFFSET = 0.7;
+
+/** log: log(v + offset); identity: v. */
+export interface InputTransform {
+  /** Variable of the input jet, or the name of an extra column. */
+  readonly column: Variable | (string & {});
+  readonly transform: 'log' | 'identity';
+  readonly offset: number;
+  readonly mean: number;
+  readonly sd: number;
+}
+
+/** log-ratio: log((v' + offset) / (v + offset)); difference: v' - v; wrapped-difference: in (-pi, pi]. */
+export interface TargetTransform {
+  readonly variable: Variable;
+  readonly transform: 'log-ratio' | 'difference' | 'wrapped-difference';
+  readonly offset: number;
+  readonly mean: number;
+  readonly sd: number;
+}
+
+/** The four inputs before standardising numbers are known. */
+export const INPUT_TRANSFORMS: Readonly<Record<Variable, Pick<InputTransform, 'transform' | 'offset'>>> = {
+  pt: { transform: 'log', offset: 0 },
+  eta: { transform: 'identity', offset: 0 },
+  phi: { transform: 'identity', offset: 0 },
+  mass: { transform: 'log', offset: MASS_OFFSET },
+};
+
+/** The four targets before standardising numbers are known. */
+export const TARGET_TRANSFORMS: Readonly<Record<Variable, Pick<TargetTransform, 'transform' | 'offset'>>> = {
+  pt: { transform: 'log-ratio', offset: 0 },
+  eta: { transform: 'difference', offset: 0 },
+  phi: { transform: 'wrapped-difference', offset: 0 },
+  mass: { transform: 'log-ratio', offset: MASS_OFFSET },
+};
+
+/** One input value, not yet standardised. */
+export function inputValue(
+  { transform, offset }: Pick<InputTransform, 'transform' | 'offset'>,
+  value: number,
+): number {
+  return transform === 'log' ? Math.log(value + offset) : value;
+}
+
+/** One target value relative to the input jet's value of the same variable, not yet standardised. */
+export function targetValue(
+  { transform, offset }: Pick<TargetTransform, 'transform' | 'offset'>,
+  target: number,
+  input: number,
+): number {
+  if (transform === 'log-ratio') return Math.log((target + offset) / (input + offset));
+  return transform === 'difference' ? target - input : wrapPhi(target - input);
+}
+
+/** The undoing of {@link targetValue}: the physical value whose target value is `value`. */
+export function physicalValue(
+  { transform, offset }: Pick<TargetTransform, 'transform' | 'offset'>,
+  value: number,
+  input: number,
+): number {
+  if (transform === 'log-ratio') return (input + offset) * Math.exp(value) - offset;
+  return transform === 'difference' ? input + value : wrapPhi(input + value);
+}
+
+/** The order of inputs: the four variables, then the extra columns as the card lists them. */
+export const INPUT_ORDER: readonly Variable[] = VARIABLES;
