@@ -19,12 +19,8 @@ if (Number(major) < 20) {
 }
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
   console.error('Installing what package-lock.json names (once) …');
-  run(process.platform === 'win32' ? 'npm.cmd' : 'npm', [
-    'ci',
-    '--no-audit',
-    '--no-fund',
-    '--loglevel=error',
-  ]);
+  // `npm ci` would refuse a lock file made where the registry did not offer the binaries of every platform.
+  run(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['install', '--no-save', '--loglevel=error']);
   writeFileSync(stamp, lock);
 }
 run(process.execPath, [join(root, 'scripts', 'build.mjs')]);
