@@ -19,6 +19,8 @@ if (Number(major) < 20) {
 }
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
   console.error('Installing what package-lock.json names (once) …');
+  // Older npm runs install scripts whatever package.json's allowScripts says; ONNX Runtime's would fetch CUDA files.
+  process.env.ONNXRUNTIME_NODE_INSTALL = 'skip';
   // `npm ci` would refuse a lock file made where the registry did not offer the binaries of every platform.
   run(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['install', '--no-save', '--loglevel=error']);
   writeFileSync(stamp, lock);

@@ -1,0 +1,57 @@
+#!/usr/bin/env node
+/**
+ * The command line's one door: names to commands, and every failure to one line and an exit code.
+ *
+ * 0 done; 1 the run failed; 2 bad usage or bad input; 3 a study failed its model (--strict); 130 interrupted.
+ */
+import { realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Command, CommanderError } from 'commander';
+import { JetIqnError } from '../errors.js';
+import { version } from '../version.js';
+import { exportCommand } from './commands/export.js';
+import { infoCommand } from './commands/info.js';
+import { studyCommand } from './commands/study.js';
+import { trainCommand } from './commands/train.js';
+
+/** The whole command line, in the order in which a newcomer needs it. */
+export function program(): Command {
+  const root = new Command('jet-iqn')
+    .description('A detector’s answer to a jet as a whole distribution: train, export, sample and validate.')
+    .version(version, '-V, --version')
+    .showHelpAfterError('(add --help for the options)')
+    .addHelpText('after', EXAMPLES);
+  for (const command of [studyCommand(), trainCommand(), exportCommand(), infoCommand()]) {
+    root.addCommand(command);
+  }
+  for (const command of [root, ...root.commands]) command.exitOverride();
+  return root;
+}
+
+const EXAMPLES = `
+Examples:
+  jet-iqn study models/simulation jets.parquet -o out       is the model right on my jets?
+  jet-iqn train jets.parquet --task simulation -o runs/a    train on my own jets
+  jet-iqn export runs/a -o my-model                         a trained run → a bundle of ONNX files`;
+
+/** Runs one command line and returns its exit code; writes the error line itself. */
+export async function run(argv: readonly string[]): Promise<number> {
+  try {
+    await program().parseAsync([...argv], { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof JetIqnError) {
+      process.stderr.write(`jet-iqn: ${error.message.replace(/\s*\n\s*/g, ' ')}\n`);
+      return error.exitCode;
+    }
+    process.stderr.write(
+      `jet-iqn: this is a bug, please report it: ${error instanceof Error ? error.stack : error}\n`,
+    );
+    return 1;
+  }
+}
+
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  process.exitCode = await run(process.argv.slice(2));
+}

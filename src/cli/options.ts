@@ -1,0 +1,115 @@
+/**
+ * Parsers of option values, and the options that several commands share: each is parsed once, here.
+ *
+ * Every parser throws commander's InvalidArgumentError, which main.ts turns into one line and exit code 2.
+ */
+import { availableParallelism } from 'node:os';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { UsageError } from '../errors.js';
+
+/** A whole number in [1, 2^32). */
+export function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value >= 2 ** 32) {
+    throw new InvalidArgumentError('Give a whole number from 1 to 4294967295.');
+  }
+  return value;
+}
+
+/** A whole number in [0, 2^53): what a seed may be. */
+export function seed(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) {
+    throw new InvalidArgumentError('Give a whole number from 0 to 9007199254740991.');
+  }
+  return value;
+}
+
+/** A finite number. */
+export function finiteNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('Give a finite number.');
+  return value;
+}
+
+/** One of n contiguous ranges of the work. */
+export interface Shard {
+  /** Which one, in [0, count). */
+  readonly index: number;
+  readonly count: number;
+}
+
+/** `i/n` with 0 ≤ i < n, as `--shard 3/16`. */
+export function shard(text: string): Shard {
+  const match = /^(\d+)\/(\d+)$/.exec(text);
+  const index = Number(match?.[1]);
+  const count = Number(match?.[2]);
+  if (!match || count < 1 || index >= count) {
+    throw new InvalidArgumentError('Give i/n with 0 ≤ i < n, for example 0/8.');
+  }
+  return { index, count };
+}
+
+/**
+ * The shard that a batch system's environment asks for: Slurm array jobs (first task 0, or the offset removed) and
+ * Kubernetes Indexed Jobs. Undefined outside of one.
+ *
+ * @throws UsageError where the variables are there and contradict each other.
+ */
+export function shardFromEnvironment(environment: NodeJS.ProcessEnv = process.env): Shard | undefined {
+  const { SLURM_ARRAY_TASK_ID, SLURM_ARRAY_TASK_COUNT, SLURM_ARRAY_TASK_MIN } = environment;
+  if (SLURM_ARRAY_TASK_ID !== undefined && SLURM_ARRAY_TASK_COUNT !== undefined) {
+    return checkedShard(
+      Number(SLURM_ARRAY_TASK_ID) - Number(SLURM_ARRAY_TASK_MIN ?? 0),
+      Number(SLURM_ARRAY_TASK_COUNT),
+      'SLURM_ARRAY_TASK_ID, _MIN and _COUNT',
+    );
+  }
+  const { JOB_COMPLETION_INDEX, JET_IQN_SHARDS } = environment;
+  if (JOB_COMPLETION_INDEX !== undefined && JET_IQN_SHARDS !== undefined) {
+    return checkedShard(
+      Number(JOB_COMPLETION_INDEX),
+      Number(JET_IQN_SHARDS),
+      'JOB_COMPLETION_INDEX and JET_IQN_SHARDS',
+    );
+  }
+  return undefined;
+}
+
+function checkedShard(index: number, count: number, variables: string): Shard {
+  if (Number.isInteger(index) && Number.isInteger(count) && index >= 0 && index < count)
+    return { index, count };
+  throw new UsageError(
+    `${variables} give shard ${index} of ${count}; give --shard i/n with 0 ≤ i < n instead`,
+  );
+}
+
+/** The options that every long command takes; which of them is the command's choice. */
+export const commonOptions = {
+  seed: () => new Option('--seed <n>', 'seed of all random numbers').argParser(seed).default(1),
+  threads: () =>
+    new Option('--threads <n>', 'worker threads')
+      .argParser(positiveInteger)
+      .default(availableParallelism(), 'all cores'),
+  shard: () =>
+    new Option(
+      '--shard <i/n>',
+      'do one of n ranges (0 ≤ i < n); default: from a Slurm or Kubernetes array job',
+    ).argParser(shard),
+  resume: () =>
+    new Option('--resume', 'go on with an interrupted run in the same output folder').default(false),
+  limit: () => new Option('--limit <n>', 'first n jets alone').argParser(positiveInteger),
+  json: () => new Option('--json', 'one JSON object on stdout, nothing else there').default(false),
+  quiet: () => new Option('--quiet', 'no progress and no warnings on stderr').default(false),
+  samples: (samples: number) =>
+    new Option('--samples <n>', 'predictions for each jet').argParser(positiveInteger).default(samples),
+} as const;
+
+/** Adds the shared options named. */
+export function addCommonOptions(
+  command: Command,
+  names: readonly Exclude<keyof typeof commonOptions, 'samples'>[],
+): Command {
+  for (const name of names) command.addOption(commonOptions[name]());
+  return command;
+}

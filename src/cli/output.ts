@@ -1,0 +1,16 @@
+/** What a command says: one JSON object, or text for people, on stdout; warnings on stderr. */
+
+export interface OutputOptions {
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** Writes `value` as the one JSON object of --json. */
+export function writeJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** A line that people should see and scripts need not: stderr, unless --quiet. */
+export function warn(message: string, { quiet = false }: { quiet?: boolean } = {}): void {
+  if (!quiet) process.stderr.write(`Warning: ${message}\n`);
+}

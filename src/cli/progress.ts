@@ -1,0 +1,124 @@
+/**
+ * Progress of a long run, on stderr: a bar with rate and time left where it is a terminal, else a line every ten
+ * seconds, so that a batch job's log stays readable.
+ */
+import { MultiBar, Presets } from 'cli-progress';
+
+/** Milliseconds between two lines where stderr is no terminal. */
+const LINE_INTERVAL = 10_000;
+/** Seconds over which the rate is averaged for the estimate: long enough to be steady, short enough to follow load. */
+const RATE_WINDOW = 30;
+
+export interface Progress {
+  /** How much of the total is done by now. `note` is shown after the figures. */
+  update(done: number, note?: string): void;
+  /** Takes the bar away; call it on every way out. */
+  stop(): void;
+}
+
+export interface ProgressOptions {
+  /** What is being done: "sampling". */
+  readonly label: string;
+  readonly total: number;
+  /** Already done when the clock starts (a resumed run): not counted in the rate. */
+  readonly start?: number;
+  /** What is counted: "predictions". */
+  readonly unit: string;
+  readonly quiet?: boolean;
+  readonly stream?: NodeJS.WriteStream;
+}
+
+/** Starts a progress display; with `quiet` one that shows nothing. */
+export function startProgress(options: ProgressOptions): Progress {
+  if (options.quiet) return { update() {}, stop() {} };
+  const stream = options.stream ?? process.stderr;
+  return stream.isTTY ? bar(options, stream) : lines(options, stream);
+}
+
+function bar({ label, total, start = 0, unit }: ProgressOptions, stream: NodeJS.WriteStream): Progress {
+  const bars = new MultiBar(
+    {
+      stream,
+      format: `${label} {bar} {percentage}% · {done}/{all} ${unit} · {rate}/s · {left} left{note}`,
+      hideCursor: true,
+      clearOnComplete: false,
+      barsize: 24,
+      fps: 5,
+    },
+    Presets.shades_classic,
+  );
+  const rate = createRate(start);
+  const figures = (done: number, note: string) => ({
+    done: shortNumber(done),
+    all: shortNumber(total),
+    rate: shortNumber(rate(done)),
+    left: duration((total - done) / rate(done)),
+    note: note && ` · ${note}`,
+  });
+  const shown = bars.create(total, start, figures(start, ''));
+  return {
+    update: (done, note = '') => shown.update(done, figures(done, note)),
+    stop: () => bars.stop(),
+  };
+}
+
+function lines({ label, total, start = 0, unit }: ProgressOptions, stream: NodeJS.WriteStream): Progress {
+  const rate = createRate(start);
+  let last = performance.now();
+  return {
+    update(done, note = '') {
+      const perSecond = rate(done);
+      const now = performance.now();
+      if (now - last < LINE_INTERVAL && done < total) return;
+      last = now;
+      const share = Math.floor((100 * done) / total);
+      const left = done < total ? ` · ${duration((total - done) / perSecond)} left` : '';
+      const tail = note && ` · ${note}`;
+      stream.write(
+        `${label} ${share}% · ${shortNumber(done)}/${shortNumber(total)} ${unit} · ${shortNumber(perSecond)}/s${left}${tail}\n`,
+      );
+    },
+    stop() {},
+  };
+}
+
+/** Rate over the last {@link RATE_WINDOW} seconds, from a monotonic clock: a jump of the wall clock does not show. */
+export function createRate(
+  start: number,
+  now: () => number = () => performance.now(),
+): (done: number) => number {
+  const history: { at: number; done: number }[] = [{ at: now(), done: start }];
+  return (done) => {
+    const at = now();
+    const newest = history.at(-1)!;
+    if (at - newest.at >= 500) history.push({ at, done });
+    while (history.length > 2 && at - history[1]!.at > RATE_WINDOW * 1000) history.shift();
+    const oldest = history[0]!;
+    return at > oldest.at ? ((done - oldest.done) / (at - oldest.at)) * 1000 : 0;
+  };
+}
+
+/** 1234567 as "1.23M": three significant digits. */
+export function shortNumber(value: number): string {
+  if (!Number.isFinite(value)) return '–';
+  for (const [size, suffix] of [
+    [1e12, 'T'],
+    [1e9, 'G'],
+    [1e6, 'M'],
+    [1e3, 'k'],
+  ] as const) {
+    if (value >= size * 0.9995) return `${(value / size).toPrecision(3)}${suffix}`;
+  }
+  return Number.isInteger(value) ? String(value) : value.toPrecision(3);
+}
+
+/** Seconds as "1h02m", "3m05s" or "7s". */
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds) || seconds < 0) return '–';
+  const whole = Math.round(seconds);
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor(whole / 60) % 60;
+  const two = (value: number) => String(value).padStart(2, '0');
+  if (hours > 0) return `${hours}h${two(minutes)}m`;
+  return minutes > 0 ? `${minutes}m${two(whole % 60)}s` : `${whole}s`;
+}
