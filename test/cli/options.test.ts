@@ -1,0 +1,58 @@
+import { describe, expect, test } from '@jest/globals';
+import { InvalidArgumentError } from 'commander';
+import { finiteNumber, positiveInteger, seed, shard, shardFromEnvironment } from '../../src/cli/options.js';
+import { UsageError } from '../../src/errors.js';
+
+test.each(['1', '1000', '4294967295'])('positiveInteger takes %s', (text) => {
+  expect(positiveInteger(text)).toBe(Number(text));
+});
+test.each(['0', '-1', '1.5', '1e3', '', 'ten', '4294967296', '0x10'])(
+  'positiveInteger refuses %p',
+  (text) => {
+    expect(() => positiveInteger(text)).toThrow(InvalidArgumentError);
+  },
+);
+
+test('seed takes 0 and the largest exact integer, and nothing beyond', () => {
+  expect(seed('0')).toBe(0);
+  expect(seed('9007199254740991')).toBe(Number.MAX_SAFE_INTEGER);
+  for (const text of ['9007199254740992', '-1', '1.0', ''])
+    expect(() => seed(text)).toThrow(InvalidArgumentError);
+});
+
+test('finiteNumber refuses what is no number', () => {
+  expect(finiteNumber('-2.5e-3')).toBe(-0.0025);
+  for (const text of ['', ' ', 'NaN', 'Infinity', '1,5'])
+    expect(() => finiteNumber(text)).toThrow(InvalidArgumentError);
+});
+
+describe('shard', () => {
+  test('i/n', () => {
+    expect(shard('0/1')).toEqual({ index: 0, count: 1 });
+    expect(shard('7/8')).toEqual({ index: 7, count: 8 });
+  });
+  test.each(['8/8', '1', '-1/4', '0/0', '1/2/3', 'a/b', '1.5/3'])('refuses %p', (text) => {
+    expect(() => shard(text)).toThrow(InvalidArgumentError);
+  });
+});
+
+describe('shardFromEnvironment', () => {
+  test('none outside of a batch system', () => {
+    expect(shardFromEnvironment({})).toBeUndefined();
+  });
+  test('a Slurm array whose first task is not 0', () => {
+    const environment = { SLURM_ARRAY_TASK_ID: '5', SLURM_ARRAY_TASK_COUNT: '8', SLURM_ARRAY_TASK_MIN: '1' };
+    expect(shardFromEnvironment(environment)).toEqual({ index: 4, count: 8 });
+  });
+  test('a Kubernetes Indexed Job', () => {
+    expect(shardFromEnvironment({ JOB_COMPLETION_INDEX: '2', JET_IQN_SHARDS: '3' })).toEqual({
+      index: 2,
+      count: 3,
+    });
+  });
+  test('an array with gaps is refused, naming the variables', () => {
+    const environment = { SLURM_ARRAY_TASK_ID: '9', SLURM_ARRAY_TASK_COUNT: '2', SLURM_ARRAY_TASK_MIN: '1' };
+    expect(() => shardFromEnvironment(environment)).toThrow(UsageError);
+    expect(() => shardFromEnvironment(environment)).toThrow(/SLURM_ARRAY_TASK_ID/);
+  });
+});
