@@ -1,0 +1,50 @@
+/**
+ * Quantiles by linear interpolation between order statistics: method R-7, the default of R, NumPy and d3.
+ *
+ *     Q(p) = v[floor(h)] + (h - floor(h)) (v[floor(h) + 1] - v[floor(h)]),  h = (n - 1) p,  v sorted from 0
+ *
+ * Hyndman, Fan, "Sample quantiles in statistical packages", Am. Stat. 50 (1996), definition 7. No value may be NaN.
+ */
+import { quickselect } from 'd3-array';
+
+/**
+ * The quantile of sorted values; NaN for none.
+ *
+ * @param sorted ascending.
+ * @param p in [0, 1].
+ */
+export function quantileSorted(sorted: ArrayLike<number>, p: number): number {
+  if (sorted.length === 0) return Number.NaN;
+  const h = (sorted.length - 1) * p;
+  const index = Math.floor(h);
+  const low = sorted[index];
+  return h === index ? low : low + (h - index) * (sorted[index + 1] - low);
+}
+
+/**
+ * Several quantiles of values in any order, by one sort of a copy.
+ *
+ * @example quantiles([4, 1, 3, 2], [0, 0.5, 1]) // [1, 2.5, 4]
+ */
+export function quantiles(values: ArrayLike<number>, ps: readonly number[]): number[] {
+  const sorted = Float64Array.from(values).sort();
+  return ps.map((p) => quantileSorted(sorted, p));
+}
+
+/**
+ * One quantile by selection, in linear time: for a buffer that is filled anew each time.
+ *
+ * @param buffer reordered.
+ * @param p in [0, 1].
+ */
+export function quantileBySelection(buffer: Float32Array | Float64Array, p: number): number {
+  if (buffer.length === 0) return Number.NaN;
+  const h = (buffer.length - 1) * p;
+  const index = Math.floor(h);
+  quickselect(buffer, index);
+  const low = buffer[index];
+  if (h === index) return low;
+  let high = Number.POSITIVE_INFINITY;
+  for (let i = index + 1; i < buffer.length; i++) if (buffer[i] < high) high = buffer[i];
+  return low + (h - index) * (high - low);
+}
