@@ -1,0 +1,125 @@
+/** Bytes from a path, or from standard input by way of a temporary file: Parquet and ROOT are read from their end. */
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { InputError } from '../errors.js';
+import { type ByteSource, bytesOf, checkRange } from './source.js';
+
+/** The name that stands for standard input. */
+export const STDIN = '-';
+
+/**
+ * Opens a file for reading; `-` is standard input.
+ *
+ * @throws InputError where it is missing, a directory, empty, or not to be read.
+ */
+export async function openSource(path: string): Promise<ByteSource> {
+  if (path === STDIN) return await spooled('standard input', process.stdin);
+  const handle = await openFile(path, path);
+  const status = await handle.stat();
+  if (status.isDirectory()) {
+    await handle.close();
+    throw new InputError(path, 'is a directory; name a file');
+  }
+  if (!status.isFile()) {
+    return await spooled(path, handle.createReadStream());
+  }
+  return await fileSource(path, handle);
+}
+
+/** sha256 of all bytes of a source, hexadecimal. */
+export async function sha256Of(source: ByteSource): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of bytesOf(source, 1 << 22)) hash.update(piece);
+  return hash.digest('hex');
+}
+
+async function openFile(path: string, name: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    throw new InputError(name, CAUSES[code] ?? `cannot be opened (${code})`, { cause: error });
+  }
+}
+
+const CAUSES: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file: a part of its path is not a directory',
+  EACCES: 'no permission to read it',
+  EPERM: 'no permission to read it',
+  EISDIR: 'is a directory; name a file',
+  ELOOP: 'its symbolic links lead in a circle',
+  ENAMETOOLONG: 'there is no such file: its name is too long',
+  EMFILE: 'cannot be opened: too many files are open; raise `ulimit -n`',
+};
+
+async function fileSource(name: string, handle: FileHandle): Promise<ByteSource> {
+  const opened = await handle.stat();
+  if (opened.size === 0) {
+    await handle.close();
+    throw new InputError(name, 'is empty (0 bytes)');
+  }
+  return {
+    name,
+    size: opened.size,
+    async read(start, end) {
+      checkRange(name, opened.size, start, end);
+      const bytes = new Uint8Array(end - start);
+      let done = 0;
+      while (done < bytes.length) {
+        const { bytesRead } = await readAt(name, handle, bytes, done, start + done);
+        if (bytesRead === 0)
+          throw new InputError(name, `became shorter while it was read (at byte ${start + done})`);
+        done += bytesRead;
+      }
+      return bytes;
+    },
+    async close() {
+      const now = await handle.stat();
+      await handle.close();
+      if (now.size !== opened.size || now.mtimeMs !== opened.mtimeMs) {
+        throw new InputError(name, 'changed while it was read; wait until it is complete and run again');
+      }
+    },
+  };
+}
+
+async function readAt(
+  name: string,
+  handle: FileHandle,
+  bytes: Uint8Array,
+  offset: number,
+  position: number,
+): Promise<{ bytesRead: number }> {
+  try {
+    return await handle.read(bytes, offset, bytes.length - offset, position);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new InputError(name, `cannot be read at byte ${position} (${code})`, { cause: error });
+  }
+}
+
+/** A stream copied to a temporary file, which goes when the source is closed. */
+async function spooled(name: string, stream: NodeJS.ReadableStream): Promise<ByteSource> {
+  const folder = await mkdtemp(join(tmpdir(), 'jet-iqn-'));
+  const remove = () => rm(folder, { recursive: true, force: true });
+  try {
+    const path = join(folder, 'input');
+    await pipeline(stream, createWriteStream(path));
+    const source = await fileSource(name, await open(path, 'r'));
+    return {
+      ...source,
+      async close() {
+        await source.close();
+        await remove();
+      },
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * Bytes by range, wherever they lie: a path, standard input, a file dropped on a page. Readers see nothing else, so
+ * that they run in Node and in a browser alike.
+ */
+import { InputError } from '../errors.js';
+
+export interface ByteSource {
+  /** As the user named it, for messages. */
+  readonly name: string;
+  /** Number of bytes when it was opened. */
+  readonly size: number;
+  /**
+   * The bytes [start, end), in a buffer of their own.
+   *
+   * @throws InputError where the file is shorter than that.
+   */
+  read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** @throws InputError if the file changed since it was opened. */
+  close(): Promise<void>;
+}
+
+/** Bytes in memory as a source. */
+export function memorySource(name: string, bytes: Uint8Array): ByteSource {
+  return {
+    name,
+    size: bytes.byteLength,
+    async read(start, end) {
+      checkRange(name, bytes.byteLength, start, end);
+      return bytes.slice(start, end) as Uint8Array<ArrayBuffer>;
+    },
+    async close() {},
+  };
+}
+
+/** @throws InputError unless 0 ≤ start ≤ end ≤ size. */
+export function checkRange(name: string, size: number, start: number, end: number): void {
+  if (start >= 0 && start <= end && end <= size) return;
+  throw new InputError(
+    name,
+    `damaged or cut short: it refers to bytes ${start} to ${end} but has ${size}; copy or make it again`,
+  );
+}
+
+/** The whole source from first byte to last, in pieces of at most `pieceBytes`. */
+export async function* bytesOf(source: ByteSource, pieceBytes = 1 << 20): AsyncGenerator<Uint8Array> {
+  for (let start = 0; start < source.size; start += pieceBytes) {
+    yield await source.read(start, Math.min(start + pieceBytes, source.size));
+  }
+}

@@ -1,0 +1,44 @@
+/** What every reader of a file with columns delivers: names first, then the columns piece by piece. */
+
+/** A column's numbers in the type in which the file has them. */
+export type NumericArray =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array;
+
+/** Consecutive rows of some columns. */
+export interface TableBatch {
+  /** Number of rows. */
+  readonly rows: number;
+  /** The columns asked for, each [rows]. */
+  readonly columns: Readonly<Record<string, NumericArray>>;
+}
+
+export interface TableFile {
+  /** All columns of numbers, in the file's order. */
+  readonly columnNames: readonly string[];
+  /** Number of rows where the file says so beforehand; a damaged file may lie. */
+  readonly rows: number | undefined;
+  /**
+   * The named columns from the first row to the last.
+   *
+   * @throws InputError where the file is damaged, naming the place.
+   */
+  batches(columns: readonly string[]): AsyncGenerator<TableBatch>;
+  /** How many jets each cut or fault took out so far, by reason; empty for formats that hold jets tables. */
+  readonly dropped: Readonly<Record<string, number>>;
+}
+
+/** Copies `values` into `out` at `offset`, rounding to float32. */
+export function copyToFloat32(out: Float32Array, values: NumericArray, offset: number): void {
+  if (values instanceof BigInt64Array || values instanceof BigUint64Array) {
+    for (let row = 0; row < values.length; row++) out[offset + row] = Number(values[row]);
+  } else out.set(values, offset);
+}
