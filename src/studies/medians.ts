@@ -1,0 +1,54 @@
+/**
+ * How far the median of a jet's predictions lies from the truth, beside how far reco lies from gen: the paper's table.
+ *
+ *     error = median prediction - true value,  typical error = reco - gen   (phi: wrapped into (-pi, pi])
+ *
+ * The typical reconstruction is reco - gen for both tasks: what the experiment's own correction leaves. Sums are exact,
+ * so the figures do not depend on the order of the jets.
+ */
+import { columnName, type Variable } from '../jets/columns.js';
+import { deltaPhi } from '../jets/phi.js';
+import type { JetsTable } from '../jets/table.js';
+import { mean, sd } from '../stats/sum.js';
+
+/** In the variable's unit. */
+export interface Medians {
+  /** Mean |error| of the predicted median. */
+  readonly meanAbsError: number;
+  /** Standard deviation of that error about its mean. */
+  readonly sdError: number;
+  /** The same of reco - gen; null where the table has not both columns. */
+  readonly typicalMeanAbsError: number | null;
+  readonly typicalSdError: number | null;
+}
+
+/**
+ * @param median [N] medians of the predictions, the variable's unit.
+ * @param truth [N].
+ */
+export function medians(
+  variable: Variable,
+  median: Float32Array,
+  truth: Float32Array,
+  table: JetsTable,
+): Medians {
+  const predicted = errors(variable, median, truth);
+  const reco = table.columns[columnName('reco', variable)];
+  const gen = table.columns[columnName('gen', variable)];
+  const typical = reco && gen ? errors(variable, reco, gen) : null;
+  return {
+    meanAbsError: meanAbsolute(predicted),
+    sdError: sd(predicted),
+    typicalMeanAbsError: typical && meanAbsolute(typical),
+    typicalSdError: typical && sd(typical),
+  };
+}
+
+function errors(variable: Variable, values: Float32Array, reference: Float32Array): Float64Array {
+  const difference = variable === 'phi' ? deltaPhi : (to: number, from: number) => to - from;
+  return Float64Array.from(values, (value, jet) => difference(value, reference[jet]));
+}
+
+function meanAbsolute(values: Float64Array): number {
+  return mean(values.map(Math.abs));
+}

@@ -1,0 +1,96 @@
+/** The studies of one model, put together from one pass over its samples: what report.json holds. */
+import { columnName, VARIABLES, type Variable } from '../jets/columns.js';
+import type { JetsTable } from '../jets/table.js';
+import type { ModelCard } from '../model/card.js';
+import type { NetworkSpec } from '../model/network-spec.js';
+import { STAGES_OF_TASK } from '../model/tasks.js';
+import { type Named, REPORT_FORMAT, type Report, type Throughput } from '../report/report.js';
+import type { StudyTotals } from '../sampling/totals.js';
+import { closure } from './closure.js';
+import { marginal } from './marginal.js';
+import { medians } from './medians.js';
+import { pitFromRanks } from './pit.js';
+import { verdict } from './verdict.js';
+
+/** How the samples were made. */
+export interface StudyRun {
+  readonly seed: number;
+  readonly engine: string;
+  readonly bundle: Named;
+  readonly throughput: Throughput;
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/**
+ * @param totals of a pass over all jets of `table`.
+ * @param table with the columns of the task's target; reco and gen for the comparison with the typical reconstruction.
+ * @throws RangeError where table and totals do not belong together.
+ */
+export function summarise(totals: StudyTotals, table: JetsTable, card: ModelCard, run: StudyRun): Report {
+  if (totals.jets !== table.rows)
+    throw new RangeError(`totals of ${totals.jets} jets do not belong to a table of ${table.rows}`);
+  const { jets, samples } = totals;
+  const variables = Object.fromEntries(
+    VARIABLES.map((variable) => [variable, studyVariable(totals, variable, table, card, run.seed)]),
+  ) as Record<Variable, Report['variables'][Variable]>;
+  const tests = VARIABLES.map((variable) => {
+    const { ks, pValue } = variables[variable].closure;
+    const finding = `Closure of ${variable}: the PIT of the true values is not uniform, Kolmogorov distance ${ks.toPrecision(2)}`;
+    return { name: `closure of ${variable}`, pValue, finding };
+  });
+  return {
+    format: REPORT_FORMAT,
+    task: card.task,
+    jets,
+    samples,
+    predictions: jets * samples,
+    seed: run.seed,
+    engine: run.engine,
+    bundle: run.bundle,
+    input: { name: table.source.name, sha256: table.source.sha256 },
+    model: {
+      description: card.description,
+      network: networkInWords(card.network),
+      parameters: card.parameters,
+      multiplicationsPerPrediction: card.multiplicationsPerPrediction,
+      epochs: card.training.epochs,
+      licence: card.licence,
+      trainingData: {
+        name: card.training.data.name,
+        rows: card.training.data.rows,
+        description: card.training.data.description,
+      },
+    },
+    versions: run.versions,
+    throughput: run.throughput,
+    variables,
+    joint: {},
+    verdict: verdict(tests),
+  };
+}
+
+function studyVariable(
+  totals: StudyTotals,
+  variable: Variable,
+  table: JetsTable,
+  card: ModelCard,
+  seed: number,
+): Report['variables'][Variable] {
+  const name = columnName(STAGES_OF_TASK[card.task].target, variable);
+  const truth = table.columns[name];
+  if (!truth) throw new RangeError(`no column ${name}`);
+  const part = totals.variables[variable];
+  return {
+    marginal: marginal(part, truth, totals.samples),
+    closure: closure(pitFromRanks(totals, variable, seed)),
+    median: medians(variable, part.median, truth, table),
+  };
+}
+
+/** One line on the network for a reader of the report. */
+function networkInWords(spec: NetworkSpec): string {
+  if (spec.kind === 'paper')
+    return `paper: ${spec.depth} hidden layers of ${spec.width}, tau input ${spec.tauInput}`;
+  const centre = spec.centreAndWidth ? ', centre and width from the trunk' : '';
+  return `amortised: trunk ${spec.trunk.join('-')}, head ${spec.head.join('-')}, tau input ${spec.tauInput}${centre}`;
+}

@@ -1,0 +1,54 @@
+/**
+ * Passed or failed, in words: every p-value against one family-wise level by Holm's correction.
+ *
+ * A right model fails with probability LEVEL at most. A wrong one passes where the tests have no power against its
+ * error: "passed" means that these tests at this number of jets found nothing.
+ */
+import { holm } from '../stats/holm.js';
+
+/** Probability at most that a right model fails. */
+export const LEVEL = 0.01;
+
+export interface Verdict {
+  readonly passed: boolean;
+  /** One sentence for each test that failed; where all passed, one that says what was tested. */
+  readonly reasons: string[];
+  /** Family-wise level. */
+  readonly level: number;
+  /** The p-values behind it. */
+  readonly tests: { readonly name: string; readonly pValue: number; readonly adjustedPValue: number }[];
+}
+
+/** One test of the model. `finding` says in words what a small p-value means. */
+export interface TestResult {
+  readonly name: string;
+  readonly pValue: number;
+  readonly finding: string;
+}
+
+/** @param results at least one. */
+export function verdict(results: readonly TestResult[], level = LEVEL): Verdict {
+  const adjusted = holm(results.map(({ pValue }) => pValue));
+  const tests = results.map(({ name, pValue }, i) => ({ name, pValue, adjustedPValue: adjusted[i] }));
+  const failed = results.flatMap(({ finding }, i) =>
+    adjusted[i] <= level ? [`${finding} (Holm-corrected p = ${shortP(adjusted[i])}).`] : [],
+  );
+  const least = tests.reduce((a, b) => (b.adjustedPValue < a.adjustedPValue ? b : a));
+  return {
+    passed: failed.length === 0,
+    reasons: failed.length > 0 ? failed : [nothingFound(results.length, least)],
+    level,
+    tests,
+  };
+}
+
+function nothingFound(count: number, least: { name: string; adjustedPValue: number }): string {
+  const smallest = `${shortP(least.adjustedPValue)}, ${least.name}`;
+  return `None of ${count} tests found a difference (smallest Holm-corrected p-value: ${smallest}).`;
+}
+
+/** A p-value for people: two significant digits. */
+export function shortP(pValue: number): string {
+  if (pValue >= 0.0995) return pValue.toFixed(2);
+  return pValue >= 0.001 ? pValue.toPrecision(2) : pValue < 1e-99 ? '< 1e-99' : pValue.toExponential(0);
+}
