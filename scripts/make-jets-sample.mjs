@@ -1,0 +1,42 @@
+// Makes models/jets-sample.parquet, the jets of the first run: the first 20,000 jets of the test split of the table
+// that the shipped models were trained on. Usage: node scripts/make-jets-sample.mjs JETS.parquet (after npm run build).
+import { fileURLToPath } from 'node:url';
+import { readJets } from '../dist/src/formats/read-jets.js';
+import { writeTo } from '../dist/src/formats/table-writer.js';
+import { parquetEncoding } from '../dist/src/formats/write-parquet.js';
+import { loadZstd } from '../dist/src/formats/zstd.js';
+import { columnsOf, STAGES, UNITS } from '../dist/src/jets/columns.js';
+import { SPLIT_SEED, splitIndices } from '../dist/src/jets/split.js';
+
+const JETS = 20_000;
+/** The file is written once and read on each first run: pack it as well as zstd can. */
+const LEVEL = 19;
+
+const [input] = process.argv.slice(2);
+if (input === undefined) {
+  console.error('Usage: node scripts/make-jets-sample.mjs JETS.parquet');
+  process.exit(2);
+}
+const table = await readJets(input, { stages: STAGES });
+const chosen = splitIndices(table.rows, 'test').subarray(0, JETS);
+const names = STAGES.flatMap(columnsOf);
+const schema = names.map((name) => {
+  const unit = UNITS[name.split('_')[1]];
+  return unit ? { name, type: 'float32', unit } : { name, type: 'float32' };
+});
+const metadata = {
+  description:
+    'Generated jets, not CMS data: Pythia 8.311, QCD 2 to 2 at 13 TeV, anti-kT R = 0.4, and a particle-level ' +
+    'emulation of a CMS-like detector with pile-up 25. gen: particle level; raw: as measured; reco: after a ' +
+    'correction of offset and response.',
+  selection: `the first ${JETS} jets of the test split (seed ${SPLIT_SEED}) of a table of ${table.rows} jets`,
+  source_sha256: table.source.sha256,
+};
+const path = fileURLToPath(new URL('../models/jets-sample.parquet', import.meta.url));
+const writer = await writeTo(path, parquetEncoding(schema, metadata, await loadZstd(), { level: LEVEL }));
+await writer.write(
+  Object.fromEntries(
+    names.map((name) => [name, Float32Array.from(chosen, (jet) => table.columns[name][jet])]),
+  ),
+);
+console.log(path, await writer.close());

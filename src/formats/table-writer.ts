@@ -1,0 +1,123 @@
+/** A table into a file: written beside its place and renamed into it when it is complete. */
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { RunError } from '../errors.js';
+import type { EncodedRows, PlacedRows, TableEncoding, TableMetadata, TableSchema } from './table-encoding.js';
+import type { NumericArray } from './table-file.js';
+
+/** Formats in which tables are written. */
+export const TABLE_FORMATS = ['parquet', 'arrow', 'csv', 'npy'] as const;
+export type TableFormat = (typeof TABLE_FORMATS)[number];
+
+export interface TableWriter {
+  readonly encoding: TableEncoding;
+  /** Packs rows and appends them. Wait for the promise before the next call: that bounds the memory. */
+  write(columns: Readonly<Record<string, NumericArray>>): Promise<void>;
+  /** Appends rows that `encoding.encode` packed, here or in another thread. */
+  append(encoded: EncodedRows): Promise<void>;
+  /** Ends the file and moves it into place. */
+  close(): Promise<{ readonly rows: number; readonly bytes: number }>;
+  /** Gives up: nothing is left behind. */
+  discard(): Promise<void>;
+}
+
+/**
+ * Opens a table for writing.
+ *
+ * @param path where the file will be once it is closed; until then it is `path` + '.tmp'.
+ * @throws RunError where the disk refuses.
+ * @example
+ * const writer = await openTableWriter('out.parquet', 'parquet', [{ name: 'pt', type: 'float32', unit: 'GeV' }], {});
+ * await writer.write({ pt: Float32Array.of(20, 30) });
+ * await writer.close(); // { rows: 2, bytes: … }
+ */
+export async function openTableWriter(
+  path: string,
+  format: TableFormat,
+  schema: TableSchema,
+  metadata: TableMetadata,
+): Promise<TableWriter> {
+  return await writeTo(path, await tableEncoding(format, schema, metadata));
+}
+
+/** The encoding of a format, by itself: for workers that pack rows and hand them on. */
+export async function tableEncoding(
+  format: TableFormat,
+  schema: TableSchema,
+  metadata: TableMetadata,
+): Promise<TableEncoding> {
+  switch (format) {
+    case 'parquet': {
+      const [{ parquetEncoding }, { loadZstd }] = await Promise.all([
+        import('./write-parquet.js'),
+        import('./zstd.js'),
+      ]);
+      return parquetEncoding(schema, metadata, await loadZstd());
+    }
+    case 'arrow': {
+      const { arrowEncoding } = await import('./write-arrow.js');
+      return arrowEncoding(schema, metadata);
+    }
+    case 'csv': {
+      const { csvEncoding } = await import('./write-csv.js');
+      return csvEncoding(schema);
+    }
+    case 'npy': {
+      const { npyEncoding } = await import('./write-npy.js');
+      return npyEncoding(schema);
+    }
+  }
+}
+
+/** A writer of any encoding. */
+export async function writeTo(path: string, encoding: TableEncoding): Promise<TableWriter> {
+  const unfinished = `${path}.tmp`;
+  const guarded = async <T>(act: () => Promise<T>): Promise<T> => {
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error as NodeJS.ErrnoException).code) throw error;
+      throw new RunError(`${path}: cannot be written (${(error as Error).message})`, { cause: error });
+    }
+  };
+  const handle = await guarded(() => open(unfinished, 'w'));
+  const parts: PlacedRows[] = [];
+  let rows = 0;
+  let offset = await guarded(() => writeAll(handle, encoding.head(), 0));
+  async function append({ rows: count, note, bytes }: EncodedRows): Promise<void> {
+    if (count === 0) return;
+    parts.push({ rows: count, note, offset });
+    rows += count;
+    const place = offset;
+    offset += bytes.length;
+    await guarded(() => writeAll(handle, bytes, place));
+  }
+  return {
+    encoding,
+    append,
+    write: (columns) => append(encoding.encode(columns)),
+    async close() {
+      return await guarded(async () => {
+        offset = await writeAll(handle, encoding.tail(parts), offset);
+        if (encoding.finalHead) await writeAll(handle, encoding.finalHead(rows), 0);
+        await handle.sync();
+        await handle.close();
+        await rename(unfinished, path);
+        return { rows, bytes: offset };
+      });
+    },
+    async discard() {
+      await handle.close();
+      await rm(unfinished, { force: true });
+    },
+  };
+}
+
+/** Writes `bytes` at `position`; returns the position behind them. */
+async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<number> {
+  let done = 0;
+  while (done < bytes.length) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done);
+    done += bytesWritten;
+  }
+  return position + done;
+}
