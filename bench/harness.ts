@@ -73,8 +73,8 @@ export interface PrepareOptions {
 }
 
 export interface Prepared {
-  // biome-ignore lint/suspicious/noExplicitAny: contestants of one bench may have results of different types
-  readonly contestants: readonly Contestant<any>[];
+  /** Each checks its own kind of result. */
+  readonly contestants: readonly Contestant[];
   /** Frees workers, sessions, temporary files. */
   close?(): Promise<void>;
 }

@@ -1,0 +1,144 @@
+#!/usr/bin/env node
+/**
+ * `npm run bench [-- NAME… --json FILE --quick --update-baseline]`: finds the benches, measures them one after the
+ * other, prints a table each and fails where a ratio fell.
+ *
+ * Every module beside this one that exports `bench` is a bench, or several.
+ * Exit codes: 0 nothing fell; 1 something fell or a bench broke; 2 no such bench, or wrong options.
+ */
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { version } from '../src/version.js';
+import { type Baseline, describeFall, falls, updatedBaseline } from './compare.js';
+import { type Bench, type BenchResult, measure } from './harness.js';
+import { openRoofline } from './roofline.js';
+import { benchTable } from './table.js';
+
+const BASELINE = fileURLToPath(new URL('../../bench/baseline.json', import.meta.url));
+/** This folder's modules that are no benches. Importing this one would run it twice. */
+const NO_BENCHES = ['main.js', 'harness.js', 'compare.js', 'roofline.js', 'spread.js', 'table.js'];
+
+interface Options {
+  readonly json?: string;
+  readonly quick: boolean;
+  readonly updateBaseline: boolean;
+  readonly list: boolean;
+}
+
+await new Command('bench')
+  .description('time what matters, against a reference and the machine’s roofline in the same run')
+  .argument('[names...]', 'benches to run (default: all)')
+  .option('--json <file>', 'write the figures there')
+  .option('--quick', 'small and rough, without the comparison: shows that every bench still runs', false)
+  .option('--update-baseline', 'record the ratios of this run as bench/baseline.json', false)
+  .option('--list', 'name the benches and stop', false)
+  .action(main)
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .parseAsync();
+
+async function main(names: string[], { json, quick, updateBaseline, list }: Options): Promise<void> {
+  const found = await discover(new URL('.', import.meta.url));
+  if (list) {
+    for (const { name, title } of found) say(`${name.padEnd(16)}${title}`);
+    return;
+  }
+  const unknown = names.filter((name) => !found.some((bench) => bench.name === name));
+  if (unknown.length > 0 || (quick && updateBaseline)) {
+    complain(
+      unknown.length > 0
+        ? `there is no bench ${unknown.join(', ')}; there are ${found.map(({ name }) => name).join(', ')}`
+        : '--quick is too rough for a baseline; leave one of the two options out',
+    );
+    process.exitCode = 2;
+    return;
+  }
+  const { results, broken } = await measureAll(
+    names.length === 0 ? found : found.filter(({ name }) => names.includes(name)),
+    quick,
+  );
+  if (json) await writeResults(json, results, quick);
+  if (broken > 0) process.exitCode = 1;
+  if (quick) return;
+
+  const baseline: Baseline = JSON.parse(await readFile(BASELINE, 'utf8'));
+  if (updateBaseline) {
+    await writeFile(BASELINE, `${JSON.stringify(updatedBaseline(results, baseline, machine()), null, 2)}\n`);
+    return;
+  }
+  if (baseline.machine !== machine()) say(`The baseline is of another machine: ${baseline.machine}.`);
+  const fallen = falls(results, baseline);
+  for (const fall of fallen) complain(describeFall(fall));
+  if (fallen.length > 0) process.exitCode = 1;
+  else say(`Nothing fell against the baseline (${results.length} benches).`);
+}
+
+async function discover(folder: URL): Promise<Bench[]> {
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.js') && !NO_BENCHES.includes(file));
+  const modules: { bench?: Bench | readonly Bench[] }[] = await Promise.all(
+    files.sort().map((file) => import(new URL(file, folder).href)),
+  );
+  return modules.flatMap(({ bench }) => bench ?? []);
+}
+
+async function measureAll(
+  benches: readonly Bench[],
+  quick: boolean,
+): Promise<{ results: BenchResult[]; broken: number }> {
+  const roofline = await openRoofline();
+  const results: BenchResult[] = [];
+  let broken = 0;
+  for (const bench of benches) {
+    try {
+      const result = await measure(bench, {
+        rounds: quick ? 3 : 9,
+        secondsPerTurn: quick ? 0.1 : 1,
+        quick,
+        roofline,
+        onTurn: ({ round, contestant }) => progress(`${bench.name}: round ${round}, ${contestant}`),
+      });
+      progress('');
+      say(benchTable(result));
+      results.push(result);
+    } catch (error) {
+      progress('');
+      complain(`bench ${bench.name} broke: ${error instanceof Error ? error.stack : error}`);
+      broken++;
+    }
+  }
+  await roofline.close();
+  return { results, broken };
+}
+
+async function writeResults(file: string, results: readonly BenchResult[], quick: boolean): Promise<void> {
+  const record = {
+    date: new Date().toISOString(),
+    machine: machine(),
+    node: process.version,
+    version,
+    quick,
+    benches: results,
+  };
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, `${JSON.stringify(record, null, 2)}\n`);
+}
+
+function machine(): string {
+  const cores = cpus();
+  return `${cores.length} × ${cores[0]?.model ?? process.arch}`;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function complain(line: string): void {
+  process.stderr.write(`bench: ${line}\n`);
+}
+
+/** What happens just now, on one line that the next one replaces; nothing where no person looks. */
+function progress(line: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${line}`);
+}

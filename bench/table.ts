@@ -1,0 +1,46 @@
+/** A bench's result as a table for people. */
+import Table from 'cli-table3';
+import type { BenchResult } from './harness.js';
+import type { Figure } from './spread.js';
+
+export function benchTable({
+  name,
+  title,
+  unit,
+  reference,
+  rounds,
+  ceilings,
+  contestants,
+}: BenchResult): string {
+  const table = new Table({
+    head: [name, `${unit}/s`, `ratio to ${reference}`, 'promised', 'share of roofline'],
+    colAligns: ['left', 'right', 'right', 'right', 'right'],
+    style: { head: [], border: [] },
+  });
+  for (const { name, perSecond, ratio, atLeast, roofline } of contestants) {
+    table.push([
+      name,
+      withSpread(perSecond, engineering),
+      withSpread(ratio, (value) => value.toFixed(3)),
+      atLeast === undefined ? '' : `≥ ${atLeast}`,
+      roofline ? withSpread(roofline, (value) => value.toFixed(3)) : '',
+    ]);
+  }
+  const machine = Object.entries(ceilings).map(
+    ([threads, { fmaPerSecond, bytesPerSecond }]) =>
+      `roofline of ${threads} core${threads === '1' ? '' : 's'}: ${engineering(fmaPerSecond.median)} multiply-adds/s, ` +
+      `${engineering(bytesPerSecond.median)} bytes/s`,
+  );
+  return [title, table.toString(), `Medians ± spread of ${rounds} rounds.`, ...machine, ''].join('\n');
+}
+
+function withSpread({ median, spread }: Figure, format: (value: number) => string): string {
+  return `${format(median)} ± ${format(spread)}`;
+}
+
+/** Three digits and a prefix: 1.23 M. */
+export function engineering(value: number): string {
+  const prefixes = ['', ' k', ' M', ' G', ' T'];
+  const power = value >= 1 ? Math.min(Math.floor(Math.log10(value) / 3), prefixes.length - 1) : 0;
+  return `${(value / 1000 ** power).toPrecision(3)}${prefixes[power]}`;
+}
