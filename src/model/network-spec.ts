@@ -25,6 +25,9 @@ export interface PaperSpec {
   readonly tauInput: TauInput;
 }
 
+/** logWidth is clipped to [-4, 4] before its exponential. */
+export const LOG_WIDTH_LIMIT = 4;
+
 /**
  * A trunk of x alone decides the biases of every layer of a narrow head on (known targets, tau).
  *

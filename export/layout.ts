@@ -1,0 +1,92 @@
+/**
+ * How many predictions lie in one tensor, and how a layer is then applied.
+ *
+ * Both layouts are feature-major, [B, units, S]: a layer is kernel [outputs, inputs] times [inputs, S], which a
+ * convolution with a window of one point is. ONNX Runtime fuses that with bias and LeakyRelu, so that a layer's
+ * result is finished while it is still in the cache.
+ *
+ * - Blocks: B = J jets, S samples of each. What a jet decides is [J, units, 1]; where that is a layer's bias, the
+ *   layer is a convolution in J groups, one a jet, each with its own bias and a copy of the shared kernel.
+ * - Rows: B = 1, S = N jets with one prediction each. What a jet decides is [1, units, N].
+ */
+import type { Weight } from '../src/model/network-spec.js';
+import type { GraphBuilder, Value } from './onnx.js';
+import { outputRows } from './trained-network.js';
+
+/** A layer with its bias: [outputs] for all jets alike, or a value that differs between jets. */
+export interface Layer {
+  readonly kernel: Weight;
+  readonly bias: Value;
+}
+
+export interface Layout {
+  /** One row a jet, [jets, columns] → feature-major. */
+  columns(g: GraphBuilder, rows: Value, name: string): Value;
+  /** LeakyRelu(kernel h + bias) through layers whose biases are of {@link Layout.columns}' form. */
+  layersOfJets(g: GraphBuilder, h: Value, layers: readonly Layer[], slope: number): Value;
+}
+
+/** kernel h + bias, h [B, inputs, S] → [B, outputs, S]; the bias is of length outputs or left out. */
+export function dense(
+  g: GraphBuilder,
+  h: Value,
+  kernel: Weight,
+  bias: Value | undefined,
+  name: string,
+): Value {
+  const [inputs, outputs] = kernel.shape as [number, number];
+  const weights = g.floats(`${name}_kernel`, outputRows(kernel), [outputs, inputs, 1]);
+  return g.node('Conv', bias === undefined ? [h, weights] : [h, weights, bias], name);
+}
+
+export function leaky(g: GraphBuilder, z: Value, slope: number, name: string): Value {
+  return g.node('LeakyRelu', [z], name, { alpha: { f: slope } });
+}
+
+/** Values above each other as units of one tensor [B, units, S]. */
+export function stack(g: GraphBuilder, values: readonly Value[], name: string): Value {
+  return values.length === 1 ? values[0]! : g.node('Concat', values, name, { axis: { i: 1 } });
+}
+
+/** N jets with one prediction each. */
+export const rowLayout: Layout = {
+  columns(g, rows, name) {
+    const columns = g.node('Transpose', [rows], `${name}_columns`, { perm: { ints: [1, 0] } });
+    return g.node('Unsqueeze', [columns, g.integers('first_axis', [0])], name);
+  },
+  layersOfJets(g, h, layers, slope) {
+    for (const { kernel, bias } of layers) {
+      const z = g.node('Add', [dense(g, h, kernel, undefined, 'product'), bias], 'z');
+      h = leaky(g, z, slope, 'h');
+    }
+    return h;
+  },
+};
+
+/** Many predictions for each of `jets` jets. */
+export function blockLayout(jets: number): Layout {
+  return {
+    columns(g, rows, name) {
+      return g.node('Unsqueeze', [rows, g.integers('last_axis', [2])], name);
+    },
+    layersOfJets(g, h, layers, slope) {
+      const inputs = layers[0]!.kernel.shape[0]!;
+      h = g.node('Reshape', [h, g.integers(`grouped${inputs}`, [1, jets * inputs, -1])], 'grouped');
+      for (const { kernel, bias } of layers) {
+        const [width, outputs] = kernel.shape as [number, number];
+        const copies = repeated(outputRows(kernel), jets);
+        const weights = g.floats('kernel_of_jets', copies, [jets * outputs, width, 1]);
+        const biases = g.node('Reshape', [bias, g.integers('flat', [-1])], 'bias_of_jets');
+        h = leaky(g, g.node('Conv', [h, weights, biases], 'z', { group: { i: jets } }), slope, 'h');
+      }
+      const outputs = layers.at(-1)!.kernel.shape[1]!;
+      return g.node('Reshape', [h, g.integers(`ungrouped${outputs}`, [jets, outputs, -1])], 'ungrouped');
+    },
+  };
+}
+
+function repeated(values: Float32Array, times: number): Float32Array {
+  const all = new Float32Array(values.length * times);
+  for (let copy = 0; copy < times; copy++) all.set(values, copy * values.length);
+  return all;
+}

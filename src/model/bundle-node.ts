@@ -1,0 +1,31 @@
+/** A bundle from a folder. */
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BundleError } from '../errors.js';
+import { type Bundle, bundleFrom, CARD_FILE } from './bundle.js';
+
+/**
+ * Reads and checks the bundle in a folder: see {@link bundleFrom}.
+ *
+ * @throws BundleError
+ * @example (await loadBundle('models/simulation')).card.task // 'simulation'
+ */
+export async function loadBundle(folder: string): Promise<Bundle> {
+  return bundleFrom(folder, async (file, largest) => {
+    const path = join(folder, file);
+    try {
+      const found = await stat(path);
+      const { size } = found;
+      if (!found.isFile()) throw new BundleError(folder, `${file} is not a file`);
+      if (size > largest)
+        throw new BundleError(folder, `${file} has ${size} bytes, a bundle’s has at most ${largest}`);
+      return await readFile(path);
+    } catch (error) {
+      if (error instanceof BundleError) throw error;
+      const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      const problem = missing ? `has no ${file}` : `${file} cannot be read: ${(error as Error).message}`;
+      const advice = file === CARD_FILE && missing ? '; a bundle is a folder that jet-iqn export makes' : '';
+      throw new BundleError(folder, problem + advice, { cause: error });
+    }
+  });
+}
