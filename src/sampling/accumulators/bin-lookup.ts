@@ -1,0 +1,90 @@
+/**
+ * The bin of a float32 among arbitrary edges in constant time: a table over the upper half of the value's bits says
+ * how many edges lie at or below everything in that cell; the few edges inside the cell are compared.
+ *
+ * Read as integers, positive floats are ordered as their values and negative ones in reverse; flipping the sign bit
+ * of the former and all bits of the latter makes one order of both.
+ */
+import { UsageError } from '../../errors.js';
+
+/** Bins and the two overflows together fit a byte. */
+export const MAX_BINS = 254;
+const CELLS = 65_536;
+
+export interface BinLookup {
+  /** [bins + 1], increasing. */
+  readonly edges: Float32Array;
+  /** Spectrum entries of a value: bins + 2, underflow first, overflow last. */
+  readonly entries: number;
+  /** [65536]: the number of edges at or below the least value of each cell. */
+  readonly cells: Uint8Array;
+  /** Edges and, at the end, NaN, which no value reaches: where a search stops by itself. [bins + 2] */
+  readonly stops: Float32Array;
+  /** Edges inside one cell at most: so many comparisons find any value's entry. */
+  readonly comparisons: number;
+}
+
+/**
+ * Prepares a search.
+ *
+ * @param edges [bins + 1], increasing, finite; bin i is [edges[i], edges[i + 1]).
+ * @throws UsageError where the edges are no edges or too many.
+ */
+export function createBinLookup(edges: Float32Array): BinLookup {
+  const bins = edges.length - 1;
+  if (bins < 1 || bins > MAX_BINS)
+    throw new UsageError(`a spectrum has 1 to ${MAX_BINS} bins, not ${bins}; give fewer edges`);
+  for (let i = 0; i <= bins; i++) {
+    if (!Number.isFinite(edges[i])) throw new UsageError(`edge ${i} of a spectrum is ${edges[i]}`);
+    if (i > 0 && !(edges[i] > edges[i - 1]))
+      throw new UsageError(
+        `edges must increase, and ${edges[i - 1]} is followed by ${edges[i]} (as float32)`,
+      );
+  }
+  const cells = new Uint8Array(CELLS);
+  const bits = new Uint32Array(1);
+  const value = new Float32Array(bits.buffer);
+  const inside = new Uint16Array(CELLS);
+  for (let i = 0; i <= bins; i++) {
+    value[0] = edges[i];
+    inside[cellOf(bits[0])]++;
+  }
+  let below = 0;
+  for (let cell = 0; cell < CELLS; cell++) {
+    cells[cell] = below;
+    below += inside[cell];
+  }
+  const stops = new Float32Array(bins + 2).fill(Number.NaN);
+  stops.set(edges);
+  return { edges, entries: bins + 2, cells, stops, comparisons: Math.max(...inside) };
+}
+
+/** The cell of a value given by its bits. */
+export function cellOf(bits: number): number {
+  return (bits ^ ((bits >> 31) | 0x80000000)) >>> 16;
+}
+
+/**
+ * The spectrum entry of each of `count` values: 0 below the first edge, i + 1 in bin i, bins + 1 at or beyond the
+ * last edge.
+ *
+ * @param bits the values' bits: the same memory seen as Int32Array.
+ * @param entries written to from `at`.
+ */
+export function findEntries(
+  lookup: BinLookup,
+  values: Float32Array,
+  bits: Int32Array,
+  from: number,
+  count: number,
+  entries: Uint8Array,
+  at: number,
+): void {
+  const { cells, stops } = lookup;
+  for (let i = 0; i < count; i++) {
+    const value = values[from + i];
+    let entry = cells[cellOf(bits[from + i])];
+    while (value >= stops[entry]) entry++;
+    entries[at + i] = entry;
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * One block, in any thread or page: tau, engine, accumulators, a group of jets at a time so that all stays in cache.
+ */
+import { RunError } from '../errors.js';
+import type { Session } from '../model/session.js';
+import type { BlockTotals } from './block-totals.js';
+import { gatherRows, type JetColumns } from './jet-columns.js';
+import type { Kernel, StudyKernel } from './kernel.js';
+import { blockJets, type Plan } from './plan.js';
+
+/** A group of jets with their predictions, until the next group comes. */
+export interface PredictedGroup {
+  /** Index of the first jet in the input table. */
+  readonly firstJet: number;
+  readonly jetCount: number;
+  /** [jetCount, inputs]: the input jets. */
+  readonly jets: Float32Array;
+  /** [jetCount, 4, samples], physical units. */
+  readonly predictions: Float32Array;
+}
+
+/** Which jets, by which engine: what stays the same from block to block. */
+export interface BlockSource {
+  readonly session: Session;
+  readonly columns: JetColumns;
+  readonly plan: Plan;
+}
+
+/** Predicts the jets of one block and hands them on group by group, in order. */
+export async function* predictBlock(
+  { session, columns, plan }: BlockSource,
+  kernel: Kernel,
+  block: number,
+): AsyncGenerator<PredictedGroup> {
+  const { samples, jetsPerGroup } = plan;
+  const rows = new Float32Array(jetsPerGroup * columns.inputs.length);
+  const { firstJet: start, jetCount: all } = blockJets(plan, block);
+  for (let done = 0; done < all; done += jetsPerGroup) {
+    const firstJet = start + done;
+    const jetCount = Math.min(jetsPerGroup, all - done);
+    const jets = rows.subarray(0, jetCount * columns.inputs.length);
+    const tau = kernel.tau.subarray(0, jetCount * 4 * samples);
+    const predictions = kernel.predictions.subarray(0, jetCount * 4 * samples);
+    gatherRows(jets, columns.inputs, firstJet, jetCount);
+    kernel.fillTau(firstJet, jetCount);
+    await session.predict(jets, tau, predictions, jetCount, samples);
+    yield { firstJet, jetCount, jets, predictions };
+  }
+}
+
+/**
+ * The totals of one block: views of the kernel's memory, valid until its next block.
+ *
+ * @param onJets called with the number of jets that each group added.
+ * @throws RunError where the engine predicts NaN.
+ */
+export async function studyBlock(
+  source: BlockSource,
+  kernel: StudyKernel,
+  block: number,
+  onJets: (jets: number) => void = () => {},
+): Promise<BlockTotals> {
+  const { columns, plan } = source;
+  const origins = new Float32Array(plan.jetsPerGroup);
+  const gen = new Float32Array(plan.jetsPerGroup * 4).fill(Number.NaN);
+  kernel.begin();
+  for await (const { firstJet, jetCount } of predictBlock(source, kernel, block)) {
+    gatherRows(origins, [columns.inputs[2]], firstJet, jetCount);
+    if (columns.gen) gatherRows(gen, columns.gen, firstJet, jetCount);
+    if (!kernel.add(origins, gen, jetCount)) {
+      throw new RunError(
+        `the model predicts NaN for a jet of rows ${firstJet} to ${firstJet + jetCount - 1}; check the bundle and these jets`,
+      );
+    }
+    onJets(jetCount);
+  }
+  return kernel.end();
+}

@@ -1,0 +1,62 @@
+/** The columns that one task reads: the engine's inputs and, where the table has them, the true jets. */
+
+import { InputError } from '../errors.js';
+import { columnName, columnsOf, VARIABLES } from '../jets/columns.js';
+import type { JetsTable } from '../jets/table.js';
+import { STAGES_OF_TASK, type Task } from '../model/tasks.js';
+import { INPUT_ORDER } from '../model/transforms.js';
+
+export interface JetColumns {
+  /** In the engine's order: pt, eta, phi, mass of the input jet, then extras; each [jets]. */
+  readonly inputs: readonly Float32Array[];
+  /** pt, eta, phi, mass of the true jet, each [jets]; absent where the table lacks one of them. */
+  readonly gen?: readonly Float32Array[];
+}
+
+/**
+ * Takes a task's columns from a table; nothing is copied.
+ *
+ * @param inputNames what the engine reads, as the card lists it: variables, then names of extra columns.
+ * @throws InputError where an input column is missing.
+ */
+export function selectColumns(
+  table: JetsTable,
+  task: Task,
+  inputNames: readonly string[] = INPUT_ORDER,
+): JetColumns {
+  const { input, target } = STAGES_OF_TASK[task];
+  const inputs = inputNames.map((name) => {
+    const variable = VARIABLES.find((known) => known === name);
+    const column = variable ? columnName(input, variable) : name;
+    const values = table.columns[column];
+    if (!values)
+      throw new InputError(table.source.name, `column ${column} is missing, which ${task} reads; add it`);
+    return values;
+  });
+  const gen = columnsOf(target).map((name) => table.columns[name]);
+  return gen.every((column) => column !== undefined) ? { inputs, gen } : { inputs };
+}
+
+/** The same columns in memory that all threads see; copied once. */
+export function shareColumns({ inputs, gen }: JetColumns): JetColumns {
+  return gen ? { inputs: inputs.map(share), gen: gen.map(share) } : { inputs: inputs.map(share) };
+}
+
+function share(column: Float32Array): Float32Array {
+  const shared = new Float32Array(new SharedArrayBuffer(column.byteLength));
+  shared.set(column);
+  return shared;
+}
+
+/** Columns → rows: values of the jets `first` … `first + count - 1`, [count, columns] row-major, written to `rows`. */
+export function gatherRows(
+  rows: Float32Array,
+  columns: readonly Float32Array[],
+  first: number,
+  count: number,
+): void {
+  const width = columns.length;
+  columns.forEach((column, i) => {
+    for (let jet = 0; jet < count; jet++) rows[jet * width + i] = column[first + jet];
+  });
+}

@@ -1,0 +1,104 @@
+/**
+ * The finished blocks of a job on disk: journal/job.json says what the job is, one file a block holds its result.
+ *
+ * A block's file appears only when it is whole and flushed, so that a run killed at any moment leaves a journal from
+ * which the next one goes on.
+ */
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError, UsageError } from '../errors.js';
+import { diskError, UNFINISHED_PREFIX, writeDurably } from './durable-file.js';
+import { type Job, jobDifferences, jobText } from './job.js';
+
+export const JOURNAL_FOLDER = 'journal';
+const JOB_FILE = 'job.json';
+
+export interface Journal {
+  /** The folder of the block files. */
+  readonly folder: string;
+  /** sha256 of the job, without the names of files: what blocks are marked with. */
+  readonly mark: string;
+}
+
+/** What blocks of a job are marked with, so that no block is taken for another job's. */
+export function jobMark(job: Job): string {
+  const unnamed = {
+    ...job,
+    bundle: { ...job.bundle, name: '' },
+    input: { ...job.input, name: '' },
+  };
+  return createHash('sha256').update(jobText(unnamed)).digest('hex');
+}
+
+/**
+ * Opens the journal of an output folder. Without `resume` whatever an earlier run left is removed.
+ *
+ * @throws UsageError where the folder's journal belongs to another job: says what differs.
+ */
+export function openJournal(outputFolder: string, job: Job, resume: boolean): Journal {
+  const folder = join(outputFolder, JOURNAL_FOLDER);
+  try {
+    if (!resume) rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    const before = readJob(folder);
+    if (before) {
+      const differences = jobDifferences(before, job);
+      if (differences !== '')
+        throw new UsageError(
+          `${outputFolder}: cannot resume, this run differs in ${differences}; repeat the first command or choose another folder`,
+        );
+      removeUnfinished(folder);
+    } else {
+      rmSync(folder, { recursive: true });
+      mkdirSync(folder, { recursive: true });
+      writeDurably(join(folder, JOB_FILE), [jobText(job)]);
+    }
+  } catch (error) {
+    throw diskError(folder, error);
+  }
+  return { folder, mark: jobMark(job) };
+}
+
+/** The job of a journal; undefined where there is none yet. */
+export function readJob(folder: string): Job | undefined {
+  const path = join(folder, JOB_FILE);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    return JSON.parse(text) as Job;
+  } catch {
+    throw new InputError(path, 'is damaged; remove its folder and start anew');
+  }
+}
+
+/** The file of a block's result. */
+export function blockPath(folder: string, block: number): string {
+  return join(folder, `block-${String(block).padStart(6, '0')}.bin`);
+}
+
+/** Numbers of the blocks that have a file, ascending. */
+export function journalBlocks(folder: string): number[] {
+  return readdirSync(folder)
+    .map((name) => /^block-(\d{6,})\.bin$/.exec(name)?.[1])
+    .filter((digits) => digits !== undefined)
+    .map(Number)
+    .sort((a, b) => a - b);
+}
+
+/** Takes away the journal of an output folder, when what was to be made of it is on disk. */
+export function removeJournal(outputFolder: string): void {
+  rmSync(join(outputFolder, JOURNAL_FOLDER), { recursive: true, force: true });
+}
+
+/** Takes away what killed runs had begun to write. */
+export function removeUnfinished(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith(UNFINISHED_PREFIX)) rmSync(join(folder, name), { force: true });
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * One pass over all samples of all jets, in a pool of workers, journalled; and the same in this thread with any
+ * session. Both leave the totals that the studies read, and the same ones to the last bit.
+ */
+
+import { UsageError } from '../errors.js';
+import type { JetsTable } from '../jets/table.js';
+import type { Session } from '../model/session.js';
+import type { Task } from '../model/tasks.js';
+import { studyBlock } from './block.js';
+import { addBlock, type Edges, emptyTotals } from './block-totals.js';
+import { selectColumns } from './jet-columns.js';
+import type { StudyKernel } from './kernel.js';
+import { createPlainKernel } from './kernel-plain.js';
+import { blockJets, MAX_STUDY_SAMPLES, planBlocks } from './plan.js';
+import type { StudyTotals } from './totals.js';
+
+export interface SessionPassOptions {
+  readonly table: JetsTable;
+  readonly task: Task;
+  readonly samples: number;
+  readonly seed: number;
+  readonly edges: Edges;
+  /** What the session reads, as the card lists it; default the four variables. */
+  readonly inputNames?: readonly string[];
+  /** Called with the number of jets done. */
+  readonly onProgress?: (jets: number) => void;
+  /** The kernel to use instead of the plain one. */
+  readonly createKernel?: (shape: Parameters<typeof createPlainKernel>[0] & { edges: Edges }) => StudyKernel;
+  /** Aborts between two blocks: the signal's reason is thrown. */
+  readonly signal?: AbortSignal;
+}
+
+/** The whole pass in this thread. */
+export async function studyPassWith(session: Session, options: SessionPassOptions): Promise<StudyTotals> {
+  const { table, task, samples, seed, edges, inputNames, onProgress, signal } = options;
+  checkStudySamples(samples);
+  const plan = planBlocks(table.rows, samples);
+  const columns = selectColumns(table, task, inputNames);
+  const kernel = (options.createKernel ?? createPlainKernel)({ ...plan, seed, edges });
+  const totals = emptyTotals(table.rows, samples, edges);
+  let done = 0;
+  for (let block = 0; block < plan.blocks; block++) {
+    signal?.throwIfAborted();
+    const part = await studyBlock({ session, columns, plan }, kernel, block, (jets) => {
+      done += jets;
+      onProgress?.(done);
+    });
+    addBlock(totals, part, blockJets(plan, block).firstJet);
+  }
+  return totals;
+}
+
+/** @throws UsageError where ranks would not fit their 16 bits. */
+export function checkStudySamples(samples: number): void {
+  if (samples > MAX_STUDY_SAMPLES)
+    throw new UsageError(`a study takes at most ${MAX_STUDY_SAMPLES} samples a jet, not ${samples}`);
+}

@@ -1,0 +1,35 @@
+/** What a worker is told when it starts, and what it answers to a block. */
+import type { Session } from '../model/session.js';
+import type { Edges } from './block-totals.js';
+import type { JetColumns } from './jet-columns.js';
+import type { Journal } from './journal.js';
+import type { Plan } from './plan.js';
+
+/** Where a worker's session comes from: a module whose `openSession` is called with `options`. */
+export interface SessionSource {
+  /** file: URL of the module. */
+  readonly module: string;
+  /** Plain data. */
+  readonly options: unknown;
+}
+
+export interface SessionModule {
+  openSession(options: unknown): Promise<Session>;
+}
+
+export interface WorkerSetup {
+  readonly session: SessionSource;
+  /** Memory shared by all threads. */
+  readonly columns: JetColumns;
+  readonly plan: Plan;
+  readonly seed: number;
+  readonly journal: Journal;
+  /** [1], shared: jets done by all workers, for the progress display. */
+  readonly progress: Uint32Array;
+  readonly keeps: { readonly kind: 'study'; readonly edges: Edges };
+}
+
+/** What a worker answers: nothing where the block is on disk, else what went wrong, since errors lose their class on the way. */
+export interface BlockAnswer {
+  readonly failure?: { readonly message: string; readonly foreseen: boolean };
+}

@@ -1,0 +1,20 @@
+/** The pool's other side: one session a thread; a block's number in, its result on disk. */
+import { workerData } from 'node:worker_threads';
+import { JetIqnError } from '../errors.js';
+import { openBlockMaker } from './block-maker.js';
+import type { BlockAnswer, WorkerSetup } from './worker-setup.js';
+
+const setup = workerData as WorkerSetup;
+const maker = openBlockMaker(setup);
+// A failure to open is the answer to the first block; until then nobody listens.
+maker.catch(() => {});
+
+export default async function work(block: number): Promise<BlockAnswer> {
+  try {
+    await (await maker)(block);
+    return {};
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { failure: { message, foreseen: error instanceof JetIqnError } };
+  }
+}
