@@ -1,0 +1,158 @@
+/** `jet-iqn study`: is the model right on these jets? Spectra, closure, medians → report.html, report.json, figures. */
+import { join } from 'node:path';
+import { Command, Option } from 'commander';
+import { VerdictError } from '../../errors.js';
+import type { JetsTable } from '../../jets/table.js';
+import type { ModelCard } from '../../model/card.js';
+import type { Report } from '../../report/report.js';
+import { interruptible } from '../interrupt.js';
+import { addCommonOptions, commonOptions, type Shard, shardFromEnvironment } from '../options.js';
+import { warn, writeJson } from '../output.js';
+import { startProgress } from '../progress.js';
+
+const EXAMPLES = `
+Examples:
+  jet-iqn study models/simulation jets.parquet -o out
+  jet-iqn study models/correction jets.parquet -o out --samples 200 --limit 5000 --json
+  jet-iqn study models/simulation jets.parquet -o part-3 --shard 3/16
+
+Writes report.html, report.json and figures/*.svg. Needs the input and the true jets of the model's task:
+gen_ and reco_ columns for simulation, raw_ and gen_ for correction.`;
+
+interface StudyCommandOptions {
+  readonly output: string;
+  readonly samples: number;
+  readonly seed: number;
+  readonly threads: number;
+  readonly shard?: Shard;
+  readonly resume: boolean;
+  readonly limit?: number;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly strict: boolean;
+}
+
+export function studyCommand(): Command {
+  const command = new Command('study')
+    .description('test a model on jets whose truth is known, and write a report')
+    .argument('<bundle>', 'folder of the model')
+    .argument('<jets>', 'file of jets, or - for standard input')
+    .requiredOption('-o, --output <folder>', 'where the report goes')
+    .addOption(commonOptions.samples(1000))
+    .addOption(new Option('--engine <name>', 'what evaluates the network').choices(['ort']).default('ort'))
+    .option('--strict', 'exit code 3 where the model fails', false);
+  addCommonOptions(command, ['seed', 'threads', 'shard', 'resume', 'limit', 'json', 'quiet']);
+  return command.addHelpText('after', EXAMPLES).action(runStudy);
+}
+
+async function runStudy(folder: string, jets: string, options: StudyCommandOptions): Promise<void> {
+  const { loadBundle } = await import('../../model/bundle-node.js');
+  const bundle = await loadBundle(folder);
+  const table = await readStudyJets(jets, bundle.card, options);
+  const { study, studyShard } = await import('../../studies/run-study.js');
+  const { output: outputDir, samples, seed, threads, resume, quiet, json } = options;
+  const shard = options.shard ?? shardFromEnvironment();
+  const interrupt = interruptible();
+  const progress = lazyProgress(quiet);
+  const common = {
+    samples,
+    seed,
+    threads,
+    outputDir,
+    resume,
+    onProgress: progress.update,
+    signal: interrupt.signal,
+  };
+  try {
+    if (shard) {
+      const request = { command: 'study', bundle: folder, jets, limit: options.limit };
+      const { throughput } = await studyShard(bundle, table, { ...common, shard, request });
+      progress.stop();
+      const part = { output: outputDir, shard, throughput };
+      if (json) writeJson(part);
+      else
+        process.stdout.write(
+          `Shard ${shard.index} of ${shard.count} is in ${outputDir}; merge it with the others\n`,
+        );
+      return;
+    }
+    const report = await study(bundle, table, common);
+    progress.stop();
+    if (json) writeJson(report);
+    else process.stdout.write(`${await terminalTable(report)}\n${join(outputDir, 'report.html')}\n`);
+    if (options.strict && !report.verdict.passed) throw new VerdictError(report.verdict.reasons.join(' '));
+  } finally {
+    progress.stop();
+    interrupt.dispose();
+  }
+}
+
+/** The columns that the task reads and is judged by; for correction reco as well, where the file has it. */
+async function readStudyJets(
+  jets: string,
+  { task, inputs }: ModelCard,
+  { limit, quiet }: StudyCommandOptions,
+): Promise<JetsTable> {
+  const { readJets } = await import('../../formats/read-jets.js');
+  const { VARIABLES } = await import('../../jets/columns.js');
+  const variables: readonly string[] = VARIABLES;
+  return readJets(jets, {
+    ...(task === 'simulation' ? { stages: ['gen', 'reco'] as const } : {}),
+    ...(limit === undefined ? {} : { limit }),
+    extra: inputs.map(({ column }) => column).filter((column) => !variables.includes(column)),
+    onWarning: (message) => warn(message, { quiet }),
+  });
+}
+
+/** A progress display that starts with the first figures, when the total is known. */
+function lazyProgress(quiet: boolean): { update(done: number, all: number): void; stop(): void } {
+  let progress: ReturnType<typeof startProgress> | undefined;
+  return {
+    update(done, all) {
+      progress ??= startProgress({
+        label: 'sampling',
+        total: all,
+        start: done,
+        unit: 'predictions',
+        quiet,
+      });
+      progress.update(done);
+    },
+    stop() {
+      progress?.stop();
+      progress = undefined;
+    },
+  };
+}
+
+/** Closure and medians of the four variables, the verdict and the speed, for a terminal. */
+async function terminalTable({ variables, verdict, throughput }: Report): Promise<string> {
+  const { default: Table } = await import('cli-table3');
+  const { shortNumber } = await import('../progress.js');
+  const { shortP } = await import('../../studies/verdict.js');
+  const { UNITS, VARIABLES } = await import('../../jets/columns.js');
+  const table = new Table({
+    head: ['', 'closure KS', 'p', 'mean |error| median', 'typical', 'SD median', 'typical'],
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right'],
+    style: { head: [], border: [] },
+  });
+  const digits = (value: number | null) => (value === null ? '–' : value.toPrecision(4));
+  for (const variable of VARIABLES) {
+    const { closure, median } = variables[variable];
+    table.push([
+      UNITS[variable] ? `${variable} [${UNITS[variable]}]` : variable,
+      closure.ks.toPrecision(2),
+      shortP(closure.pValue),
+      digits(median.meanAbsError),
+      digits(median.typicalMeanAbsError),
+      digits(median.sdError),
+      digits(median.typicalSdError),
+    ]);
+  }
+  const speed = `${shortNumber(throughput.predictionsPerSecond)} predictions/s on ${throughput.threads} threads, ${throughput.seconds.toFixed(1)} s`;
+  return [
+    table.toString(),
+    `${verdict.passed ? 'Passed' : 'Failed'}: ${verdict.reasons.join(' ')}`,
+    speed,
+  ].join('\n');
+}

@@ -1,0 +1,140 @@
+/** A study from start to end: bins, one pass of the pool over all samples, tests, files. Needs Node. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { InputError, RunError } from '../errors.js';
+import { columnName, VARIABLES } from '../jets/columns.js';
+import type { JetsTable } from '../jets/table.js';
+import type { Bundle } from '../model/bundle.js';
+import type { ModelCard } from '../model/card.js';
+import { STAGES_OF_TASK, type Task } from '../model/tasks.js';
+import type { Report } from '../report/report.js';
+import { writeReport } from '../report/write-report.js';
+import type { SamplingEngine } from '../sampling/engine.js';
+import { removeJournal } from '../sampling/journal.js';
+import type { Shard } from '../sampling/plan.js';
+import { runStudyPass, type StudyPass } from '../sampling/run-study-pass.js';
+import { studyEdges } from './spectrum-edges.js';
+import { summarise } from './study.js';
+
+/** What a study needs of a bundle. */
+export type StudiedBundle = Pick<Bundle, 'source' | 'card'>;
+
+export interface StudyOptions {
+  /** Predictions a jet, 1 … 65535; default 1000. */
+  readonly samples?: number | undefined;
+  /** Default 1. */
+  readonly seed?: number | undefined;
+  /** Worker threads; default all cores. */
+  readonly threads?: number | undefined;
+  /**
+   * Folder for report.json, report.html and figures, and for the journal while the study runs. Without it nothing is
+   * kept but the returned report.
+   */
+  readonly outputDir?: string | undefined;
+  /** Go on with an interrupted study in `outputDir`. */
+  readonly resume?: boolean | undefined;
+  /** Called a few times a second with the number of predictions done, and of all. */
+  readonly onProgress?: ((predictions: number, all: number) => void) | undefined;
+  /** Stops the study; what is finished stays in the journal. */
+  readonly signal?: AbortSignal | undefined;
+  /** Another engine than the bundle's own graphs in ONNX Runtime. */
+  readonly engine?: SamplingEngine | undefined;
+}
+
+/**
+ * Studies a model on jets whose truth is known.
+ *
+ * @param table with the columns of the task's input and target; reco and gen for the typical reconstruction.
+ * @throws InputError where the columns do not serve the task; InterruptedError where `signal` stops it.
+ * @example (await study(bundle, jets, { samples: 1000 })).verdict.passed // true
+ */
+export async function study(
+  bundle: StudiedBundle,
+  table: JetsTable,
+  options: StudyOptions = {},
+): Promise<Report> {
+  checkColumns(table, bundle.card.task);
+  const { outputDir } = options;
+  if (outputDir === undefined) {
+    const folder = await mkdtemp(join(tmpdir(), 'jet-iqn-study-'));
+    try {
+      return reportOf(await pass(bundle, table, folder, options), table, bundle.card);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+  const report = reportOf(await pass(bundle, table, outputDir, options), table, bundle.card);
+  await writeReport(report, outputDir);
+  removeJournal(outputDir);
+  return report;
+}
+
+/**
+ * One of n ranges of a study: its blocks and a manifest in `outputDir`, to be merged.
+ *
+ * @param request stored for whoever merges: plain data.
+ */
+export async function studyShard(
+  bundle: StudiedBundle,
+  table: JetsTable,
+  options: StudyOptions & { readonly outputDir: string; readonly shard: Shard; readonly request: unknown },
+): Promise<StudyPass> {
+  checkColumns(table, bundle.card.task);
+  return pass(bundle, table, options.outputDir, options);
+}
+
+/** The report of a finished pass over all jets of `table`. */
+export function reportOf({ job, throughput, totals }: StudyPass, table: JetsTable, card: ModelCard): Report {
+  if (!totals) throw new RunError('a shard alone has no report; merge all shards first');
+  const { predictionsPerSecond, seconds, threads } = throughput;
+  return summarise(totals, table, card, {
+    seed: job.seed,
+    engine: job.engine,
+    bundle: job.bundle,
+    throughput: { predictionsPerSecond, seconds, threads },
+    versions: job.versions,
+  });
+}
+
+function pass(
+  { source, card }: StudiedBundle,
+  table: JetsTable,
+  outputDir: string,
+  options: StudyOptions & { readonly shard?: Shard; readonly request?: unknown },
+): Promise<StudyPass> {
+  const { samples = 1000, seed = 1, threads = availableParallelism(), engine = source } = options;
+  const { shard, resume, onProgress, signal, request } = options;
+  const edges = studyEdges(table, card.task);
+  return runStudyPass({
+    bundleDir: engine,
+    table,
+    task: card.task,
+    samples,
+    seed,
+    threads,
+    edges,
+    outputDir,
+    shard,
+    resume,
+    onProgress,
+    signal,
+    request,
+  });
+}
+
+/** @throws InputError where a column of the task's input or target is missing. */
+function checkColumns(table: JetsTable, task: Task): void {
+  const { input, target } = STAGES_OF_TASK[task];
+  for (const stage of [input, target]) {
+    const missing = VARIABLES.map((variable) => columnName(stage, variable)).filter(
+      (name) => !table.columns[name],
+    );
+    if (missing.length > 0) {
+      throw new InputError(
+        table.source.name,
+        `has no ${missing.join(', ')}; a study of ${task} compares predictions from ${input} jets with true ${target} jets and needs both`,
+      );
+    }
+  }
+}
