@@ -8,6 +8,9 @@ import { byVariable, type Edges } from './block-totals.js';
 import type { Kernel, KernelShape, StudyKernel } from './kernel.js';
 import { fillTau } from './tau.js';
 
+/** Taken once, as in philox.ts. */
+const isNaN32 = Number.isNaN;
+
 export function createPlainKernel(shape: KernelShape & { readonly edges: Edges }): StudyKernel;
 export function createPlainKernel(shape: KernelShape): Kernel;
 export function createPlainKernel(shape: KernelShape): Kernel | StudyKernel {
@@ -93,6 +96,6 @@ function subtractOrigin(values: Float32Array, from: number, count: number, origi
 }
 
 function hasNaN(values: Float32Array, from: number, count: number): boolean {
-  for (let i = from; i < from + count; i++) if (Number.isNaN(values[i])) return true;
+  for (let i = from; i < from + count; i++) if (isNaN32(values[i])) return true;
   return false;
 }

@@ -4,6 +4,10 @@
  */
 import type { Session } from '../../src/model/session.js';
 
+const { fround, max } = Math;
+const PI = fround(Math.PI);
+const TWO_PI = 2 * Math.PI;
+
 export interface ClosedFormOptions {
   /** What to do when a jet with pt equal to `at` is predicted. */
   readonly fault?: { readonly at: number; readonly kind: 'throw' | 'exit' | 'memory' | 'nan' };
@@ -36,7 +40,7 @@ export function closedFormSession({ fault, delay }: ClosedFormOptions = {}): Ses
           predictions[at] = nan ? Number.NaN : pt * (0.7 + 0.6 * u0);
           predictions[at + sampleCount] = eta + 0.2 * (u1 - 0.5) * (1 + u0);
           predictions[at + 2 * sampleCount] = wrapped(phi + 0.5 * (u2 - 0.5) * (1 + u1));
-          predictions[at + 3 * sampleCount] = Math.max(0, mass * (0.5 + u3 * u0) - 0.4);
+          predictions[at + 3 * sampleCount] = max(0, mass * (0.5 + u3 * u0) - 0.4);
         }
       }
     },
@@ -45,9 +49,9 @@ export function closedFormSession({ fault, delay }: ClosedFormOptions = {}): Ses
 }
 
 function wrapped(phi: number): number {
-  const f = Math.fround(phi);
-  if (f > Math.fround(Math.PI)) return f - 2 * Math.PI;
-  return f <= -Math.fround(Math.PI) ? f + 2 * Math.PI : f;
+  const f = fround(phi);
+  if (f > PI) return f - TWO_PI;
+  return f <= -PI ? f + TWO_PI : f;
 }
 
 function misbehave(kind: NonNullable<ClosedFormOptions['fault']>['kind']): boolean {
