@@ -1,0 +1,57 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { Resvg } from '@resvg/resvg-js';
+import type { Report } from '../../src/report/report.js';
+import { renderFigures } from '../../src/report/write-report.js';
+import { exampleReport } from './example-report.js';
+
+let report: Report;
+let figures: Awaited<ReturnType<typeof renderFigures>>;
+beforeAll(async () => {
+  report = await exampleReport();
+  figures = await renderFigures(report);
+});
+
+test('a spectrum and a closure for each variable', () => {
+  expect(Object.keys(figures).sort()).toEqual(
+    ['closure', 'spectrum'].flatMap((kind) => ['eta', 'mass', 'phi', 'pt'].map((name) => `${kind}-${name}`)),
+  );
+});
+
+test('are the same bytes each time', async () => {
+  expect(await renderFigures(report)).toEqual(figures);
+});
+
+test('say units and set the subscript of pt', () => {
+  const text = figures['spectrum-pt'].replace(/<[^>]*>/g, '');
+  expect(text).toContain('reco jet pT [GeV]');
+  expect(text).toContain('Jets / GeV');
+  expect(figures['spectrum-pt']).toContain('<tspan font-style="italic">p</tspan>');
+  expect(figures['spectrum-phi'].replace(/<[^>]*>/g, '')).toContain('reco jet φ [rad]');
+});
+
+test('hold nothing that is not a number, and draw a point for each filled bin', () => {
+  for (const svg of Object.values(figures)) expect(svg).not.toMatch(/NaN|undefined|Infinity|null/);
+  const filled = report.variables.eta.marginal.truth.filter((count) => count > 0).length;
+  const circles = figures['spectrum-eta'].match(/<path [^>]*A/g) ?? [];
+  // Upper panel, ratio panel, and the legend's.
+  expect(circles).toHaveLength(2 * filled + 1);
+});
+
+describe.each(['spectrum-pt', 'spectrum-eta', 'closure-mass'])('%s', (name) => {
+  test('is a picture that another program draws', () => {
+    const image = new Resvg(figures[name]).render();
+    expect(image.width).toBe(560);
+    expect(image.height).toBe(496);
+    const pixels = image.pixels;
+    let dark = 0;
+    for (let i = 0; i < pixels.length; i += 4) if (pixels[i] + pixels[i + 1] + pixels[i + 2] < 380) dark++;
+    // Frame, ticks and curves: some percent of the area, neither blank nor black.
+    expect(dark / (560 * 496)).toBeGreaterThan(0.005);
+    expect(dark / (560 * 496)).toBeLessThan(0.3);
+  });
+});
+
+test('one jet is enough to draw', async () => {
+  const single = await renderFigures(await exampleReport('correction', 1));
+  for (const svg of Object.values(single)) expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+});

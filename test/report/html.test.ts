@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { reportHtml } from '../../src/report/html.js';
+import type { Report } from '../../src/report/report.js';
+import { renderFigures } from '../../src/report/write-report.js';
+import { exampleReport } from './example-report.js';
+
+let report: Report;
+let page: string;
+beforeAll(async () => {
+  report = await exampleReport();
+  page = reportHtml(report, await renderFigures(report));
+});
+
+describe('the page', () => {
+  test('runs no script, loads nothing and allows its own style alone', () => {
+    expect(page).not.toMatch(
+      /<script|<link|<img|<iframe|<object|@import|url\(|javascript:| on[a-z]+=| style=/i,
+    );
+    const addresses = [...page.matchAll(/https?:[^"' ]*/g)].map(([address]) => address);
+    expect(new Set(addresses)).toEqual(
+      new Set(['http://www.w3.org/2000/svg', 'http://www.w3.org/1999/xlink']),
+    );
+    const [, style] = /<style>([\s\S]*?)<\/style>/.exec(page)!;
+    const hash = createHash('sha256').update(style).digest('base64');
+    expect(page).toContain(
+      `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'">`,
+    );
+  });
+
+  test('has eight figures, the medians table, and says what the jets are', () => {
+    expect(page.match(/<svg /g)).toHaveLength(8);
+    expect(page.match(/<tr>/g)).toHaveLength(6);
+    expect(page).toContain('generated jets, not CMS data');
+    expect(page).toContain('<i>p</i><sub>T</sub> [GeV]');
+  });
+
+  test('sets the better of two errors in bold, and neither where they are equal', () => {
+    const variables = {
+      ...report.variables,
+      pt: {
+        ...report.variables.pt,
+        median: { meanAbsError: 12.8, typicalMeanAbsError: 12.9, sdError: 25, typicalSdError: 24.9 },
+      },
+      eta: {
+        ...report.variables.eta,
+        median: { meanAbsError: 0.02, typicalMeanAbsError: 0.02, sdError: 0.04, typicalSdError: null },
+      },
+    };
+    const rows = reportHtml({ ...report, variables }, {}).match(/<tr><th scope="row">.*<\/tr>/g)!;
+    expect(rows[0]).toContain('<td><b>12.80</b></td><td>12.90</td><td>25.00</td><td><b>24.90</b></td>');
+    expect(rows[1]).toContain('<td>0.02000</td><td>0.02000</td><td>0.04000</td><td>–</td>');
+  });
+});
+
+test('names from files stay text', () => {
+  const hostile = `"><script>alert(1)</script><img src=x onerror='x'>`;
+  const named = reportHtml(
+    {
+      ...report,
+      bundle: { name: hostile, sha256: hostile },
+      input: { name: hostile, sha256: hostile },
+      engine: hostile,
+      model: {
+        ...report.model,
+        description: hostile,
+        network: hostile,
+        licence: hostile,
+        trainingData: { name: hostile, rows: 1, description: hostile },
+      },
+      versions: { [hostile]: hostile },
+      verdict: { ...report.verdict, reasons: [hostile] },
+    },
+    {},
+  );
+  expect(named).not.toMatch(/<script|<img|onerror='/);
+  expect(named).toContain('&lt;script&gt;');
+});
+
+test('a failed correction says so, and what it depends on', async () => {
+  const correction = await exampleReport('correction');
+  const verdict = { ...correction.verdict, passed: false, reasons: ['Closure of pt: wrong.'] };
+  const failed = reportHtml({ ...correction, verdict }, {});
+  expect(failed).toContain('<h2>Failed</h2>');
+  expect(failed).toContain('Closure of pt: wrong.');
+  expect(failed).toContain('spectrum that it was trained on');
+});

@@ -1,0 +1,52 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
+import { RunError } from '../../src/errors.js';
+import { writeReport } from '../../src/report/write-report.js';
+import { exampleReport } from './example-report.js';
+
+const root = mkdtempSync(join(tmpdir(), 'jet-iqn-report-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+test('report.json has the fields of the design and every number', async () => {
+  const report = await exampleReport();
+  const page = await writeReport(report, join(root, 'new', 'folder'));
+  expect(page).toBe(join(root, 'new', 'folder', 'report.html'));
+  const written = JSON.parse(readFileSync(join(root, 'new', 'folder', 'report.json'), 'utf8'));
+  expect(written).toEqual(report);
+  expect(Object.keys(written)).toEqual(
+    expect.arrayContaining([
+      'task',
+      'jets',
+      'samples',
+      'predictions',
+      'seed',
+      'engine',
+      'bundle',
+      'input',
+      'throughput',
+      'variables',
+      'joint',
+      'verdict',
+    ]),
+  );
+  for (const variable of ['pt', 'eta', 'phi', 'mass']) {
+    const { marginal, closure, median } = written.variables[variable];
+    const bins = marginal.edges.length - 1;
+    for (const name of ['truth', 'median', 'q16', 'q84']) {
+      expect(marginal[name]).toHaveLength(bins);
+      expect(marginal[name].every(Number.isFinite)).toBe(true);
+    }
+    expect(closure.counts).toHaveLength(50);
+    expect([closure.ks, closure.pValue].every(Number.isFinite)).toBe(true);
+    expect(Object.values(median).every(Number.isFinite)).toBe(true);
+  }
+  expect(readdirSync(join(root, 'new', 'folder')).sort()).toEqual(['figures', 'report.html', 'report.json']);
+});
+
+test('a file where the folder should be: one line', async () => {
+  writeFileSync(join(root, 'file'), '');
+  const report = await exampleReport('simulation', 5);
+  await expect(writeReport(report, join(root, 'file'))).rejects.toThrow(RunError);
+});
