@@ -2,7 +2,7 @@
 import type { Variable } from '../jets/columns.js';
 import { shortP } from '../studies/verdict.js';
 import type { Figure } from './figure.js';
-import { grouped, SYMBOLS } from './labels.js';
+import { grouped, powerOfTen, SYMBOLS } from './labels.js';
 import { bandLayer, guideLayer, stepLayer } from './layers.js';
 import { legend } from './legend.js';
 import { COLOURS, type PanelAxis, panel, textMark, titleOffset } from './panel.js';
@@ -71,7 +71,7 @@ export function closureFigure(report: Report, variable: Variable): Figure {
             22,
           ),
           note(`KS distance ${ks.toPrecision(2)}`, 27),
-          note(`*p* = ${shortP(pValue)}`, 49),
+          note(`*p* ${powerOfTen(shortP(pValue))}`, 49),
         ],
       }),
     ],

@@ -22,6 +22,11 @@ export function grouped(value: number): string {
     .replace(/\B(?=(\d{3})+(?!\d))/g, '\u2009');
 }
 
+/** Text with `3e-5` in it as markup: `3 × 10^{−5}`. */
+export function powerOfTen(text: string): string {
+  return text.replace(/(\d)e-(\d+)/, '$1\u2009×\u200910^{\u2212$2}').replace(/\b1\u2009×\u2009/, '');
+}
+
 /** A tick's number with a true minus sign. */
 export function tickLabel(value: number): string {
   const text = Math.abs(value) >= 10_000 ? grouped(Math.abs(value)) : String(Math.abs(value));

@@ -47,7 +47,7 @@ export function summarise(totals: StudyTotals, table: JetsTable, card: ModelCard
     seed: run.seed,
     engine: run.engine,
     bundle: run.bundle,
-    input: { name: table.source.name, sha256: table.source.sha256 },
+    input: { name: fileName(table.source.name), sha256: table.source.sha256 },
     model: {
       description: card.description,
       network: networkInWords(card.network),
@@ -85,6 +85,11 @@ function studyVariable(
     closure: closure(pitFromRanks(totals, variable, seed)),
     median: medians(variable, part.median, truth, table),
   };
+}
+
+/** The last part of a path: a report should be the same from whichever folder it is made. */
+function fileName(path: string): string {
+  return path.split(/[\\/]/).at(-1) ?? path;
 }
 
 /** One line on the network for a reader of the report. */

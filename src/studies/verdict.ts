@@ -31,7 +31,7 @@ export function verdict(results: readonly TestResult[], level = LEVEL): Verdict 
   const adjusted = holm(results.map(({ pValue }) => pValue));
   const tests = results.map(({ name, pValue }, i) => ({ name, pValue, adjustedPValue: adjusted[i] }));
   const failed = results.flatMap(({ finding }, i) =>
-    adjusted[i] <= level ? [`${finding} (Holm-corrected p = ${shortP(adjusted[i])}).`] : [],
+    adjusted[i] <= level ? [`${finding} (Holm-corrected p ${shortP(adjusted[i])}).`] : [],
   );
   const least = tests.reduce((a, b) => (b.adjustedPValue < a.adjustedPValue ? b : a));
   return {
@@ -43,12 +43,13 @@ export function verdict(results: readonly TestResult[], level = LEVEL): Verdict 
 }
 
 function nothingFound(count: number, least: { name: string; adjustedPValue: number }): string {
-  const smallest = `${shortP(least.adjustedPValue)}, ${least.name}`;
-  return `None of ${count} tests found a difference (smallest Holm-corrected p-value: ${smallest}).`;
+  const smallest = `p ${shortP(least.adjustedPValue)}, ${least.name}`;
+  return `None of ${count} tests found a difference (smallest after Holm’s correction: ${smallest}).`;
 }
 
-/** A p-value for people: two significant digits. */
+/** A p-value for people, with its relation: `= 0.31`, `= 0.0012`, `= 3e-5`, `< 1e-99`. */
 export function shortP(pValue: number): string {
-  if (pValue >= 0.0995) return pValue.toFixed(2);
-  return pValue >= 0.001 ? pValue.toPrecision(2) : pValue < 1e-99 ? '< 1e-99' : pValue.toExponential(0);
+  if (pValue < 1e-99) return '< 1e-99';
+  if (pValue >= 0.0995) return `= ${pValue.toFixed(2)}`;
+  return `= ${pValue >= 0.001 ? pValue.toPrecision(2) : pValue.toExponential(0)}`;
 }

@@ -70,6 +70,7 @@ describe.each(TASKS)('exact quantiles of the reference detector, %s', (task) => 
   });
 
   test('says what was run', () => {
+    expect(report.input.name).toBe('reference detector');
     expect(report).toMatchObject({
       task,
       jets: JETS,

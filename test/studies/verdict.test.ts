@@ -9,7 +9,7 @@ test('passes where every corrected p-value is above the level, and says how near
   expect(level).toBe(0.01);
   expect(tests[0]).toEqual({ name: 'a', pValue: 0.004, adjustedPValue: 0.012 });
   expect(reasons).toEqual([
-    'None of 3 tests found a difference (smallest Holm-corrected p-value: 0.012, a).',
+    'None of 3 tests found a difference (smallest after Holm’s correction: p = 0.012, a).',
   ]);
 });
 
@@ -24,12 +24,12 @@ test('fails with a sentence for each test that failed', () => {
 
 test('p-values for people', () => {
   expect([1, 0.31415, 0.0999, 0.05, 0.00123, 0.0000314, 0].map(shortP)).toEqual([
-    '1.00',
-    '0.31',
-    '0.10',
-    '0.050',
-    '0.0012',
-    '3e-5',
+    '= 1.00',
+    '= 0.31',
+    '= 0.10',
+    '= 0.050',
+    '= 0.0012',
+    '= 3e-5',
     '< 1e-99',
   ]);
 });

@@ -142,7 +142,7 @@ async function terminalTable({ variables, verdict, throughput }: Report): Promis
     table.push([
       UNITS[variable] ? `${variable} [${UNITS[variable]}]` : variable,
       closure.ks.toPrecision(2),
-      shortP(closure.pValue),
+      shortP(closure.pValue).replace(/^= /, ''),
       digits(median.meanAbsError),
       digits(median.typicalMeanAbsError),
       digits(median.sdError),
