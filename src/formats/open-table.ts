@@ -1,12 +1,16 @@
 /** A source → the reader of its format, loaded when it is needed. */
 import { InputError } from '../errors.js';
 import { detectFormat, formatOf } from './detect.js';
+import type { NanoAodOptions } from './root/nanoaod.js';
 import { type ByteSource, bytesOf } from './source.js';
 import type { TableFile } from './table-file.js';
 import { unpacked } from './unpack.js';
 
+/** What to take from files that hold more than one table of jets. */
+export type OpenTableOptions = NanoAodOptions;
+
 /** @throws InputError where the format is not read or the file damaged. */
-export async function openTable(source: ByteSource): Promise<TableFile> {
+export async function openTable(source: ByteSource, options: OpenTableOptions = {}): Promise<TableFile> {
   const format = await detectFormat(source);
   switch (format) {
     case 'parquet': {
@@ -16,6 +20,10 @@ export async function openTable(source: ByteSource): Promise<TableFile> {
       ]);
       const zstd = await loadZstd();
       return await openParquet(source, { ZSTD: zstd.decompress });
+    }
+    case 'root': {
+      const { openRootTable } = await import('./root/open-root-table.js');
+      return await openRootTable(source, options);
     }
     case 'text': {
       const { openCsv } = await import('./csv.js');

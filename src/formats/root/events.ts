@@ -1,0 +1,71 @@
+/** A tree of events, some thousand of them at a time: single numbers, and lists with their counts. */
+import { InputError } from '../../errors.js';
+import type { ByteSource } from '../source.js';
+import type { NumericArray } from '../table-file.js';
+import { numericType, readBranch } from './branch.js';
+import type { RootTree } from './file.js';
+
+/** Events at a time: about 50,000 jets, a few megabytes. */
+const EVENTS = 8192;
+
+export interface EventChunk {
+  /** Index of the first event in the tree. */
+  readonly firstEvent: number;
+  readonly events: number;
+  /** Single numbers, [events] each, by branch. */
+  readonly numbers: Readonly<Record<string, NumericArray>>;
+  /** How many elements each event's lists have, [events] each, by the branch that counts them. */
+  readonly counts: Readonly<Record<string, NumericArray>>;
+  /** The lists' elements, event after event, by branch. */
+  readonly lists: Readonly<Record<string, NumericArray>>;
+}
+
+/**
+ * Reads branches in step.
+ *
+ * @param numbers branches of one number an event.
+ * @param lists branches of lists, by the branch that counts their elements.
+ * @throws InputError where a branch is missing, no list of numbers, or ends too early.
+ */
+export async function* readEvents(
+  source: ByteSource,
+  tree: RootTree,
+  numbers: readonly string[],
+  lists: Readonly<Record<string, readonly string[]>>,
+): AsyncGenerator<EventChunk> {
+  const open = (name: string) => {
+    const branch = tree.branches.get(name);
+    if (branch === undefined)
+      throw new InputError(source.name, `tree "${tree.name}" has no branch "${name}"`);
+    if (numericType(branch) === undefined)
+      throw new InputError(source.name, `branch "${name}" holds no plain numbers`);
+    return readBranch(source, branch);
+  };
+  const readers = new Map(
+    [...numbers, ...Object.keys(lists), ...Object.values(lists).flat()].map((name) => [name, open(name)]),
+  );
+  for (let firstEvent = 0; firstEvent < tree.entries; firstEvent += EVENTS) {
+    const events = Math.min(EVENTS, tree.entries - firstEvent);
+    const chunk = {
+      firstEvent,
+      events,
+      numbers: {} as Record<string, NumericArray>,
+      counts: {} as Record<string, NumericArray>,
+      lists: {} as Record<string, NumericArray>,
+    };
+    for (const name of numbers) chunk.numbers[name] = await readers.get(name)!.take(events);
+    for (const [counter, members] of Object.entries(lists)) {
+      const counts = await readers.get(counter)!.take(events);
+      let total = 0;
+      for (let event = 0; event < events; event++) {
+        const count = Number(counts[event]);
+        if (count < 0)
+          throw new InputError(source.name, `damaged: event ${firstEvent + event} has ${counter} = ${count}`);
+        total += count;
+      }
+      chunk.counts[counter] = counts;
+      for (const name of members) chunk.lists[name] = await readers.get(name)!.take(total);
+    }
+    yield chunk;
+  }
+}

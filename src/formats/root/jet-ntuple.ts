@@ -1,0 +1,67 @@
+/**
+ * JetNTuple, CERN Open Data record 12100 (doi 10.7483/OPENDATA.CMS.RY2V.T797): tree AK4jets/jetTree, a row a jet.
+ *
+ * reco is jetPt, jetEta, jetPhi, jetMass; raw has jetRawPt and jetRawMass at the same eta and phi; gen is genJetPt, … .
+ * Rows whose jetGenMatch is 0 have no gen jet and are dropped.
+ */
+import { InputError } from '../../errors.js';
+import { type ColumnName, columnsOf, STAGES } from '../../jets/columns.js';
+import type { ByteSource } from '../source.js';
+import type { TableFile } from '../table-file.js';
+import { isList, numericType } from './branch.js';
+import { readEvents } from './events.js';
+import type { RootTree } from './file.js';
+import { createRows } from './rows.js';
+
+export const JET_NTUPLE_TREE = 'AK4jets/jetTree';
+
+const BRANCHES: Readonly<Record<ColumnName, string>> = {
+  raw_pt: 'jetRawPt',
+  raw_eta: 'jetEta',
+  raw_phi: 'jetPhi',
+  raw_mass: 'jetRawMass',
+  reco_pt: 'jetPt',
+  reco_eta: 'jetEta',
+  reco_phi: 'jetPhi',
+  reco_mass: 'jetMass',
+  gen_pt: 'genJetPt',
+  gen_eta: 'genJetEta',
+  gen_phi: 'genJetPhi',
+  gen_mass: 'genJetMass',
+};
+const MATCH = 'jetGenMatch';
+const UNMATCHED = 'no gen jet matched';
+
+/** @throws InputError where a branch is missing. */
+export function openJetNtuple(source: ByteSource, tree: RootTree): TableFile {
+  const missing = [MATCH, ...Object.values(BRANCHES)].filter((name) => !tree.branches.has(name));
+  if (missing.length > 0)
+    throw new InputError(source.name, `tree "${tree.name}" has no branch ${missing.join(', ')}`);
+  const further = [...tree.branches]
+    .filter(([, branch]) => numericType(branch) !== undefined && !isList(branch))
+    .map(([name]) => name);
+  const dropped: Record<string, number> = {};
+  return {
+    columnNames: [...STAGES.flatMap(columnsOf), ...further],
+    rows: undefined,
+    dropped,
+    async *batches(columns) {
+      const branchOf = (name: string) => BRANCHES[name as ColumnName] ?? name;
+      const branches = new Set([MATCH, ...columns.map(branchOf)]);
+      for await (const { events: jets, numbers } of readEvents(source, tree, [...branches], {})) {
+        const matches = numbers[MATCH]!;
+        const kept = new Int32Array(jets);
+        let rows = 0;
+        for (let jet = 0; jet < jets; jet++) if (Number(matches[jet]) !== 0) kept[rows++] = jet;
+        if (rows < jets) dropped[UNMATCHED] = (dropped[UNMATCHED] ?? 0) + jets - rows;
+        const out = createRows(rows);
+        for (const name of columns) {
+          const values = numbers[branchOf(name)]!;
+          if (name in BRANCHES) out.fill(name, kept, values);
+          else out.take(name, kept, values);
+        }
+        yield out.batch();
+      }
+    },
+  };
+}

@@ -1,0 +1,23 @@
+/** A ROOT file → its jets, by the tree that it has: NanoAOD, JetNTuple or Delphes. */
+import { InputError } from '../../errors.js';
+import type { ByteSource } from '../source.js';
+import type { TableFile } from '../table-file.js';
+import { DELPHES_TREE, openDelphes } from './delphes.js';
+import { openRoot } from './file.js';
+import { JET_NTUPLE_TREE, openJetNtuple } from './jet-ntuple.js';
+import { type NanoAodOptions, openNanoAod } from './nanoaod.js';
+
+/** @throws InputError where the file has none of the trees. */
+export async function openRootTable(source: ByteSource, options: NanoAodOptions = {}): Promise<TableFile> {
+  const file = await openRoot(source);
+  const nanoAod = await file.tree('Events');
+  if (nanoAod) return openNanoAod(source, nanoAod, options);
+  const ntuple = await file.tree(JET_NTUPLE_TREE);
+  if (ntuple) return openJetNtuple(source, ntuple);
+  const delphes = await file.tree(DELPHES_TREE);
+  if (delphes) return openDelphes(source, delphes, options);
+  throw new InputError(
+    source.name,
+    `is a ROOT file without jets that are known: no tree Events (NanoAOD), ${JET_NTUPLE_TREE} (JetNTuple) or ${DELPHES_TREE}; it has ${file.names.slice(0, 10).join(', ') || 'nothing'}`,
+  );
+}
