@@ -131,28 +131,50 @@ async function terminalTable({ variables, verdict, throughput }: Report): Promis
   const { shortNumber } = await import('../progress.js');
   const { shortP } = await import('../../studies/verdict.js');
   const { UNITS, VARIABLES } = await import('../../jets/columns.js');
-  const table = new Table({
-    head: ['', 'closure KS', 'p', 'mean |error| median', 'typical', 'SD median', 'typical'],
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right'],
-    style: { head: [], border: [] },
-  });
-  const digits = (value: number | null) => (value === null ? '–' : value.toPrecision(4));
-  for (const variable of VARIABLES) {
-    const { closure, median } = variables[variable];
-    table.push([
-      UNITS[variable] ? `${variable} [${UNITS[variable]}]` : variable,
-      closure.ks.toPrecision(2),
-      shortP(closure.pValue).replace(/^= /, ''),
-      digits(median.meanAbsError),
-      digits(median.typicalMeanAbsError),
-      digits(median.sdError),
-      digits(median.typicalSdError),
-    ]);
-  }
+  const right = (content: string) => ({ content, hAlign: 'right' as const });
+  const over = (content: string) => ({ content, colSpan: 2, hAlign: 'center' as const });
+  const digits = (value: number | null) => right(value === null ? '–' : value.toPrecision(4));
+  const table = new Table({ style: { head: [], border: [] }, chars: BORDERS });
+  table.push(
+    ['', over('closure'), over('average error'), over('SD of the error')],
+    ['', ...['KS', 'p', 'median', 'typical', 'median', 'typical'].map(right)],
+    ...VARIABLES.map((variable) => {
+      const { closure, median } = variables[variable];
+      return [
+        UNITS[variable] ? `${variable} [${UNITS[variable]}]` : variable,
+        right(closure.ks.toPrecision(2)),
+        right(shortP(closure.pValue).replace(/^= /, '')),
+        digits(median.meanAbsError),
+        digits(median.typicalMeanAbsError),
+        digits(median.sdError),
+        digits(median.typicalSdError),
+      ];
+    }),
+  );
   const speed = `${shortNumber(throughput.predictionsPerSecond)} predictions/s on ${throughput.threads} threads, ${throughput.seconds.toFixed(1)} s`;
-  return [
-    table.toString(),
-    `${verdict.passed ? 'Passed' : 'Failed'}: ${verdict.reasons.join(' ')}`,
-    speed,
-  ].join('\n');
+  const [first, ...others] = verdict.reasons;
+  const reasons = [
+    `${verdict.passed ? 'Passed' : 'Failed'}: ${first}`,
+    ...others.map((line) => `        ${line}`),
+  ];
+  return [table.toString(), ...reasons, speed].join('\n');
 }
+
+/** No rules at all. */
+const BORDERS = {
+  top: '',
+  bottom: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: ' ',
+};

@@ -1,0 +1,96 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { Command } from 'commander';
+import { studyCommand } from '../../src/cli/commands/study.js';
+import { BundleError, InputError, VerdictError } from '../../src/errors.js';
+import { makeTinyBundle } from '../tiny-bundle.js';
+
+const root = mkdtempSync(join(tmpdir(), 'jet-iqn-study-command-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+const bundle = join(root, 'simulation');
+const jets = join(root, 'jets.csv');
+
+beforeAll(async () => {
+  await makeTinyBundle(bundle, { task: 'simulation' });
+  await makeTinyBundle(join(root, 'correction'), { task: 'correction' });
+  const { writeFileSync } = await import('node:fs');
+  const rows = Array.from({ length: 60 }, (_, i) => {
+    const pt = 30 + i;
+    return [pt, 0.1, 3.1, 6, pt * 1.02, 0.12, -3.1, 6.5].join(',');
+  });
+  const names = ['gen', 'reco'].flatMap((stage) =>
+    ['pt', 'eta', 'phi', 'mass'].map((name) => `${stage}_${name}`),
+  );
+  writeFileSync(jets, `${names.join(',')}\n${rows.join('\n')}\n`);
+});
+
+let printed = '';
+beforeEach(() => {
+  printed = '';
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed += String(text);
+    return true;
+  });
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+function run(...argv: string[]): Promise<unknown> {
+  const command = studyCommand()
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} });
+  return new Command().addCommand(command).parseAsync(['study', ...argv, '--quiet'], { from: 'user' });
+}
+
+test('--json prints what report.json holds and nothing else', async () => {
+  const output = join(root, 'json');
+  await run(bundle, jets, '-o', output, '--samples', '20', '--threads', '1', '--json');
+  expect(JSON.parse(printed)).toEqual(JSON.parse(readFileSync(join(output, 'report.json'), 'utf8')));
+  expect(JSON.parse(printed)).toMatchObject({ task: 'simulation', jets: 60, samples: 20, engine: 'ort' });
+});
+
+test('for people: a table, the verdict, the speed, and last the path of the page', async () => {
+  const output = join(root, 'table');
+  await run(bundle, jets, '-o', output, '--samples', '20', '--threads', '1', '--limit', '50');
+  const lines = printed.trim().split('\n');
+  expect(lines.at(-1)).toBe(join(output, 'report.html'));
+  expect(lines.at(-2)).toMatch(/predictions\/s on 1 threads/);
+  expect(printed).toMatch(/Passed|Failed/);
+  for (const label of ['pt [GeV]', 'eta', 'phi [rad]', 'mass [GeV]']) expect(printed).toContain(label);
+  expect(existsSync(join(output, 'figures', 'spectrum-pt.svg'))).toBe(true);
+});
+
+test('--strict fails a network of random weights, after the report is written', async () => {
+  const output = join(root, 'strict');
+  await expect(
+    run(bundle, jets, '-o', output, '--samples', '20', '--threads', '1', '--strict'),
+  ).rejects.toThrow(VerdictError);
+  expect(existsSync(join(output, 'report.html'))).toBe(true);
+});
+
+describe('what cannot run leaves nothing behind', () => {
+  const output = join(root, 'nothing');
+  afterEach(() => expect(existsSync(output)).toBe(false));
+
+  test('no such bundle', async () => {
+    await expect(run(join(root, 'none'), jets, '-o', output)).rejects.toThrow(BundleError);
+  });
+
+  test('no such file', async () => {
+    await expect(run(bundle, join(root, 'none.parquet'), '-o', output)).rejects.toThrow(InputError);
+  });
+
+  test('a file without the columns of the task', async () => {
+    await expect(run(join(root, 'correction'), jets, '-o', output)).rejects.toThrow(
+      'has no raw_pt, raw_eta, raw_phi, raw_mass; a study of correction',
+    );
+  });
+
+  test('an unknown engine, too many samples', async () => {
+    await expect(run(bundle, jets, '-o', output, '--engine', 'none')).rejects.toThrow('Allowed choices');
+    await expect(run(bundle, jets, '-o', output, '--samples', '70000')).rejects.toThrow('at most 65535');
+  });
+});
