@@ -95,10 +95,10 @@ function amortisedRow(g: GraphBuilder, trained: TrainedNetwork, spec: AmortisedS
   let known = row.known;
   let sigma: Value | undefined;
   if (spec.centreAndWidth) {
-    sigma = widthOf(g, decided['logWidth']!);
+    sigma = widthOf(g, decided.logWidth!);
     const first = (value: Value) =>
       g.split(value, 1, [KNOWN_COUNT, STEP_COUNT - KNOWN_COUNT], 'known_part')[0]!;
-    const relative = g.node('Sub', [known, first(decided['centre']!)], 'known_off_centre');
+    const relative = g.node('Sub', [known, first(decided.centre!)], 'known_off_centre');
     // What is not known must stay zero.
     const scaled = g.node('Div', [relative, first(sigma)], 'known_in_widths');
     known = g.node('Where', [row.isKnown, scaled, g.floats('zero', [0])], 'known_relative');
@@ -127,17 +127,13 @@ function amortisedRow(g: GraphBuilder, trained: TrainedNetwork, spec: AmortisedS
   };
   if (sigma === undefined) {
     return {
-      value: g.node('Add', [output.value, ofStep(decided['shift']!, 1)], 'y'),
+      value: g.node('Add', [output.value, ofStep(decided.shift!, 1)], 'y'),
       tangent: output.tangent,
     };
   }
   const width = ofStep(sigma, 1);
   return {
-    value: g.node(
-      'Add',
-      [g.node('Mul', [output.value, width], 'scaled'), ofStep(decided['centre']!, 1)],
-      'y',
-    ),
+    value: g.node('Add', [g.node('Mul', [output.value, width], 'scaled'), ofStep(decided.centre!, 1)], 'y'),
     tangent: g.node('Mul', [output.tangent, width], 'y_tangent'),
   };
 }

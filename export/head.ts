@@ -106,15 +106,12 @@ function amortisedHead(
     g.floats(name, targets.map(of), [STEP_COUNT, 1]);
   const mean = column('target_mean', (target) => target.mean);
   const sd = column('target_sd', (target) => target.sd);
-  const shift = spec.centreAndWidth ? undefined : oneEach(perJet['shift']!, 'shift_of_step');
+  const shift = spec.centreAndWidth ? undefined : oneEach(perJet.shift!, 'shift_of_step');
   const centre =
     spec.centreAndWidth &&
-    oneEach(
-      g.node('Add', [g.node('Mul', [perJet['centre']!, sd], 'scaled_centre'), mean], 'centres'),
-      'centre',
-    );
+    oneEach(g.node('Add', [g.node('Mul', [perJet.centre!, sd], 'scaled_centre'), mean], 'centres'), 'centre');
   const width =
-    spec.centreAndWidth && oneEach(g.node('Mul', [widthOf(g, perJet['logWidth']!), sd], 'widths'), 'width');
+    spec.centreAndWidth && oneEach(g.node('Mul', [widthOf(g, perJet.logWidth!), sd], 'widths'), 'width');
   return (step, known, tau) => {
     const firstKernel = weights['head0/kernel']!;
     const layers = spec.head.map((_, layer) => ({

@@ -69,7 +69,9 @@ function checkOperators({ opsetImport, graph }: OnnxModel): void {
     throw new Error(`has opset ${opset!.version}, not ${OLDEST_OPSET} to ${NEWEST_OPSET}`);
   for (const { opType, domain, inputs, outputs } of graph.nodes) {
     if (!isOnnxDomain(domain) || !OPERATORS.has(opType))
-      throw new Error(`has the operator ${shown(domain)}${shown(opType)}, which no bundle needs`);
+      throw new Error(
+        `has the operator ${domain && `${shown(domain)}:`}${shown(opType)}, which no bundle needs`,
+      );
     for (const name of [...inputs, ...outputs])
       if (name.length > LONGEST_NAME) throw new Error('has a name longer than 200 characters');
   }

@@ -39,7 +39,7 @@ export interface EngineOptions {
  * @throws BundleError where ONNX Runtime refuses the graph.
  */
 export async function createSession(bundle: Bundle, options: EngineOptions = {}): Promise<Session> {
-  const graph = await open(bundle, 'block.onnx', options);
+  const graph = await openGraph(bundle, 'block.onnx', options);
   const inputs = bundle.card.inputs.length;
   const jetValues = new Float32Array(BLOCK_JETS * inputs);
   const jetTensor = new ort.Tensor('float32', jetValues, [BLOCK_JETS, inputs]);
@@ -106,7 +106,7 @@ export async function createSession(bundle: Bundle, options: EngineOptions = {})
  * @throws BundleError where ONNX Runtime refuses the graph.
  */
 export async function createConditional(bundle: Bundle, options: EngineOptions = {}): Promise<Conditional> {
-  const graph = await open(bundle, 'conditional.onnx', options);
+  const graph = await openGraph(bundle, 'conditional.onnx', options);
   const inputs = bundle.card.inputs.length;
   return {
     inputs,
@@ -133,8 +133,8 @@ export async function createConditional(bundle: Bundle, options: EngineOptions =
           step: new ort.Tensor('int64', steps, [padded]),
           tau: new ort.Tensor('float32', floats(tau, 1, 0.5), [padded]),
         });
-        value.set((made['value']!.data as Float32Array).subarray(0, end - first), first);
-        slope.set((made['slope']!.data as Float32Array).subarray(0, end - first), first);
+        value.set((made.value!.data as Float32Array).subarray(0, end - first), first);
+        slope.set((made.slope!.data as Float32Array).subarray(0, end - first), first);
       }
       return { value, slope };
     },
@@ -143,7 +143,7 @@ export async function createConditional(bundle: Bundle, options: EngineOptions =
 }
 
 /** One graph of a bundle as a session of ONNX Runtime, single-threaded. */
-export async function open(
+export async function openGraph(
   bundle: Bundle,
   file: GraphFile,
   { graphOptimizationLevel = 'all', flushDenormals = true, optimizedModelFilePath }: EngineOptions = {},
