@@ -11,6 +11,8 @@ import { JetIqnError } from '../errors.js';
 import { version } from '../version.js';
 import { exportCommand } from './commands/export.js';
 import { infoCommand } from './commands/info.js';
+import { mergeCommand } from './commands/merge.js';
+import { sampleCommand } from './commands/sample.js';
 import { studyCommand } from './commands/study.js';
 import { trainCommand } from './commands/train.js';
 
@@ -21,7 +23,14 @@ export function program(): Command {
     .version(version, '-V, --version')
     .showHelpAfterError('(add --help for the options)')
     .addHelpText('after', EXAMPLES);
-  for (const command of [studyCommand(), trainCommand(), exportCommand(), infoCommand()]) {
+  for (const command of [
+    studyCommand(),
+    sampleCommand(),
+    mergeCommand(),
+    trainCommand(),
+    exportCommand(),
+    infoCommand(),
+  ]) {
     root.addCommand(command);
   }
   for (const command of [root, ...root.commands]) command.exitOverride();

@@ -1,12 +1,13 @@
 /** From a worker's setup to the one function that it runs: make a block and put it on disk. */
-import { VARIABLES } from '../jets/columns.js';
 import { studyBlock } from './block.js';
 import { encodeBlock } from './block-file.js';
-import type { Edges } from './block-totals.js';
+import { spectrumEntries } from './block-totals.js';
 import { writeDurably } from './durable-file.js';
 import { blockPath } from './journal.js';
 import { createKernel } from './kernel-node.js';
+import { recordPath } from './prediction-files.js';
 import type { SessionModule, WorkerSetup } from './worker-setup.js';
+import { writePredictions } from './write-predictions.js';
 
 export type BlockMaker = (block: number) => Promise<void>;
 
@@ -14,24 +15,24 @@ export type BlockMaker = (block: number) => Promise<void>;
 export async function openBlockMaker(setup: WorkerSetup): Promise<BlockMaker> {
   const { openSession }: SessionModule = await import(setup.session.module);
   const session = await openSession(setup.session.options);
-  const { columns, plan, seed, journal, progress, keeps } = setup;
+  const { columns, plan, seed, outputDir, journal, progress, keeps } = setup;
   const source = { session, columns, plan };
+  const onJets = (jets: number) => Atomics.add(progress, 0, jets);
+  if (keeps.kind === 'predictions') {
+    const kernel = await createKernel({ ...plan, seed });
+    const metadata = { 'jet-iqn': setup.metadata };
+    return async (block) => {
+      const { contents } = keeps;
+      const record = await writePredictions(source, kernel, block, outputDir, contents, metadata, onJets);
+      writeDurably(recordPath(journal.folder, block), [`${JSON.stringify(record)}\n`]);
+    };
+  }
   const kernel = await createKernel({ ...plan, seed, edges: keeps.edges });
   const entries = spectrumEntries(keeps.edges);
   return async (block) => {
-    const totals = await studyBlock(source, kernel, block, (jets) => Atomics.add(progress, 0, jets));
-    const identity = {
-      job: journal.mark,
-      block,
-      jetCount: totals.jetCount,
-      samples: plan.samples,
-      entries,
-    };
+    const totals = await studyBlock(source, kernel, block, onJets);
+    const { jetCount } = totals;
+    const identity = { job: journal.mark, block, jetCount, samples: plan.samples, entries };
     writeDurably(blockPath(journal.folder, block), encodeBlock(identity, totals));
   };
-}
-
-/** Bins and overflows of pt, eta, phi, mass. */
-export function spectrumEntries(edges: Edges): number[] {
-  return VARIABLES.map((variable) => edges[variable].length + 1);
 }

@@ -57,3 +57,8 @@ export function addBlock(totals: StudyTotals, block: BlockTotals, place: number)
     median.set(part.median, place);
   }
 }
+
+/** Bins and overflows of pt, eta, phi, mass. */
+export function spectrumEntries(edges: Edges): number[] {
+  return VARIABLES.map((variable) => edges[variable].length + 1);
+}

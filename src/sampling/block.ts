@@ -19,6 +19,13 @@ export interface PredictedGroup {
   readonly predictions: Float32Array;
 }
 
+/** A prediction that is no number has no rank and no bin: nothing is kept of its block. */
+export function nanError(firstJet: number, jetCount: number): RunError {
+  return new RunError(
+    `the model predicts NaN for a jet of rows ${firstJet} to ${firstJet + jetCount - 1}; check the bundle and these jets`,
+  );
+}
+
 /** Which jets, by which engine: what stays the same from block to block. */
 export interface BlockSource {
   readonly session: Session;
@@ -67,11 +74,7 @@ export async function studyBlock(
   for await (const { firstJet, jetCount } of predictBlock(source, kernel, block)) {
     gatherRows(origins, [columns.inputs[2]], firstJet, jetCount);
     if (columns.gen) gatherRows(gen, columns.gen, firstJet, jetCount);
-    if (!kernel.add(origins, gen, jetCount)) {
-      throw new RunError(
-        `the model predicts NaN for a jet of rows ${firstJet} to ${firstJet + jetCount - 1}; check the bundle and these jets`,
-      );
-    }
+    if (!kernel.add(origins, gen, jetCount)) throw nanError(firstJet, jetCount);
     onJets(jetCount);
   }
   return kernel.end();

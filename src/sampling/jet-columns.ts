@@ -37,6 +37,11 @@ export function selectColumns(
   return gen.every((column) => column !== undefined) ? { inputs, gen } : { inputs };
 }
 
+/** Whether the table has the true jets of a task. */
+export function hasTrueJets(table: JetsTable, task: Task): boolean {
+  return columnsOf(STAGES_OF_TASK[task].target).every((name) => table.columns[name] !== undefined);
+}
+
 /** The same columns in memory that all threads see; copied once. */
 export function shareColumns({ inputs, gen }: JetColumns): JetColumns {
   return gen ? { inputs: inputs.map(share), gen: gen.map(share) } : { inputs: inputs.map(share) };

@@ -12,7 +12,7 @@ import { diskError, UNFINISHED_PREFIX, writeDurably } from './durable-file.js';
 import { type Job, jobDifferences, jobText } from './job.js';
 
 export const JOURNAL_FOLDER = 'journal';
-const JOB_FILE = 'job.json';
+export const JOB_FILE = 'job.json';
 
 export interface Journal {
   /** The folder of the block files. */

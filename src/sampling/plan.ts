@@ -83,6 +83,12 @@ function together(jets: number): number {
   return Math.max(Math.floor(jets / JETS_TOGETHER), 1) * JETS_TOGETHER;
 }
 
+/** @throws UsageError where a study's ranks would not fit their 16 bits. */
+export function checkStudySamples(samples: number): void {
+  if (samples > MAX_STUDY_SAMPLES)
+    throw new UsageError(`a study takes at most ${MAX_STUDY_SAMPLES} samples a jet, not ${samples}`);
+}
+
 /** The jets of one block: index of the first and how many. */
 export function blockJets(plan: Plan, block: number): { firstJet: number; jetCount: number } {
   const firstJet = block * plan.jetsPerBlock;

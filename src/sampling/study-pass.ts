@@ -3,7 +3,6 @@
  * session. Both leave the totals that the studies read, and the same ones to the last bit.
  */
 
-import { UsageError } from '../errors.js';
 import type { JetsTable } from '../jets/table.js';
 import type { Session } from '../model/session.js';
 import type { Task } from '../model/tasks.js';
@@ -12,7 +11,7 @@ import { addBlock, type Edges, emptyTotals } from './block-totals.js';
 import { selectColumns } from './jet-columns.js';
 import type { StudyKernel } from './kernel.js';
 import { createPlainKernel } from './kernel-plain.js';
-import { blockJets, MAX_STUDY_SAMPLES, planBlocks } from './plan.js';
+import { blockJets, checkStudySamples, planBlocks } from './plan.js';
 import type { StudyTotals } from './totals.js';
 
 export interface SessionPassOptions {
@@ -49,10 +48,4 @@ export async function studyPassWith(session: Session, options: SessionPassOption
     addBlock(totals, part, blockJets(plan, block).firstJet);
   }
   return totals;
-}
-
-/** @throws UsageError where ranks would not fit their 16 bits. */
-export function checkStudySamples(samples: number): void {
-  if (samples > MAX_STUDY_SAMPLES)
-    throw new UsageError(`a study takes at most ${MAX_STUDY_SAMPLES} samples a jet, not ${samples}`);
 }

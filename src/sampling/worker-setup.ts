@@ -4,6 +4,7 @@ import type { Edges } from './block-totals.js';
 import type { JetColumns } from './jet-columns.js';
 import type { Journal } from './journal.js';
 import type { Plan } from './plan.js';
+import type { PredictionContents } from './prediction-files.js';
 
 /** Where a worker's session comes from: a module whose `openSession` is called with `options`. */
 export interface SessionSource {
@@ -23,10 +24,15 @@ export interface WorkerSetup {
   readonly columns: JetColumns;
   readonly plan: Plan;
   readonly seed: number;
+  readonly outputDir: string;
   readonly journal: Journal;
+  /** The job's text, for files that carry it. */
+  readonly metadata: string;
   /** [1], shared: jets done by all workers, for the progress display. */
   readonly progress: Uint32Array;
-  readonly keeps: { readonly kind: 'study'; readonly edges: Edges };
+  readonly keeps:
+    | { readonly kind: 'study'; readonly edges: Edges }
+    | { readonly kind: 'predictions'; readonly contents: PredictionContents };
 }
 
 /** What a worker answers: nothing where the block is on disk, else what went wrong, since errors lose their class on the way. */

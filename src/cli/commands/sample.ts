@@ -1,0 +1,134 @@
+/** `jet-iqn sample`: predictions for jets, all of them or quantiles, in Parquet or Arrow files. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { JetsTable } from '../../jets/table.js';
+import type { ModelCard } from '../../model/card.js';
+import { interruptible } from '../interrupt.js';
+import { addCommonOptions, commonOptions, type Shard, shardFromEnvironment } from '../options.js';
+import { warn, writeJson } from '../output.js';
+import { type Progress, shortNumber, startProgress } from '../progress.js';
+
+const EXAMPLES = `
+Examples:
+  jet-iqn sample models/simulation jets.parquet -o out --samples 1000
+  jet-iqn sample models/correction jets.parquet -o out --quantiles 0.16,0.5,0.84
+  jet-iqn sample models/simulation jets.parquet -o part-3 --shard 3/16 --format arrow --columns pt,mass
+
+Writes predictions-000000.parquet, … and manifest.json. Columns: jet_index (row of the input), sample_index, pt [GeV],
+eta, phi [rad], mass [GeV], in order of jet, then sample. With --quantiles one row a jet: jet_index, pt_q0.16, …`;
+
+interface SampleCommandOptions {
+  readonly output: string;
+  readonly samples: number;
+  readonly format: string;
+  readonly columns?: string[];
+  readonly quantiles?: number[];
+  readonly seed: number;
+  readonly threads: number;
+  readonly shard?: Shard;
+  readonly resume: boolean;
+  readonly limit?: number;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+export function sampleCommand(): Command {
+  const command = new Command('sample')
+    .description('predict jets, many times each, into Parquet or Arrow files')
+    .argument('<bundle>', 'folder of the model')
+    .argument('<jets>', 'file of jets, or - for standard input')
+    .requiredOption('-o, --output <folder>', 'where the files go')
+    .addOption(commonOptions.samples(1000))
+    .addOption(new Option('--format <name>', 'of the files').choices(['parquet', 'arrow']).default('parquet'))
+    .addOption(new Option('--columns <list>', 'columns to write, separated by commas').argParser(names))
+    .addOption(
+      new Option('--quantiles <list>', 'these quantiles of each jet instead of all predictions')
+        .argParser(probabilities)
+        .conflicts('columns'),
+    )
+    .addOption(new Option('--engine <name>', 'what evaluates the network').choices(['ort']).default('ort'));
+  addCommonOptions(command, ['seed', 'threads', 'shard', 'resume', 'limit', 'json', 'quiet']);
+  return command.addHelpText('after', EXAMPLES).action(runSampleCommand);
+}
+
+async function runSampleCommand(folder: string, jets: string, options: SampleCommandOptions): Promise<void> {
+  const { loadBundle } = await import('../../model/bundle-node.js');
+  const { predictionContents } = await import('../../sampling/prediction-files.js');
+  const { runSample } = await import('../../sampling/run-sample.js');
+  const { output, samples, seed, threads, resume, quiet, json } = options;
+  const contents = predictionContents(options);
+  const { card } = await loadBundle(folder);
+  const table = await readInputJets(jets, card, options);
+  const interrupt = interruptible();
+  let progress: Progress | undefined;
+  try {
+    const { manifest, throughput } = await runSample({
+      bundleDir: folder,
+      table,
+      samples,
+      seed,
+      threads,
+      outputDir: output,
+      shard: options.shard ?? shardFromEnvironment(),
+      resume,
+      contents,
+      signal: interrupt.signal,
+      onProgress(done, all) {
+        progress ??= startProgress({
+          label: 'sampling',
+          total: all,
+          start: done,
+          unit: 'predictions',
+          quiet,
+        });
+        progress.update(done);
+      },
+    });
+    progress?.stop();
+    const rows = manifest.files.reduce((sum, file) => sum + file.rows, 0);
+    const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
+    if (json)
+      writeJson({ output, files: manifest.files.length, rows, bytes, range: manifest.range, throughput });
+    else
+      process.stdout.write(
+        `${rows} rows in ${manifest.files.length} files (${shortNumber(bytes)}B) in ${output}, ${shortNumber(throughput.predictionsPerSecond)} predictions/s on ${threads} threads\n`,
+      );
+  } finally {
+    progress?.stop();
+    interrupt.dispose();
+  }
+}
+
+/** The columns that the model reads, and a warning for jets unlike those it was trained on. */
+async function readInputJets(
+  jets: string,
+  { task, inputs, range }: ModelCard,
+  { limit, quiet }: SampleCommandOptions,
+): Promise<JetsTable> {
+  const { readJets } = await import('../../formats/read-jets.js');
+  const { VARIABLES } = await import('../../jets/columns.js');
+  const { STAGES_OF_TASK } = await import('../../model/tasks.js');
+  const { selectColumns } = await import('../../sampling/jet-columns.js');
+  const { outOfRange } = await import('../../sampling/out-of-range.js');
+  const variables: readonly string[] = VARIABLES;
+  const inputNames = inputs.map(({ column }) => column);
+  const table = await readJets(jets, {
+    stages: [STAGES_OF_TASK[task].input],
+    ...(limit === undefined ? {} : { limit }),
+    extra: inputNames.filter((name) => !variables.includes(name)),
+    onWarning: (message) => warn(message, { quiet }),
+  });
+  const columns = selectColumns(table, task, inputNames);
+  for (const line of outOfRange(inputNames, columns.inputs, range)) warn(line, { quiet });
+  return table;
+}
+
+function names(text: string): string[] {
+  return text.split(',').map((name) => name.trim());
+}
+
+function probabilities(text: string): number[] {
+  const values = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  if (values.some((p) => !(p >= 0 && p <= 1)))
+    throw new InvalidArgumentError('Give numbers in [0, 1], separated by commas: 0.16,0.5,0.84.');
+  return values;
+}

@@ -1,0 +1,184 @@
+/**
+ * Shards → what one run makes. Every shard must be of the same job, together they must be all of it, once, and every
+ * file must have the bytes that its manifest says; else nothing is written, and the message names the shard.
+ */
+import { copyFileSync, linkSync, mkdirSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { InputError, UsageError } from '../errors.js';
+import { diskError, fileSha256, writeDurably } from './durable-file.js';
+import { type Job, jobDifferences, jobText } from './job.js';
+import { blockPath, JOB_FILE, JOURNAL_FOLDER } from './journal.js';
+import { lockFolder } from './lock.js';
+import { type BlockRange, blockJets, type Plan, planBlocks } from './plan.js';
+import { PREDICTIONS_PATTERN } from './prediction-files.js';
+import {
+  PREDICTIONS_FORMAT,
+  type PredictionsManifest,
+  predictionsManifest,
+  readManifest,
+  writePredictionsManifest,
+} from './predictions-manifest.js';
+import { MANIFEST_FILE, SHARD_FORMAT, type ShardManifest } from './shard-manifest.js';
+
+export type Merged =
+  | { readonly kind: 'predictions'; readonly manifest: PredictionsManifest }
+  /** The output folder then holds a journal with all blocks: a study of the same job, resumed, only has to report. */
+  | { readonly kind: 'study'; readonly job: Job; readonly request: unknown };
+
+/** One shard as its manifest has it. */
+interface Part {
+  readonly folder: string;
+  readonly job: Job;
+  readonly blocks: BlockRange;
+  /** Paths below the folder, with their sha256, in order. */
+  readonly files: readonly { readonly path: string; readonly sha256: string }[];
+  readonly manifest: PredictionsManifest | ShardManifest;
+}
+
+/**
+ * Puts shards together in `outputDir`; their files are linked where the file system can, else copied.
+ *
+ * @param onProgress called with the number of files checked, and of all.
+ * @throws InputError that names the shard that is no shard, belongs to another job, is damaged, missing or twice there.
+ */
+export async function mergeShards(
+  folders: readonly string[],
+  outputDir: string,
+  onProgress: (files: number, all: number) => void = () => {},
+): Promise<Merged> {
+  const parts = folders.map(readPart);
+  const [first] = parts;
+  if (!first) throw new UsageError('give the folders of all shards');
+  for (const part of parts.slice(1)) refuseStranger(first, part);
+  const plan = planBlocks(first.job.jets, first.job.samples);
+  const ordered = [...parts].sort((a, b) => a.blocks.first - b.blocks.first || a.blocks.end - b.blocks.end);
+  refuseGaps(ordered, plan);
+  await refuseDamaged(ordered, onProgress);
+  const unlock = lockFolder(outputDir);
+  try {
+    refuseShardAsOutput(folders, outputDir);
+    clear(outputDir);
+    for (const { folder, files } of ordered)
+      for (const { path } of files) linkOrCopy(join(folder, path), join(outputDir, path));
+    const { job } = ordered[0]!;
+    const { manifest } = first;
+    if (manifest.format === SHARD_FORMAT) {
+      mkdirSync(join(outputDir, JOURNAL_FOLDER), { recursive: true });
+      writeDurably(join(outputDir, JOURNAL_FOLDER, JOB_FILE), [jobText(job)]);
+      return { kind: 'study', job, request: manifest.request };
+    }
+    const files = ordered.flatMap((part) => (part.manifest as PredictionsManifest).files);
+    const whole = predictionsManifest(job, plan, { first: 0, end: plan.blocks }, undefined, files);
+    writePredictionsManifest(outputDir, whole);
+    return { kind: 'predictions', manifest: whole };
+  } catch (error) {
+    throw diskError(outputDir, error);
+  } finally {
+    unlock();
+  }
+}
+
+function readPart(folder: string): Part {
+  const manifest = readManifest(folder) as PredictionsManifest | ShardManifest | undefined;
+  if (manifest?.format === PREDICTIONS_FORMAT) {
+    const { job, range, files } = manifest;
+    return {
+      folder,
+      job,
+      blocks: range.blocks,
+      files: files.map(({ name, sha256 }) => ({ path: basename(name), sha256 })),
+      manifest,
+    };
+  }
+  if (manifest?.format === SHARD_FORMAT) {
+    const { job, range, blocks } = manifest;
+    const files = blocks.map((sha256, i) => ({
+      path: blockPath(JOURNAL_FOLDER, range.first + i),
+      sha256,
+    }));
+    return { folder, job, blocks: range, files, manifest };
+  }
+  throw new InputError(
+    folder,
+    `is no finished shard of sample or study (no ${MANIFEST_FILE} of one); finish it with --resume`,
+  );
+}
+
+function refuseStranger(first: Part, part: Part): void {
+  const differences = jobDifferences(first.job, part.job);
+  if (differences !== '')
+    throw new InputError(
+      part.folder,
+      `belongs to another job than ${first.folder}: differs in ${differences}`,
+    );
+}
+
+/** @param ordered by their first block. */
+function refuseGaps(ordered: readonly Part[], plan: Plan): void {
+  let next = 0;
+  let last: Part | undefined;
+  for (const part of ordered) {
+    const { first, end } = part.blocks;
+    if (first === end) continue;
+    if (first < next)
+      throw new InputError(part.folder, `holds jets that ${last!.folder} holds too; leave one of them out`);
+    if (first > next) throw missing(plan, next, first);
+    if (part.files.length !== end - first)
+      throw new InputError(
+        part.folder,
+        `lists ${part.files.length} files for ${end - first} blocks; make it again`,
+      );
+    next = end;
+    last = part;
+  }
+  if (next < plan.blocks) throw missing(plan, next, plan.blocks);
+}
+
+function missing(plan: Plan, first: number, end: number): UsageError {
+  const from = blockJets(plan, first).firstJet;
+  const last = blockJets(plan, end - 1);
+  return new UsageError(
+    `no shard has the jets ${from} to ${last.firstJet + last.jetCount - 1} of ${plan.jets}; give the folders of all shards`,
+  );
+}
+
+async function refuseDamaged(
+  parts: readonly Part[],
+  onProgress: (files: number, all: number) => void,
+): Promise<void> {
+  const all = parts.reduce((sum, { files }) => sum + files.length, 0);
+  let done = 0;
+  for (const { folder, files } of parts) {
+    for (const { path, sha256 } of files) {
+      const now = await fileSha256(join(folder, path));
+      if (now === undefined) throw new InputError(join(folder, path), 'is missing; make the shard again');
+      if (now !== sha256)
+        throw new InputError(join(folder, path), 'is damaged (its sha256 differs); make the shard again');
+      onProgress(++done, all);
+    }
+  }
+}
+
+function refuseShardAsOutput(folders: readonly string[], outputDir: string): void {
+  const output = realpathSync(outputDir);
+  for (const folder of folders)
+    if (realpathSync(folder) === output)
+      throw new UsageError(`${outputDir} is one of the shards; choose another output folder`);
+}
+
+/** Takes away what an earlier run or merge left there. */
+function clear(outputDir: string): void {
+  rmSync(join(outputDir, JOURNAL_FOLDER), { recursive: true, force: true });
+  rmSync(join(outputDir, MANIFEST_FILE), { force: true });
+  for (const name of readdirSync(outputDir))
+    if (PREDICTIONS_PATTERN.test(name)) rmSync(join(outputDir, name), { force: true });
+}
+
+function linkOrCopy(from: string, to: string): void {
+  mkdirSync(join(to, '..'), { recursive: true });
+  try {
+    linkSync(from, to);
+  } catch {
+    copyFileSync(from, to);
+  }
+}

@@ -1,0 +1,160 @@
+/** What a study's pass and a run of `sample` share: lock, journal, the blocks that are missing, the pool. */
+import { basename } from 'node:path';
+import { RunError, UsageError } from '../errors.js';
+import type { JetsTable } from '../jets/table.js';
+import type { Task } from '../model/tasks.js';
+import { fileSha256 } from './durable-file.js';
+import { bundleEngine, type SamplingEngine } from './engine.js';
+import { selectColumns, shareColumns } from './jet-columns.js';
+import { JOB_FORMAT, type Job, jobText, jobVersions } from './job.js';
+import { type Journal, openJournal } from './journal.js';
+import { lockFolder } from './lock.js';
+import { type BlockRange, blockJets, type Plan, planBlocks, type Shard, shardBlocks } from './plan.js';
+import { runPool } from './pool.js';
+import type { WorkerSetup } from './worker-setup.js';
+
+/** Options of every long run. */
+export interface RunOptions {
+  /** Folder of the bundle; or an engine of another kind, as tests use. */
+  readonly bundleDir: string | SamplingEngine;
+  readonly table: JetsTable;
+  /** Samples a jet. */
+  readonly samples: number;
+  readonly seed: number;
+  readonly threads: number;
+  /** Where results go, and the journal, in the subfolder `journal`. */
+  readonly outputDir: string;
+  /** Make this shard's blocks alone. */
+  readonly shard?: Shard | undefined;
+  /** Go on with what an interrupted run left; without it that is discarded. */
+  readonly resume?: boolean | undefined;
+  /** Called a few times a second with the number of predictions done, those of earlier runs included, and of all. */
+  readonly onProgress?: ((predictions: number, all: number) => void) | undefined;
+  /** Once aborted, blocks under way are finished and the run ends with an InterruptedError. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Throughput {
+  /** Predictions of this run, not counting those of earlier ones. */
+  readonly predictions: number;
+  readonly seconds: number;
+  readonly predictionsPerSecond: number;
+  readonly threads: number;
+}
+
+/** What a kind of run adds. */
+export interface RunKind {
+  readonly keeps: WorkerSetup['keeps'];
+  readonly task?: Task;
+  /** What the job holds beyond the common part. */
+  readonly contents: Job['contents'];
+  /** Whether the block's result is on disk, whole. */
+  isFinished(journal: Journal, plan: Plan, block: number): boolean | Promise<boolean>;
+  /** Called under the lock before the journal is opened, and told the job. */
+  prepare?(job: Job): void | Promise<void>;
+}
+
+export interface FinishedRun {
+  readonly job: Job;
+  readonly plan: Plan;
+  readonly journal: Journal;
+  readonly range: BlockRange;
+  readonly throughput: Throughput;
+}
+
+/**
+ * Makes the blocks that are missing, then calls `finish`, all under the folder's lock.
+ *
+ * @throws UsageError, InputError for what cannot run; RunError where it fails; InterruptedError where `signal` stops it.
+ */
+export async function runBlocks<Result>(
+  options: RunOptions,
+  kind: RunKind,
+  finish: (run: FinishedRun) => Promise<Result>,
+): Promise<Result> {
+  const { bundleDir, table, samples, seed, threads, outputDir, shard, signal, onProgress } = options;
+  const plan = planBlocks(table.rows, samples);
+  const range = shardBlocks(plan.blocks, shard);
+  const engine = typeof bundleDir === 'string' ? await bundleEngine(bundleDir) : bundleDir;
+  const task = taskOf(engine, kind.task);
+  const { inputs, gen } = selectColumns(table, task, engine.inputNames);
+  const columns = kind.keeps.kind === 'study' && gen !== undefined ? { inputs, gen } : { inputs };
+  const job: Job = {
+    format: JOB_FORMAT,
+    keeps: kind.keeps.kind,
+    task,
+    bundle: engine.bundle,
+    engine: engine.engine,
+    seed,
+    input: { name: basename(table.source.name), sha256: table.source.sha256 },
+    jets: table.rows,
+    samples,
+    contents: kind.contents,
+    versions: jobVersions(engine.versions),
+  };
+  const unlock = lockFolder(outputDir);
+  try {
+    await kind.prepare?.(job);
+    const journal = openJournal(outputDir, job, options.resume ?? false);
+    const missing: number[] = [];
+    let all = 0;
+    let left = 0;
+    for (let block = range.first; block < range.end; block++) {
+      const { jetCount } = blockJets(plan, block);
+      all += jetCount;
+      if (await kind.isFinished(journal, plan, block)) continue;
+      left += jetCount;
+      missing.push(block);
+    }
+    onProgress?.((all - left) * samples, all * samples);
+    const start = performance.now();
+    if (missing.length > 0) {
+      await runPool({
+        setup: {
+          session: engine.session,
+          columns: shareColumns(columns),
+          plan,
+          seed,
+          outputDir,
+          journal,
+          metadata: jobText(job),
+          progress: new Uint32Array(new SharedArrayBuffer(4)),
+          keeps: kind.keeps,
+        },
+        blocks: missing,
+        threads,
+        onProgress: (jets) => onProgress?.((all - left + jets) * samples, all * samples),
+        signal,
+      });
+    }
+    const seconds = (performance.now() - start) / 1000;
+    if (missing.length > 0) await checkUnchanged(table.source);
+    const predictions = left * samples;
+    const throughput = {
+      predictions,
+      seconds,
+      predictionsPerSecond: left > 0 ? predictions / seconds : 0,
+      threads,
+    };
+    return await finish({ job, plan, journal, range, throughput });
+  } finally {
+    unlock();
+  }
+}
+
+function taskOf(engine: SamplingEngine, asked: Task | undefined): Task {
+  const task = asked ?? engine.task;
+  if (task === undefined) throw new UsageError(`${engine.bundle.name}: say which task it is to do`);
+  if (engine.task !== undefined && engine.task !== task)
+    throw new UsageError(`${engine.bundle.name} is a ${engine.task} model and cannot do ${task}`);
+  return task;
+}
+
+/** The jets were read before the first block; a file that is another one by now would be named wrongly in the results. */
+async function checkUnchanged({ name, sha256 }: JetsTable['source']): Promise<void> {
+  const now = await fileSha256(name);
+  if (now !== undefined && now !== sha256)
+    throw new RunError(
+      `${name}: changed during the run, whose predictions are of the earlier file; put that back and add --resume, or start anew`,
+    );
+}
