@@ -8,14 +8,8 @@
  * are not asked for may stand in quotes; a line end inside quotes is not supported.
  */
 import { InputError } from '../errors.js';
-import { columnsOf, STAGES } from '../jets/columns.js';
 import type { TableBatch, TableFile } from './table-file.js';
-
-/** The names of tables without any, by their number of columns. */
-const UNNAMED: Readonly<Record<number, readonly string[]>> = {
-  12: STAGES.flatMap(columnsOf),
-  15: [...STAGES.flatMap(columnsOf), 'partonFlav', 'hadronFlav', 'physFlav'],
-};
+import { UNNAMED_COLUMNS } from './unnamed-columns.js';
 
 /** Rows a batch: 12 columns of doubles stay inside the second-level cache of a core or two. */
 const BATCH_ROWS = 16_384;
@@ -95,7 +89,8 @@ async function readLayout(name: string, bytes: AsyncIterable<Uint8Array>): Promi
         return { names: uniqueNames(name, fields), delimiter, headerLines: headerLines + 1 };
       }
       const named = comment === undefined ? [] : split(comment, delimiterOf(comment));
-      const names = named.length === fields.length ? uniqueNames(name, named) : UNNAMED[fields.length];
+      const names =
+        named.length === fields.length ? uniqueNames(name, named) : UNNAMED_COLUMNS[fields.length];
       if (names) return { names, delimiter, headerLines };
       throw new InputError(
         name,

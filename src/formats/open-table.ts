@@ -39,7 +39,18 @@ export async function openTable(source: ByteSource, options: OpenTableOptions = 
       const { openCsv } = await import('./csv.js');
       return await openCsv(source.name, bytes);
     }
-    default:
-      throw new InputError(source.name, `is ${format}, which is not read yet`);
+    case 'arrow-file':
+    case 'arrow-stream': {
+      const { openArrow } = await import('./arrow.js');
+      return await openArrow(source, format);
+    }
+    case 'npy': {
+      const { openNpy } = await import('./npy.js');
+      return await openNpy(source);
+    }
+    case 'hdf5': {
+      const { openHdf5 } = await import('./hdf5.js');
+      return await openHdf5(source);
+    }
   }
 }

@@ -27,7 +27,7 @@ export async function openSource(path: string): Promise<ByteSource> {
   if (!status.isFile()) {
     return await spooled(path, handle.createReadStream());
   }
-  return await fileSource(path, handle);
+  return await fileSource(path, path, handle);
 }
 
 /** sha256 of all bytes of a source, hexadecimal. */
@@ -57,7 +57,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   EMFILE: 'cannot be opened: too many files are open; raise `ulimit -n`',
 };
 
-async function fileSource(name: string, handle: FileHandle): Promise<ByteSource> {
+async function fileSource(name: string, path: string, handle: FileHandle): Promise<ByteSource> {
   const opened = await handle.stat();
   if (opened.size === 0) {
     await handle.close();
@@ -65,6 +65,7 @@ async function fileSource(name: string, handle: FileHandle): Promise<ByteSource>
   }
   return {
     name,
+    path,
     size: opened.size,
     async read(start, end) {
       checkRange(name, opened.size, start, end);
@@ -110,7 +111,7 @@ async function spooled(name: string, stream: NodeJS.ReadableStream): Promise<Byt
   try {
     const path = join(folder, 'input');
     await pipeline(stream, createWriteStream(path));
-    const source = await fileSource(name, await open(path, 'r'));
+    const source = await fileSource(name, path, await open(path, 'r'));
     return {
       ...source,
       async close() {

@@ -7,6 +7,8 @@ import { InputError } from '../errors.js';
 export interface ByteSource {
   /** As the user named it, for messages. */
   readonly name: string;
+  /** Where it lies on this machine's disk, if it does: for libraries that open files themselves. */
+  readonly path?: string;
   /** Number of bytes when it was opened. */
   readonly size: number;
   /**
@@ -41,9 +43,13 @@ export function checkRange(name: string, size: number, start: number, end: numbe
   );
 }
 
-/** The whole source from first byte to last, in pieces of at most `pieceBytes`. */
-export async function* bytesOf(source: ByteSource, pieceBytes = 1 << 20): AsyncGenerator<Uint8Array> {
-  for (let start = 0; start < source.size; start += pieceBytes) {
+/** The source from byte `from` to the last, in pieces of at most `pieceBytes`. */
+export async function* bytesOf(
+  source: ByteSource,
+  pieceBytes = 1 << 20,
+  from = 0,
+): AsyncGenerator<Uint8Array> {
+  for (let start = from; start < source.size; start += pieceBytes) {
     yield await source.read(start, Math.min(start + pieceBytes, source.size));
   }
 }

@@ -5,7 +5,7 @@
  * ZL zlib, CS the deflate of old files, L4 LZ4 behind an eight-byte checksum, ZS zstd, XZ a whole .xz stream.
  */
 import { inflateRawSync, inflateSync } from 'node:zlib';
-import { decompressLz4Raw } from 'hyparquet-compressors';
+import { unpackLz4Block } from '../lz4.js';
 import { loadZstd } from '../zstd.js';
 
 const HEADER_BYTES = 9;
@@ -58,7 +58,8 @@ async function unpackBlock(algorithm: string, bytes: Uint8Array, size: number): 
         block = inflateRawSync(bytes, { maxOutputLength: size });
         break;
       case 'L4':
-        block = decompressLz4Raw(bytes.subarray(LZ4_CHECKSUM_BYTES), size);
+        block = new Uint8Array(size);
+        block = block.subarray(0, unpackLz4Block(bytes.subarray(LZ4_CHECKSUM_BYTES), block, 0));
         break;
       case 'ZS':
         block = (await loadZstd()).decompress(bytes, size);
