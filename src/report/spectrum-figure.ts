@@ -5,6 +5,7 @@
 import type { GroupMark } from 'vega';
 import { UNITS, type Variable } from '../jets/columns.js';
 import { STAGES_OF_TASK } from '../model/tasks.js';
+import { quantiles } from '../stats/quantile.js';
 import type { Figure } from './figure.js';
 import { grouped, SYMBOLS, withUnit } from './labels.js';
 import { bandLayer, guideLayer, type Point, pointsLayer, type Range, stepLayer } from './layers.js';
@@ -209,13 +210,14 @@ function ratioPanel(
   });
 }
 
-/** The smallest height that shows the bands of nine in ten well-filled bins. */
+/** The smallest height that shows the bands of nine in ten well-filled bins, and the medians of all of them. */
 function ratioHalf(bins: readonly Bin[]): number {
-  const distances = bins
-    .filter(({ jets }) => jets >= ENOUGH_JETS)
-    .map(({ truth, low, high }) => Math.max(Math.abs(low / truth - 1), Math.abs(high / truth - 1)))
-    .sort((a, b) => a - b);
-  const wanted = distances[Math.floor(0.9 * (distances.length - 1))] ?? 0.5;
+  const filled = bins.filter(({ jets }) => jets >= ENOUGH_JETS);
+  const bands = filled.map(({ truth, low, high }) =>
+    Math.max(Math.abs(low / truth - 1), Math.abs(high / truth - 1)),
+  );
+  const medians = filled.map(({ truth, median }) => Math.abs(median / truth - 1));
+  const wanted = filled.length > 0 ? Math.max(quantiles(bands, [0.9])[0], ...medians) : 0.5;
   return RATIO_HALVES.find((half) => half >= wanted) ?? RATIO_HALVES[RATIO_HALVES.length - 1];
 }
 

@@ -13,6 +13,7 @@ section { margin-top: 2rem; }
 .verdict p { margin: .2rem 0; color: #444; font-size: .9rem; }
 .passed { border-color: #009E73; background: #eef8f4; }
 .failed { border-color: #D55E00; background: #fcf0e8; }
+sub, sup { line-height: 0; font-size: .72em; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(340px, 1fr)); gap: 1.5rem; }
 figure { margin: 0; break-inside: avoid; }
 figure svg { width: 100%; height: auto; display: block; }
@@ -31,7 +32,8 @@ dd { margin: 0; overflow-wrap: anywhere; }
 @media print {
   body { max-width: none; padding: 0; font-size: 11pt; }
   section { break-inside: avoid; }
-  .pair { grid-template-columns: 1fr 1fr; gap: .6cm; }
+  sub, sup { line-height: 0; font-size: .72em; }
+.pair { grid-template-columns: 1fr 1fr; gap: .6cm; }
   details, summary { display: none; }
 }
 `;

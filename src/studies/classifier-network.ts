@@ -19,7 +19,7 @@ export interface NetworkOptions {
   readonly decay: number;
 }
 
-export const NETWORK_OPTIONS: NetworkOptions = { width: 32, epochs: 15, rate: 3e-3, decay: 0.02 };
+export const NETWORK_OPTIONS: NetworkOptions = { width: 24, epochs: 10, rate: 3e-3, decay: 0.02 };
 
 /** Rows a step. */
 const BATCH = 256;

@@ -23,8 +23,8 @@ export interface TreeOptions {
 }
 
 export const TREE_OPTIONS: TreeOptions = {
-  trees: 60,
-  depth: 4,
+  trees: 40,
+  depth: 3,
   rate: 0.1,
   lambda: 10,
   leastHessian: 20,
@@ -32,8 +32,14 @@ export const TREE_OPTIONS: TreeOptions = {
 };
 
 const BINS = 64;
-/** x (4), |eta|, u (4), and the six products of two centred u: a single split then sees a correlation. */
-const COLUMNS = FEATURE_COUNT + 1 + PIT_COUNT + 6;
+/** pt and |eta|, on which resolutions depend: see {@link columnsOf}. */
+const SCALES = 2;
+/**
+ * x (4), |eta|, u (4); the six products of two centred u; and each centred u and its |.| times log pt and |eta|. With
+ * the products a single split sees a correlation, a shift or a width that changes with pt or |eta|: greedy trees would
+ * not find their first half alone.
+ */
+const COLUMNS = FEATURE_COUNT + 1 + PIT_COUNT + 6 + 2 * SCALES * PIT_COUNT;
 
 export function treeClassifier(options: TreeOptions = TREE_OPTIONS): PitClassifier {
   return {
@@ -197,15 +203,28 @@ function addTree({ depth, column, bin, leaves }: Tree, binned: readonly Uint8Arr
 function columnsOf(features: Float32Array, pits: Float32Array): Float32Array[] {
   const rows = pits.length / PIT_COUNT;
   const columns = Array.from({ length: COLUMNS }, () => new Float32Array(rows));
+  const centred = new Float64Array(PIT_COUNT);
   for (let row = 0; row < rows; row++) {
     const x = FEATURE_COUNT * row;
     const u = PIT_COUNT * row;
     for (let k = 0; k < FEATURE_COUNT; k++) columns[k][row] = features[x + k];
     columns[FEATURE_COUNT][row] = Math.abs(features[x + 1]);
+    const absoluteEta = columns[FEATURE_COUNT][row];
     let next = FEATURE_COUNT + 1;
-    for (let k = 0; k < PIT_COUNT; k++) columns[next++][row] = pits[u + k];
+    for (let k = 0; k < PIT_COUNT; k++) {
+      columns[next++][row] = pits[u + k];
+      centred[k] = pits[u + k] - 0.5;
+    }
     for (let k = 1; k < PIT_COUNT; k++)
-      for (let j = 0; j < k; j++) columns[next++][row] = (pits[u + j] - 0.5) * (pits[u + k] - 0.5);
+      for (let j = 0; j < k; j++) columns[next++][row] = centred[j] * centred[k];
+    for (let k = 0; k < PIT_COUNT; k++) {
+      // |u - 1/2| about its mean, so that the product with x has no part that is x alone.
+      const width = Math.abs(centred[k]) - 0.25;
+      columns[next++][row] = centred[k] * features[x];
+      columns[next++][row] = width * features[x];
+      columns[next++][row] = centred[k] * absoluteEta;
+      columns[next++][row] = width * absoluteEta;
+    }
   }
   return columns;
 }

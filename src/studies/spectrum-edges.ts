@@ -1,9 +1,9 @@
 /**
  * The bins of the spectra, chosen from the true values before the pass over the samples.
  *
- * pt and mass: even in log10, a whole number of bins a decade, on powers of ten. eta: steps of 1, 2 or 5 times a power
- * of ten. phi: even on (-pi, pi]. The ends leave out the few outermost jets, which are counted as under- and overflow,
- * so that a single wild jet does not stretch the axis.
+ * pt and mass: even in the logarithm, between ends of two significant digits, so that a selection at pt > 20 is an edge.
+ * eta: steps of 1, 2 or 5 times a power of ten. phi: even on (-pi, pi]. The ends leave out the few outermost jets, which
+ * are counted as under- and overflow, so that a single wild jet does not stretch the axis.
  */
 import { tickStep } from 'd3-array';
 import { columnName, VARIABLES, type Variable } from '../jets/columns.js';
@@ -14,9 +14,7 @@ import { STAGES_OF_TASK, type Task } from '../model/tasks.js';
 export const MAX_BINS = 100;
 const TYPICAL_BINS = 50;
 const PHI_BINS = 40;
-/** Bins a decade to choose from, finest first. */
-const BINS_PER_DECADE = [50, 40, 25, 20, 10, 5, 4, 2, 1];
-const MAX_LOG_BINS = 60;
+const BINS_PER_DECADE = 25;
 /** Decades of the longest logarithmic axis: masses fall to zero, and nobody wants to see all of that. */
 const MAX_DECADES = 4;
 /** GeV; keeps edges out of float32's subnormal numbers. */
@@ -76,15 +74,19 @@ function logEdgesOf(values: Float32Array): Float32Array {
   high = Math.max(high, SMALLEST_EDGE);
   low = Math.max(low, high / 10 ** MAX_DECADES);
   if (low === high) [low, high] = [low / 1.1, high * 1.1];
-  const decades = Math.log10(high / low);
-  const perDecade = BINS_PER_DECADE.find((bins) => bins * decades <= MAX_LOG_BINS) ?? 1;
-  const edge = (index: number) => Math.fround(10 ** (index / perDecade));
-  let first = Math.floor(Math.log10(low) * perDecade);
-  let last = Math.floor(Math.log10(high) * perDecade) + 1;
-  // Rounding of the logarithm or of the edge may leave an end out by a hair.
-  if (edge(first) > low) first--;
-  if (edge(last) <= high) last++;
-  return Float32Array.from({ length: last - first + 1 }, (_, i) => edge(first + i));
+  [low, high] = [twoDigits(low, Math.floor), twoDigits(high, (digits) => Math.floor(digits) + 1)];
+  const bins = Math.min(TYPICAL_BINS, Math.ceil(Math.log10(high / low) * BINS_PER_DECADE));
+  return Float32Array.from({ length: bins + 1 }, (_, i) =>
+    i === bins ? high : low * (high / low) ** (i / bins),
+  );
+}
+
+/** A positive value rounded to two significant digits by `round`: 20.3 down to 20, or up to 21. */
+function twoDigits(value: number, round: (digits: number) => number): number {
+  const exponent = Math.floor(Math.log10(value)) - 1;
+  // What float32 made of 2.3 is 2.3 again in seven digits.
+  const digits = round(Number((value / 10 ** exponent).toPrecision(7)));
+  return Number(`${digits}e${exponent}`);
 }
 
 /** The smallest and largest value after the outermost jets on either side are left out. */

@@ -4,13 +4,20 @@ import { VARIABLES } from '../../src/jets/columns.js';
 import { MAX_BINS, spectrumEdges, studyEdges } from '../../src/studies/spectrum-edges.js';
 import { makeReferenceJets } from '../reference-detector.js';
 
-test('pt is even in the logarithm, on powers of ten', () => {
-  const pt = makeReferenceJets(20_000, 1).columns.reco_pt!;
+test('pt is even in the logarithm, and a selection is an edge', () => {
+  const pt = makeReferenceJets(20_000, 1).columns.gen_pt!;
   const edges = Array.from(spectrumEdges('pt', pt));
-  expect(edges.some((edge) => edge === 100)).toBe(true);
+  expect(edges[0]).toBe(20);
+  expect(Number(edges.at(-1)!.toPrecision(2))).toBe(edges.at(-1));
   const ratios = edges.slice(1).map((edge, i) => edge / edges[i]);
   expect(Math.max(...ratios) / Math.min(...ratios)).toBeCloseTo(1, 5);
   expect(edges.length).toBeGreaterThan(30);
+});
+
+test('an end of two digits includes the value that it came from', () => {
+  const edges = spectrumEdges('mass', Float32Array.from([2.3, 99.9]));
+  expect(edges[0]).toBe(Math.fround(2.3));
+  expect(edges.at(-1)).toBe(100);
 });
 
 test('eta has round steps', () => {
