@@ -1,0 +1,248 @@
+/** `jet-iqn train`: jets → a run folder with checkpoints, from which `jet-iqn export` makes a bundle. */
+import { readFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { RunConfig } from '../../../training/checkpoint.js';
+import type { TrainingOptions } from '../../../training/options.js';
+import type { TrainingFigures } from '../../../training/train.js';
+import { UsageError } from '../../errors.js';
+import { version } from '../../version.js';
+import { commonOptions, finiteNumber, positiveInteger, seed } from '../options.js';
+import { warn, writeJson } from '../output.js';
+import { type Progress, startProgress } from '../progress.js';
+
+const EXAMPLES = `
+Examples:
+  jet-iqn train jets.parquet --task simulation -o runs/simulation
+  jet-iqn train jets.parquet --task correction --network paper --max-time 5m -o runs/paper
+  jet-iqn train jets.parquet --task simulation -o runs/simulation --resume     after an interruption
+
+The run folder holds last/ and best/ (weights), config.json, metrics.jsonl and training.html.
+jet-iqn export RUN -o BUNDLE makes a bundle of it.`;
+
+interface TrainCommandOptions extends Partial<Omit<TrainingOptions, 'maxSeconds'>> {
+  readonly output: string;
+  readonly maxTime?: number;
+  readonly description: string;
+  readonly backend?: 'tfjs-node' | 'tfjs-cpu';
+  readonly resume: boolean;
+  readonly limit?: number;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+export function trainCommand(): Command {
+  return new Command('train')
+    .description('train a network on pairs of jets')
+    .argument('<jets>', 'a jets table: Parquet, CSV …')
+    .requiredOption('-o, --output <folder>', 'the run folder')
+    .addOption(new Option('--task <name>', 'simulation: gen → reco; correction: raw → gen'))
+    .option('--network <name>', 'amortised or paper (default: amortised)')
+    .option('--epochs <n>', 'passes over all jets (default: 40)', finiteNumber)
+    .option(
+      '--max-time <duration>',
+      'end the run, its schedule with it, after so long: 90s, 30m, 2h',
+      duration,
+    )
+    .option('--batch <rows>', 'rows of a step, four to a jet (default: 4096)', positiveInteger)
+    .option('--learning-rate <rate>', 'largest rate of the schedule (default: 0.002)', finiteNumber)
+    .option('--schedule <name>', 'one-cycle, cosine or paper (default: one-cycle)')
+    .option('--lambda <weight>', 'weight of the penalty on crossing quantiles (default: 0.1)', finiteNumber)
+    .option('--tau-input <name>', 'affine, logit or both (default: logit; paper: affine)')
+    .option('--width <units>', 'paper: units of a hidden layer (default: 50)', positiveInteger)
+    .option('--depth <layers>', 'paper: hidden layers (default: 5)', positiveInteger)
+    .option('--trunk <units>', 'amortised: units of each trunk layer (default: 64,64,64)', unitList)
+    .option('--head <units>', 'amortised: units of each head layer (default: 24,24,24)', unitList)
+    .option('--no-centre-and-width', 'amortised: without centre and width of each step')
+    .option('--leak <slope>', 'slope of the LeakyReLU below zero (default: 0.3)', finiteNumber)
+    .option('--patience <n>', 'stop after n validations without a better one', positiveInteger)
+    .option(
+      '--ema <share>',
+      'average the weights, this share of the past kept at each step (default: 0)',
+      finiteNumber,
+    )
+    .option('--inputs <columns>', 'extra input columns, for example rho,flavour', nameList)
+    .option('--weight <column>', 'column of jet weights')
+    .option(
+      '--validation-jets <n>',
+      'validation jets looked at after each epoch (default: 20000)',
+      positiveInteger,
+    )
+    .option('--split-seed <n>', 'seed of the split into train, validation and test (default: 1)', seed)
+    .option('--seed <n>', 'seed of all other random numbers (default: 1)', seed)
+    .addOption(
+      new Option('--backend <name>', 'default: the fastest there is').choices(['tfjs-node', 'tfjs-cpu']),
+    )
+    .option('--description <text>', 'what the jets are, for the model card', '')
+    .addOption(commonOptions.limit())
+    .addOption(commonOptions.resume())
+    .addOption(commonOptions.json())
+    .addOption(commonOptions.quiet())
+    .addHelpText('after', EXAMPLES)
+    .action(async (jets: string, _options: unknown, command: Command) => {
+      await trainJets(jets, command);
+    });
+}
+
+async function trainJets(path: string, command: Command): Promise<void> {
+  const given = command.opts<TrainCommandOptions>();
+  const { createDataset } = await import('../../../training/dataset.js');
+  const { loadBackend } = await import('../../../training/backend.js');
+  const { networkSpec } = await import('../../../training/options.js');
+  const { RUN_FORMAT } = await import('../../../training/checkpoint.js');
+  const { train } = await import('../../../training/train.js');
+  const { readJets } = await import('../../formats/read-jets.js');
+  const { STAGES_OF_TASK } = await import('../../model/tasks.js');
+
+  const { options, config: stored } = await chosenOptions(given, command);
+  const backend = await loadBackend(given.backend);
+  if (!given.quiet) process.stderr.write(`Training with ${backend.description}.\n`);
+  const { input, target } = STAGES_OF_TASK[options.task];
+  const table = await readJets(path, {
+    stages: [input, target],
+    extra: [...options.inputs, ...(options.weight === null ? [] : [options.weight])],
+    ...(given.limit === undefined ? {} : { limit: given.limit }),
+    onWarning: (message) => warn(message, given),
+  });
+  const dataset = createDataset(table, options);
+  const { inputs, targets, range, split } = dataset;
+  const config: RunConfig = stored ?? {
+    format: RUN_FORMAT,
+    name: basename(resolve(given.output)),
+    task: options.task,
+    network: networkSpec(options),
+    inputs,
+    targets,
+    range,
+    options,
+    data: {
+      name: basename(path),
+      sha256: table.source.sha256,
+      rows: table.rows,
+      description: given.description,
+    },
+    split,
+    command: `jet-iqn ${process.argv.slice(2).join(' ')}`,
+    backend: backend.name,
+    versions: { 'jet-iqn': version, node: process.version, ...backend.versions },
+  };
+  if (config.data.sha256 !== table.source.sha256 || config.data.rows !== table.rows)
+    throw new UsageError(
+      `${path} is not what ${given.output} was trained on (${config.data.name}, ${config.data.rows} jets)`,
+    );
+
+  const interruption = new AbortController();
+  const interrupt = () => interruption.abort();
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  let progress: Progress | undefined;
+  try {
+    const result = await train({
+      folder: given.output,
+      config,
+      dataset,
+      backend,
+      resume: given.resume,
+      signal: interruption.signal,
+      onProgress(figures) {
+        progress ??= startProgress({
+          label: 'training',
+          total: options.maxSeconds ?? figures.steps * options.batch,
+          start: options.maxSeconds === null ? figures.rows : figures.seconds,
+          unit: options.maxSeconds === null ? 'rows' : 's',
+          quiet: given.quiet,
+        });
+        progress.update(options.maxSeconds === null ? figures.rows : figures.seconds, progressNote(figures));
+      },
+    });
+    progress?.stop();
+    const { pinball, sum, crossings } = result.validation;
+    if (given.json) writeJson({ folder: given.output, ...result });
+    else
+      process.stdout.write(
+        `Validation pinball loss ${sum.toFixed(4)} (${Object.entries(pinball)
+          .map(([variable, loss]) => `${variable} ${loss.toFixed(4)}`)
+          .join(', ')}), crossings ${(100 * crossings).toPrecision(2)} %, ` +
+          `${Math.round(result.state.seconds)} s, ${Math.round(result.rowsPerSecond / 1000)} k rows/s\n` +
+          `Next: jet-iqn export ${given.output} -o models/${config.name}\n`,
+      );
+  } finally {
+    progress?.stop();
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+}
+
+/** The options typed; on --resume those of the run, which no typed one may contradict. */
+async function chosenOptions(
+  given: TrainCommandOptions,
+  command: Command,
+): Promise<{ options: TrainingOptions; config?: RunConfig }> {
+  const { trainingOptions } = await import('../../../training/options.js');
+  const { readConfig } = await import('../../../training/checkpoint.js');
+  const exists = await readFile(join(given.output, 'config.json')).then(
+    () => true,
+    () => false,
+  );
+  const typed = typedOptions(given, command);
+  if (!exists || !given.resume) {
+    if (exists)
+      throw new UsageError(
+        `${given.output} holds a run already; go on with it by --resume or give another folder`,
+      );
+    if (typed.task === undefined) throw new UsageError('give --task simulation or --task correction');
+    return { options: trainingOptions({ ...typed, task: typed.task }) };
+  }
+  const config = await readConfig(given.output);
+  const options = trainingOptions(config.options);
+  for (const [name, value] of Object.entries(typed)) {
+    const before = options[name as keyof TrainingOptions];
+    if (JSON.stringify(value) !== JSON.stringify(before))
+      throw new UsageError(
+        `the run in ${given.output} has ${name} ${before}, not ${value}; a resumed run keeps its options`,
+      );
+  }
+  return { options, config };
+}
+
+/** Options of the network and its training that were typed. */
+function typedOptions(given: TrainCommandOptions, command: Command): Partial<TrainingOptions> {
+  const { maxTime, output, description, backend, resume, limit, json, quiet, ...rest } = given;
+  const typed = Object.entries(rest).filter(([name]) => command.getOptionValueSource(name) === 'cli');
+  return { ...Object.fromEntries(typed), ...(maxTime === undefined ? {} : { maxSeconds: maxTime }) };
+}
+
+function progressNote({
+  epoch,
+  pinball,
+  penalty,
+  crossings,
+  rowsPerSecond,
+  validation,
+}: TrainingFigures): string {
+  return [
+    `epoch ${epoch.toFixed(1)}`,
+    `pinball ${pinball.toFixed(4)}`,
+    `penalty ${penalty.toExponential(1)}`,
+    `crossings ${(100 * crossings).toPrecision(2)} %`,
+    `${Math.round(rowsPerSecond / 1000)} k rows/s`,
+    ...(validation ? [`validation ${validation.sum.toFixed(4)}`] : []),
+  ].join(' · ');
+}
+
+/** `90s`, `30m`, `2h`; a bare number is seconds. */
+function duration(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(s|m|h)?$/.exec(text);
+  if (!match) throw new InvalidArgumentError('Give a time such as 90s, 30m or 2h.');
+  return Number(match[1]) * { s: 1, m: 60, h: 3600 }[(match[2] ?? 's') as 's' | 'm' | 'h'];
+}
+
+/** `64,64,64` */
+function unitList(text: string): number[] {
+  return text.split(',').map(positiveInteger);
+}
+
+/** `rho,flavour` */
+function nameList(text: string): string[] {
+  return text.split(',').map((name) => name.trim());
+}

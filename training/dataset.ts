@@ -1,0 +1,182 @@
+/**
+ * A jets table → standardised inputs and targets of the training and the validation jets.
+ *
+ * Means and deviations come from the training jets alone. Test jets are not touched.
+ */
+import { InputError } from '../src/errors.js';
+import { columnName, VARIABLES } from '../src/jets/columns.js';
+import { type SplitPart, splitPart } from '../src/jets/split.js';
+import type { JetsTable } from '../src/jets/table.js';
+import { STEP_COUNT } from '../src/model/steps.js';
+import { STAGES_OF_TASK, type Task } from '../src/model/tasks.js';
+import {
+  INPUT_TRANSFORMS,
+  type InputTransform,
+  inputValue,
+  TARGET_TRANSFORMS,
+  type TargetTransform,
+  targetValue,
+} from '../src/model/transforms.js';
+import type { TrainingJets } from './batch.js';
+
+export interface Dataset {
+  readonly train: TrainingJets;
+  readonly validation: TrainingJets;
+  /** In the order of the network's inputs: the four variables, then extra columns. */
+  readonly inputs: readonly InputTransform[];
+  /** In the order of the steps. */
+  readonly targets: readonly TargetTransform[];
+  /** Smallest and largest value of each input column among the training jets, physical units. */
+  readonly range: Readonly<Record<string, readonly [number, number]>>;
+  readonly split: {
+    readonly seed: number;
+    readonly train: number;
+    readonly validation: number;
+    readonly test: number;
+  };
+}
+
+export interface DatasetOptions {
+  readonly task: Task;
+  readonly splitSeed: number;
+  /** Extra columns that the network reads. */
+  readonly inputs: readonly string[];
+  /** Column of jet weights. */
+  readonly weight: string | null;
+}
+
+/** @throws InputError where a column is missing, there are too few jets, or a weight is negative or not finite. */
+export function createDataset(table: JetsTable, options: DatasetOptions): Dataset {
+  const { input, target } = STAGES_OF_TASK[options.task];
+  const inputColumns = [
+    ...VARIABLES.map((variable) => required(table, columnName(input, variable))),
+    ...options.inputs.map((name) => required(table, name)),
+  ];
+  const targetColumns = VARIABLES.map((variable) => required(table, columnName(target, variable)));
+  const weights = options.weight === null ? undefined : required(table, options.weight);
+  const parts = splitTable(table, options.splitSeed);
+  if (weights) checkWeights(table, options.weight!, weights);
+
+  const inputSeeds = [
+    ...VARIABLES.map((variable) => ({ column: variable as string, ...INPUT_TRANSFORMS[variable] })),
+    ...options.inputs.map((column) => ({ column, transform: 'identity' as const, offset: 0 })),
+  ];
+  const targetSeeds = VARIABLES.map((variable) => ({ variable, ...TARGET_TRANSFORMS[variable] }));
+  const inputs = inputSeeds.map((seed, i): InputTransform => {
+    const column = inputColumns[i]!;
+    return { ...seed, ...moments(parts.train, (jet) => inputValue(seed, column[jet]!)) };
+  });
+  const targets = targetSeeds.map((seed, i): TargetTransform => {
+    const [from, to] = [inputColumns[i]!, targetColumns[i]!];
+    return { ...seed, ...moments(parts.train, (jet) => targetValue(seed, to[jet]!, from[jet]!)) };
+  });
+  for (const { column, sd } of inputs)
+    if (!(sd > 0))
+      throw new InputError(table.source.name, `column ${column} has one value in all jets; leave it out`);
+  for (const { variable, sd } of targets)
+    if (!(sd > 0)) throw new InputError(table.source.name, `${variable} has the same response in all jets`);
+
+  const standardised = (jets: Uint32Array): TrainingJets => {
+    const x = new Float32Array(jets.length * inputs.length);
+    const y = new Float32Array(jets.length * STEP_COUNT);
+    inputs.forEach((transform, i) => {
+      const column = inputColumns[i]!;
+      for (let place = 0; place < jets.length; place++)
+        x[place * inputs.length + i] =
+          (inputValue(transform, column[jets[place]!]!) - transform.mean) / transform.sd;
+    });
+    targets.forEach((transform, i) => {
+      const [from, to] = [inputColumns[i]!, targetColumns[i]!];
+      for (let place = 0; place < jets.length; place++) {
+        const jet = jets[place]!;
+        y[place * STEP_COUNT + i] =
+          (targetValue(transform, to[jet]!, from[jet]!) - transform.mean) / transform.sd;
+      }
+    });
+    return { count: jets.length, inputs: x, targets: y, weights: weights && meanOne(weights, jets) };
+  };
+  return {
+    train: standardised(parts.train),
+    validation: standardised(parts.validation),
+    inputs,
+    targets,
+    range: Object.fromEntries(
+      inputs.map(({ column }, i) => [column, extremes(inputColumns[i]!, parts.train)]),
+    ),
+    split: {
+      seed: options.splitSeed,
+      train: parts.train.length,
+      validation: parts.validation.length,
+      test: parts.test,
+    },
+  };
+}
+
+function required({ columns, source }: JetsTable, name: string): Float32Array {
+  const column = columns[name];
+  if (!column) throw new InputError(source.name, `has no column ${name}, which this task needs`);
+  return column;
+}
+
+function splitTable(
+  { rows, source }: JetsTable,
+  seed: number,
+): { train: Uint32Array; validation: Uint32Array; test: number } {
+  const places: Record<SplitPart, Uint32Array> = {
+    train: new Uint32Array(rows),
+    validation: new Uint32Array(rows),
+    test: new Uint32Array(0),
+  };
+  const counts: Record<SplitPart, number> = { train: 0, validation: 0, test: 0 };
+  for (let jet = 0; jet < rows; jet++) {
+    const part = splitPart(jet, seed);
+    places[part][counts[part]++] = jet;
+  }
+  if (counts.train < 2 || counts.validation < 1) {
+    throw new InputError(
+      source.name,
+      `has ${rows} jets, too few to train on: ${counts.train} for training, ${counts.validation} for validation`,
+    );
+  }
+  return {
+    train: places.train.slice(0, counts.train),
+    validation: places.validation.slice(0, counts.validation),
+    test: counts.test,
+  };
+}
+
+/** Mean and population deviation over some jets: two passes, float64. */
+function moments(jets: Uint32Array, value: (jet: number) => number): { mean: number; sd: number } {
+  let sum = 0;
+  for (const jet of jets) sum += value(jet);
+  const mean = sum / jets.length;
+  let squares = 0;
+  for (const jet of jets) squares += (value(jet) - mean) ** 2;
+  return { mean, sd: Math.sqrt(squares / jets.length) };
+}
+
+function extremes(column: Float32Array, jets: Uint32Array): [number, number] {
+  let least = Infinity;
+  let most = -Infinity;
+  for (const jet of jets) {
+    const value = column[jet]!;
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  return [least, most];
+}
+
+function checkWeights({ source }: JetsTable, name: string, weights: Float32Array): void {
+  const bad = weights.findIndex((weight) => !(weight >= 0 && weight < Infinity));
+  if (bad >= 0)
+    throw new InputError(
+      source.name,
+      `row ${bad + 1}: ${name} is ${weights[bad]}; a weight must be 0 or more`,
+    );
+}
+
+function meanOne(weights: Float32Array, jets: Uint32Array): Float32Array {
+  let sum = 0;
+  for (const jet of jets) sum += weights[jet]!;
+  return Float32Array.from(jets, (jet) => (weights[jet]! * jets.length) / sum);
+}

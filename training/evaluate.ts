@@ -1,0 +1,66 @@
+/**
+ * How good a network is: mean pinball loss over tau = 0.05, 0.10 … 0.95 for each step, and the share of crossings.
+ *
+ * In units of the standardised log-ratio targets, so that runs on the same jets and split can be compared; the sum
+ * over the four steps is the figure that a run is chosen by.
+ */
+import { VARIABLES, type Variable } from '../src/jets/columns.js';
+import { STEP_COUNT } from '../src/model/steps.js';
+import { pinball } from '../src/stats/pinball.js';
+import type { TrainingJets } from './batch.js';
+import type { Network } from './networks/network.js';
+
+/** 0.05, 0.10 … 0.95. */
+export const VALIDATION_TAU: readonly number[] = Array.from({ length: 19 }, (_, i) => (i + 1) / 20);
+
+export interface Validation {
+  /** Jets that it was measured on. */
+  readonly jets: number;
+  readonly pinball: Readonly<Record<Variable, number>>;
+  /** Of the four. */
+  readonly sum: number;
+  /** Share of (jet, step, tau) whose slope is negative. */
+  readonly crossings: number;
+}
+
+/** Jets in one pass through the network: large enough to be fast, small enough for memory. */
+const CHUNK = 4096;
+
+/** @param limit the first jets alone; default: all. */
+export function evaluate(
+  network: Network,
+  parameters: Float32Array,
+  jets: TrainingJets,
+  limit = jets.count,
+  tau: readonly number[] = VALIDATION_TAU,
+): Validation {
+  const count = Math.min(limit, jets.count);
+  const width = jets.inputs.length / jets.count;
+  const losses = new Float64Array(STEP_COUNT);
+  let weightSum = 0;
+  let falling = 0;
+  for (let first = 0; first < count; first += CHUNK) {
+    const end = Math.min(count, first + CHUNK);
+    const targets = jets.targets.subarray(first * STEP_COUNT, end * STEP_COUNT);
+    const weights = jets.weights?.subarray(first, end);
+    for (let jet = first; jet < end; jet++) weightSum += jets.weights ? jets.weights[jet]! : 1;
+    const inputs = jets.inputs.subarray(first * width, end * width);
+    network.quantiles(parameters, inputs, targets, tau, (value, { quantile, slope }) => {
+      for (let row = 0; row < targets.length; row++) {
+        const weight = weights ? weights[row >>> 2]! : 1;
+        losses[row & 3]! += weight * pinball(targets[row]!, quantile[row]!, value);
+        if (slope[row]! < 0) falling++;
+      }
+    });
+  }
+  const means = Array.from(losses, (loss) => loss / (weightSum * tau.length));
+  return {
+    jets: count,
+    pinball: Object.fromEntries(VARIABLES.map((variable, step) => [variable, means[step]!])) as Record<
+      Variable,
+      number
+    >,
+    sum: means.reduce((sum, mean) => sum + mean, 0),
+    crossings: falling / (count * STEP_COUNT * tau.length),
+  };
+}

@@ -1,0 +1,47 @@
+/**
+ * The regularised loss (Kronheim, Kuchera, Prosper, Ramanujan, section 2): mean pinball loss, plus lambda times the
+ * mean square of negative slopes.
+ *
+ *     L = sum w_i [ max(tau_i e_i, (tau_i - 1) e_i) + lambda 1[f'_i < 0] f'_i^2 ] / rows,   e_i = y_i - f_i
+ *     dL/df_i  = w_i (1[e_i < 0] - tau_i) / rows
+ *     dL/df'_i = w_i 2 lambda min(f'_i, 0) / rows
+ *
+ * f' is the slope along the coordinate of tau-features.ts. Sums are in float64.
+ */
+import { type Batch, targetOf } from './batch.js';
+import type { Outputs } from './networks/network.js';
+
+export interface Loss {
+  /** Mean pinball loss of a row, in standardised targets. */
+  readonly pinball: number;
+  /** Mean square of negative slopes, before lambda. */
+  readonly penalty: number;
+  /** Share of rows with a negative slope: crossing quantiles. */
+  readonly crossings: number;
+}
+
+/** @param quantileGradient, slopeGradient [rows], written to: the loss's derivatives by quantile and slope. */
+export function regularisedLoss(
+  batch: Batch,
+  { quantile, slope }: Outputs,
+  lambda: number,
+  quantileGradient: Float32Array,
+  slopeGradient: Float32Array,
+): Loss {
+  const { rows, tau, weights } = batch;
+  let pinball = 0;
+  let penalty = 0;
+  let crossings = 0;
+  for (let row = 0; row < rows; row++) {
+    const weight = weights ? weights[row]! : 1;
+    const error = targetOf(batch, row) - quantile[row]!;
+    const share = error < 0 ? tau[row]! - 1 : tau[row]!;
+    pinball += weight * share * error;
+    quantileGradient[row] = (-weight * share) / rows;
+    const falling = Math.min(slope[row]!, 0);
+    penalty += weight * falling * falling;
+    if (falling < 0) crossings++;
+    slopeGradient[row] = (2 * weight * lambda * falling) / rows;
+  }
+  return { pinball: pinball / rows, penalty: penalty / rows, crossings: crossings / rows };
+}

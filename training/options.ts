@@ -1,0 +1,142 @@
+/**
+ * Every option of a training run, with its default and range: checked here, once, and stored with the run.
+ */
+import { UsageError } from '../src/errors.js';
+import { SPLIT_SEED } from '../src/jets/split.js';
+import type { NetworkSpec, TauInput } from '../src/model/network-spec.js';
+import { TASKS, type Task } from '../src/model/tasks.js';
+import { SCHEDULES, type Schedule } from './schedule.js';
+
+export const NETWORKS = ['amortised', 'paper'] as const;
+export type NetworkName = (typeof NETWORKS)[number];
+const TAU_INPUTS: readonly TauInput[] = ['affine', 'logit', 'both'];
+
+export interface TrainingOptions {
+  readonly task: Task;
+  readonly network: NetworkName;
+  /** paper: units of a hidden layer, and their number. */
+  readonly width: number;
+  readonly depth: number;
+  /** amortised: units of each layer of trunk and head. */
+  readonly trunk: readonly number[];
+  readonly head: readonly number[];
+  /** amortised: whether the trunk gives each step a centre and a width. */
+  readonly centreAndWidth: boolean;
+  readonly tauInput: TauInput;
+  /** Slope of the LeakyReLU below zero. */
+  readonly leak: number;
+  /** Weight of the penalty on negative slopes. */
+  readonly lambda: number;
+  /** Passes over all (jet, step) pairs of the training jets. */
+  readonly epochs: number;
+  /** Ends the run, its schedule with it, after so many seconds; null: never. */
+  readonly maxSeconds: number | null;
+  /** Rows of a step. */
+  readonly batch: number;
+  /** The largest rate of the schedule. */
+  readonly learningRate: number;
+  readonly schedule: Schedule;
+  /** Validations without a better one before the run stops; null: never. */
+  readonly patience: number | null;
+  /** Share of the past in the averaged weights, for each step; 0: no averaging. */
+  readonly ema: number;
+  readonly seed: number;
+  readonly splitSeed: number;
+  /** Extra columns that the network reads beside the four variables. */
+  readonly inputs: readonly string[];
+  /** Column of jet weights. */
+  readonly weight: string | null;
+  /** Jets of the validation split that are looked at after each epoch; all of them at the end. */
+  readonly validationJets: number;
+}
+
+/** The paper's network reads tau as the paper's code does; the amortised one as measured best (docs/training.md). */
+const TAU_INPUT_OF: Readonly<Record<NetworkName, TauInput>> = { paper: 'affine', amortised: 'logit' };
+
+const DEFAULTS: Omit<TrainingOptions, 'task' | 'tauInput'> = {
+  network: 'amortised',
+  width: 50,
+  depth: 5,
+  trunk: [64, 64, 64],
+  head: [24, 24, 24],
+  centreAndWidth: true,
+  leak: 0.3,
+  lambda: 0.1,
+  epochs: 40,
+  maxSeconds: null,
+  batch: 4096,
+  learningRate: 2e-3,
+  schedule: 'one-cycle',
+  patience: null,
+  ema: 0,
+  seed: 1,
+  splitSeed: SPLIT_SEED,
+  inputs: [],
+  weight: null,
+  validationJets: 20_000,
+};
+
+/**
+ * The options given, the others at their defaults.
+ *
+ * @throws UsageError which names the option and its range.
+ */
+export function trainingOptions(
+  given: Partial<TrainingOptions> & Pick<TrainingOptions, 'task'>,
+): TrainingOptions {
+  const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const network = (set.network as NetworkName | undefined) ?? DEFAULTS.network;
+  const options = { ...DEFAULTS, tauInput: TAU_INPUT_OF[network], ...set } as TrainingOptions;
+  oneOf('task', options.task, TASKS);
+  oneOf('network', options.network, NETWORKS);
+  oneOf('tau-input', options.tauInput, TAU_INPUTS);
+  oneOf('schedule', options.schedule, SCHEDULES);
+  for (const [name, value, least, most] of [
+    ['width', options.width, 1, 4096],
+    ['depth', options.depth, 1, 64],
+    ['batch', options.batch, 4, 2 ** 22],
+    ['validation-jets', options.validationJets, 1, 2 ** 31],
+    ['seed', options.seed, 0, Number.MAX_SAFE_INTEGER],
+    ['split-seed', options.splitSeed, 0, Number.MAX_SAFE_INTEGER],
+    ...options.trunk.map((units) => ['trunk', units, 1, 4096] as const),
+    ...options.head.map((units) => ['head', units, 1, 4096] as const),
+    ...(options.patience === null ? [] : [['patience', options.patience, 1, 2 ** 31] as const]),
+  ] as const) {
+    if (!Number.isInteger(value)) throw new UsageError(`--${name} must be a whole number, not ${value}`);
+    inRange(name, value, least, most);
+  }
+  if (options.trunk.length === 0)
+    throw new UsageError('--trunk needs at least one layer, for example 64,64,64');
+  if (options.head.length === 0)
+    throw new UsageError('--head needs at least one layer, for example 24,24,24');
+  if (options.batch % 4 !== 0)
+    throw new UsageError(`--batch must be a multiple of 4, the steps of a jet, not ${options.batch}`);
+  inRange('leak', options.leak, 0, 1);
+  inRange('lambda', options.lambda, 0, 1e9);
+  inRange('epochs', options.epochs, 1e-6, 1e9);
+  inRange('learning-rate', options.learningRate, 1e-12, 10);
+  inRange('ema', options.ema, 0, 0.999999);
+  if (options.maxSeconds !== null) inRange('max-time', options.maxSeconds, 1, 1e9);
+  if (new Set(options.inputs).size < options.inputs.length)
+    throw new UsageError(`--inputs names a column twice: ${options.inputs.join(', ')}`);
+  return options;
+}
+
+/** The network that the options describe. */
+export function networkSpec(options: TrainingOptions): NetworkSpec {
+  const common = { inputs: 4 + options.inputs.length, slope: options.leak, tauInput: options.tauInput };
+  if (options.network === 'paper')
+    return { kind: 'paper', ...common, width: options.width, depth: options.depth };
+  const { trunk, head, centreAndWidth } = options;
+  return { kind: 'amortised', ...common, trunk, head, centreAndWidth };
+}
+
+function oneOf(name: string, value: string, choices: readonly string[]): void {
+  if (!choices.includes(value))
+    throw new UsageError(`--${name} must be one of ${choices.join(', ')}, not ${value}`);
+}
+
+function inRange(name: string, value: number, least: number, most: number): void {
+  if (!(value >= least && value <= most))
+    throw new UsageError(`--${name} must lie between ${least} and ${most}, not ${value}`);
+}

@@ -1,0 +1,217 @@
+/** The training loop: steps, a validation after each epoch, checkpoints, and every way to stop. */
+import { setImmediate } from 'node:timers/promises';
+import { InterruptedError, RunError } from '../src/errors.js';
+import type { Backend } from './backend.js';
+import {
+  type RunConfig,
+  type RunState,
+  readCheckpoint,
+  readOptimiser,
+  writeCheckpoint,
+  writeConfig,
+} from './checkpoint.js';
+import type { Dataset } from './dataset.js';
+import { evaluate, type Validation } from './evaluate.js';
+import type { Loss } from './loss.js';
+import { appendMetrics, cutMetrics } from './metrics.js';
+import type { Network } from './networks/network.js';
+import { flatWeights } from './parameters.js';
+import { createTrainer } from './trainer.js';
+
+/** Seconds between two saves where an epoch is longer. */
+const SAVE_INTERVAL = 60;
+/** Seconds between two looks at the clock, signals and the progress line. */
+const LOOK_INTERVAL = 0.2;
+/** A mean pinball loss in standardised targets starts below 1; from here on it has exploded. */
+const EXPLODED = 1e3;
+
+export interface TrainingRun {
+  readonly folder: string;
+  readonly config: RunConfig;
+  readonly dataset: Dataset;
+  readonly backend: Backend;
+  /** Go on from RUN/last where there is one. */
+  readonly resume: boolean;
+  /** Aborted: finish the step, save, throw InterruptedError. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (figures: TrainingFigures) => void;
+}
+
+/** How a run stands; loss figures are means since the last time. */
+export interface TrainingFigures extends Loss {
+  readonly step: number;
+  readonly steps: number;
+  readonly epoch: number;
+  readonly rows: number;
+  readonly seconds: number;
+  readonly rowsPerSecond: number;
+  /** Of the last epoch. */
+  readonly validation: Validation | null;
+}
+
+export interface TrainingResult {
+  readonly state: Omit<RunState, 'sha256' | 'optimizerSha256'>;
+  /** Of the best weights, on the whole validation split. */
+  readonly validation: Validation;
+  readonly rowsPerSecond: number;
+}
+
+/**
+ * Trains to the end of the epochs or of the time.
+ *
+ * @throws InterruptedError after a save, where the signal asks for it; RunError where the loss explodes.
+ */
+export async function train(run: TrainingRun): Promise<TrainingResult> {
+  const { folder, config, dataset, backend } = run;
+  const { options } = config;
+  const saved = run.resume ? await readOptimiser(folder, config) : undefined;
+  if (!saved) await writeConfig(folder, config);
+  await cutMetrics(folder, saved?.state.step ?? -1);
+  const trainer = createTrainer(
+    options,
+    dataset.train,
+    backend.kernels,
+    saved && { vectors: saved.vectors, step: saved.state.step },
+  );
+  const { network, stepsPerEpoch } = trainer;
+  const steps = Math.max(1, Math.round(options.epochs * stepsPerEpoch));
+  const secondsBefore = saved?.state.seconds ?? 0;
+  const start = performance.now();
+  const seconds = () => secondsBefore + (performance.now() - start) / 1000;
+  const share = () =>
+    Math.max(trainer.step / steps, options.maxSeconds === null ? 0 : seconds() / options.maxSeconds);
+
+  let validation: Validation | null = saved?.state.validation ?? null;
+  let best = saved?.state.best ?? null;
+  let stopping = saved?.state.finished ?? false;
+  let savedAt = seconds();
+  const sinceLook = createMeans();
+  const sinceMetrics = createMeans();
+
+  const state = (): TrainingResult['state'] => ({
+    epoch: trainer.step / stepsPerEpoch,
+    step: trainer.step,
+    seconds: seconds(),
+    validation,
+    crossings: validation?.crossings ?? null,
+    best,
+    finished: stopping || share() >= 1,
+  });
+  const save = async () => {
+    if (!trainer.weights.every(Number.isFinite)) await explode(run, trainer.step);
+    await writeCheckpoint(folder, 'last', trainer.weights, state(), trainer.vectors);
+    savedAt = seconds();
+  };
+  const validate = async () => {
+    if (!trainer.weights.every(Number.isFinite)) await explode(run, trainer.step);
+    validation = evaluate(network, trainer.weights, dataset.validation, options.validationJets);
+    const better = best === null || validation.sum < best.sum;
+    best = better
+      ? { sum: validation.sum, step: trainer.step, validationsAgo: 0 }
+      : { ...best!, validationsAgo: best!.validationsAgo + 1 };
+    if (better) await writeCheckpoint(folder, 'best', trainer.weights, state());
+    if (options.patience !== null && best.validationsAgo >= options.patience) stopping = true;
+    const means = sinceMetrics.take(options.batch);
+    const line = { step: trainer.step, epoch: trainer.step / stepsPerEpoch, seconds: seconds(), validation };
+    await appendMetrics(folder, { ...line, ...means });
+  };
+
+  let looked = -Infinity;
+  while (!stopping && share() < 1) {
+    const figures = trainer.advance(share());
+    if (!(figures.pinball + figures.penalty < EXPLODED)) await explode(run, trainer.step);
+    sinceLook.add(figures);
+    sinceMetrics.add(figures);
+    if (trainer.step % stepsPerEpoch === 0 || share() >= 1) {
+      await validate();
+      await save();
+    } else if (seconds() - savedAt > SAVE_INTERVAL) await save();
+    if (seconds() - looked < LOOK_INTERVAL) continue;
+    looked = seconds();
+    run.onProgress?.({
+      step: trainer.step,
+      steps,
+      epoch: trainer.step / stepsPerEpoch,
+      rows: trainer.step * options.batch,
+      seconds: seconds(),
+      validation,
+      ...sinceLook.take(options.batch),
+    });
+    await setImmediate();
+    if (!run.signal?.aborted) continue;
+    await save();
+    throw new InterruptedError(
+      `interrupted after ${trainer.step} of ${steps} steps; go on with the same command and --resume`,
+    );
+  }
+  return {
+    ...(await finish(run, network)),
+    state: state(),
+    rowsPerSecond: (trainer.step * options.batch) / seconds(),
+  };
+}
+
+/** Measures the best weights on the whole validation split and stores the figure with them. */
+async function finish(
+  { folder, config, dataset }: TrainingRun,
+  network: Network,
+): Promise<{ validation: Validation }> {
+  const { weights, state } = await readCheckpoint(folder, 'best');
+  const flat = flatWeights(config.network, weights);
+  const validation = evaluate(network, flat, dataset.validation);
+  const { epoch, step, seconds, best } = state;
+  const { crossings } = validation;
+  await writeCheckpoint(folder, 'best', flat, {
+    epoch,
+    step,
+    seconds,
+    best,
+    validation,
+    crossings,
+    finished: true,
+  });
+  return { validation };
+}
+
+async function explode({ folder }: TrainingRun, step: number): Promise<never> {
+  const good = await readCheckpoint(folder, 'last').catch(() => undefined);
+  throw new RunError(
+    `the loss exploded or is no number at step ${step}; ` +
+      (good
+        ? `the last good checkpoint is ${folder}/last, of step ${good.state.step}`
+        : 'there is no checkpoint before it') +
+      '; try a smaller --learning-rate',
+  );
+}
+
+/** Means of the loss over some steps, and their speed. */
+function createMeans() {
+  let sums = { pinball: 0, penalty: 0, crossings: 0 };
+  let rate = 0;
+  let count = 0;
+  let since = performance.now();
+  return {
+    add(figures: Loss & { readonly rate: number }): void {
+      sums.pinball += figures.pinball;
+      sums.penalty += figures.penalty;
+      sums.crossings += figures.crossings;
+      rate = figures.rate;
+      count++;
+    },
+    /** Figures since the last call, and starts anew. */
+    take(batch: number): Loss & { readonly rate: number; readonly rowsPerSecond: number } {
+      const now = performance.now();
+      const figures = {
+        pinball: sums.pinball / count,
+        penalty: sums.penalty / count,
+        crossings: sums.crossings / count,
+        rate,
+        rowsPerSecond: (1000 * count * batch) / (now - since),
+      };
+      sums = { pinball: 0, penalty: 0, crossings: 0 };
+      count = 0;
+      since = now;
+      return figures;
+    },
+  };
+}

@@ -1,0 +1,83 @@
+/**
+ * One network in training: parameters, optimiser, and what one step does to them.
+ *
+ * A step is a function of (parameters, optimiser, step number) alone: the same step after a resumption gives the same
+ * bytes.
+ */
+import { parameterCount } from '../src/model/network-spec.js';
+import { AmsGrad } from './amsgrad.js';
+import { createBatch, fillBatch, type TrainingJets, unitCount } from './batch.js';
+import type { OptimiserVectors } from './checkpoint.js';
+import { drawOrder, drawTau } from './draws.js';
+import type { Kernels } from './kernels/kernels.js';
+import { type Loss, regularisedLoss } from './loss.js';
+import { createNetwork, takesWholeJets } from './networks/create.js';
+import type { Network } from './networks/network.js';
+import { networkSpec, type TrainingOptions } from './options.js';
+import { initialParameters } from './parameters.js';
+import { scheduled } from './schedule.js';
+
+export interface Trainer {
+  readonly network: Network;
+  readonly stepsPerEpoch: number;
+  /** Steps done. */
+  readonly step: number;
+  /** What would be used: the averaged parameters, or the trained ones where nothing is averaged. */
+  readonly weights: Float32Array;
+  readonly vectors: OptimiserVectors;
+  /** One optimiser step. @param done share of the run that is done, in [0, 1]. */
+  advance(done: number): Loss & { readonly rate: number };
+}
+
+/** @param from where a resumed run goes on. */
+export function createTrainer(
+  options: TrainingOptions,
+  jets: TrainingJets,
+  kernels: Kernels,
+  from?: { readonly vectors: OptimiserVectors; readonly step: number },
+): Trainer {
+  const spec = networkSpec(options);
+  const network = createNetwork(spec, kernels);
+  const whole = takesWholeJets(spec);
+  const count = parameterCount(spec);
+  const parameters = from?.vectors.parameters ?? initialParameters(spec, options.seed);
+  const average = from?.vectors.average ?? parameters.slice();
+  const optimiser = new AmsGrad(count, from && { ...from.vectors, updates: from.step });
+  const batch = createBatch(options.batch, spec.inputs, whole, jets.weights !== undefined);
+  const order = new Uint32Array(unitCount(jets, whole));
+  const stepsPerEpoch = Math.max(1, Math.floor(order.length / batch.jets));
+  const gradient = new Float32Array(count);
+  const quantileGradient = new Float32Array(batch.rows);
+  const slopeGradient = new Float32Array(batch.rows);
+  let step = from?.step ?? 0;
+  let ordered = -1;
+
+  return {
+    network,
+    stepsPerEpoch,
+    get step() {
+      return step;
+    },
+    weights: options.ema > 0 ? average : parameters,
+    vectors: { parameters, ...optimiser.moments, average },
+    advance(done) {
+      const epoch = Math.floor(step / stepsPerEpoch);
+      if (epoch !== ordered) drawOrder(order, options.seed, epoch);
+      ordered = epoch;
+      fillBatch(batch, jets, whole, order, (step % stepsPerEpoch) * batch.jets);
+      drawTau(batch.tau, options.seed, step);
+      const outputs = network.forward(parameters, batch);
+      const loss = regularisedLoss(batch, outputs, options.lambda, quantileGradient, slopeGradient);
+      network.backward(quantileGradient, slopeGradient, gradient);
+      const { rate, beta1 } = scheduled(options.schedule, done, options.learningRate);
+      optimiser.update(parameters, gradient, rate, beta1);
+      step++;
+      if (options.ema > 0) {
+        // Early on the mean of what there is, so that the untrained start is forgotten.
+        const past = Math.min(options.ema, (step - 1) / (step + 9));
+        for (let i = 0; i < count; i++) average[i] = past * average[i]! + (1 - past) * parameters[i]!;
+      }
+      return { ...loss, rate };
+    },
+  };
+}
