@@ -80,8 +80,12 @@ function longer(column: Float32Array, length: number): Float32Array {
   return copy;
 }
 
-/** The stages of which the file has all four columns. */
-function completeStages(name: string, columnNames: readonly string[]): Stage[] {
+/**
+ * The stages of which a file has all four columns.
+ *
+ * @throws InputError where there is none.
+ */
+export function completeStages(name: string, columnNames: readonly string[]): Stage[] {
   const present = new Set(columnNames);
   const complete = STAGES.filter((stage) => columnsOf(stage).every((column) => present.has(column)));
   if (complete.length > 0) return complete;
@@ -91,7 +95,11 @@ function completeStages(name: string, columnNames: readonly string[]): Stage[] {
   );
 }
 
-function requireColumns(name: string, columnNames: readonly string[], wanted: readonly string[]): void {
+export function requireColumns(
+  name: string,
+  columnNames: readonly string[],
+  wanted: readonly string[],
+): void {
   const missing = wanted.filter((column) => !columnNames.includes(column as ColumnName));
   if (missing.length === 0) return;
   throw new InputError(

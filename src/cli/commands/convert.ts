@@ -1,0 +1,127 @@
+/** `jet-iqn convert`: the files that experiments write → a jets table. */
+import { stat } from 'node:fs/promises';
+import { Command, Option } from 'commander';
+import { UsageError } from '../../errors.js';
+import type { InputAccount } from '../../formats/convert-jets.js';
+import type { JetId } from '../../formats/root/nanoaod.js';
+import type { TableFormat } from '../../formats/table-writer.js';
+import { addCommonOptions, finiteNumber } from '../options.js';
+import { warn, writeJson } from '../output.js';
+import { startProgress } from '../progress.js';
+
+const EXAMPLES = `
+Examples:
+  jet-iqn convert nano1.root nano2.root -o jets.parquet             CMS NanoAOD, matched jets
+  jet-iqn convert 'nano*.root' -o jets.parquet --min-pt 20 --max-abs-eta 2.5 --jet-id tight
+  jet-iqn convert nano.root -o fat.parquet --collection FatJet --columns run luminosityBlock event jet
+  jet-iqn convert delphes.root -o jets.parquet                      matched by deltaR < 0.2
+  zcat jets.txt.gz | jet-iqn convert - -o jets.arrow                from standard input
+
+Reads CMS NanoAOD 5 to 15, CERN Open Data JetNTuple, Delphes, Parquet, Arrow (Feather), HDF5, NPY, CSV and TSV (also
+with gzip or zstd); the kind is found by the content. Every jet left out is counted by reason.`;
+
+/** Endings of the output's name, and the format that each stands for. */
+const ENDINGS: Readonly<Record<string, TableFormat>> = {
+  parquet: 'parquet',
+  arrow: 'arrow',
+  feather: 'arrow',
+  csv: 'csv',
+  npy: 'npy',
+};
+
+interface ConvertCommandOptions {
+  readonly output: string;
+  readonly format?: TableFormat;
+  readonly minPt?: number;
+  readonly minGenPt?: number;
+  readonly maxAbsEta?: number;
+  readonly jetId?: JetId;
+  readonly collection?: string;
+  readonly columns?: string[];
+  readonly limit?: number;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+export function convertCommand(): Command {
+  const command = new Command('convert')
+    .description('make a jets table of the files that experiments write')
+    .argument('<inputs...>', 'files, patterns, or - for standard input')
+    .requiredOption('-o, --output <file>', 'the table; its ending says the format')
+    .addOption(
+      new Option('--format <format>', 'whatever the ending').choices(['parquet', 'arrow', 'csv', 'npy']),
+    )
+    .addOption(new Option('--min-pt <GeV>', 'smallest reco pt').argParser(finiteNumber))
+    .addOption(new Option('--min-gen-pt <GeV>', 'smallest gen pt').argParser(finiteNumber))
+    .addOption(new Option('--max-abs-eta <eta>', 'largest |eta| of the reco jet').argParser(finiteNumber))
+    .addOption(new Option('--jet-id <point>', 'NanoAOD’s jetId').choices(['loose', 'tight', 'tightLepVeto']))
+    .option('--collection <name>', 'which jets of NanoAOD or Delphes: Jet, FatJet (default: Jet)')
+    .option('--columns <names...>', 'further columns: rho, flavour, area, genWeight, run, event, jet, …');
+  return addCommonOptions(command, ['limit', 'json', 'quiet'])
+    .addHelpText('after', EXAMPLES)
+    .action(runConvert);
+}
+
+async function runConvert(names: string[], options: ConvertCommandOptions): Promise<void> {
+  const { output, json, quiet, columns, ...selection } = options;
+  const [{ convertJets, totalOf }, { expandInputs }] = await Promise.all([
+    import('../../formats/convert-jets.js'),
+    import('../../formats/expand-inputs.js'),
+  ]);
+  const format = options.format ?? formatOfName(output);
+  const inputs = await expandInputs(names);
+  const bytes = await totalBytes(inputs);
+  const progress = startProgress({
+    label: 'converting',
+    total: bytes,
+    unit: 'bytes',
+    quiet: quiet || bytes === 0,
+  });
+  let accounts: InputAccount[];
+  try {
+    accounts = await convertJets(inputs, output, {
+      ...selection,
+      format,
+      ...(columns && { extra: columns }),
+      onWarning: (message) => warn(message, { quiet }),
+      onProgress: (done, jets) => progress.update(Math.min(done, bytes), `${jets} jets`),
+    });
+  } finally {
+    progress.stop();
+  }
+  const total = totalOf(accounts);
+  if (json) writeJson({ output, format, ...total, inputs: accounts });
+  else process.stdout.write(accountText(output, accounts.length, total));
+}
+
+function formatOfName(output: string): TableFormat {
+  const format = ENDINGS[/\.([^./]+)$/.exec(output)?.[1]?.toLowerCase() ?? ''];
+  if (format === undefined)
+    throw new UsageError(`${output}: end it in .parquet, .arrow, .csv or .npy, or give --format`);
+  return format;
+}
+
+/** Bytes of all inputs, for the bar; unknown ones (standard input, missing files) count nothing. */
+async function totalBytes(inputs: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(
+    inputs.map((input) =>
+      stat(input).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** A line a figure, so that the sum can be checked at a glance. */
+function accountText(output: string, files: number, total: Omit<InputAccount, 'file'>): string {
+  const { jets, kept, dropped } = total;
+  const rows: [number, string][] = [
+    [jets, files === 1 ? 'jets read' : `jets read from ${files} files`],
+    ...Object.entries(dropped).map(([reason, count]): [number, string] => [-count, reason]),
+    [kept, `jets in ${output}`],
+  ];
+  const width = Math.max(...rows.map(([count]) => String(count).length));
+  return rows.map(([count, what]) => `${String(count).padStart(width)} ${what}\n`).join('');
+}

@@ -1,0 +1,281 @@
+/** Any supported files → one jets table on disk, a batch at a time, with an account of every jet left out. */
+import { InputError } from '../errors.js';
+import { checkJets, mendedWarnings } from '../jets/check.js';
+import { type ColumnName, columnsOf, type Stage, UNITS, type Variable } from '../jets/columns.js';
+import { version } from '../version.js';
+import { type OpenTableOptions, openTable } from './open-table.js';
+import { completeStages, requireColumns } from './read-jets.js';
+import { type Cuts, columnsOfCuts, type JetColumns, selectJets } from './select-jets.js';
+import type { ByteSource } from './source.js';
+import { openSource } from './source-node.js';
+import { COLUMN_TYPES, type ColumnSpec, type ColumnType } from './table-encoding.js';
+import { copyToFloat32, type NumericArray, type TableBatch, type TableFile } from './table-file.js';
+import { openTableWriter, type TableFormat, type TableWriter } from './table-writer.js';
+
+/** Rows of a row group: what the shipped tables have. */
+const GROUP_ROWS = 131_072;
+
+export interface ConvertOptions extends OpenTableOptions, Cuts {
+  readonly format: TableFormat;
+  /** Which jets the table gets; default: those that the first file has. */
+  readonly stages?: readonly Stage[];
+  /** Further columns, in the types that the files have. */
+  readonly extra?: readonly string[];
+  /** The first `limit` kept jets alone. */
+  readonly limit?: number;
+  readonly onWarning?: (message: string) => void;
+  /** Bytes read of all, and jets kept so far. */
+  readonly onProgress?: (bytesDone: number, jets: number) => void;
+}
+
+/** What became of one input's jets: `jets` = `kept` + the sum of `dropped`. */
+export interface InputAccount {
+  readonly file: string;
+  readonly jets: number;
+  readonly kept: number;
+  readonly dropped: Readonly<Record<string, number>>;
+}
+
+/**
+ * Converts `inputs` to a jets table at `output`.
+ *
+ * @throws InputError where an input cannot be read or no jet is left; nothing is written then.
+ */
+export async function convertJets(
+  inputs: readonly string[],
+  output: string,
+  options: ConvertOptions,
+): Promise<InputAccount[]> {
+  const accounts: InputAccount[] = [];
+  const progress = { bytes: 0, jets: 0 };
+  let sink: Sink | undefined;
+  try {
+    for (const input of inputs) {
+      const source = withProgress(await openSource(input), progress, options);
+      try {
+        const table = await openTable(source, options);
+        sink ??= await openSink(source, table, output, inputs, options);
+        accounts.push(await convertOne(source, table, sink, progress, options));
+      } finally {
+        await source.close();
+      }
+      if (progress.jets >= (options.limit ?? Infinity)) break;
+    }
+    if (progress.jets === 0) {
+      const { jets, dropped } = totalOf(accounts);
+      const reasons = Object.entries(dropped).map(([reason, count]) => `${count} ${reason}`);
+      throw new InputError(inputs.join(', '), `no jet is left of ${[jets, ...reasons].join(', ')}`);
+    }
+    await sink!.close();
+  } catch (error) {
+    await sink?.discard();
+    throw error;
+  }
+  return accounts;
+}
+
+/** The accounts of all inputs as one. */
+export function totalOf(accounts: readonly InputAccount[]): Omit<InputAccount, 'file'> {
+  const total = { jets: 0, kept: 0, dropped: {} as Record<string, number> };
+  for (const { jets, kept, dropped } of accounts) {
+    total.jets += jets;
+    total.kept += kept;
+    for (const [reason, count] of Object.entries(dropped)) {
+      total.dropped[reason] = (total.dropped[reason] ?? 0) + count;
+    }
+  }
+  return total;
+}
+
+async function convertOne(
+  source: ByteSource,
+  table: TableFile,
+  sink: Sink,
+  progress: { jets: number },
+  { onWarning = () => {}, limit = Infinity, ...cuts }: ConvertOptions,
+): Promise<InputAccount> {
+  const { stages, extra } = sink;
+  const names = [...new Set([...stages.flatMap(columnsOf), ...columnsOfCuts(cuts), ...extra])];
+  requireColumns(source.name, table.columnNames, names);
+  const dropped: Record<string, number> = {};
+  const mended = { masses: 0, phis: 0 };
+  let jets = 0;
+  let kept = 0;
+  for await (const batch of table.batches(names)) {
+    const columns = float32Columns(batch, names, extra);
+    let rows = selectJets(columns, batch.rows, stages, cuts, dropped);
+    const room = limit - progress.jets;
+    if (rows.length > room) rows = rows.subarray(0, room);
+    const chosen: Record<string, NumericArray> = {};
+    for (const name of stages.flatMap(columnsOf)) chosen[name] = gather(columns[name]!, rows);
+    checkJets(source.name, chosen as JetColumns, stages, jets, mended);
+    for (const name of extra) chosen[name] = gather(batch.columns[name]!, rows);
+    await sink.write(source.name, rows.length, chosen);
+    jets += batch.rows;
+    kept += rows.length;
+    progress.jets += rows.length;
+    if (progress.jets >= limit) break;
+  }
+  for (const warning of mendedWarnings(mended)) onWarning(`${source.name}: ${warning}`);
+  for (const [reason, count] of Object.entries(table.dropped)) {
+    // Left out by the reader itself, before the batches.
+    dropped[reason] = (dropped[reason] ?? 0) + count;
+    jets += count;
+  }
+  const beyond = jets - kept - Object.values(dropped).reduce((sum, count) => sum + count, 0);
+  if (beyond > 0) dropped['beyond the limit'] = beyond;
+  return { file: source.name, jets, kept, dropped };
+}
+
+function float32Columns(batch: TableBatch, names: readonly string[], extra: readonly string[]): JetColumns {
+  const columns: Record<string, Float32Array> = {};
+  for (const name of names) {
+    if (extra.includes(name)) continue;
+    const values = batch.columns[name]!;
+    const column = new Float32Array(batch.rows);
+    copyToFloat32(column, values, 0);
+    columns[name] = column;
+  }
+  return columns;
+}
+
+function gather(values: NumericArray, rows: Int32Array): NumericArray {
+  const column = new (values.constructor as new (length: number) => NumericArray)(rows.length);
+  for (let row = 0; row < rows.length; row++) column[row] = values[rows[row]!]!;
+  return column;
+}
+
+/** The output file, which takes pieces of any length and writes row groups. */
+interface Sink {
+  readonly stages: readonly Stage[];
+  readonly extra: readonly string[];
+  write(file: string, rows: number, columns: Readonly<Record<string, NumericArray>>): Promise<void>;
+  close(): Promise<void>;
+  discard(): Promise<void>;
+}
+
+async function openSink(
+  source: ByteSource,
+  table: TableFile,
+  output: string,
+  inputs: readonly string[],
+  { format, stages, extra = [], minPt, minGenPt, maxAbsEta, collection, jetId }: ConvertOptions,
+): Promise<Sink> {
+  const chosen = stages ?? completeStages(source.name, table.columnNames);
+  const jetColumns = chosen.flatMap(columnsOf);
+  const further = extra.filter((name) => !jetColumns.includes(name as ColumnName));
+  const selection = { minPt, minGenPt, maxAbsEta, collection, jetId };
+  const metadata = {
+    'jet-iqn': version,
+    inputs: JSON.stringify(inputs),
+    selection: JSON.stringify(selection),
+  };
+  let writer: TableWriter | undefined;
+  let schema: ColumnSpec[] = [];
+  let pending: Record<string, NumericArray>[] = [];
+  let pendingRows = 0;
+
+  async function flush(): Promise<void> {
+    if (pendingRows === 0) return;
+    const columns = Object.fromEntries(
+      schema.map(({ name, type }) => [
+        name,
+        joined(
+          type,
+          pending.map((piece) => piece[name]!),
+          pendingRows,
+        ),
+      ]),
+    );
+    pending = [];
+    pendingRows = 0;
+    await writer!.write(columns);
+  }
+
+  return {
+    stages: chosen,
+    extra: further,
+    async write(file, rows, columns) {
+      if (rows === 0) return;
+      if (writer === undefined) {
+        schema = [
+          ...jetColumns.map((name) => jetColumn(name)),
+          ...further.map((name) => ({ name, type: typeOf(columns[name]!) })),
+        ];
+        writer = await openTableWriter(output, format, schema, metadata);
+      }
+      pending.push(
+        Object.fromEntries(schema.map(({ name, type }) => [name, cast(file, name, type, columns[name]!)])),
+      );
+      pendingRows += rows;
+      if (pendingRows >= GROUP_ROWS) await flush();
+    },
+    async close() {
+      await flush();
+      await writer?.close();
+    },
+    async discard() {
+      await writer?.discard();
+    },
+  };
+}
+
+function jetColumn(name: ColumnName): ColumnSpec {
+  const unit = UNITS[name.slice(name.indexOf('_') + 1) as Variable];
+  return unit ? { name, type: 'float32', unit } : { name, type: 'float32' };
+}
+
+function typeOf(values: NumericArray): ColumnType {
+  const found = Object.entries(COLUMN_TYPES).find(([, Type]) => values instanceof Type);
+  return found![0] as ColumnType;
+}
+
+/** A column in the type of the first file; versions of NanoAOD differ in the width of their integers. */
+function cast(file: string, name: string, type: ColumnType, values: NumericArray): NumericArray {
+  const Type = COLUMN_TYPES[type];
+  if (values instanceof Type) return values;
+  const big = Type === BigInt64Array || Type === BigUint64Array;
+  const out = new (Type as new (length: number) => NumericArray)(values.length);
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row]!;
+    const whole = typeof value === 'bigint' || Number.isInteger(value);
+    if (!big) out[row] = Number(value);
+    else if (whole) out[row] = BigInt(value);
+    if (String(out[row]) !== String(value)) {
+      throw new InputError(
+        file,
+        `column "${name}" holds ${value}, which the first file's type ${type} cannot`,
+      );
+    }
+  }
+  return out;
+}
+
+function joined(type: ColumnType, pieces: readonly NumericArray[], rows: number): NumericArray {
+  if (pieces.length === 1) return pieces[0]!;
+  const out = new (COLUMN_TYPES[type] as new (length: number) => NumericArray)(rows);
+  let at = 0;
+  for (const piece of pieces) {
+    (out as Float64Array).set(piece as Float64Array, at);
+    at += piece.length;
+  }
+  return out;
+}
+
+/** Counts the bytes that are read from a source. */
+function withProgress(
+  source: ByteSource,
+  progress: { bytes: number; jets: number },
+  { onProgress }: ConvertOptions,
+): ByteSource {
+  if (!onProgress) return source;
+  return {
+    ...source,
+    async read(start, end) {
+      const bytes = await source.read(start, end);
+      progress.bytes += bytes.length;
+      onProgress(progress.bytes, progress.jets);
+      return bytes;
+    },
+  };
+}
