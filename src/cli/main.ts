@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { JetIqnError } from '../errors.js';
 import { version } from '../version.js';
+import { convertCommand } from './commands/convert.js';
 import { exportCommand } from './commands/export.js';
 import { infoCommand } from './commands/info.js';
 import { mergeCommand } from './commands/merge.js';
@@ -21,24 +22,34 @@ export function program(): Command {
   const root = new Command('jet-iqn')
     .description('A detector’s answer to a jet as a whole distribution: train, export, sample and validate.')
     .version(version, '-V, --version')
-    .showHelpAfterError('(add --help for the options)')
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(usageLine(text)) })
     .addHelpText('after', EXAMPLES);
-  for (const command of [
+  const commands = [
     studyCommand(),
     sampleCommand(),
     mergeCommand(),
+    convertCommand(),
     trainCommand(),
     exportCommand(),
     infoCommand(),
-  ]) {
-    root.addCommand(command);
-  }
-  for (const command of [root, ...root.commands]) command.exitOverride();
+  ];
+  for (const command of commands) root.addCommand(command.copyInheritedSettings(root));
   return root;
+}
+
+/** Commander's sentence as our one line. */
+function usageLine(text: string): string {
+  return `jet-iqn: ${text
+    .replace(/^error: /, '')
+    .trim()
+    .replace(/\s*\n\s*/g, ' ')} (--help lists the options)\n`;
 }
 
 const EXAMPLES = `
 Examples:
+  jet-iqn convert nano.root -o jets.parquet                 CMS NanoAOD and other files → a jets table
+  jet-iqn sample models/simulation jets.parquet -o out      predictions as Parquet files
   jet-iqn study models/simulation jets.parquet -o out       is the model right on my jets?
   jet-iqn train jets.parquet --task simulation -o runs/a    train on my own jets
   jet-iqn export runs/a -o my-model                         a trained run → a bundle of ONNX files`;
