@@ -1,0 +1,34 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { deltaPhi } from '../../../src/jets/phi.js';
+import { deltaPhi32, phiAt32 } from '../../../src/sampling/accumulators/delta-phi.js';
+
+const PI = Math.fround(Math.PI);
+const angles = fc.float({ min: -PI, max: PI, noNaN: true });
+
+test('deltaPhi32 is the smaller way round, to float32 rounding', () => {
+  fc.assert(
+    fc.property(angles, angles, (phi, origin) => {
+      const d = deltaPhi32(phi, origin);
+      expect(Math.abs(d)).toBeLessThanOrEqual(PI);
+      expect(Math.abs(Math.sin((d - deltaPhi(phi, origin)) / 2))).toBeLessThan(1e-6);
+    }),
+  );
+});
+
+test('phiAt32 undoes it, to float32 rounding, and stays on the circle', () => {
+  fc.assert(
+    fc.property(angles, angles, (phi, origin) => {
+      const back = phiAt32(origin, deltaPhi32(phi, origin));
+      expect(back).toBeGreaterThan(-PI);
+      expect(back).toBeLessThanOrEqual(PI);
+      expect(Math.abs(Math.sin((back - phi) / 2))).toBeLessThan(1e-6);
+    }),
+  );
+});
+
+test('both sides of the seam', () => {
+  expect(deltaPhi32(Math.fround(-3), Math.fround(3))).toBeCloseTo(2 * Math.PI - 6, 5);
+  expect(deltaPhi32(Math.fround(3), Math.fround(-3))).toBeCloseTo(6 - 2 * Math.PI, 5);
+  expect(deltaPhi32(0, PI)).toBe(PI);
+});

@@ -1,0 +1,76 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { UsageError } from '../../src/errors.js';
+import {
+  blockJets,
+  MAX_JETS_PER_BLOCK,
+  MAX_SAMPLES,
+  planBlocks,
+  shardBlocks,
+} from '../../src/sampling/plan.js';
+
+const jobs = [fc.integer({ min: 1, max: 2 ** 32 }), fc.integer({ min: 1, max: MAX_SAMPLES })] as const;
+
+describe('planBlocks', () => {
+  test('cuts the jobs that people run into blocks of a second or some', () => {
+    expect(planBlocks(20_000, 1000)).toMatchObject({ jetsPerBlock: 260, blocks: 77, jetsPerGroup: 4 });
+    expect(planBlocks(999_295, 1000)).toMatchObject({ jetsPerBlock: 3900, blocks: 257, jetsPerGroup: 4 });
+    expect(planBlocks(1e9, 1000)).toMatchObject({ jetsPerBlock: 16_776, blocks: 59_609 });
+    expect(planBlocks(1, 1)).toEqual({ jets: 1, samples: 1, jetsPerBlock: 1, blocks: 1, jetsPerGroup: 1 });
+  });
+
+  test('covers every jet once, in blocks that 16 bits can count', () => {
+    fc.assert(
+      fc.property(...jobs, (jets, samples) => {
+        const plan = planBlocks(jets, samples);
+        const last = blockJets(plan, plan.blocks - 1);
+        expect(last.firstJet + last.jetCount).toBe(jets);
+        expect(last.jetCount).toBeGreaterThan(0);
+        expect(plan.jetsPerBlock).toBeLessThanOrEqual(MAX_JETS_PER_BLOCK);
+        expect(plan.jetsPerGroup).toBeLessThanOrEqual(plan.jetsPerBlock);
+        expect(plan.jetsPerGroup * samples).toBeLessThanOrEqual(MAX_SAMPLES);
+      }),
+    );
+  });
+
+  test.each([
+    [0, 10],
+    [2 ** 32 + 1, 10],
+    [10, 0],
+    [10, 2 ** 24 + 1],
+    [10, 1.5],
+    [Number.NaN, 10],
+  ])('refuses %p jets of %p samples', (jets, samples) => {
+    expect(() => planBlocks(jets, samples)).toThrow(UsageError);
+  });
+});
+
+describe('shardBlocks', () => {
+  test('gives shards that follow each other and differ by one block at most', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 2 ** 32 }), fc.integer({ min: 1, max: 40 }), (blocks, count) => {
+        const ranges = Array.from({ length: count }, (_, index) => shardBlocks(blocks, { index, count }));
+        expect(ranges[0].first).toBe(0);
+        expect(ranges.at(-1)!.end).toBe(blocks);
+        ranges.slice(1).forEach((range, i) => {
+          expect(range.first).toBe(ranges[i].end);
+        });
+        const sizes = ranges.map(({ first, end }) => end - first);
+        expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+
+  test('is everything without a shard', () => {
+    expect(shardBlocks(7, undefined)).toEqual({ first: 0, end: 7 });
+  });
+
+  test.each([
+    [3, 3],
+    [-1, 3],
+    [0, 0],
+    [0.5, 2],
+  ])('refuses %p/%p', (index, count) => {
+    expect(() => shardBlocks(10, { index, count })).toThrow(UsageError);
+  });
+});
