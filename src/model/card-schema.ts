@@ -12,9 +12,9 @@ import { TASKS } from './tasks.js';
 /** Letters, digits, dot, dash, underscore; no path, nothing hidden. */
 export const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const COLUMN_PATTERN = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
-/** Largest layer, deepest network, most input columns: far above what trains well, far below what fills a memory. */
-const MOST_UNITS = 1024;
-const MOST_LAYERS = 16;
+/** Largest layer, deepest network, most input columns: as training allows them. */
+const MOST_UNITS = 4096;
+const MOST_LAYERS = 64;
 const MOST_INPUTS = 64;
 
 const line = v.pipe(v.string(), v.maxLength(1000));

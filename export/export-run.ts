@@ -1,0 +1,100 @@
+/** A training run → a bundle: the best checkpoint as graphs, compared with the network, described by a card. */
+import ortPackage from 'onnxruntime-node/package.json' with { type: 'json' };
+import { UsageError } from '../src/errors.js';
+import type { Bundle } from '../src/model/bundle.js';
+import type { ModelCard, TrainingRecord } from '../src/model/card.js';
+import { NAME_PATTERN } from '../src/model/card-schema.js';
+import { STAGES_OF_TASK } from '../src/model/tasks.js';
+import { version } from '../src/version.js';
+import {
+  type CheckpointName,
+  type RunConfig,
+  type RunState,
+  readCheckpoint,
+} from '../training/checkpoint.js';
+import { loadNetwork } from '../training/networks/load.js';
+import { describedData, notForText } from './card-words.js';
+import { type CardFacts, makeBundle } from './make-bundle.js';
+import { measureParity } from './parity.js';
+import { checkReplaceable, writeBundle } from './write-bundle.js';
+
+export interface ExportOptions {
+  /** The bundle's name; default: the run's. */
+  readonly name?: string;
+  readonly checkpoint?: CheckpointName;
+  /** Told of each stage before it starts. */
+  readonly onStage?: (stage: string) => void;
+}
+
+/**
+ * Exports a run into a folder. Nothing is written before the graphs have passed the comparison with the network.
+ *
+ * @param run folder of the training run. @param folder of the bundle; one that is there is replaced.
+ * @throws InputError, UsageError, RunError
+ */
+export async function exportRun(run: string, folder: string, options: ExportOptions = {}): Promise<Bundle> {
+  const { checkpoint = 'best', onStage = () => {} } = options;
+  onStage('reading the checkpoint');
+  const { config, weights, state } = await readCheckpoint(run, checkpoint);
+  const name = options.name ?? config.name;
+  if (!NAME_PATTERN.test(name)) {
+    throw new UsageError(
+      `${name} cannot be a bundle’s name: letters, digits, dots and dashes alone; give --name`,
+    );
+  }
+  await checkReplaceable(folder);
+  const trained = { network: config.network, weights, inputs: config.inputs, targets: config.targets };
+  onStage('building the graphs');
+  const bundle = await makeBundle(trained, cardFacts(name, config, state));
+  onStage('comparing them with the network');
+  const network = await loadNetwork(config.network, weights);
+  const parity = await measureParity(bundle, trained, network);
+  const card: ModelCard = {
+    ...bundle.card,
+    metrics: { ...(state.validation && { validation: state.validation }) },
+    parity: {
+      ...parity,
+      reference: network.backend.name,
+      versions: { ...network.backend.versions, 'onnxruntime-node': ortPackage.version },
+    },
+  };
+  onStage('writing the bundle');
+  await writeBundle(folder, { ...bundle, card });
+  return { ...bundle, source: folder, card };
+}
+
+function cardFacts(name: string, config: RunConfig, state: RunState): CardFacts {
+  const { input, target } = STAGES_OF_TASK[config.task];
+  const data = describedData(config.data);
+  return {
+    name,
+    task: config.task,
+    description:
+      `An implicit quantile network that samples the conditional density of the ${target} jet given the ${input} jet: ` +
+      `pt, eta, phi and mass one after the other. Method: Kronheim, Kuchera, Prosper, Ramanujan, Implicit Quantile ` +
+      `Neural Networks for Jet Simulation and Correction. Trained on: ${data.description}`,
+    intendedUse:
+      config.task === 'simulation'
+        ? 'Simulating what a detector like that of the training jets makes of a particle-level jet.'
+        : 'Sampling the particle-level jets that may have given an observed one, in a detector like that of the training jets.',
+    notFor: notForText(data.generated),
+    licence: 'MIT',
+    training: trainingRecord(config, state, data.description),
+    range: config.range as ModelCard['range'],
+    versions: { 'jet-iqn': version, ...config.versions },
+  };
+}
+
+function trainingRecord(config: RunConfig, state: RunState, description: string): TrainingRecord {
+  const { command, backend, data, split, options } = config;
+  return {
+    command,
+    backend,
+    data: { ...data, description },
+    split,
+    options: { ...options },
+    epochs: state.epoch,
+    steps: state.step,
+    seconds: state.seconds,
+  };
+}

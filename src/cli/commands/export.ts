@@ -1,0 +1,57 @@
+/** `jet-iqn export`: a training run → a bundle of ONNX files. */
+import { Command, Option } from 'commander';
+import { commonOptions } from '../options.js';
+import { writeJson } from '../output.js';
+
+const EXAMPLES = `
+Examples:
+  jet-iqn export runs/a -o my-model
+  jet-iqn export runs/a -o my-model --name cms-2018-puppi --checkpoint last
+
+Writes sampler.onnx, conditional.onnx, block.onnx and model.json, after it has compared the graphs with the trained
+network on 10,000 jets. A bundle that is there is replaced; a folder with anything else in it is not touched.`;
+
+interface ExportCommandOptions {
+  readonly output: string;
+  readonly name?: string;
+  readonly checkpoint: 'best' | 'last';
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+export function exportCommand(): Command {
+  return new Command('export')
+    .description('turn a training run into a bundle of ONNX files')
+    .argument('<run>', 'folder of the training run')
+    .requiredOption('-o, --output <folder>', 'where the bundle goes')
+    .option('--name <name>', 'what the bundle is called (default: as the run)')
+    .addOption(
+      new Option('--checkpoint <which>', 'of the best validation, or the last')
+        .choices(['best', 'last'])
+        .default('best'),
+    )
+    .addOption(commonOptions.json())
+    .addOption(commonOptions.quiet())
+    .addHelpText('after', EXAMPLES)
+    .action(runExport);
+}
+
+async function runExport(run: string, options: ExportCommandOptions): Promise<void> {
+  const { output, name, checkpoint, json, quiet } = options;
+  const { exportRun } = await import('../../../export/export-run.js');
+  const onStage = (stage: string) => {
+    if (!quiet) process.stderr.write(`export: ${stage}\n`);
+  };
+  const { card, sha256 } = await exportRun(run, output, {
+    checkpoint,
+    onStage,
+    ...(name !== undefined && { name }),
+  });
+  if (json) return writeJson({ output, sha256, card });
+  const { shareOfRounding } = card.parity as { shareOfRounding: Record<string, number> };
+  const share = Math.max(...Object.values(shareOfRounding));
+  process.stdout.write(
+    `${output}: ${card.name}, ${card.task}, ${card.parameters} parameters; the graphs agree with the network within ` +
+      `${Math.ceil(100 * share)} % of what float32 rounding allows\n`,
+  );
+}

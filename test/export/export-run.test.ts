@@ -1,0 +1,128 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { exportRun } from '../../export/export-run.js';
+import { InputError, UsageError } from '../../src/errors.js';
+import { loadBundle } from '../../src/model/bundle-node.js';
+import type { Task } from '../../src/model/tasks.js';
+import { RUN_FORMAT, writeCheckpoint, writeConfig } from '../../training/checkpoint.js';
+import { trainingOptions } from '../../training/options.js';
+import { flatWeights } from '../../training/parameters.js';
+import { type TinyOptions, tinyNetwork } from '../tiny-bundle.js';
+
+describe('a training run', () => {
+  let work: string;
+  beforeAll(async () => {
+    work = await mkdtemp(join(tmpdir(), 'jet-iqn-export-'));
+  });
+  afterAll(() => rm(work, { recursive: true }));
+
+  /** A run with random weights: best of one seed, last of another. */
+  async function makeRun(
+    folder: string,
+    { task = 'simulation', description = '', sha256 = 'a'.repeat(64), ...tiny }: RunFacts = {},
+  ): Promise<string> {
+    const run = join(work, folder);
+    const { network, inputs, targets, weights } = tinyNetwork(tiny);
+    await writeConfig(run, {
+      format: RUN_FORMAT,
+      name: folder,
+      task,
+      network,
+      inputs,
+      targets,
+      range: { pt: [10, 5000], eta: [-4.7, 4.7], phi: [-3.14, 3.14], mass: [0, 500] },
+      options: trainingOptions({ task }),
+      data: { name: 'jets.parquet', sha256, rows: 1000, description },
+      split: { seed: 1, train: 700, validation: 100, test: 200 },
+      command: 'jet-iqn train jets.parquet',
+      backend: 'tfjs-cpu',
+      versions: { node: process.version },
+    });
+    const state = {
+      epoch: 2,
+      step: 10,
+      seconds: 3,
+      validation: null,
+      crossings: null,
+      best: null,
+      finished: true,
+    };
+    await writeCheckpoint(run, 'best', flatWeights(network, weights), state);
+    await writeCheckpoint(
+      run,
+      'last',
+      flatWeights(network, tinyNetwork({ ...tiny, seed: 9 }).weights),
+      state,
+    );
+    return run;
+  }
+
+  test('becomes a bundle whose card tells where it comes from', async () => {
+    const stages: string[] = [];
+    const run = await makeRun('alpha', { kind: 'paper' });
+    const onStage = (stage: string) => stages.push(stage);
+    const made = await exportRun(run, join(work, 'alpha-model'), { onStage });
+    const { card, sha256 } = await loadBundle(join(work, 'alpha-model'));
+    expect(card).toEqual(made.card);
+    expect(sha256).toBe(made.sha256);
+    expect(card).toMatchObject({
+      name: 'alpha',
+      task: 'simulation',
+      licence: 'MIT',
+      training: { command: 'jet-iqn train jets.parquet', epochs: 2, steps: 10, data: { rows: 1000 } },
+      parity: { jets: 10_000, blockDiffers: 0 },
+    });
+    expect(card.description).toContain('the reco jet given the gen jet');
+    expect(card.description).toContain('jets that nobody described');
+    expect(stages.at(-1)).toBe('writing the bundle');
+  });
+
+  test('takes the best checkpoint, or the last where asked', async () => {
+    const run = await makeRun('beta');
+    const best = await exportRun(run, join(work, 'best'));
+    const last = await exportRun(run, join(work, 'last'), { checkpoint: 'last', name: 'beta-last' });
+    expect(last.card.name).toBe('beta-last');
+    expect(last.sha256).not.toBe(best.sha256);
+  });
+
+  test.each([
+    ['says so itself', { description: 'Generated jets of a toy.' }, 'Generated jets of a toy.'],
+    [
+      'is known by its hash',
+      {
+        sha256: '68a8514ef4d69b5b203474bb70ebed719cf397c4fd1c101f198f24d47b60f90c',
+        task: 'correction' as const,
+      },
+      'Generated jets, not CMS data',
+    ],
+  ])('on generated jets says in plain words that they are: its table %s', async (title, facts, words) => {
+    const folder = title.replaceAll(' ', '-');
+    const { card } = await exportRun(await makeRun(folder, facts), join(work, `${folder}-model`));
+    expect(card.description).toContain(words);
+    expect(card.training.data.description).toContain(words);
+    expect(card.notFor).toContain('the jets it was trained on are generated');
+  });
+
+  test('that is not there, or not whole, is refused, and nothing is written', async () => {
+    await expect(exportRun(join(work, 'nothing'), join(work, 'x'))).rejects.toThrow(InputError);
+    const run = await makeRun('gamma');
+    await rm(join(run, 'best', 'weights.bin'));
+    await expect(exportRun(run, join(work, 'x'))).rejects.toThrow(InputError);
+    expect(await readdir(work)).not.toContain('x');
+  });
+
+  test('is not exported under a name that is a path, nor into a folder of something else', async () => {
+    const run = await makeRun('delta');
+    await expect(exportRun(run, join(work, 'x'), { name: '../x' })).rejects.toThrow(UsageError);
+    await expect(exportRun(run, run)).rejects.toThrow(UsageError);
+    expect(await readdir(work)).not.toContain('x');
+  });
+});
+
+type RunFacts = TinyOptions & {
+  readonly task?: Task;
+  readonly description?: string;
+  readonly sha256?: string;
+};
