@@ -35,8 +35,8 @@ export interface Kernels {
   columnSums(a: Matrix): Matrix;
   /** The same values in row-major order, in another shape. */
   reshape(a: Matrix, rows: number, columns: number): Matrix;
-  /** Frees every matrix made since the last call. */
-  release(): void;
+  /** Frees every matrix made since `held` was `mark`; default: all. */
+  release(mark?: number): void;
   /** Matrices held at this moment. */
   readonly held: number;
 }

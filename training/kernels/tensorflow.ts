@@ -104,9 +104,9 @@ export function tensorflowKernels(binding: TensorflowBinding): Kernels {
     columnSums: (a) => execute('BiasAddGrad', attributes.biasGradient, [idOf(a)], 1, a.columns),
     reshape: (a, rows, columns) =>
       execute('Reshape', attributes.reshape, [idOf(a), shapeOf(rows, columns)], rows, columns),
-    release() {
-      for (const id of live) binding.deleteTensor(id);
-      live.length = 0;
+    release(mark = 0) {
+      for (let i = mark; i < live.length; i++) binding.deleteTensor(live[i]!);
+      live.length = mark;
     },
     get held() {
       return live.length;

@@ -31,9 +31,8 @@ export function tfjsKernels(tf: typeof Tfjs): Kernels {
       kept(() => tf.where(tf.greater(of(z), 0), of(v), tf.mul(of(v), slope)) as Tfjs.Tensor2D),
     columnSums: (a) => kept(() => tf.sum(of(a), 0, true) as Tfjs.Tensor2D),
     reshape: (a, rows, columns) => kept(() => tf.reshape(of(a), [rows, columns])),
-    release() {
-      tf.dispose(live);
-      live.length = 0;
+    release(mark = 0) {
+      tf.dispose(live.splice(mark));
     },
     get held() {
       return live.length;

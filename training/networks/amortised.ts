@@ -34,8 +34,6 @@ interface Context {
 export function amortisedNetwork(spec: AmortisedSpec, kernels: Kernels): Network {
   const tauCount = tauFeatureCount(spec.tauInput);
   const headInputs = KNOWN_COUNT + tauCount;
-  const headWidth = spec.head.at(-1)!;
-  const contextWidth = spec.trunk.at(-1)!;
   let features = new Float32Array(0);
   let tauSlopes = new Float32Array(0);
   let quantile = new Float32Array(0);
@@ -142,13 +140,13 @@ export function amortisedNetwork(spec: AmortisedSpec, kernels: Kernels): Network
     weight: (name: string) => Matrix,
   ): Matrix {
     const rows = quantileGradient.length;
-    const { centre, logWidth, width, output: trunkOutput } = context;
+    const { logWidth, width, output: trunkOutput } = context;
     const scaled = (values: Float32Array) =>
       kernels.upload(
         values.map((value, row) => value * width[row]!),
         rows,
         1,
-      ); // prettier-ignore
+      );
     const output = { value: scaled(quantileGradient), slope: scaled(slopeGradient) };
     const outputTrace = { input: last.hidden, kernel: last.kernel, z: last.kernel };
     store('output/kernel', kernelGradient(kernels, outputTrace, output));
@@ -200,7 +198,6 @@ export function amortisedNetwork(spec: AmortisedSpec, kernels: Kernels): Network
     for (let row = 0; row < rows; row++) if (Math.abs(logWidth[row]!) > LOG_WIDTH_LIMIT) logGradient[row] = 0;
     addLinear('centre', kernels.upload(centreGradient, context.jets, STEP_COUNT));
     addLinear('logWidth', kernels.upload(logGradient, context.jets, STEP_COUNT));
-    void centre;
     return trunkGradient!;
   }
 
@@ -214,8 +211,6 @@ export function amortisedNetwork(spec: AmortisedSpec, kernels: Kernels): Network
       if (layer > 0) flow = kernels.matMulRight(inner, kernel);
     }
   }
-  void contextWidth;
-  void headWidth;
 
   let current: Float32Array;
   return {
@@ -246,9 +241,12 @@ export function amortisedNetwork(spec: AmortisedSpec, kernels: Kernels): Network
       makeRoom(rows);
       context = runTrunk(parameters, inputs);
       writeKnown(context, targets);
+      const trunkHeld = kernels.held;
       for (const value of tau) {
         for (let row = 0; row < rows; row++) writeTau(row, value);
-        visit(value, runHead(parameters));
+        const outputs = runHead(parameters);
+        kernels.release(trunkHeld);
+        visit(value, outputs);
       }
       kernels.release();
     },
