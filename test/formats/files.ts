@@ -1,0 +1,24 @@
+/** The files that test/formats/files/make.py made, and what they hold. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** Path of a file, seen from dist/test/formats. */
+export function fileOf(name: string): string {
+  return fileURLToPath(new URL(`../../../test/formats/files/${name}`, import.meta.url));
+}
+
+type Numbers = Record<string, number[]>;
+
+/** The table of all jets-*.*: 50 jets. */
+export const JETS: Numbers & { event: string[] } = JSON.parse(readFileSync(fileOf('jets.json'), 'utf8'));
+
+/** What the ROOT files hold. */
+export const EVENTS: {
+  /** Jets of the collection, those without a match, those matched to a gen jet that is not stored. */
+  jets: number;
+  unmatched: number;
+  beyond: number;
+  matched: Numbers & { event: string[] };
+  all: Numbers;
+  delphes: Numbers;
+} = JSON.parse(readFileSync(fileOf('events.json'), 'utf8'));
