@@ -15,7 +15,7 @@ import { KNOWN_COUNT, STEP_COUNT } from '../src/model/steps.js';
 import { inputValue, targetValue } from '../src/model/transforms.js';
 import { philox4x32 } from '../src/random/philox.js';
 import { STREAM } from '../src/random/stream.js';
-import { fillTau } from '../src/sampling/tau.js';
+import { fillTau } from '../src/random/tau.js';
 import { type Rows, roundingReach, UNIT_ROUNDOFF } from './rounding.js';
 import type { TrainedNetwork } from './trained-network.js';
 

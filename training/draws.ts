@@ -5,7 +5,7 @@
  */
 import { philox4x32, philoxKey } from '../src/random/philox.js';
 import { STREAM } from '../src/random/stream.js';
-import { tauOf } from '../src/sampling/tau.js';
+import { tauOf } from '../src/random/tau.js';
 
 /** Third counter word: draws for one purpose never repeat those for another. */
 const PURPOSE = { tau: 0, order: 1, weights: 2 } as const;

@@ -1,8 +1,8 @@
 /** A study's files: report.json, report.html and figures/*.svg, each there whole or not at all, report.html last. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { diskError, writeDurably } from '../formats/durable-file.js';
 import { VARIABLES } from '../jets/columns.js';
-import { diskError, writeDurably } from '../sampling/durable-file.js';
 import { closureFigure } from './closure-figure.js';
 import { renderFigure } from './figure.js';
 import { type Figures, reportHtml } from './html.js';

@@ -1,8 +1,9 @@
 /** From a worker's setup to the one function that it runs: make a block and put it on disk. */
+
+import { writeDurably } from '../formats/durable-file.js';
 import { studyBlock } from './block.js';
 import { encodeBlock } from './block-file.js';
 import { spectrumEntries } from './block-totals.js';
-import { writeDurably } from './durable-file.js';
 import { blockPath } from './journal.js';
 import { createKernel } from './kernel-node.js';
 import { recordPath } from './prediction-files.js';

@@ -8,7 +8,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { RunError } from '../errors.js';
-import { diskError, UNFINISHED_PREFIX } from './durable-file.js';
+import { diskError, UNFINISHED_PREFIX } from '../formats/durable-file.js';
 
 export const LOCK_FILE = '.lock';
 

@@ -5,7 +5,7 @@
 import { copyFileSync, linkSync, mkdirSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { InputError, UsageError } from '../errors.js';
-import { diskError, fileSha256, writeDurably } from './durable-file.js';
+import { diskError, fileSha256, writeDurably } from '../formats/durable-file.js';
 import { type Job, jobDifferences, jobText } from './job.js';
 import { blockPath, JOB_FILE, JOURNAL_FOLDER } from './journal.js';
 import { lockFolder } from './lock.js';

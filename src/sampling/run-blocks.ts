@@ -1,9 +1,9 @@
 /** What a study's pass and a run of `sample` share: lock, journal, the blocks that are missing, the pool. */
 import { basename } from 'node:path';
 import { RunError, UsageError } from '../errors.js';
+import { fileSha256 } from '../formats/durable-file.js';
 import type { JetsTable } from '../jets/table.js';
 import type { Task } from '../model/tasks.js';
-import { fileSha256 } from './durable-file.js';
 import { bundleEngine, type SamplingEngine } from './engine.js';
 import { selectColumns, shareColumns } from './jet-columns.js';
 import { JOB_FORMAT, type Job, jobText, jobVersions } from './job.js';

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunError, UsageError } from '../errors.js';
-import { fileSha256 } from './durable-file.js';
+import { fileSha256 } from '../formats/durable-file.js';
 import { type Job, jobDifferences } from './job.js';
 import { JOURNAL_FOLDER, type Journal, removeJournal } from './journal.js';
 import type { Plan, Shard } from './plan.js';

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunError } from '../errors.js';
+import { diskError, fileSha256 } from '../formats/durable-file.js';
 import { COLUMN_TYPES, type TableMetadata, type TableSchema } from '../formats/table-encoding.js';
 import type { NumericArray } from '../formats/table-file.js';
 import { openTableWriter } from '../formats/table-writer.js';
@@ -9,7 +10,6 @@ import { VARIABLES } from '../jets/columns.js';
 import { quantileSorted } from '../stats/quantile.js';
 import { deltaPhi32, phiAt32 } from './accumulators/delta-phi.js';
 import { type BlockSource, nanError, type PredictedGroup, predictBlock } from './block.js';
-import { diskError, fileSha256 } from './durable-file.js';
 import type { Kernel } from './kernel.js';
 import { blockJets } from './plan.js';
 import {

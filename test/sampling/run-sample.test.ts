@@ -8,7 +8,7 @@ import { VARIABLES } from '../../src/jets/columns.js';
 import { mergeShards } from '../../src/sampling/merge.js';
 import { predictionContents } from '../../src/sampling/prediction-files.js';
 import { runSample, type SampleOptions } from '../../src/sampling/run-sample.js';
-import { fillTau } from '../../src/sampling/tau.js';
+import { fillTau } from '../../src/random/tau.js';
 import { quantiles } from '../../src/stats/quantile.js';
 import { closedFormEngine, someJets } from './closed-form-engine.js';
 import { closedFormSession } from './closed-form-session.js';

@@ -3,7 +3,7 @@
 import type { NetworkSpec } from '../../../src/model/network-spec.js';
 import { philox4x32 } from '../../../src/random/philox.js';
 import { STREAM } from '../../../src/random/stream.js';
-import { tauOf } from '../../../src/sampling/tau.js';
+import { tauOf } from '../../../src/random/tau.js';
 import { type Batch, createBatch } from '../../../training/batch.js';
 import { takesWholeJets } from '../../../training/networks/create.js';
 import { initialParameters } from '../../../training/parameters.js';

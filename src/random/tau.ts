@@ -1,0 +1,42 @@
+/**
+ * The tau of every prediction, from its place alone: key = seed, counter = (jet index, sample index, 0, stream).
+ *
+ * tau = ((u >>> 9) + 0.5) 2^-23 is exact in float32, lies strictly between 0 and 1, and so does 1 - tau.
+ */
+import { philox4x32, philoxKey } from './philox.js';
+import { STREAM } from './stream.js';
+
+/** 32 random bits as a quantile in (0, 1), exact in float32. */
+export function tauOf(bits: number): number {
+  return ((bits >>> 9) + 0.5) * 2 ** -23;
+}
+
+const words = new Uint32Array(4);
+
+/**
+ * Fills the tau of S samples for each of J jets.
+ *
+ * @param tau [J, 4, stride] row-major, written to in [j, k, 0 … sampleCount).
+ * @param firstJet index of the first jet in the input table, whatever the shard.
+ * @param stride distance of two steps in `tau`; values at and beyond `sampleCount` are set to 0.5.
+ */
+export function fillTau(
+  tau: Float32Array,
+  seed: number,
+  firstJet: number,
+  jetCount: number,
+  firstSample: number,
+  sampleCount: number,
+  stride = sampleCount,
+): void {
+  const [key0, key1] = philoxKey(seed);
+  for (let jet = 0; jet < jetCount; jet++) {
+    const base = jet * 4 * stride;
+    for (let sample = 0; sample < sampleCount; sample++) {
+      philox4x32(words, firstJet + jet, firstSample + sample, 0, STREAM.tau, key0, key1);
+      for (let step = 0; step < 4; step++) tau[base + step * stride + sample] = tauOf(words[step]!);
+    }
+    for (let step = 0; step < 4; step++)
+      tau.fill(0.5, base + step * stride + sampleCount, base + (step + 1) * stride);
+  }
+}

@@ -1,0 +1,37 @@
+import { expect, test } from '@jest/globals';
+import * as library from '../src/index.js';
+
+/** A change of this list is a change of the promise to users: it belongs in the changelog. */
+test('the names that the package exports', () => {
+  expect(Object.keys(library).sort()).toEqual([
+    'BundleError',
+    'InputError',
+    'InterruptedError',
+    'JetIqnError',
+    'RunError',
+    'SPLIT_SHARES',
+    'STAGES',
+    'STAGES_OF_TASK',
+    'TASKS',
+    'UNITS',
+    'UsageError',
+    'VARIABLES',
+    'VerdictError',
+    'columnName',
+    'createSession',
+    'deltaPhi',
+    'deltaR',
+    'fillTau',
+    'firstJets',
+    'loadBundle',
+    'philox4x32',
+    'philoxKey',
+    'readJets',
+    'splitIndices',
+    'splitPart',
+    'study',
+    'tauOf',
+    'wrapPhi',
+    'writeReport',
+  ]);
+});
