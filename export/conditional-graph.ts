@@ -9,7 +9,7 @@
 import type { AmortisedSpec, PaperSpec } from '../src/model/network-spec.js';
 import { KNOWN_COUNT, STEP_COUNT } from '../src/model/steps.js';
 import type { TargetTransform } from '../src/model/transforms.js';
-import { amortisedConditions, widthOf } from './head.js';
+import { decidedBy, trunk, widthOf } from './head.js';
 import { dense, rowLayout, stack } from './layout.js';
 import { GraphBuilder, type Value } from './onnx.js';
 import type { TrainedNetwork } from './trained-network.js';
@@ -30,11 +30,12 @@ export function conditionalGraph(trained: TrainedNetwork): GraphBuilder {
   const tau = g.node('Reshape', [g.input('tau', ['N']), g.integers('one_row', [1, 1, -1])], 'tau_row');
   const slots = g.integers('slots', [0, 1, 2], [1, KNOWN_COUNT, 1]);
   const isKnown = g.node('Less', [slots, step], 'is_known');
+  const columns = rowLayout.columns(g, jets, 'jet_columns');
   const row: Row = {
-    x: standardisedInputs(g, jets, inputs),
+    x: standardisedInputs(g, columns, inputs),
     step: oneHot(g, step),
     isKnown,
-    known: knownTargets(g, rowLayout.columns(g, jets, 'jet_columns'), knownRows, isKnown, targets),
+    known: knownTargets(g, columns, knownRows, isKnown, targets),
     tau: tauDuals(g, tau, network.tauInput),
   };
   const y =
@@ -46,9 +47,9 @@ export function conditionalGraph(trained: TrainedNetwork): GraphBuilder {
   return g;
 }
 
-/** What the network reads, feature-major but for x. */
+/** What the network reads, feature-major. */
 interface Row {
-  /** [N, F], standardised. */
+  /** [1, F, N], standardised. */
   readonly x: Value;
   /** [1, 4, N] */
   readonly step: Value;
@@ -62,10 +63,9 @@ interface Row {
 
 /** The standardised quantile [1, 1, N] of the paper's network. */
 function paperRow(g: GraphBuilder, { weights }: TrainedNetwork, spec: PaperSpec, row: Row): Dual {
-  const columns = rowLayout.columns(g, row.x, 'x_columns');
   const zeros = spec.inputs + STEP_COUNT + KNOWN_COUNT;
   let h: Dual = {
-    value: stack(g, [columns, row.step, row.known, row.tau.value], 'inputs'),
+    value: stack(g, [row.x, row.step, row.known, row.tau.value], 'inputs'),
     tangent: g.node('Pad', [row.tau.tangent, g.integers('pads', [0, zeros, 0, 0, 0, 0])], 'inputs_tangent'),
   };
   for (let layer = 0; layer <= spec.depth; layer++) {
@@ -84,7 +84,8 @@ function paperRow(g: GraphBuilder, { weights }: TrainedNetwork, spec: PaperSpec,
 /** The standardised quantile [1, 1, N] of the amortised network. */
 function amortisedRow(g: GraphBuilder, trained: TrainedNetwork, spec: AmortisedSpec, row: Row): Dual {
   const { weights } = trained;
-  const decided = amortisedConditions(g, trained, spec, row.x, rowLayout);
+  const context = trunk(g, trained, spec, row.x, rowLayout);
+  const decided = (name: string) => rowLayout.ofJets(g, context, [decidedBy(weights, name)], name)[0]!;
   // Of [1, 4 H, N], the H rows of the row's own step: times the one-hot [4, 1, N], summed over the steps.
   const selector = g.node('Reshape', [row.step, g.integers('step_first', [STEP_COUNT, 1, -1])], 'selector');
   const ofStep = (value: Value, width: number) => {
@@ -92,17 +93,10 @@ function amortisedRow(g: GraphBuilder, trained: TrainedNetwork, spec: AmortisedS
     const selected = g.node('Mul', [g.node('Reshape', [value, shape], 'of_steps'), selector], 'selected');
     return g.node('ReduceSum', [selected, g.integers('first_axis', [0])], 'of_step', { keepdims: { i: 1 } });
   };
-  let known = row.known;
-  let sigma: Value | undefined;
-  if (spec.centreAndWidth) {
-    sigma = widthOf(g, decided.logWidth!);
-    const first = (value: Value) =>
-      g.split(value, 1, [KNOWN_COUNT, STEP_COUNT - KNOWN_COUNT], 'known_part')[0]!;
-    const relative = g.node('Sub', [known, first(decided.centre!)], 'known_off_centre');
-    // What is not known must stay zero.
-    const scaled = g.node('Div', [relative, first(sigma)], 'known_in_widths');
-    known = g.node('Where', [row.isKnown, scaled, g.floats('zero', [0])], 'known_relative');
-  }
+  const unit = spec.centreAndWidth
+    ? { centre: decided('centre'), width: widthOf(g, decided('logWidth')) }
+    : undefined;
+  const known = unit ? knownInWidths(g, row, unit.centre, unit.width) : row.known;
   let h: Dual = {
     value: stack(g, [known, row.tau.value], 'inputs'),
     tangent: g.node(
@@ -113,7 +107,7 @@ function amortisedRow(g: GraphBuilder, trained: TrainedNetwork, spec: AmortisedS
   };
   for (let layer = 0; layer < spec.head.length; layer++) {
     const kernel = weights[`head${layer}/kernel`]!;
-    const bias = ofStep(decided[`condition${layer}`]!, spec.head[layer]!);
+    const bias = ofStep(decided(`condition${layer}`), spec.head[layer]!);
     const z = {
       value: g.node('Add', [dense(g, h.value, kernel, undefined, 'product'), bias], 'z'),
       tangent: dense(g, h.tangent, kernel, undefined, 'product_tangent'),
@@ -125,17 +119,26 @@ function amortisedRow(g: GraphBuilder, trained: TrainedNetwork, spec: AmortisedS
     value: dense(g, h.value, kernel, undefined, 'output'),
     tangent: dense(g, h.tangent, kernel, undefined, 'output_tangent'),
   };
-  if (sigma === undefined) {
-    return {
-      value: g.node('Add', [output.value, ofStep(decided.shift!, 1)], 'y'),
-      tangent: output.tangent,
-    };
+  if (!unit) {
+    const shift = ofStep(decided('shift'), 1);
+    return { value: g.node('Add', [output.value, shift], 'y'), tangent: output.tangent };
   }
-  const width = ofStep(sigma, 1);
+  const width = ofStep(unit.width, 1);
+  const scaled = g.node('Mul', [output.value, width], 'scaled');
   return {
-    value: g.node('Add', [g.node('Mul', [output.value, width], 'scaled'), ofStep(decided.centre!, 1)], 'y'),
+    value: g.node('Add', [scaled, ofStep(unit.centre, 1)], 'y'),
     tangent: g.node('Mul', [output.tangent, width], 'y_tangent'),
   };
+}
+
+/** (y' - mu) / sigma of the known targets, each with those of its own step; zero where not known. */
+function knownInWidths(g: GraphBuilder, row: Row, centre: Value, width: Value): Value {
+  const [centres, widths] = [centre, width].map(
+    (value) => g.split(value, 1, [KNOWN_COUNT, STEP_COUNT - KNOWN_COUNT], 'known_part')[0]!,
+  ) as [Value, Value];
+  const relative = g.node('Sub', [row.known, centres], 'known_off_centre');
+  const scaled = g.node('Div', [relative, widths], 'known_in_widths');
+  return g.node('Where', [row.isKnown, scaled, g.floats('zero', [0])], 'known_relative');
 }
 
 function leakyDual(g: GraphBuilder, z: Dual, slope: number): Dual {

@@ -5,11 +5,18 @@
  * x and the one-hot step, for the amortised one the trunk and every bias. Targets not yet known are zero in
  * training, so their columns of the kernels are left out rather than multiplied by zero.
  */
-import { type AmortisedSpec, LOG_WIDTH_LIMIT, type PaperSpec } from '../src/model/network-spec.js';
-import { KNOWN_COUNT, STEP_COUNT } from '../src/model/steps.js';
-import { dense, type Layout, leaky, stack } from './layout.js';
+import {
+  type AmortisedSpec,
+  LOG_WIDTH_LIMIT,
+  type PaperSpec,
+  type Weight,
+  type Weights,
+} from '../src/model/network-spec.js';
+import { KNOWN_COUNT, STEP_COUNT, STEPS } from '../src/model/steps.js';
+import type { TargetTransform } from '../src/model/transforms.js';
+import { type Affine, dense, type Layout, leaky, stack } from './layout.js';
 import type { GraphBuilder, Value } from './onnx.js';
-import { inputSlice, joinOutputs, stackInputs, type TrainedNetwork } from './trained-network.js';
+import { inputSlice, outputSlice, stackInputs, type TrainedNetwork } from './trained-network.js';
 
 /** What one step makes, both [B, 1, S]. */
 export interface StepOutput {
@@ -22,7 +29,7 @@ export interface StepOutput {
 /** One step: `known` of the steps before it, `tau` its features. */
 export type Head = (step: number, known: readonly Value[], tau: readonly Value[]) => StepOutput;
 
-/** @param x [jets, F], standardised. */
+/** @param x [B, F, W], standardised, in the layout's form. */
 export function headOf(g: GraphBuilder, trained: TrainedNetwork, x: Value, layout: Layout): Head {
   return trained.network.kind === 'paper'
     ? paperHead(g, trained, trained.network, x, layout)
@@ -37,39 +44,27 @@ function paperHead(
   layout: Layout,
 ): Head {
   const { weights, targets } = trained;
-  const first = weights['dense0/kernel']!;
-  const [ofX, ofStep, ofKnown, ofTau] = paperInputs(spec, first);
-  const biases = new Float32Array(STEP_COUNT * spec.width);
-  for (let column = 0; column < biases.length; column++)
-    biases[column] = ofStep.values[column]! + weights['dense0/bias']!.values[column % spec.width]!;
-  const conditions = g.node(
-    'Gemm',
-    [
-      x,
-      g.floats('condition_kernel', joinOutputs(ofX, ofX, ofX, ofX).values, [spec.inputs, biases.length]),
-      g.floats('condition_bias', biases, [biases.length]),
-    ],
-    'condition_rows',
-  );
-  const firstBias = g.split(
-    layout.columns(g, conditions, 'conditions'),
-    1,
-    Array<number>(STEP_COUNT).fill(spec.width),
-    'condition',
+  const [ofX, ofStep, ofKnown, ofTau] = paperInputs(spec, weights['dense0/kernel']!);
+  const firstBias = weights['dense0/bias']!;
+  const firstBiases = layout.ofJets(
+    g,
+    x,
+    STEPS.map((_, step) => {
+      const values = inputSlice(ofStep, step, 1).values.map(
+        (weight, unit) => weight + firstBias.values[unit]!,
+      );
+      return { kernel: ofX, bias: { shape: firstBias.shape, values } };
+    }),
+    'bias_of_step',
   );
   return (step, known, tau) => {
     const kernel = stackInputs(inputSlice(ofKnown, 0, step), ofTau);
     let h = stack(g, [...known, ...tau], `inputs_of_step${step}`);
-    h = layout.layersOfJets(g, h, [{ kernel, bias: firstBias[step]! }], spec.slope);
+    h = layout.withBiasesOfJets(g, h, [{ kernel, bias: firstBiases[step]! }], spec.slope);
     for (let layer = 1; layer <= spec.depth; layer++) {
-      const bias = weights[`dense${layer}/bias`]!;
-      h = dense(
-        g,
-        h,
-        weights[`dense${layer}/kernel`]!,
-        g.floats(`dense${layer}_bias`, bias.values, bias.shape),
-        `dense${layer}`,
-      );
+      const name = `dense${layer}`;
+      const { values, shape } = weights[`${name}/bias`]!;
+      h = dense(g, h, weights[`${name}/kernel`]!, g.floats(`${name}_bias`, values, shape), name);
       if (layer < spec.depth) h = leaky(g, h, spec.slope, 'h');
     }
     return { known: h, value: unstandardised(g, h, targets[step]!.mean, targets[step]!.sd) };
@@ -77,7 +72,7 @@ function paperHead(
 }
 
 /** Rows of the first kernel that read x, the one-hot step, the known targets, the features of tau. */
-export function paperInputs(spec: PaperSpec, kernel: TrainedNetwork['weights'][string]) {
+function paperInputs(spec: PaperSpec, kernel: Weight) {
   const stepAt = spec.inputs;
   const knownAt = stepAt + STEP_COUNT;
   const tauAt = knownAt + KNOWN_COUNT;
@@ -97,83 +92,106 @@ function amortisedHead(
   layout: Layout,
 ): Head {
   const { weights, targets } = trained;
-  const perJet = amortisedConditions(g, trained, spec, x, layout);
-  const biases = spec.head.map((width, layer) =>
-    g.split(perJet[`condition${layer}`]!, 1, Array<number>(STEP_COUNT).fill(width), `bias${layer}_of_step`),
+  const context = trunk(g, trained, spec, x, layout);
+  // Every bias of every step and layer; then, as many as there are steps, what the trunk says of the outputs.
+  const biases = spec.head.flatMap((width, layer) =>
+    STEPS.map((_, step) => decidedBy(weights, `condition${layer}`, step * width, width)),
   );
-  const oneEach = (value: Value, name: string) => g.split(value, 1, Array<number>(STEP_COUNT).fill(1), name);
-  const column = (name: string, of: (target: (typeof targets)[number]) => number) =>
-    g.floats(name, targets.map(of), [STEP_COUNT, 1]);
-  const mean = column('target_mean', (target) => target.mean);
-  const sd = column('target_sd', (target) => target.sd);
-  const shift = spec.centreAndWidth ? undefined : oneEach(perJet.shift!, 'shift_of_step');
-  const centre =
-    spec.centreAndWidth &&
-    oneEach(g.node('Add', [g.node('Mul', [perJet.centre!, sd], 'scaled_centre'), mean], 'centres'), 'centre');
-  const width =
-    spec.centreAndWidth && oneEach(g.node('Mul', [widthOf(g, perJet.logWidth!), sd], 'widths'), 'width');
+  const outputs = spec.centreAndWidth
+    ? [inTargetUnits(decidedBy(weights, 'centre'), targets), decidedBy(weights, 'logWidth')]
+    : [decidedBy(weights, 'shift')];
+  const decided = layout.ofJets(g, context, [...biases, ...outputs], 'decided');
+  const [first, logWidth] = decided.slice(biases.length);
+  const finish = spec.centreAndWidth
+    ? centredOutput(g, targets, first!, logWidth!)
+    : shiftedOutput(g, targets, first!);
+
+  const firstKernel = weights['head0/kernel']!;
+  const ofTau = inputSlice(firstKernel, KNOWN_COUNT, firstKernel.shape[0]! - KNOWN_COUNT);
   return (step, known, tau) => {
-    const firstKernel = weights['head0/kernel']!;
     const layers = spec.head.map((_, layer) => ({
       kernel:
-        layer === 0
-          ? stackInputs(
-              inputSlice(firstKernel, 0, step),
-              inputSlice(firstKernel, KNOWN_COUNT, firstKernel.shape[0]! - KNOWN_COUNT),
-            )
-          : weights[`head${layer}/kernel`]!,
-      bias: biases[layer]![step]!,
+        layer === 0 ? stackInputs(inputSlice(firstKernel, 0, step), ofTau) : weights[`head${layer}/kernel`]!,
+      bias: decided[layer * STEP_COUNT + step]!,
     }));
     let h = stack(g, [...known, ...tau], `inputs_of_step${step}`);
-    h = layout.layersOfJets(g, h, layers, spec.slope);
-    const output = dense(g, h, weights['output/kernel']!, undefined, 'output');
-    if (centre && width) {
-      const scaled = g.node('Mul', [output, width[step]!], 'scaled');
-      return { known: output, value: g.node('Add', [scaled, centre[step]!], 'value') };
-    }
-    const y = g.node('Add', [output, shift![step]!], 'y');
+    h = layout.withBiasesOfJets(g, h, layers, spec.slope);
+    return finish(step, dense(g, h, weights['output/kernel']!, undefined, 'output'));
+  };
+}
+
+/**
+ * r = centre + width output, with centre = mean + sd mu and width = sd sigma. The next steps read (f - mu) / sigma,
+ * which is the output itself.
+ */
+function centredOutput(
+  g: GraphBuilder,
+  targets: readonly TargetTransform[],
+  centre: Value,
+  logWidth: Value,
+): (step: number, output: Value) => StepOutput {
+  const sd = g.floats(
+    'target_sds',
+    targets.map((target) => target.sd),
+    [STEP_COUNT, 1],
+  );
+  const centres = ofSteps(g, centre, 'centre_of_step');
+  const widths = ofSteps(g, g.node('Mul', [widthOf(g, logWidth), sd], 'widths'), 'width_of_step');
+  return (step, output) => {
+    const product = g.node('Mul', [output, widths[step]!], 'scaled');
+    return { known: output, value: g.node('Add', [product, centres[step]!], 'value') };
+  };
+}
+
+/** A layer of one output a step, standardised → the same in the targets' own units: mean + sd y. */
+function inTargetUnits({ kernel, bias }: Affine, targets: readonly TargetTransform[]): Affine {
+  const sdOf = (index: number) => targets[index % STEP_COUNT]!.sd;
+  return {
+    kernel: { ...kernel, values: kernel.values.map((weight, index) => weight * sdOf(index)) },
+    bias: { ...bias, values: bias.values.map((y, step) => targets[step]!.mean + targets[step]!.sd * y) },
+  };
+}
+
+/** f = output + shift. */
+function shiftedOutput(
+  g: GraphBuilder,
+  targets: readonly TargetTransform[],
+  shift: Value,
+): (step: number, output: Value) => StepOutput {
+  const shifts = ofSteps(g, shift, 'shift_of_step');
+  return (step, output) => {
+    const y = g.node('Add', [output, shifts[step]!], 'y');
     return { known: y, value: unstandardised(g, y, targets[step]!.mean, targets[step]!.sd) };
   };
 }
 
-/** Everything that the trunk decides, by the name of the weight that decides it, in the layout's form. */
-export function amortisedConditions(
+/** [B, 4, W] → four of [B, 1, W]. */
+function ofSteps(g: GraphBuilder, value: Value, name: string): Value[] {
+  return g.split(value, 1, Array<number>(STEP_COUNT).fill(1), name);
+}
+
+/** The trunk's last layer, [B, units, W]. */
+export function trunk(
   g: GraphBuilder,
   { weights }: TrainedNetwork,
   spec: AmortisedSpec,
   x: Value,
   layout: Layout,
-): Record<string, Value> {
-  const gemm = (input: Value, kernel: TrainedNetwork['weights'][string], bias: Float32Array, name: string) =>
-    g.node(
-      'Gemm',
-      [
-        input,
-        g.floats(`${name}_kernel`, kernel.values, kernel.shape),
-        g.floats(`${name}_bias`, bias, [bias.length]),
-      ],
-      name,
-    );
+): Value {
   let c = x;
-  for (let layer = 0; layer < spec.trunk.length; layer++) {
-    const name = `trunk${layer}`;
-    c = leaky(g, gemm(c, weights[`${name}/kernel`]!, weights[`${name}/bias`]!.values, name), spec.slope, 'c');
-  }
-  const names = [
-    ...spec.head.map((_, layer) => `condition${layer}`),
-    ...(spec.centreAndWidth ? ['centre', 'logWidth'] : ['shift']),
-  ];
-  const kernel = joinOutputs(...names.map((name) => weights[`${name}/kernel`]!));
-  const biases = names.map((name) => weights[`${name}/bias`]!.values);
-  const bias = Float32Array.from(biases.flatMap((values) => [...values]));
-  const all = layout.columns(g, gemm(c, kernel, bias, 'condition'), 'conditions');
-  const pieces = g.split(
-    all,
-    1,
-    biases.map(({ length }) => length),
-    'decided',
-  );
-  return Object.fromEntries(names.map((name, index) => [name, pieces[index]!]));
+  for (let layer = 0; layer < spec.trunk.length; layer++)
+    [c] = layout.ofJets(g, c, [decidedBy(weights, `trunk${layer}`)], `trunk${layer}`, spec.slope) as [Value];
+  return c;
+}
+
+/** A layer, or the part of it with `count` outputs from `first` on. */
+export function decidedBy(weights: Weights, name: string, first = 0, count?: number): Affine {
+  const kernel = weights[`${name}/kernel`]!;
+  const width = count ?? kernel.shape[1]!;
+  return {
+    kernel: outputSlice(kernel, first, width),
+    bias: outputSlice(weights[`${name}/bias`]!, first, width),
+  };
 }
 
 /** sigma = exp(clip(logWidth)). */

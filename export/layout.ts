@@ -11,7 +11,7 @@
  */
 import type { Weight } from '../src/model/network-spec.js';
 import type { GraphBuilder, Value } from './onnx.js';
-import { outputRows } from './trained-network.js';
+import { joinOutputs, outputRows } from './trained-network.js';
 
 /** A layer with its bias: [outputs] for all jets alike, or a value that differs between jets. */
 export interface Layer {
@@ -19,11 +19,20 @@ export interface Layer {
   readonly bias: Value;
 }
 
+/** kernel and bias as they were trained. */
+export interface Affine {
+  readonly kernel: Weight;
+  readonly bias: Weight;
+}
+
+/** W is 1 in blocks, S = N in rows: the width of what a jet decides. */
 export interface Layout {
-  /** One row a jet, [jets, columns] → feature-major. */
+  /** One row a jet, [jets, columns] → [B, columns, W]. */
   columns(g: GraphBuilder, rows: Value, name: string): Value;
-  /** LeakyRelu(kernel h + bias) through layers whose biases are of {@link Layout.columns}' form. */
-  layersOfJets(g: GraphBuilder, h: Value, layers: readonly Layer[], slope: number): Value;
+  /** Layers on what a jet decides, all reading h [B, inputs, W]; LeakyRelu after them where a slope is given. */
+  ofJets(g: GraphBuilder, h: Value, layers: readonly Affine[], name: string, slope?: number): Value[];
+  /** LeakyRelu(kernel h + bias) one after another, h [B, inputs, S], each bias [B, outputs, W]. */
+  withBiasesOfJets(g: GraphBuilder, h: Value, layers: readonly Layer[], slope: number): Value;
 }
 
 /** kernel h + bias, h [B, inputs, S] → [B, outputs, S]; the bias is of length outputs or left out. */
@@ -54,7 +63,13 @@ export const rowLayout: Layout = {
     const columns = g.node('Transpose', [rows], `${name}_columns`, { perm: { ints: [1, 0] } });
     return g.node('Unsqueeze', [columns, g.integers('first_axis', [0])], name);
   },
-  layersOfJets(g, h, layers, slope) {
+  ofJets(g, h, layers, name, slope) {
+    return layers.map(({ kernel, bias }) => {
+      const z = dense(g, h, kernel, g.floats(`${name}_bias`, bias.values, bias.shape), name);
+      return slope === undefined ? z : leaky(g, z, slope, `${name}_h`);
+    });
+  },
+  withBiasesOfJets(g, h, layers, slope) {
     for (const { kernel, bias } of layers) {
       const z = g.node('Add', [dense(g, h, kernel, undefined, 'product'), bias], 'z');
       h = leaky(g, z, slope, 'h');
@@ -65,11 +80,25 @@ export const rowLayout: Layout = {
 
 /** Many predictions for each of `jets` jets. */
 export function blockLayout(jets: number): Layout {
+  const widen = (g: GraphBuilder, rows: Value, name: string) =>
+    g.node('Unsqueeze', [rows, g.integers('last_axis', [2])], name);
   return {
-    columns(g, rows, name) {
-      return g.node('Unsqueeze', [rows, g.integers('last_axis', [2])], name);
+    columns: widen,
+    ofJets(g, h, layers, name, slope) {
+      const kernel = joinOutputs(...layers.map((layer) => layer.kernel));
+      const bias = joinOutputs(...layers.map((layer) => asRow(layer.bias)));
+      const rows = g.node('Squeeze', [h, g.integers('last_axis', [2])], `${name}_rows`);
+      const parameters = [
+        g.floats(`${name}_kernel`, kernel.values, kernel.shape),
+        g.floats(`${name}_bias`, bias.values, [bias.values.length]),
+      ];
+      let z = g.node('Gemm', [rows, ...parameters], `${name}_z`);
+      if (slope !== undefined) z = leaky(g, z, slope, `${name}_h`);
+      const wide = widen(g, z, name);
+      const sizes = layers.map((layer) => layer.kernel.shape[1]!);
+      return sizes.length === 1 ? [wide] : g.split(wide, 1, sizes, `${name}_part`);
     },
-    layersOfJets(g, h, layers, slope) {
+    withBiasesOfJets(g, h, layers, slope) {
       const inputs = layers[0]!.kernel.shape[0]!;
       h = g.node('Reshape', [h, g.integers(`grouped${inputs}`, [1, jets * inputs, -1])], 'grouped');
       for (const { kernel, bias } of layers) {
@@ -83,6 +112,10 @@ export function blockLayout(jets: number): Layout {
       return g.node('Reshape', [h, g.integers(`ungrouped${outputs}`, [jets, outputs, -1])], 'ungrouped');
     },
   };
+}
+
+function asRow({ values }: Weight): Weight {
+  return { shape: [1, values.length], values };
 }
 
 function repeated(values: Float32Array, times: number): Float32Array {

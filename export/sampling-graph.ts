@@ -33,10 +33,10 @@ export function blockGraph(trained: TrainedNetwork): GraphBuilder {
 /** jets [jets, F] and tau [B, 4, S] → predictions [B, 4, S]. */
 function unrolled(g: GraphBuilder, trained: TrainedNetwork, jets: Value, tau: Value, layout: Layout): Value {
   const { inputs, targets, network } = trained;
-  const x = standardisedInputs(g, jets, inputs);
-  const head = headOf(g, trained, x, layout);
-  const columns = g.split(
-    layout.columns(g, jets, 'jet_columns'),
+  const columns = layout.columns(g, jets, 'jet_columns');
+  const head = headOf(g, trained, standardisedInputs(g, columns, inputs), layout);
+  const ofInput = g.split(
+    columns,
     1,
     inputs.map(() => 1),
     'jet_column',
@@ -46,7 +46,7 @@ function unrolled(g: GraphBuilder, trained: TrainedNetwork, jets: Value, tau: Va
   const predictions = STEPS.map((_, step) => {
     const output = head(step, known, features[step]!);
     known.push(output.known);
-    return physicalNodes(g, targets[step]!, columns[step]!, output.value);
+    return physicalNodes(g, targets[step]!, ofInput[step]!, output.value);
   });
   return g.node('Concat', predictions, 'all_steps', { axis: { i: 1 } });
 }

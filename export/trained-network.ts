@@ -27,6 +27,13 @@ export function inputSlice({ shape, values }: Weight, first: number, count: numb
   return { shape: [count, outputs], values: values.subarray(first * outputs, (first + count) * outputs) };
 }
 
+/** Columns [first, first + count) of a kernel [inputs, outputs] or a bias [outputs]: those of some of its outputs. */
+export function outputSlice({ shape, values }: Weight, first: number, count: number): Weight {
+  const outputs = shape.at(-1)!;
+  const part = values.filter((_, index) => index % outputs >= first && index % outputs < first + count);
+  return { shape: [...shape.slice(0, -1), count], values: part };
+}
+
 /** One kernel above another: the first reads the first inputs, the second those after them. */
 export function stackInputs(...kernels: readonly Weight[]): Weight {
   const values = new Float32Array(kernels.reduce((sum, { values }) => sum + values.length, 0));

@@ -16,20 +16,20 @@ const TWO_PI_LOW = 2 * Math.PI - TWO_PI_HIGH;
 /** 0x40490fda, the largest float32 below pi: 3.14159250. */
 const PI_BELOW = new Float32Array(Uint32Array.of(0x40490fda).buffer)[0]!;
 
-/** jets [N, F] in physical units → the network's x [N, F], standardised. */
+/** jets [B, F, W] in physical units → the network's x [B, F, W], standardised. */
 export function standardisedInputs(g: GraphBuilder, jets: Value, inputs: readonly InputTransform[]): Value {
-  const row = (name: string, of: (input: InputTransform) => number) =>
-    g.floats(name, inputs.map(of), [inputs.length]);
-  const isLog = g.booleans(
-    'is_log',
-    inputs.map(({ transform }) => transform === 'log'),
-  );
-  const shifted = g.node('Add', [jets, row('offset', ({ offset }) => offset)], 'shifted');
+  const dims = [inputs.length, 1];
+  const column = (name: string, of: (input: InputTransform) => number) =>
+    g.floats(name, inputs.map(of), dims);
+  const logs = inputs.map(({ transform }) => transform === 'log');
+  const isLog = g.booleans('is_log', logs, dims);
+  const offset = column('offset', (input) => input.offset);
+  const shifted = g.node('Add', [jets, offset], 'shifted');
   const positive = g.node('Where', [isLog, shifted, g.floats('one', [1])], 'positive');
-  const logs = g.node('Log', [positive], 'logs');
-  const values = g.node('Where', [isLog, logs, jets], 'values');
-  const centred = g.node('Sub', [values, row('mean', ({ mean }) => mean)], 'centred');
-  return g.node('Div', [centred, row('sd', ({ sd }) => sd)], 'x');
+  const values = g.node('Where', [isLog, g.node('Log', [positive], 'logs'), jets], 'values');
+  const mean = column('mean', (input) => input.mean);
+  const sd = column('sd', (input) => input.sd);
+  return g.node('Div', [g.node('Sub', [values, mean], 'centred'), sd], 'x');
 }
 
 /** tau [B, 4, S] → for each step its features, each [B, 1, S]: 6 tau - 3, or 0.5 log(tau / (1 - tau)), or both. */

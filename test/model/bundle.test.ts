@@ -124,7 +124,7 @@ describe('a graph', () => {
     [
       'with a custom operator',
       (model) => (model.graph.nodes[0]!.domain = 'evil'),
-      'has the operator evil:Add',
+      'has the operator evil:Unsqueeze',
     ],
     [
       'with an operator that loops',
