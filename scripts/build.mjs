@@ -1,6 +1,6 @@
-// TypeScript to dist/, incrementally.
+// TypeScript and the sampling kernel's AssemblyScript to dist/, incrementally.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync } from 'node:fs';
+import { chmodSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -10,5 +10,26 @@ const { status } = spawnSync(process.execPath, [join(root, 'node_modules', 'type
   stdio: 'inherit',
 });
 if (status !== 0) process.exit(status ?? 1);
+buildKernel();
 const main = join(root, 'dist', 'src', 'cli', 'main.js');
 if (existsSync(main)) chmodSync(main, 0o755);
+
+/** kernel.as.ts → kernel.wasm, where the source is newer; moved into place whole, since others may be reading. */
+function buildKernel() {
+  const source = join('src', 'sampling', 'kernel.as.ts');
+  const target = join('dist', 'src', 'sampling', 'kernel.wasm');
+  const changed = (path) => statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (changed(target) > changed(source)) return;
+  const compiler = join('node_modules', 'assemblyscript', 'bin', 'asc.js');
+  const unfinished = join('dist', 'src', 'sampling', `kernel-${process.pid}.wasm`);
+  const options = ['-O3', '--runtime', 'stub', '--noAssert', '--enable', 'simd', '--initialMemory', '1'];
+  const { status } = spawnSync(process.execPath, [compiler, source, '-o', unfinished, ...options], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
+  if (status !== 0) {
+    rmSync(join(root, unfinished), { force: true });
+    process.exit(status ?? 1);
+  }
+  renameSync(join(root, unfinished), join(root, target));
+}

@@ -88,3 +88,8 @@ export function findEntries(
     entries[at + i] = entry;
   }
 }
+
+/** The cells in the order of the values' upper halves as they lie in memory: what needs no arithmetic to look up. */
+export function rawCells(cells: Uint8Array): Uint8Array {
+  return Uint8Array.from({ length: CELLS }, (_, upper) => cells[cellOf(upper << 16)]);
+}
