@@ -18,8 +18,8 @@ import { openRoofline } from './roofline.js';
 import { benchTable } from './table.js';
 
 const BASELINE = fileURLToPath(new URL('../../bench/baseline.json', import.meta.url));
-/** This folder's modules that are no benches. Importing this one would run it twice. */
-const NO_BENCHES = ['main.js', 'harness.js', 'compare.js', 'roofline.js', 'spread.js', 'table.js'];
+/** What a module that is a bench has in it. The others may be programs of their own: importing would run them. */
+const IS_BENCH = /^export const bench\b/m;
 
 interface Options {
   readonly json?: string;
@@ -76,11 +76,14 @@ async function main(names: string[], { json, quick, updateBaseline, list }: Opti
 }
 
 async function discover(folder: URL): Promise<Bench[]> {
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.js') && !NO_BENCHES.includes(file));
-  const modules: { bench?: Bench | readonly Bench[] }[] = await Promise.all(
-    files.sort().map((file) => import(new URL(file, folder).href)),
-  );
-  return modules.flatMap(({ bench }) => bench ?? []);
+  const benches: Bench[] = [];
+  for (const file of (await readdir(folder)).filter((name) => name.endsWith('.js')).sort()) {
+    const url = new URL(file, folder);
+    if (!IS_BENCH.test(await readFile(url, 'utf8'))) continue;
+    const { bench }: { bench: Bench | readonly Bench[] } = await import(url.href);
+    benches.push(...[bench].flat());
+  }
+  return benches;
 }
 
 async function measureAll(
