@@ -24,6 +24,8 @@ export interface StepOutput {
   readonly known: Value;
   /** The target's value r, not standardised: see src/model/transforms.ts. */
   readonly value: Value;
+  /** What one unit of `known` is in r, [1] or [B, 1, 1]. */
+  readonly unit: Value;
 }
 
 /** One step: `known` of the steps before it, `tau` its features. */
@@ -67,7 +69,8 @@ function paperHead(
       h = dense(g, h, weights[`${name}/kernel`]!, g.floats(`${name}_bias`, values, shape), name);
       if (layer < spec.depth) h = leaky(g, h, spec.slope, 'h');
     }
-    return { known: h, value: unstandardised(g, h, targets[step]!.mean, targets[step]!.sd) };
+    const { mean, sd } = targets[step]!;
+    return { known: h, value: unstandardised(g, h, mean, sd), unit: g.floats('target_sd', [sd]) };
   };
 }
 
@@ -139,7 +142,8 @@ function centredOutput(
   const widths = ofSteps(g, g.node('Mul', [widthOf(g, logWidth), sd], 'widths'), 'width_of_step');
   return (step, output) => {
     const product = g.node('Mul', [output, widths[step]!], 'scaled');
-    return { known: output, value: g.node('Add', [product, centres[step]!], 'value') };
+    const value = g.node('Add', [product, centres[step]!], 'value');
+    return { known: output, value, unit: widths[step]! };
   };
 }
 
@@ -161,7 +165,8 @@ function shiftedOutput(
   const shifts = ofSteps(g, shift, 'shift_of_step');
   return (step, output) => {
     const y = g.node('Add', [output, shifts[step]!], 'y');
-    return { known: y, value: unstandardised(g, y, targets[step]!.mean, targets[step]!.sd) };
+    const { mean, sd } = targets[step]!;
+    return { known: y, value: unstandardised(g, y, mean, sd), unit: g.floats('target_sd', [sd]) };
   };
 }
 

@@ -2,11 +2,11 @@
 
 import { BLOCK_JETS } from '../src/model/graph-contract.js';
 import { STEP_COUNT, STEPS } from '../src/model/steps.js';
-import { headOf } from './head.js';
+import { headOf, type StepOutput } from './head.js';
 import { blockLayout, type Layout, rowLayout } from './layout.js';
 import { GraphBuilder, type Value } from './onnx.js';
 import type { TrainedNetwork } from './trained-network.js';
-import { physicalNodes, standardisedInputs, tauFeatures } from './transform-nodes.js';
+import { physicalNodes, standardisedInputs, tauFeatures, turnNodes } from './transform-nodes.js';
 
 /** sampler.onnx: jets [N, F], tau [N, 4] → predictions [N, 4]. */
 export function samplerGraph(trained: TrainedNetwork): GraphBuilder {
@@ -45,8 +45,18 @@ function unrolled(g: GraphBuilder, trained: TrainedNetwork, jets: Value, tau: Va
   const known: Value[] = [];
   const predictions = STEPS.map((_, step) => {
     const output = head(step, known, features[step]!);
-    known.push(output.known);
+    known.push(targets[step]!.transform === 'wrapped-difference' ? wrappedKnown(g, output) : output.known);
     return physicalNodes(g, targets[step]!, ofInput[step]!, output.value);
   });
   return g.node('Concat', predictions, 'all_steps', { axis: { i: 1 } });
+}
+
+/**
+ * A difference in phi beyond half a turn is read by the next steps as the same jet's wrapped difference, so that what
+ * they predict depends on the physical jet alone. Nearly always no turn is taken away, and the bits stay as they are.
+ */
+function wrappedKnown(g: GraphBuilder, { known, value, unit }: StepOutput): Value {
+  const turn = g.node('Div', [g.floats('two_pi', [2 * Math.PI]), unit], 'turn_in_units');
+  const excess = g.node('Mul', [turnNodes(g, value, 'difference'), turn], 'excess');
+  return g.node('Sub', [known, excess], 'known_wrapped');
 }

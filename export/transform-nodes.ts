@@ -79,9 +79,7 @@ export function physicalNodes(g: GraphBuilder, target: TargetTransform, input: V
 
 /** phi - 2 pi ceil((phi - pi) / 2 pi), inside (-pi, pi]. */
 export function wrapNodes(g: GraphBuilder, phi: Value, name: string): Value {
-  const above = g.node('Sub', [phi, g.floats('pi', [Math.PI])], `${name}_above`);
-  const share = g.node('Mul', [above, g.floats('turns_a_radian', [1 / (2 * Math.PI)])], `${name}_share`);
-  const turns = g.node('Ceil', [share], `${name}_turns`);
+  const turns = turnNodes(g, phi, name);
   const high = g.node('Mul', [turns, g.floats('two_pi_high', [TWO_PI_HIGH])], `${name}_high`);
   const low = g.node('Mul', [turns, g.floats('two_pi_low', [TWO_PI_LOW])], `${name}_low`);
   const wrapped = g.node('Sub', [g.node('Sub', [phi, high], `${name}_near`), low], `${name}_wrapped`);
@@ -90,4 +88,11 @@ export function wrapNodes(g: GraphBuilder, phi: Value, name: string): Value {
     [wrapped, g.floats('lowest_phi', [-PI_BELOW]), g.floats('highest_phi', [PI_BELOW])],
     name,
   );
+}
+
+/** How many turns phi is beyond (-pi, pi]: ceil((phi - pi) / 2 pi). */
+export function turnNodes(g: GraphBuilder, phi: Value, name: string): Value {
+  const above = g.node('Sub', [phi, g.floats('pi', [Math.PI])], `${name}_above`);
+  const share = g.node('Mul', [above, g.floats('turns_a_radian', [1 / (2 * Math.PI)])], `${name}_share`);
+  return g.node('Ceil', [share], `${name}_turns`);
 }
