@@ -5,12 +5,14 @@ import { fillTau } from '../src/random/tau.js';
 
 /** Largest and smallest tau that sampling draws, and the middle. */
 export const EDGE_TAUS = [2 ** -24, 0.5, 1 - 2 ** -24] as const;
-/** pt, eta, phi, mass at the ends of what detectors record. phi: the float32 numbers next to ±pi inside the interval. */
+/** Becomes 3.1415925, the float32 number next to pi inside of (-pi, pi]. */
+const BELOW_PI = Math.PI - 1.5e-7;
+/** pt, eta, phi, mass at the ends of what detectors record. */
 export const EDGE_JETS = [
   [10, 0, 0, 0],
-  [10, -4.7, -3.1415925, 0],
-  [7000, 4.7, 3.1415925, 1000],
-  [20.000001, 1e-30, 3.1415925, 1e-6],
+  [10, -4.7, -BELOW_PI, 0],
+  [7000, 4.7, BELOW_PI, 1000],
+  [20.000001, 1e-30, BELOW_PI, 1e-6],
 ] as const;
 
 /**

@@ -26,8 +26,6 @@ const MOST_ROWS = 4096;
 export interface EngineOptions {
   /** ONNX Runtime's own rewriting of the graph; 'all' fuses a layer into one operator. */
   readonly graphOptimizationLevel?: 'disabled' | 'basic' | 'extended' | 'all';
-  /** Numbers below 1.2e-38 count as zero: computing with them is slow, and nothing here needs them. */
-  readonly flushDenormals?: boolean;
   /** Writes the rewritten graph there, to be looked at. */
   readonly optimizedModelFilePath?: string;
 }
@@ -142,11 +140,14 @@ export async function createConditional(bundle: Bundle, options: EngineOptions =
   };
 }
 
-/** One graph of a bundle as a session of ONNX Runtime, single-threaded. */
+/**
+ * One graph of a bundle as a session of ONNX Runtime, single-threaded. Its option set_denormal_as_zero stays off: it
+ * would switch the calling thread for good, so that JavaScript's own 1e-310 became 0 there and in every later worker.
+ */
 export async function openGraph(
   bundle: Bundle,
   file: GraphFile,
-  { graphOptimizationLevel = 'all', flushDenormals = true, optimizedModelFilePath }: EngineOptions = {},
+  { graphOptimizationLevel = 'all', optimizedModelFilePath }: EngineOptions = {},
 ): Promise<ort.InferenceSession> {
   try {
     return await ort.InferenceSession.create(bundle.graphs[file], {
@@ -156,7 +157,6 @@ export async function openGraph(
       executionMode: 'sequential',
       graphOptimizationLevel,
       logSeverityLevel: 3,
-      extra: { session: { set_denormal_as_zero: flushDenormals ? '1' : '0' } },
       ...(optimizedModelFilePath === undefined ? {} : { optimizedModelFilePath }),
     });
   } catch (error) {

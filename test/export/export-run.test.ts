@@ -5,11 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { exportRun } from '../../export/export-run.js';
 import { InputError, UsageError } from '../../src/errors.js';
 import { loadBundle } from '../../src/model/bundle-node.js';
-import type { Task } from '../../src/model/tasks.js';
-import { RUN_FORMAT, writeCheckpoint, writeConfig } from '../../training/checkpoint.js';
-import { trainingOptions } from '../../training/options.js';
-import { flatWeights } from '../../training/parameters.js';
-import { type TinyOptions, tinyNetwork } from '../tiny-bundle.js';
+import { makeTinyRun, type TinyRunOptions } from '../tiny-run.js';
 
 describe('a training run', () => {
   let work: string;
@@ -18,45 +14,9 @@ describe('a training run', () => {
   });
   afterAll(() => rm(work, { recursive: true }));
 
-  /** A run with random weights: best of one seed, last of another. */
-  async function makeRun(
-    folder: string,
-    { task = 'simulation', description = '', sha256 = 'a'.repeat(64), ...tiny }: RunFacts = {},
-  ): Promise<string> {
-    const run = join(work, folder);
-    const { network, inputs, targets, weights } = tinyNetwork(tiny);
-    await writeConfig(run, {
-      format: RUN_FORMAT,
-      name: folder,
-      task,
-      network,
-      inputs,
-      targets,
-      range: { pt: [10, 5000], eta: [-4.7, 4.7], phi: [-3.14, 3.14], mass: [0, 500] },
-      options: trainingOptions({ task }),
-      data: { name: 'jets.parquet', sha256, rows: 1000, description },
-      split: { seed: 1, train: 700, validation: 100, test: 200 },
-      command: 'jet-iqn train jets.parquet',
-      backend: 'tfjs-cpu',
-      versions: { node: process.version },
-    });
-    const state = {
-      epoch: 2,
-      step: 10,
-      seconds: 3,
-      validation: null,
-      crossings: null,
-      best: null,
-      finished: true,
-    };
-    await writeCheckpoint(run, 'best', flatWeights(network, weights), state);
-    await writeCheckpoint(
-      run,
-      'last',
-      flatWeights(network, tinyNetwork({ ...tiny, seed: 9 }).weights),
-      state,
-    );
-    return run;
+  async function makeRun(name: string, options: TinyRunOptions = {}): Promise<string> {
+    await makeTinyRun(join(work, name), options);
+    return join(work, name);
   }
 
   test('becomes a bundle whose card tells where it comes from', async () => {
@@ -88,12 +48,12 @@ describe('a training run', () => {
   });
 
   test.each([
-    ['says so itself', { description: 'Generated jets of a toy.' }, 'Generated jets of a toy.'],
+    ['says so itself', { data: { description: 'Generated jets of a toy.' } }, 'Generated jets of a toy.'],
     [
       'is known by its hash',
       {
-        sha256: '68a8514ef4d69b5b203474bb70ebed719cf397c4fd1c101f198f24d47b60f90c',
         task: 'correction' as const,
+        data: { sha256: '68a8514ef4d69b5b203474bb70ebed719cf397c4fd1c101f198f24d47b60f90c' },
       },
       'Generated jets, not CMS data',
     ],
@@ -120,9 +80,3 @@ describe('a training run', () => {
     expect(await readdir(work)).not.toContain('x');
   });
 });
-
-type RunFacts = TinyOptions & {
-  readonly task?: Task;
-  readonly description?: string;
-  readonly sha256?: string;
-};

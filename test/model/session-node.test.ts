@@ -156,6 +156,34 @@ describe.each(NETWORKS)('the bits of a prediction, %s', (_, options) => {
 });
 
 describe('a session', () => {
+  test('leaves the arithmetic of its thread as it was', async () => {
+    const session = await createSession(await tinyBundle());
+    await session.predict(randomJets(4), randomTau(4, 16), new Float32Array(4 * 4 * 16), 4, 16);
+    const [least, half] = Float64Array.of(Number.MIN_VALUE, 0.5);
+    expect(least! * 3 * half!).toBeGreaterThan(0);
+    await session.close();
+  });
+
+  test('keeps what is no number to the prediction that it came from', async () => {
+    for (const kind of ['paper', 'amortised'] as const) {
+      const session = await createSession(await tinyBundle({ kind }));
+      const [jets, tau] = [randomJets(8), randomTau(8, 32)];
+      const expected = new Float32Array(tau.length);
+      await session.predict(jets, tau, expected, 8, 32);
+      jets[2 * 4] = Number.NaN;
+      tau[(5 * 4 + 1) * 32 + 7] = 1;
+      const found = new Float32Array(tau.length);
+      await session.predict(jets, tau, found, 8, 32);
+      for (let at = 0; at < found.length; at++) {
+        const [jet, step, sample] = [at >> 7, (at >> 5) & 3, at & 31];
+        const touched = jet === 2 || (jet === 5 && step >= 1 && sample === 7);
+        if (!touched) expect(found[at]).toBe(expected[at]);
+        else expect(Number.isFinite(found[at]) && step < 2).toBe(false);
+      }
+      await session.close();
+    }
+  });
+
   test('takes memory that threads share', async () => {
     const session = await createSession(await tinyBundle());
     const jets = randomJets(4);

@@ -1,0 +1,64 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { run } from '../../src/cli/main.js';
+import { loadBundle } from '../../src/model/bundle-node.js';
+import { makeTinyRun } from '../tiny-run.js';
+
+const root = mkdtempSync(join(tmpdir(), 'jet-iqn-export-command-'));
+const [trained, model] = [join(root, 'run'), join(root, 'model')];
+beforeAll(() => makeTinyRun(trained));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+let printed = '';
+let complained = '';
+beforeEach(() => {
+  printed = '';
+  complained = '';
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed += String(text);
+    return true;
+  });
+  jest.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    complained += String(text);
+    return true;
+  });
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+test('makes a bundle, says how far on stderr and how well on stdout', async () => {
+  expect(await run(['export', trained, '-o', model])).toBe(0);
+  expect(printed).toMatch(
+    /model: run, simulation, \d+ parameters; the graphs agree with the network within \d+ % of/,
+  );
+  expect(complained).toContain('export: comparing them with the network\n');
+  expect((await loadBundle(model)).card.name).toBe('run');
+});
+
+test('--json prints the card and nothing else, --quiet nothing on stderr', async () => {
+  expect(await run(['export', trained, '-o', model, '--name', 'other', '--json', '--quiet'])).toBe(0);
+  const { card, sha256 } = await loadBundle(model);
+  expect(JSON.parse(printed)).toEqual({ output: model, sha256, card: JSON.parse(JSON.stringify(card)) });
+  expect(card.name).toBe('other');
+  expect(complained).toBe('');
+});
+
+test.each([
+  ['a run that is not there', ['nowhere'], /^jet-iqn: .*nowhere.*does not exist/],
+  ['a name that is a path', [trained, '--name', 'a/b'], /^jet-iqn: a\/b cannot be a bundle’s name/],
+  ['a checkpoint that nobody makes', [trained, '--checkpoint', 'first'], /Allowed choices are best, last/],
+])('%s: one line, exit code 2, nothing written', async (_, argv, message) => {
+  const output = join(root, 'nothing');
+  expect(await run(['export', ...argv, '-o', output, '--quiet'])).toBe(2);
+  expect(complained).toMatch(message);
+  expect(printed).toBe('');
+  expect(existsSync(output)).toBe(false);
+});
+
+test('does not write into a folder with something else in it', async () => {
+  expect(await run(['export', trained, '-o', trained, '--quiet'])).toBe(2);
+  expect(complained).toContain('which is no part of a bundle; give another folder');
+});
