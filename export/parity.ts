@@ -29,7 +29,10 @@ export interface NetworkReference {
   ): { quantile: Float32Array; slope: Float32Array };
 }
 
-/** What a card says of it. Differences are the largest over all jets, in physical units. */
+/**
+ * What a card says of it: the largest differences over all jets. pt and mass: relative, mass to mass + 0.7 GeV; eta, phi:
+ * as they are, phi in rad.
+ */
 export interface Parity {
   readonly jets: number;
   readonly sampler: Readonly<Record<Variable, number>>;
@@ -101,10 +104,11 @@ export async function measureParity(
       largest[what][variable] = Math.max(largest[what][variable], difference / size);
       share[what] = Math.max(share[what], difference / bound);
     };
-    note('conditional', Math.abs(found.value[row]! - value), allowed);
+    const size = transform === 'log-ratio' ? Math.abs(value) + offset : 1;
+    note('conditional', Math.abs(found.value[row]! - value), allowed, size);
     const held = variable === 'mass' ? Math.max(0, value) : value;
     const off = sampled[row]! - held;
-    note('sampler', Math.abs(transform === 'wrapped-difference' ? wrapPhi(off) : off), allowed);
+    note('sampler', Math.abs(transform === 'wrapped-difference' ? wrapPhi(off) : off), allowed, size);
     const slope = Math.abs(expected.slope[row]!);
     const slopeAllowed = 2 * reach.slope[row]! + 16 * UNIT_ROUNDOFF * slope;
     note('slope', Math.abs(found.slope[row]! - expected.slope[row]!), slopeAllowed, slope || 1);
