@@ -6,7 +6,7 @@ import type { InputTransform, TargetTransform } from './transforms.js';
 
 export const BUNDLE_FORMAT = 'jet-iqn-bundle/1';
 
-/** The graphs of a bundle. block.onnx: many samples of few jets, see session.ts; the other two see design. */
+/** The graphs of a bundle; what goes in and comes out stands in graph-contract.ts. */
 export const GRAPH_FILES = ['sampler.onnx', 'conditional.onnx', 'block.onnx'] as const;
 export type GraphFile = (typeof GRAPH_FILES)[number];
 
