@@ -2,12 +2,13 @@
  * Every option of a training run, with its default and range: checked here, once, and stored with the run.
  */
 import { UsageError } from '../src/errors.js';
+import { columnName, STAGES, VARIABLES } from '../src/jets/columns.js';
 import { SPLIT_SEED } from '../src/jets/split.js';
 import type { NetworkSpec, TauInput } from '../src/model/network-spec.js';
 import { TASKS, type Task } from '../src/model/tasks.js';
 import { SCHEDULES, type Schedule } from './schedule.js';
 
-export const NETWORKS = ['amortised', 'paper'] as const;
+export const NETWORKS = ['amortised', 'paper', 'monotone'] as const;
 export type NetworkName = (typeof NETWORKS)[number];
 const TAU_INPUTS: readonly TauInput[] = ['affine', 'logit', 'both'];
 
@@ -17,10 +18,10 @@ export interface TrainingOptions {
   /** paper: units of a hidden layer, and their number. */
   readonly width: number;
   readonly depth: number;
-  /** amortised: units of each layer of trunk and head. */
+  /** amortised and monotone: units of each layer of trunk and head. */
   readonly trunk: readonly number[];
   readonly head: readonly number[];
-  /** amortised: whether the trunk gives each step a centre and a width. */
+  /** amortised and monotone: whether the trunk gives each step a centre and a width. */
   readonly centreAndWidth: boolean;
   readonly tauInput: TauInput;
   /** Slope of the LeakyReLU below zero. */
@@ -51,7 +52,24 @@ export interface TrainingOptions {
 }
 
 /** The paper's network reads tau as the paper's code does; the amortised one as measured best (docs/training.md). */
-const TAU_INPUT_OF: Readonly<Record<NetworkName, TauInput>> = { paper: 'affine', amortised: 'logit' };
+const TAU_INPUT_OF: Readonly<Record<NetworkName, TauInput>> = {
+  paper: 'affine',
+  amortised: 'logit',
+  monotone: 'logit',
+};
+
+/** Options that describe another network. */
+const OPTIONS_OF_OTHERS = {
+  paper: ['trunk', 'head', 'centreAndWidth'],
+  amortised: ['width', 'depth'],
+  monotone: ['width', 'depth'],
+} as const satisfies Record<NetworkName, readonly (keyof typeof DEFAULTS)[]>;
+
+/** The twelve columns of a jets table, and the names by which a network knows the four of its input jet. */
+const JET_COLUMNS: ReadonlySet<string> = new Set([
+  ...VARIABLES,
+  ...STAGES.flatMap((stage) => VARIABLES.map((variable) => columnName(stage, variable))),
+]);
 
 const DEFAULTS: Omit<TrainingOptions, 'task' | 'tauInput'> = {
   network: 'amortised',
@@ -117,8 +135,22 @@ export function trainingOptions(
   inRange('learning-rate', options.learningRate, 1e-12, 10);
   inRange('ema', options.ema, 0, 0.999999);
   if (options.maxSeconds !== null) inRange('max-time', options.maxSeconds, 1, 1e9);
+  for (const name of OPTIONS_OF_OTHERS[options.network])
+    if (JSON.stringify(options[name]) !== JSON.stringify(DEFAULTS[name]))
+      throw new UsageError(`--${dashed(name)} does nothing with --network ${options.network}; leave it out`);
   if (new Set(options.inputs).size < options.inputs.length)
     throw new UsageError(`--inputs names a column twice: ${options.inputs.join(', ')}`);
+  const jetColumn = options.inputs.find((name) => JET_COLUMNS.has(name));
+  if (jetColumn !== undefined)
+    throw new UsageError(
+      `--inputs takes columns beside the jets' own, not ${jetColumn}: the input jet is read as it is`,
+    );
+  if (options.weight !== null && options.inputs.includes(options.weight))
+    throw new UsageError(
+      `--weight ${options.weight} is one of --inputs; a jet's weight is not known when predicting`,
+    );
+  if (options.weight !== null && JET_COLUMNS.has(options.weight))
+    throw new UsageError(`--weight must be a column beside the jets' own, not ${options.weight}`);
   return options;
 }
 
@@ -139,4 +171,9 @@ function oneOf(name: string, value: string, choices: readonly string[]): void {
 function inRange(name: string, value: number, least: number, most: number): void {
   if (!(value >= least && value <= most))
     throw new UsageError(`--${name} must lie between ${least} and ${most}, not ${value}`);
+}
+
+/** centreAndWidth → centre-and-width */
+function dashed(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

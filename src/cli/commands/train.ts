@@ -7,6 +7,7 @@ import type { TrainingOptions } from '../../../training/options.js';
 import type { TrainingFigures } from '../../../training/train.js';
 import { UsageError } from '../../errors.js';
 import { version } from '../../version.js';
+import { commandLine } from '../command-line.js';
 import { commonOptions, finiteNumber, positiveInteger, seed } from '../options.js';
 import { warn, writeJson } from '../output.js';
 import { type Progress, startProgress } from '../progress.js';
@@ -122,7 +123,7 @@ async function trainJets(path: string, command: Command): Promise<void> {
       description: given.description,
     },
     split,
-    command: `jet-iqn ${process.argv.slice(2).join(' ')}`,
+    command: commandLine(process.argv.slice(2)),
     backend: backend.name,
     versions: { 'jet-iqn': version, node: process.version, ...backend.versions },
   };
