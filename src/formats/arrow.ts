@@ -15,10 +15,11 @@ import {
 } from 'apache-arrow';
 import { decompress as decompressUnsized } from 'fzstd';
 import { InputError, JetIqnError } from '../errors.js';
+import { halfToNumber } from './half.js';
 import { unpackLz4Frame } from './lz4.js';
 import { type ByteSource, bytesOf } from './source.js';
 import type { NumericArray, TableBatch, TableFile } from './table-file.js';
-import { zstdContentSize } from './zstd.js';
+import { MAX_ZSTD_RATIO, zstdContentSize } from './zstd.js';
 
 const MAGIC = 'ARROW1';
 /** The magic padded to eight bytes, behind which a file's stream begins. */
@@ -116,16 +117,6 @@ function isHalf(type: DataType): boolean {
   return type.typeId === Type.Float && (type as unknown as { precision: number }).precision === 0;
 }
 
-/** IEEE 754 binary16. */
-function halfToNumber(bits: number): number {
-  const sign = bits >> 15 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? Number.NaN : sign * Infinity;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
 /** A file that was cut short lacks the magic at its end. */
 async function checkEnd(source: ByteSource): Promise<void> {
   const end = await source.read(Math.max(0, source.size - MAGIC.length), source.size);
@@ -146,7 +137,8 @@ function registerCodecs(): void {
   compressionRegistry.set(ZSTD, {
     decode(bytes) {
       const size = zstdContentSize(bytes);
-      if (size === undefined || size > MAX_BUFFER_BYTES) throw new Error(`a zstd frame of ${size} bytes`);
+      if (size === undefined || size > Math.min(MAX_BUFFER_BYTES, MAX_ZSTD_RATIO * bytes.length))
+        throw new Error(`a zstd frame of ${size} bytes`);
       return decompressUnsized(bytes, new Uint8Array(size));
     },
   });

@@ -59,8 +59,10 @@ export function unpackLz4Frame(frame: Uint8Array, maxBytes: number): Uint8Array 
   // Magic, flags, block size, [content size], [dictionary], checksum of the header.
   let at = 6 + (hasSize ? 8 : 0) + (flags & 0x01 ? 4 : 0) + 1;
   const declared = hasSize ? Number(view.getBigUint64(6, true)) : undefined;
-  if ((declared ?? 0) > maxBytes) throw new Error(`an LZ4 frame declares ${declared} bytes`);
   // Each packed byte makes at most 255 bytes.
+  if ((declared ?? 0) > Math.min(maxBytes, 255 * frame.length)) {
+    throw new Error(`an LZ4 frame of ${frame.length} bytes declares ${declared}`);
+  }
   let out = new Uint8Array(declared ?? Math.min(maxBytes, 4 * frame.length));
   let length = 0;
   for (;;) {

@@ -28,6 +28,8 @@ export function loadZstd(): Promise<Zstd> {
       compress: module.compress,
       decompress(bytes, size) {
         const declared = zstdContentSize(bytes);
+        if (size > MAX_ZSTD_RATIO * bytes.length)
+          throw new Error(`${bytes.length} bytes cannot hold ${size}`);
         if (declared !== undefined && declared !== size) {
           throw new Error(`a zstd frame declares ${declared} bytes where ${size} are expected`);
         }
@@ -41,6 +43,8 @@ export function loadZstd(): Promise<Zstd> {
 }
 
 const MAGIC = 0xfd2fb528;
+/** A block of four bytes repeats one byte for up to 128 KiB: no frame unpacks to more than this many times its length. */
+export const MAX_ZSTD_RATIO = 2 ** 15;
 
 /** The content size in the header of a zstd frame; undefined where it has none. */
 export function zstdContentSize(bytes: Uint8Array): number | undefined {

@@ -29,5 +29,5 @@ test('a frame that declares too much is refused before memory is taken', () => {
   view.setUint32(0, 0x184d2204, true);
   frame[4] = 0x48;
   view.setBigUint64(6, 2n ** 40n, true);
-  expect(() => unpackLz4Frame(frame, 2 ** 20)).toThrow(/declares 1099511627776 bytes/);
+  expect(() => unpackLz4Frame(frame, 2 ** 20)).toThrow(/declares 1099511627776/);
 });

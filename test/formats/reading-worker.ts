@@ -1,0 +1,26 @@
+/** Reads the files it is sent, away from the test's thread, so that a reader which hangs can be ended. */
+import { parentPort } from 'node:worker_threads';
+import { InputError } from '../../src/errors.js';
+import { readJets } from '../../src/formats/read-jets.js';
+
+/** How a reading ended: with jets, with the one-line refusal that is asked for, or with something worse. */
+export type Outcome =
+  | { readonly kind: 'read'; readonly rows: number }
+  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'failed'; readonly message: string };
+
+parentPort!.on('message', async (path: string) => {
+  parentPort!.postMessage({ ...(await outcomeOf(path)), peakBytes: process.resourceUsage().maxRSS * 1024 });
+});
+
+async function outcomeOf(path: string): Promise<Outcome> {
+  try {
+    return { kind: 'read', rows: (await readJets(path)).rows };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof InputError && !message.includes('\n') && message.length < 2000) {
+      return { kind: 'refused', message };
+    }
+    return { kind: 'failed', message: error instanceof Error ? (error.stack ?? message) : message };
+  }
+}
