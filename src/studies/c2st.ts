@@ -31,8 +31,8 @@ import { FEATURE_COUNT } from './jet-features.js';
 const BLOCKS = 4;
 /** Draws a jet, m: the test loses the fraction 1/(m + 1) of the jets' worth against infinitely many. */
 const DRAWS = 10;
-/** Random replacements, R. */
-const REPLACEMENTS = 1999;
+/** Random replacements, R, where the caller does not say: a block's p-value is then 1/2000 at least, all three's 1e-8. */
+export const REPLACEMENTS = 1999;
 
 /** What the generators of this study are for, see generator.ts. */
 const USE = 1;
@@ -62,6 +62,7 @@ export function c2st(
   pits: Float32Array,
   classifier: PitClassifier,
   seed: number,
+  replacements = REPLACEMENTS,
 ): C2st {
   const jets = pits.length / PIT_COUNT;
   const order = randomOrder(jets, makeGenerator(seed, USE, 0));
@@ -81,7 +82,9 @@ export function c2st(
     );
     const members = order.subarray(start, end);
     const scores = scoreBlock(score, features, pits, members, generator);
-    z += Math.sqrt(members.length) * normalQuantile(1 - replacementPValue(scores, members.length, generator));
+    z +=
+      Math.sqrt(members.length) *
+      normalQuantile(1 - replacementPValue(scores, members.length, replacements, generator));
     count += members.length;
     rankWithin(scores, members, ranks, generator);
     tested.positives.push(scores.subarray(0, members.length));
@@ -123,17 +126,22 @@ function scoreBlock(
 }
 
 /** p_b of step 3. */
-function replacementPValue(scores: Float32Array, count: number, generator: Generator): number {
+function replacementPValue(
+  scores: Float32Array,
+  count: number,
+  replacements: number,
+  generator: Generator,
+): number {
   let sum = 0;
   for (let jet = 0; jet < count; jet++) sum += scores[jet];
   let [above, equal] = [0, 0];
-  for (let i = 0; i < REPLACEMENTS; i++) {
+  for (let i = 0; i < replacements; i++) {
     let replaced = 0;
     for (let jet = 0; jet < count; jet++) replaced += scores[generator.below(DRAWS + 1) * count + jet];
     if (replaced > sum) above++;
     else if (replaced === sum) equal++;
   }
-  return (above + generator.uniform() * (1 + equal)) / (REPLACEMENTS + 1);
+  return (above + generator.uniform() * (1 + equal)) / (replacements + 1);
 }
 
 /** Writes (less + v (1 + equal)) / (m + 1) of each member into `ranks`. */

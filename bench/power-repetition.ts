@@ -1,0 +1,111 @@
+/** One repetition of the power study: fresh jets, and for every model the p-value of every test. */
+import { VARIABLES } from '../src/jets/columns.js';
+import { makeGenerator } from '../src/random/generator.js';
+import { bandCounts, bandPValue } from '../src/stats/ecdf-band.js';
+import { networkClassifier } from '../src/studies/classifier-network.js';
+import { treeClassifier } from '../src/studies/classifier-trees.js';
+import { jointPValues, targetsOf } from '../src/studies/joint-tests.js';
+import { replicatesPValue } from '../src/studies/replicates.js';
+import { samplePits } from '../src/studies/sample-pit.js';
+import { makeReferenceJets } from '../test/reference-detector.js';
+import type { Model } from './faults.js';
+
+/** Tests in the order of the table's columns. */
+export const TESTS = [
+  'marginals',
+  'closure',
+  'Rosenblatt PIT',
+  'smooth',
+  'C2ST trees',
+  'C2ST network',
+  'TARP',
+  'correlations',
+  'sliced KS',
+] as const;
+export type TestName = (typeof TESTS)[number];
+export type PValues = Record<TestName, number>;
+
+/** Of the generator that draws the models' samples. */
+const USE = 100;
+
+/**
+ * @param jets number of jets, @param samples predictions a jet.
+ * @returns p-values by model's name.
+ */
+export function repetition(
+  models: readonly Model[],
+  jets: number,
+  samples: number,
+  seed: number,
+): Record<string, PValues> {
+  const table = makeReferenceJets(jets, seed);
+  const stage = (name: 'gen' | 'reco') =>
+    Float32Array.from({ length: 4 * jets }, (_, i) => table.columns[`${name}_${VARIABLES[i % 4]}`]![i >> 2]);
+  const input = stage('gen');
+  const truth = stage('reco');
+  return Object.fromEntries(
+    models.map((model, index) => {
+      const generator = makeGenerator(seed, USE, index);
+      const pits = new Float32Array(4 * jets);
+      const sampled = new Float32Array(4 * jets * samples);
+      const tau = new Float64Array(4);
+      for (let jet = 0; jet < jets; jet++) {
+        const x = input.subarray(4 * jet, 4 * jet + 4);
+        model.pits(x, truth.subarray(4 * jet, 4 * jet + 4), pits.subarray(4 * jet, 4 * jet + 4));
+        for (let s = 0; s < samples; s++) {
+          for (let k = 0; k < 4; k++) tau[k] = generator.uniform();
+          const at = 4 * (jet * samples + s);
+          model.sample(x, tau, sampled.subarray(at, at + 4));
+        }
+      }
+      return [model.name, pValues(input, truth, pits, sampled, seed, index)];
+    }),
+  );
+}
+
+function pValues(
+  jets: Float32Array,
+  truth: Float32Array,
+  pits: Float32Array,
+  samples: Float32Array,
+  seed: number,
+  index: number,
+): PValues {
+  const generator = makeGenerator(seed, USE + 1, index);
+  const joint = jointPValues(
+    { jets, truth, pits, samples },
+    { trees: treeClassifier(), network: networkClassifier() },
+    // Another seed for each model, so that models share jets and nothing else.
+    1000 * seed + index,
+  );
+  const targets = targetsOf(truth, jets);
+  const sampledTargets = targetsOf(samples, jets);
+  const count = jets.length / 4;
+  const marginals = VARIABLES.map((_, k) =>
+    replicatesPValue(columnOf(truth, k), columnOf(samples, k), generator),
+  );
+  const closures = VARIABLES.map((_, k) => {
+    const own = samplePits(columnOf(targets, k), columnOf(sampledTargets, k), generator);
+    return bandPValue(bandCounts(own), count);
+  });
+  return {
+    marginals: smallestOf(marginals),
+    closure: smallestOf(closures),
+    'Rosenblatt PIT': smallestOf(VARIABLES.map((variable) => joint[`PIT ${variable}`])),
+    smooth: joint.smooth,
+    'C2ST trees': joint['C2ST trees'],
+    'C2ST network': joint['C2ST network'],
+    TARP: joint.TARP,
+    correlations: joint.correlations,
+    'sliced KS': joint['sliced KS'],
+  };
+}
+
+/** Šidák's p-value of the smallest of several: exact if they are independent, larger than needed if they go together. */
+function smallestOf(pValues: readonly number[]): number {
+  return 1 - (1 - Math.min(...pValues)) ** pValues.length;
+}
+
+function columnOf(values: Float32Array, k: number): Float32Array {
+  return Float32Array.from({ length: values.length / 4 }, (_, i) => values[4 * i + k]);
+}

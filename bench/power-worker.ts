@@ -1,0 +1,13 @@
+/** A thread of the power study: repetitions by their seeds. */
+import { MODELS } from './faults.js';
+import { type PValues, repetition } from './power-repetition.js';
+
+export interface PowerTask {
+  readonly jets: number;
+  readonly samples: number;
+  readonly seed: number;
+}
+
+export default function runTask({ jets, samples, seed }: PowerTask): Record<string, PValues> {
+  return repetition(MODELS, jets, samples, seed);
+}

@@ -1,0 +1,99 @@
+/**
+ * The conditional distribution p(y | x) of each of many jets, through its four conditional quantile functions.
+ *
+ *     quantile: tau → y,  y_k = f_k(x, y_1 … y_k-1, tau_k)       (Rosenblatt's transform, backwards)
+ *     cdf:      y → tau,  tau_k = measure of {t : f_k(x, y_1 … y_k-1, t) ≤ y_k}
+ *     density:  p(y | x) = product over k of 1 / (df_k/dtau) at tau_k,  per GeV² and radian
+ *
+ * Kronheim, Kuchera, Prosper, Ramanujan, eq. 1 and 2. f is in physical units, so the Jacobian of the target transforms
+ * is in its slope. phi is measured as the wrapped difference to the input jet's: a model whose phi reaches further than
+ * pi from it is not normalised. Masses at zero stand for all predictions at or below: the density leaves them out.
+ */
+import { VARIABLES, type Variable } from '../jets/columns.js';
+import { wrapPhi } from '../jets/phi.js';
+import type { Conditional } from './conditional.js';
+import { solveTau } from './solve-tau.js';
+import { KNOWN_COUNT, STEP_COUNT, STEPS } from './steps.js';
+
+const PHI_STEP = STEPS.indexOf('phi');
+const MASS_STEP = STEPS.indexOf('mass');
+
+export interface ConditionalGiven {
+  /** Number of jets, N. */
+  readonly jets: number;
+  /**
+   * @param tau [N, 4] row-major, in (0, 1).
+   * @returns [N, 4], physical units, phi in (-pi, pi], mass ≥ 0.
+   */
+  quantile(tau: Float32Array): Promise<Float32Array>;
+  /** @param y [N, 4], physical units. */
+  cdf(y: Float32Array): Promise<ConditionalCdf>;
+}
+
+export interface ConditionalCdf {
+  /** The four conditional CDFs at y, [N, 4] in [0, 1]. */
+  readonly tau: Float32Array;
+  /** log of p(y | x), [N]; -Infinity outside the range. */
+  readonly logDensity: Float64Array;
+  /** Jets whose quantiles of a variable cross, and values below and above everything that the model gives. */
+  readonly counts: Readonly<Record<Variable, { crossed: number; below: number; above: number }>>;
+}
+
+/** @param jets [N, conditional.inputs] row-major, physical units. */
+export function conditionalGiven(conditional: Conditional, jets: Float32Array): ConditionalGiven {
+  const { inputs } = conditional;
+  const count = jets.length / inputs;
+  /** f of one step for rows of `jets`, with the earlier values from y [N, 4]. */
+  const rowsOf = (step: number, y: Float32Array) => (rows: Uint32Array, tau: Float32Array) => {
+    const rowJets = new Float32Array(rows.length * inputs);
+    const known = new Float32Array(rows.length * KNOWN_COUNT);
+    for (let i = 0; i < rows.length; i++) {
+      const from = rows[i];
+      for (let k = 0; k < inputs; k++) rowJets[i * inputs + k] = jets[from * inputs + k];
+      for (let k = 0; k < KNOWN_COUNT; k++) known[i * KNOWN_COUNT + k] = y[from * STEP_COUNT + k];
+    }
+    return conditional.quantile(rowJets, known, new BigInt64Array(rows.length).fill(BigInt(step)), tau);
+  };
+  return {
+    jets: count,
+    async quantile(tau) {
+      const y = new Float32Array(count * STEP_COUNT);
+      const all = Uint32Array.from({ length: count }, (_, i) => i);
+      // Later steps do not read what is not known, but it must be there.
+      for (let jet = 0; jet < count; jet++) y.set(jets.subarray(jet * inputs, jet * inputs + 4), 4 * jet);
+      for (let step = 0; step < STEP_COUNT; step++) {
+        const own = Float32Array.from(all, (jet) => tau[STEP_COUNT * jet + step]);
+        const { value } = await rowsOf(step, y)(all, own);
+        for (let jet = 0; jet < count; jet++) y[STEP_COUNT * jet + step] = physical(step, value[jet]);
+      }
+      return y;
+    },
+    async cdf(y) {
+      const tau = new Float32Array(count * STEP_COUNT);
+      const logDensity = new Float64Array(count);
+      const counts: Partial<Record<Variable, { crossed: number; below: number; above: number }>> = {};
+      for (let step = 0; step < STEP_COUNT; step++) {
+        const values = Float64Array.from({ length: count }, (_, jet) =>
+          unwrapped(step, y[STEP_COUNT * jet + step], jets[inputs * jet + step]),
+        );
+        const solved = await solveTau(rowsOf(step, y), values);
+        for (let jet = 0; jet < count; jet++) {
+          tau[STEP_COUNT * jet + step] = solved.tau[jet];
+          logDensity[jet] += Math.log(solved.density[jet]);
+        }
+        counts[VARIABLES[step]] = { crossed: solved.crossed, below: solved.below, above: solved.above };
+      }
+      return { tau, logDensity, counts: counts as ConditionalCdf['counts'] };
+    },
+  };
+}
+
+function physical(step: number, value: number): number {
+  if (step === PHI_STEP) return wrapPhi(value);
+  return step === MASS_STEP ? Math.max(0, value) : value;
+}
+
+/** phi as the branch nearest to the input jet's. */
+function unwrapped(step: number, value: number, input: number): number {
+  return step === PHI_STEP ? input + wrapPhi(value - input) : value;
+}
