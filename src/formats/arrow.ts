@@ -15,9 +15,10 @@ import {
 } from 'apache-arrow';
 import { decompress as decompressUnsized } from 'fzstd';
 import { InputError, JetIqnError } from '../errors.js';
+import { arrowMessages } from './arrow-messages.js';
 import { halfToNumber } from './half.js';
 import { unpackLz4Frame } from './lz4.js';
-import { type ByteSource, bytesOf } from './source.js';
+import type { ByteSource } from './source.js';
 import type { NumericArray, TableBatch, TableFile } from './table-file.js';
 import { MAX_ZSTD_RATIO, zstdContentSize } from './zstd.js';
 
@@ -33,7 +34,7 @@ export async function openArrow(source: ByteSource, kind: 'arrow-file' | 'arrow-
   if (kind === 'arrow-file') await checkEnd(source);
   const start = kind === 'arrow-file' ? STREAM_START : 0;
   const open = async () => {
-    const reader = await RecordBatchReader.from(bytesOf(source, 1 << 20, start));
+    const reader = await RecordBatchReader.from(arrowMessages(source, start));
     return await reader.open();
   };
   const schema = await guarded(source.name, 'its schema', async () => {

@@ -22,7 +22,8 @@ const NUMERIC_CLASSES = [0, 1];
 export async function openHdf5(source: ByteSource): Promise<TableFile> {
   const { path } = source;
   if (path === undefined) throw new InputError(source.name, 'is HDF5, which is read from a path alone');
-  await ready;
+  // Faults become exceptions instead of pages on stderr.
+  (await ready).activate_throwing_error_handler();
   const file = guarded(source.name, 'its header', () => new File(path, 'r'));
   const table = guarded(source.name, 'its groups', () => findTable(file, 0));
   if (table === undefined) {

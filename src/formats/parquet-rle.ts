@@ -97,21 +97,18 @@ function decodeRuns(bytes: Uint8Array, width: number, count: number, runs: Runs)
   }
 }
 
-/** Values of `width` ≤ 24 bits, lowest bits first. */
+/** Values of `width` ≤ 24 bits, lowest bits first: each lies within the four bytes from the one it begins in. */
 function unpackBits(bytes: Uint8Array, width: number, count: number): Uint32Array {
   const values = new Uint32Array(count);
+  const padded = new Uint8Array(bytes.length + 4);
+  padded.set(bytes);
   const mask = 2 ** width - 1;
-  let bits = 0;
-  let held = 0;
-  let from = 0;
+  let bit = 0;
   for (let row = 0; row < count; row++) {
-    while (held < width) {
-      bits |= bytes[from++]! << held;
-      held += 8;
-    }
-    values[row] = bits & mask;
-    bits >>>= width;
-    held -= width;
+    const at = bit >>> 3;
+    const word = padded[at]! | (padded[at + 1]! << 8) | (padded[at + 2]! << 16) | (padded[at + 3]! << 24);
+    values[row] = (word >>> (bit & 7)) & mask;
+    bit += width;
   }
   return values;
 }

@@ -43,13 +43,9 @@ export function checkRange(name: string, size: number, start: number, end: numbe
   );
 }
 
-/** The source from byte `from` to the last, in pieces of at most `pieceBytes`. */
-export async function* bytesOf(
-  source: ByteSource,
-  pieceBytes = 1 << 20,
-  from = 0,
-): AsyncGenerator<Uint8Array> {
-  for (let start = from; start < source.size; start += pieceBytes) {
+/** The whole source from first byte to last, in pieces of at most `pieceBytes`. */
+export async function* bytesOf(source: ByteSource, pieceBytes = 1 << 20): AsyncGenerator<Uint8Array> {
+  for (let start = 0; start < source.size; start += pieceBytes) {
     yield await source.read(start, Math.min(start + pieceBytes, source.size));
   }
 }
