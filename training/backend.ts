@@ -67,6 +67,8 @@ function tensorflow(): Backend | Error {
 async function plain(): Promise<Backend> {
   const tf: typeof Tfjs = require('@tensorflow/tfjs-core');
   require('@tensorflow/tfjs-backend-cpu');
+  // Without it TensorFlow.js advertises tfjs-node on the console, whether it is there or not.
+  tf.enableProdMode();
   await tf.setBackend('cpu');
   const version = tf.version_core;
   return {

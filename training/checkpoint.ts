@@ -24,6 +24,7 @@ import type { InputTransform, TargetTransform } from '../src/model/transforms.js
 import type { Validation } from './evaluate.js';
 import type { TrainingOptions } from './options.js';
 import { weightViews } from './parameters.js';
+import { faultOf } from './run-schema.js';
 
 export const RUN_FORMAT = 'jet-iqn-run/1';
 
@@ -139,6 +140,8 @@ export async function readConfig(folder: string): Promise<RunConfig> {
       file,
       `is not a training run of this version (format ${config?.format}, not ${RUN_FORMAT})`,
     );
+  const fault = faultOf('config', config);
+  if (fault !== undefined) throw new InputError(file, `describes no training run: ${fault}`);
   return config;
 }
 
@@ -153,7 +156,7 @@ export async function readCheckpoint(
 ): Promise<{ config: RunConfig; weights: Weights; state: RunState }> {
   const config = await readConfig(folder);
   const { state, place } = await readState(folder, which);
-  const flat = await readVector(join(place, 'weights.bin'), checkedCount(folder, config), state.sha256);
+  const flat = await readVector(join(place, 'weights.bin'), parameterCount(config.network), state.sha256);
   return { config, weights: weightViews(config.network, flat), state };
 }
 
@@ -168,7 +171,7 @@ export async function readOptimiser(
     throw error;
   });
   if (!found) return undefined;
-  const count = checkedCount(folder, config);
+  const count = parameterCount(config.network);
   const file = join(found.place, 'optimizer.bin');
   const all = await readVector(file, VECTORS.length * count, found.state.optimizerSha256);
   const vectors = Object.fromEntries(
@@ -179,8 +182,13 @@ export async function readOptimiser(
 
 async function readState(folder: string, which: CheckpointName): Promise<{ state: RunState; place: string }> {
   const place = join(folder, which);
-  const read = (from: string) =>
-    readJson<RunState>(join(from, 'state.json'), `the run has saved no ${which} checkpoint yet`);
+  const read = async (from: string) => {
+    const file = join(from, 'state.json');
+    const state = await readJson<RunState>(file, `the run has saved no ${which} checkpoint yet`);
+    const fault = faultOf('state', state);
+    if (fault !== undefined) throw new InputError(file, `is no state of a run: ${fault}`);
+    return state;
+  };
   try {
     return { state: await read(place), place };
   } catch (error) {
@@ -204,16 +212,6 @@ async function readVector(file: string, count: number, hash: string | null): Pro
   const values = new Float32Array(count);
   for (let i = 0; i < count; i++) values[i] = bytes.readFloatLE(4 * i);
   return values;
-}
-
-function checkedCount(folder: string, config: RunConfig): number {
-  try {
-    const count = parameterCount(config.network);
-    if (Number.isSafeInteger(count) && count > 0) return count;
-  } catch {
-    // Falls through to the same message.
-  }
-  throw new InputError(join(folder, 'config.json'), 'describes no network');
 }
 
 async function readJson<T>(file: string, purpose: string): Promise<T> {

@@ -2,19 +2,16 @@
  * All weights of a network in one flat vector, in the order of weightShapes: what the optimiser updates, what a
  * checkpoint stores. The named weights are views into it.
  */
-import {
-  type NetworkSpec,
-  parameterCount,
-  type Weight,
-  type Weights,
-  weightShapes,
-} from '../src/model/network-spec.js';
+import { type NetworkSpec, parameterCount, type Weights, weightShapes } from '../src/model/network-spec.js';
 import { drawUniform } from './draws.js';
 
-/** Named views into a flat vector [parameterCount(spec)]. */
-export function weightViews(spec: NetworkSpec, flat: Float32Array): Weights {
+/** Named views into a flat vector [parameterCount(spec)], of whatever kind of number it is. */
+export function weightViews<Vector extends { subarray(start: number, end: number): Vector }>(
+  spec: NetworkSpec,
+  flat: Vector,
+): Record<string, { shape: readonly number[]; values: Vector }> {
   let offset = 0;
-  const views: Record<string, Weight> = {};
+  const views: Record<string, { shape: readonly number[]; values: Vector }> = {};
   for (const [name, shape] of Object.entries(weightShapes(spec))) {
     const count = shape.reduce((product, length) => product * length, 1);
     views[name] = { shape, values: flat.subarray(offset, offset + count) };

@@ -11,6 +11,7 @@ import type { OptimiserVectors } from './checkpoint.js';
 import { drawOrder, drawTau } from './draws.js';
 import type { Kernels } from './kernels/kernels.js';
 import { type Loss, regularisedLoss } from './loss.js';
+import { monotoneFold } from './monotone.js';
 import { createNetwork, takesWholeJets } from './networks/create.js';
 import type { Network } from './networks/network.js';
 import { networkSpec, type TrainingOptions } from './options.js';
@@ -22,7 +23,7 @@ export interface Trainer {
   readonly stepsPerEpoch: number;
   /** Steps done. */
   readonly step: number;
-  /** What would be used: the averaged parameters, or the trained ones where nothing is averaged. */
+  /** What would be used: of the averaged parameters, or of the trained ones where nothing is averaged. */
   readonly weights: Float32Array;
   readonly vectors: OptimiserVectors;
   /** One optimiser step. @param done share of the run that is done, in [0, 1]. */
@@ -40,7 +41,13 @@ export function createTrainer(
   const network = createNetwork(spec, kernels);
   const whole = takesWholeJets(spec);
   const count = parameterCount(spec);
-  const parameters = from?.vectors.parameters ?? initialParameters(spec, options.seed);
+  const fold = options.network === 'monotone' && spec.kind === 'amortised' ? monotoneFold(spec) : undefined;
+  const initial = () => {
+    const values = initialParameters(spec, options.seed);
+    fold?.unfold(values);
+    return values;
+  };
+  const parameters = from?.vectors.parameters ?? initial();
   const average = from?.vectors.average ?? parameters.slice();
   const optimiser = new AmsGrad(count, from && { ...from.vectors, updates: from.step });
   const batch = createBatch(options.batch, spec.inputs, whole, jets.weights !== undefined);
@@ -49,6 +56,10 @@ export function createTrainer(
   const gradient = new Float32Array(count);
   const quantileGradient = new Float32Array(batch.rows);
   const slopeGradient = new Float32Array(batch.rows);
+  /** What is used: the averaged parameters or the trained ones, and where they are not the weights, those. */
+  const used = options.ema > 0 ? average : parameters;
+  const plain = fold ? new Float32Array(count) : parameters;
+  const usedWeights = fold ? new Float32Array(count) : used;
   let step = from?.step ?? 0;
   let ordered = -1;
 
@@ -58,7 +69,10 @@ export function createTrainer(
     get step() {
       return step;
     },
-    weights: options.ema > 0 ? average : parameters,
+    get weights() {
+      fold?.fold(used, usedWeights);
+      return usedWeights;
+    },
     vectors: { parameters, ...optimiser.moments, average },
     advance(done) {
       const epoch = Math.floor(step / stepsPerEpoch);
@@ -66,9 +80,11 @@ export function createTrainer(
       ordered = epoch;
       fillBatch(batch, jets, whole, order, (step % stepsPerEpoch) * batch.jets);
       drawTau(batch.tau, options.seed, step);
-      const outputs = network.forward(parameters, batch);
+      fold?.fold(parameters, plain);
+      const outputs = network.forward(plain, batch);
       const loss = regularisedLoss(batch, outputs, options.lambda, quantileGradient, slopeGradient);
       network.backward(quantileGradient, slopeGradient, gradient);
+      fold?.gradient(parameters, gradient);
       const { rate, beta1 } = scheduled(options.schedule, done, options.learningRate);
       optimiser.update(parameters, gradient, rate, beta1);
       step++;

@@ -148,3 +148,6 @@ export function checkCard(value: unknown): ModelCard {
   const path = v.getDotPath(issue);
   throw new Error(path === null ? issue.message : `${path}: ${issue.message}`);
 }
+
+/** Parts that a training run's own files share with a card. */
+export { inputTransform as inputSchema, network as networkSchema, targetTransform as targetSchema };

@@ -6,7 +6,6 @@ import type { RunConfig } from '../../../training/checkpoint.js';
 import type { TrainingOptions } from '../../../training/options.js';
 import type { TrainingFigures } from '../../../training/train.js';
 import { UsageError } from '../../errors.js';
-import { version } from '../../version.js';
 import { commandLine } from '../command-line.js';
 import { commonOptions, finiteNumber, positiveInteger, seed } from '../options.js';
 import { warn, writeJson } from '../output.js';
@@ -38,7 +37,7 @@ export function trainCommand(): Command {
     .argument('<jets>', 'a jets table: Parquet, CSV …')
     .requiredOption('-o, --output <folder>', 'the run folder')
     .addOption(new Option('--task <name>', 'simulation: gen → reco; correction: raw → gen'))
-    .option('--network <name>', 'amortised or paper (default: amortised)')
+    .option('--network <name>', 'amortised, paper or monotone (default: amortised)')
     .option('--epochs <n>', 'passes over all jets (default: 40)', finiteNumber)
     .option(
       '--max-time <duration>',
@@ -52,9 +51,9 @@ export function trainCommand(): Command {
     .option('--tau-input <name>', 'affine, logit or both (default: logit; paper: affine)')
     .option('--width <units>', 'paper: units of a hidden layer (default: 50)', positiveInteger)
     .option('--depth <layers>', 'paper: hidden layers (default: 5)', positiveInteger)
-    .option('--trunk <units>', 'amortised: units of each trunk layer (default: 64,64,64)', unitList)
-    .option('--head <units>', 'amortised: units of each head layer (default: 24,24,24)', unitList)
-    .option('--no-centre-and-width', 'amortised: without centre and width of each step')
+    .option('--trunk <units>', 'amortised, monotone: units of each trunk layer (default: 64,64,64)', unitList)
+    .option('--head <units>', 'amortised, monotone: units of each head layer (default: 24,24,24)', unitList)
+    .option('--no-centre-and-width', 'amortised, monotone: without centre and width of each step')
     .option('--leak <slope>', 'slope of the LeakyReLU below zero (default: 0.3)', finiteNumber)
     .option('--patience <n>', 'stop after n validations without a better one', positiveInteger)
     .option(
@@ -89,8 +88,7 @@ async function trainJets(path: string, command: Command): Promise<void> {
   const given = command.opts<TrainCommandOptions>();
   const { createDataset } = await import('../../../training/dataset.js');
   const { loadBackend } = await import('../../../training/backend.js');
-  const { networkSpec } = await import('../../../training/options.js');
-  const { RUN_FORMAT } = await import('../../../training/checkpoint.js');
+  const { newRunConfig } = await import('../../../training/run-config.js');
   const { train } = await import('../../../training/train.js');
   const { readJets } = await import('../../formats/read-jets.js');
   const { STAGES_OF_TASK } = await import('../../model/tasks.js');
@@ -106,27 +104,17 @@ async function trainJets(path: string, command: Command): Promise<void> {
     onWarning: (message) => warn(message, given),
   });
   const dataset = createDataset(table, options);
-  const { inputs, targets, range, split } = dataset;
-  const config: RunConfig = stored ?? {
-    format: RUN_FORMAT,
-    name: basename(resolve(given.output)),
-    task: options.task,
-    network: networkSpec(options),
-    inputs,
-    targets,
-    range,
-    options,
-    data: {
-      name: basename(path),
-      sha256: table.source.sha256,
-      rows: table.rows,
+  const config: RunConfig =
+    stored ??
+    newRunConfig({
+      name: basename(resolve(given.output)),
+      options,
+      table,
+      dataset,
+      backend,
       description: given.description,
-    },
-    split,
-    command: commandLine(process.argv.slice(2)),
-    backend: backend.name,
-    versions: { 'jet-iqn': version, node: process.version, ...backend.versions },
-  };
+      command: commandLine(process.argv.slice(2)),
+    });
   if (config.data.sha256 !== table.source.sha256 || config.data.rows !== table.rows)
     throw new UsageError(
       `${path} is not what ${given.output} was trained on (${config.data.name}, ${config.data.rows} jets)`,
