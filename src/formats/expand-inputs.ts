@@ -1,5 +1,5 @@
 /** Names of input files, with * and ? where the shell has left them: quoted, or on Windows. */
-import { readdir } from 'node:fs/promises';
+import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../errors.js';
 
@@ -11,7 +11,14 @@ import { UsageError } from '../errors.js';
 export async function expandInputs(names: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for (const name of names) {
-    if (!/[*?]/.test(name)) {
+    // A file may have such letters in its name.
+    const literal =
+      !/[*?]/.test(name) ||
+      (await access(name).then(
+        () => true,
+        () => false,
+      ));
+    if (literal) {
       found.push(name);
       continue;
     }

@@ -1,10 +1,13 @@
 /** The files that test/formats/files/make.py made, and what they hold. */
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+const FOLDER = fileURLToPath(new URL('../../../test/formats/files', import.meta.url));
 
 /** Path of a file, seen from dist/test/formats. */
 export function fileOf(name: string): string {
-  return fileURLToPath(new URL(`../../../test/formats/files/${name}`, import.meta.url));
+  return join(FOLDER, name);
 }
 
 type Numbers = Record<string, number[]>;
