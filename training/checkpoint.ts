@@ -25,6 +25,7 @@ import type { Validation } from './evaluate.js';
 import type { TrainingOptions } from './options.js';
 import { weightViews } from './parameters.js';
 import { faultOf } from './run-schema.js';
+import type { Tails } from './tails.js';
 
 export const RUN_FORMAT = 'jet-iqn-run/1';
 
@@ -72,6 +73,8 @@ export interface RunState {
   readonly validation: Validation | null;
   /** Share of crossings in that validation. */
   readonly crossings: number | null;
+  /** Of the weights of a finished run's best. */
+  readonly tails?: Tails;
   /** Smallest validation sum so far and how many validations ago it was. */
   readonly best: { readonly sum: number; readonly step: number; readonly validationsAgo: number } | null;
   /** Whether the run came to its end. */

@@ -1,7 +1,7 @@
 /** The training loop: steps, a validation after each epoch, checkpoints, and every way to stop. */
 import { setImmediate } from 'node:timers/promises';
 import { InterruptedError, RunError } from '../src/errors.js';
-import type { Backend } from './backend.js';
+import type { Backend, BackendName } from './backend.js';
 import {
   type RunConfig,
   type RunState,
@@ -16,12 +16,16 @@ import type { Loss } from './loss.js';
 import { appendMetrics, cutMetrics } from './metrics.js';
 import type { Network } from './networks/network.js';
 import { flatWeights } from './parameters.js';
+import { measureTails, type Tails } from './tails.js';
 import { createTrainer } from './trainer.js';
+import { writeTrainingPage } from './training-page.js';
 
 /** Seconds between two saves where an epoch is longer. */
 const SAVE_INTERVAL = 60;
 /** Seconds between two looks at the clock, signals and the progress line. */
 const LOOK_INTERVAL = 0.2;
+/** (jet, tau) pairs on which crossings are counted at the end; plain TensorFlow.js would need minutes for a million. */
+const GRID_PAIRS: Readonly<Record<BackendName, number>> = { 'tfjs-node': 1e6, 'tfjs-cpu': 1e4 };
 /** A mean pinball loss in standardised targets starts below 1; from here on it has exploded. */
 const EXPLODED = 1e3;
 
@@ -53,6 +57,9 @@ export interface TrainingResult {
   readonly state: Omit<RunState, 'sha256' | 'optimizerSha256'>;
   /** Of the best weights, on the whole validation split. */
   readonly validation: Validation;
+  readonly tails: Tails;
+  /** Path of training.html. */
+  readonly page: string;
   readonly rowsPerSecond: number;
 }
 
@@ -144,21 +151,22 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
       `interrupted after ${trainer.step} of ${steps} steps; go on with the same command and --resume`,
     );
   }
-  return {
-    ...(await finish(run, network)),
-    state: state(),
-    rowsPerSecond: (trainer.step * options.batch) / seconds(),
-  };
+  const end = state();
+  const rowsPerSecond = (trainer.step * options.batch) / end.seconds;
+  const figures = await finish(run, network);
+  const page = await writeTrainingPage(folder, config, end);
+  return { ...figures, state: end, rowsPerSecond, page };
 }
 
-/** Measures the best weights on the whole validation split and stores the figure with them. */
+/** Measures the best weights on the whole validation split and stores the figures with them. */
 async function finish(
-  { folder, config, dataset }: TrainingRun,
+  { folder, config, dataset, backend }: TrainingRun,
   network: Network,
-): Promise<{ validation: Validation }> {
+): Promise<{ validation: Validation; tails: Tails }> {
   const { weights, state } = await readCheckpoint(folder, 'best');
   const flat = flatWeights(config.network, weights);
   const validation = evaluate(network, flat, dataset.validation);
+  const tails = measureTails(network, flat, dataset.validation, GRID_PAIRS[backend.name]);
   const { epoch, step, seconds, best } = state;
   const { crossings } = validation;
   await writeCheckpoint(folder, 'best', flat, {
@@ -168,9 +176,10 @@ async function finish(
     best,
     validation,
     crossings,
+    tails,
     finished: true,
   });
-  return { validation };
+  return { validation, tails };
 }
 
 async function explode({ folder }: TrainingRun, step: number): Promise<never> {

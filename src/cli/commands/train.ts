@@ -153,6 +153,7 @@ async function trainJets(path: string, command: Command): Promise<void> {
           .map(([variable, loss]) => `${variable} ${loss.toFixed(4)}`)
           .join(', ')}), crossings ${(100 * crossings).toPrecision(2)} %, ` +
           `${Math.round(result.state.seconds)} s, ${Math.round(result.rowsPerSecond / 1000)} k rows/s\n` +
+          `Curves: ${result.page}\n` +
           `Next: jet-iqn export ${given.output} -o models/${config.name}\n`,
       );
   } finally {

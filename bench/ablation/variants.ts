@@ -1,0 +1,78 @@
+/** The runs of the ablation: each differs from one of two base runs in one thing. */
+import type { TrainingOptions } from '../../training/options.js';
+
+export interface Variant {
+  /** Name of its run's folder. */
+  readonly name: string;
+  readonly options: Partial<TrainingOptions>;
+  /** Epochs, in units of the base run's. */
+  readonly epochs?: number;
+  /** Targets of the method's first code, (t' + 10) / (t + 10): see seed-targets.ts. */
+  readonly seedTargets?: boolean;
+}
+
+export interface Group {
+  readonly title: string;
+  readonly names: readonly string[];
+}
+
+const PAPER = { network: 'paper' } as const;
+const AMORTISED = { network: 'amortised' } as const;
+
+export const VARIANTS: readonly Variant[] = [
+  { name: 'paper', options: PAPER },
+  { name: 'amortised', options: AMORTISED },
+  { name: 'monotone', options: { network: 'monotone' } },
+  { name: 'amortised-lambda-0', options: { ...AMORTISED, lambda: 0 } },
+  ...[0, 0.01, 1, 10, 100].map((lambda) => ({
+    name: `paper-lambda-${lambda}`,
+    options: { ...PAPER, lambda },
+  })),
+  { name: 'paper-logit', options: { ...PAPER, tauInput: 'logit' } },
+  { name: 'paper-both', options: { ...PAPER, tauInput: 'both' } },
+  { name: 'amortised-affine', options: { ...AMORTISED, tauInput: 'affine' } },
+  { name: 'amortised-both', options: { ...AMORTISED, tauInput: 'both' } },
+  { name: 'paper-seed-targets', options: PAPER, seedTargets: true },
+  ...[512, 16_384].flatMap((batch) => [
+    { name: `paper-batch-${batch}`, options: { ...PAPER, batch } },
+    { name: `amortised-batch-${batch}`, options: { ...AMORTISED, batch } },
+  ]),
+  ...[0.4, 2].flatMap((epochs) => [
+    { name: `paper-epochs-x${epochs}`, options: PAPER, epochs },
+    { name: `amortised-epochs-x${epochs}`, options: AMORTISED, epochs },
+  ]),
+  ...[2, 3].flatMap((seed) => [
+    { name: `paper-seed-${seed}`, options: { ...PAPER, seed } },
+    { name: `amortised-seed-${seed}`, options: { ...AMORTISED, seed } },
+  ]),
+];
+
+/** Lambdas of the first group, in its order. */
+export const LAMBDAS = [0, 0.01, 0.1, 1, 10, 100];
+
+/** The name of the run with this weight of the penalty; the base run has 0.1. */
+export function ofLambda(lambda: number): string {
+  return lambda === 0.1 ? 'paper' : `paper-lambda-${lambda}`;
+}
+
+export const GROUPS: readonly Group[] = [
+  { title: 'Weight of the penalty on crossing quantiles', names: LAMBDAS.map(ofLambda) },
+  { title: 'Free, regularised, monotone', names: ['amortised-lambda-0', 'amortised', 'monotone'] },
+  {
+    title: 'How tau enters',
+    names: ['paper', 'paper-logit', 'paper-both', 'amortised-affine', 'amortised', 'amortised-both'],
+  },
+  { title: 'Targets', names: ['paper-seed-targets', 'paper'] },
+  {
+    title: 'Rows of a step',
+    names: ['paper', 'amortised'].flatMap((name) => [`${name}-batch-512`, name, `${name}-batch-16384`]),
+  },
+  {
+    title: 'Epochs',
+    names: ['paper', 'amortised'].flatMap((name) => [`${name}-epochs-x0.4`, name, `${name}-epochs-x2`]),
+  },
+  {
+    title: 'Three seeds',
+    names: ['paper', 'amortised'].flatMap((name) => [name, `${name}-seed-2`, `${name}-seed-3`]),
+  },
+];
