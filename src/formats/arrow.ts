@@ -90,12 +90,12 @@ function numbers(name: string, data: Data | undefined, rows: number, place: stri
   if (data === undefined || values === undefined || data.length !== rows) {
     throw new Error(`${place} is not there`);
   }
+  const needed = data.typeId === Type.Bool ? Math.ceil(rows / 8) : rows;
+  if (values.length < needed) throw new Error(`${place} has ${values.length} of ${needed} values`);
   if (data.nullCount > 0) {
-    const row = Array.from({ length: rows }, (_, index) => index).find((index) => !data.getValid(index));
-    throw new InputError(
-      name,
-      `has no number in ${place}, ${row} rows into it (missing value); drop such rows`,
-    );
+    let row = 0;
+    while (row < rows && data.getValid(row)) row++;
+    throw new InputError(name, `has no number in ${place}, ${row} rows into it (missing value); drop such rows`);
   }
   if (data.typeId === Type.Bool) {
     const bits = values as Uint8Array;
@@ -104,7 +104,6 @@ function numbers(name: string, data: Data | undefined, rows: number, place: stri
       return (bits[bit >> 3]! >> (bit & 7)) & 1;
     });
   }
-  if (values.length < rows) throw new Error(`${place} has ${values.length} of ${rows} values`);
   if (isHalf(data.type)) return Float32Array.from(values.subarray(0, rows) as Uint16Array, halfToNumber);
   return values.subarray(0, rows);
 }

@@ -1,0 +1,35 @@
+// `npm run test:python`: a virtual environment with what test/python/requirements.txt names, then its tests. The
+// environment is kept below node_modules/.cache and made anew where the list changed.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const tests = join(root, 'test', 'python');
+const folder = join(root, 'node_modules', '.cache', 'test-python');
+const stamp = join(folder, 'installed-from');
+const python = join(folder, 'bin', 'python');
+const wanted = createHash('sha256')
+  .update(readFileSync(join(tests, 'requirements.txt')))
+  .digest('hex');
+
+if (spawnSync('python3', ['--version']).status !== 0) {
+  console.error('npm run test:python needs Python 3.11 or newer as python3.');
+  process.exit(2);
+}
+if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
+  mkdirSync(folder, { recursive: true });
+  run('python3', ['-m', 'venv', '--clear', folder]);
+  run(python, ['-m', 'pip', 'install', '--quiet', '-r', join(tests, 'requirements.txt')]);
+  writeFileSync(stamp, wanted);
+}
+run(python, ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', tests, ...process.argv.slice(2)], {
+  JET_IQN_CLI: join(root, 'dist', 'src', 'cli', 'main.js'),
+});
+
+function run(command, args, environment = {}) {
+  const { status } = spawnSync(command, args, { stdio: 'inherit', env: { ...process.env, ...environment } });
+  if (status !== 0) process.exit(status ?? 1);
+}

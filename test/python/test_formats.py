@@ -1,0 +1,163 @@
+"""The field's own readers against jet-iqn: what it writes, they read; what they write, it reads.
+
+Run by `npm run test:python`, which installs requirements.txt and sets JET_IQN_CLI.
+"""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import awkward as ak
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pyarrow.feather
+import pyarrow.parquet as pq
+import pytest
+import uproot
+
+ROOT = pathlib.Path(__file__).parents[2]
+FILES = ROOT / "test" / "formats" / "files"
+SAMPLE = ROOT / "models" / "jets-sample.parquet"
+TWELVE = [f"{s}_{v}" for s in ("raw", "reco", "gen") for v in ("pt", "eta", "phi", "mass")]
+
+
+def jet_iqn(*arguments):
+    """The command line; its --json, read."""
+    run = subprocess.run(["node", os.environ["JET_IQN_CLI"], *map(str, arguments), "--json", "--quiet"],
+                         capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    return json.loads(run.stdout)
+
+
+def test_the_fixtures_are_what_their_script_makes(tmp_path):
+    subprocess.run([sys.executable, FILES / "make.py", tmp_path], check=True)
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(
+        p.name for p in FILES.iterdir() if p.is_file() and p.name != "make.py")
+    for name in ("jets.json", "events.json"):
+        assert json.loads((tmp_path / name).read_text()) == json.loads((FILES / name).read_text())
+
+
+READERS = {
+    "parquet": [lambda p: pq.read_table(p).to_pandas(), pd.read_parquet, lambda p: pl.read_parquet(p).to_pandas(),
+                lambda p: ak.to_dataframe(ak.from_parquet(p))],
+    "arrow": [lambda p: pyarrow.feather.read_table(p).to_pandas(), lambda p: pa.ipc.open_file(p).read_pandas(),
+              lambda p: pl.read_ipc(p).to_pandas()],
+    "csv": [lambda p: pd.read_csv(p, dtype={name: "f4" for name in TWELVE})],
+    "npy": [lambda p: pd.DataFrame(np.load(p))],
+}
+
+
+@pytest.mark.parametrize("ending", READERS)
+@pytest.mark.parametrize("source", ["jets-zstd.parquet", "jets.csv", "jets-12.npy", "jets-lz4.feather", "jets-columns.h5",
+                                    "jets-15.txt"])
+def test_python_reads_what_convert_writes(tmp_path, source, ending):
+    output = tmp_path / f"jets.{ending}"
+    account = jet_iqn("convert", FILES / source, "-o", output)
+    assert account["kept"] == 50
+    expected = json.loads((FILES / "jets.json").read_text())
+    for read in READERS[ending]:
+        table = read(output)
+        for name in TWELVE:
+            assert table[name].dtype == np.float32
+            np.testing.assert_array_equal(table[name], np.array(expected[name], dtype="f4"))
+
+
+def test_units_and_versions_are_in_the_metadata(tmp_path):
+    for ending, metadata in (("parquet", lambda p: pq.read_schema(p).metadata), ("arrow", lambda p: pa.ipc.open_file(p).schema.metadata)):
+        output = tmp_path / f"jets.{ending}"
+        jet_iqn("convert", FILES / "jets.csv", "-o", output)
+        found = {key.decode(): value.decode() for key, value in metadata(output).items()}
+        assert json.loads(found["units"])["gen_pt"] == "GeV"
+        assert found["jet-iqn"] == json.loads((ROOT / "package.json").read_text())["version"]
+
+
+def matched_with_awkward(path):
+    """The matched jets of a NanoAOD, as an analyst takes them with uproot and awkward."""
+    events = uproot.open(path)["Events"].arrays()
+    jets = ak.zip({v: events[f"Jet_{v}"] for v in ("pt", "eta", "phi", "mass", "rawFactor", "genJetIdx")})
+    gens = ak.zip({v: events[f"GenJet_{v}"] for v in ("pt", "eta", "phi", "mass")})
+    good = (jets.genJetIdx >= 0) & (jets.genJetIdx < ak.num(gens))
+    place = ak.local_index(jets)[good]
+    gen, jets = gens[jets.genJetIdx[good]], jets[good]
+    raw = 1 - ak.values_astype(jets.rawFactor, "f8")
+    columns = {f"gen_{v}": gen[v] for v in ("pt", "eta", "phi", "mass")}
+    columns |= {f"reco_{v}": jets[v] for v in ("pt", "eta", "phi", "mass")}
+    columns |= {"raw_pt": ak.values_astype(ak.values_astype(jets.pt, "f8") * raw, "f4"), "raw_eta": jets.eta,
+                "raw_phi": jets.phi, "raw_mass": ak.values_astype(ak.values_astype(jets.mass, "f8") * raw, "f4")}
+    table = pd.DataFrame({name: ak.to_numpy(ak.flatten(values)) for name, values in columns.items()})
+    for name in ("run", "luminosityBlock", "event"):
+        table[name] = ak.to_numpy(ak.flatten(ak.broadcast_arrays(events[name], place)[0]))
+    table["jet"] = ak.to_numpy(ak.flatten(place))
+    return table
+
+
+@pytest.mark.parametrize("version", ["v5", "v7", "v9", "v12", "v15"])
+def test_a_nanoaod_user_joins_back_by_event_and_jet(tmp_path, version):
+    source = FILES / f"nanoaod-{version}.root"
+    output = tmp_path / "jets.parquet"
+    keys = ["run", "luminosityBlock", "event", "jet"]
+    jet_iqn("convert", source, "-o", output, "--columns", *keys)
+    ours, theirs = pd.read_parquet(output), matched_with_awkward(source)
+    joined = ours.merge(theirs, on=keys, suffixes=("", "_theirs"), validate="one_to_one")
+    assert len(joined) == len(ours) == len(theirs)
+    for name in TWELVE:
+        np.testing.assert_array_equal(joined[name], joined[f"{name}_theirs"])
+
+
+@pytest.fixture(scope="module")
+def predictions(tmp_path_factory):
+    """Predictions of 200 jets, 50 samples each, in both formats."""
+    folders = {}
+    for ending in ("parquet", "arrow"):
+        folders[ending] = tmp_path_factory.mktemp(ending) / "out"
+        jet_iqn("sample", ROOT / "models" / "simulation", SAMPLE, "-o", folders[ending], "--samples", 50, "--limit", 200,
+                "--seed", 7, "--format", ending)
+    return folders
+
+
+def test_predictions_are_read_alike_from_parquet_and_arrow(predictions):
+    parquet = pd.concat(pd.read_parquet(p) for p in sorted(predictions["parquet"].glob("*.parquet")))
+    arrow = pd.concat(pa.ipc.open_file(p).read_pandas() for p in sorted(predictions["arrow"].glob("*.arrow")))
+    pd.testing.assert_frame_equal(parquet, arrow)
+    assert len(parquet) == 200 * 50
+    assert (parquet.jet_index == np.repeat(np.arange(200), 50)).all()
+    assert (parquet.sample_index == np.tile(np.arange(50), 200)).all()
+    jagged = ak.from_parquet(sorted(predictions["parquet"].glob("*.parquet"))[0])
+    assert ak.all(jagged.pt > 0)
+
+
+def agree(theirs, ours):
+    """To float rounding: phi may come out at the other end of (-pi, pi]."""
+    for name in ("pt", "eta", "mass"):
+        np.testing.assert_allclose(theirs[name], ours[name], rtol=2e-5, atol=2e-5)
+    turn = np.abs(np.asarray(theirs["phi"], dtype="f8") - ours["phi"])
+    assert np.minimum(turn, np.abs(turn - 2 * np.pi)).max() < 2e-5
+
+
+def ours_of(predictions):
+    return pd.concat(pd.read_parquet(p) for p in sorted(predictions["parquet"].glob("*.parquet"))).reset_index(drop=True)
+
+
+def test_the_python_example_makes_the_same_predictions(predictions, tmp_path):
+    output = tmp_path / "predictions.parquet"
+    subprocess.run([sys.executable, ROOT / "examples" / "python" / "sample.py", ROOT / "models" / "simulation", SAMPLE, output,
+                    "--samples", "50", "--limit", "200", "--seed", "7"], check=True)
+    agree(pd.read_parquet(output), ours_of(predictions))
+
+
+@pytest.mark.skipif("ONNXRUNTIME_DIR" not in os.environ or shutil.which("g++") is None,
+                    reason="set ONNXRUNTIME_DIR to an unpacked release of ONNX Runtime")
+def test_the_cpp_example_makes_the_same_predictions(predictions, tmp_path):
+    ort, binary = pathlib.Path(os.environ["ONNXRUNTIME_DIR"]), tmp_path / "sample"
+    subprocess.run(["g++", "-std=c++17", "-O2", "-Wall", "-Wextra", ROOT / "examples" / "cpp" / "sample.cc", f"-I{ort}/include",
+                    f"-L{ort}/lib", "-lonnxruntime", f"-Wl,-rpath,{ort}/lib", "-o", binary], check=True)
+    jets = pq.read_table(SAMPLE).to_pandas()[[f"gen_{v}" for v in ("pt", "eta", "phi", "mass")]].head(200)
+    text = "\n".join(" ".join(f"{value:.9g}" for value in row) for row in jets.to_numpy())
+    run = subprocess.run([binary, ROOT / "models" / "simulation" / "sampler.onnx", "50", "7"], input=text, text=True,
+                         capture_output=True, check=True)
+    theirs = pd.read_csv(__import__("io").StringIO(run.stdout), sep=" ", names=["jet_index", "sample_index", "pt", "eta", "phi", "mass"])
+    agree(theirs, ours_of(predictions))
