@@ -1,16 +1,16 @@
 // TypeScript and the sampling kernel's AssemblyScript to dist/, incrementally.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+buildKernel();
 const { status } = spawnSync(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc')], {
   cwd: root,
   stdio: 'inherit',
 });
 if (status !== 0) process.exit(status ?? 1);
-buildKernel();
 const main = join(root, 'dist', 'src', 'cli', 'main.js');
 if (existsSync(main)) chmodSync(main, 0o755);
 
@@ -20,6 +20,7 @@ function buildKernel() {
   const target = join('dist', 'src', 'sampling', 'kernel.wasm');
   const changed = (path) => statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   if (changed(target) > changed(source)) return;
+  mkdirSync(join(root, 'dist', 'src', 'sampling'), { recursive: true });
   const compiler = join('node_modules', 'assemblyscript', 'bin', 'asc.js');
   const unfinished = join('dist', 'src', 'sampling', `kernel-${process.pid}.wasm`);
   const options = ['-O3', '--runtime', 'stub', '--noAssert', '--enable', 'simd', '--initialMemory', '1'];

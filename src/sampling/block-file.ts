@@ -35,7 +35,7 @@ export function encodeBlock(identity: BlockIdentity, totals: BlockTotals): Uint8
     const narrow = fitsByte(counts);
     countBytes.push(narrow ? 1 : 2);
     return [
-      narrow ? Uint8Array.from(counts) : bytesOf(counts),
+      narrow ? new Uint8Array(counts) : bytesOf(counts),
       bytesOf(less),
       bytesOf(equal),
       bytesOf(median),
@@ -76,7 +76,7 @@ export function decodeBlock(file: Uint8Array, expected: BlockIdentity): BlockTot
       const width = header.countBytes[i];
       const counts = take(entries[i] * samples, width);
       return {
-        counts: width === 1 ? Uint16Array.from(new Uint8Array(counts)) : new Uint16Array(counts),
+        counts: width === 1 ? new Uint16Array(new Uint8Array(counts)) : new Uint16Array(counts),
         less: new Uint16Array(take(jetCount, 2)),
         equal: new Uint16Array(take(jetCount, 2)),
         median: new Float32Array(take(jetCount, 4)),

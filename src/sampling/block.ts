@@ -15,8 +15,9 @@ export interface PredictedGroup {
   readonly jetCount: number;
   /** [jetCount, inputs]: the input jets. */
   readonly jets: Float32Array;
-  /** [jetCount, 4, samples], physical units. */
+  /** [jetCount, 4, stride], physical units; what lies beyond the samples counts for nothing. */
   readonly predictions: Float32Array;
+  readonly stride: number;
 }
 
 /** A prediction that is no number has no rank and no bin: nothing is kept of its block. */
@@ -39,19 +40,20 @@ export async function* predictBlock(
   kernel: Kernel,
   block: number,
 ): AsyncGenerator<PredictedGroup> {
-  const { samples, jetsPerGroup } = plan;
+  const { jetsPerGroup } = plan;
+  const { stride } = kernel;
   const rows = new Float32Array(jetsPerGroup * columns.inputs.length);
   const { firstJet: start, jetCount: all } = blockJets(plan, block);
   for (let done = 0; done < all; done += jetsPerGroup) {
     const firstJet = start + done;
     const jetCount = Math.min(jetsPerGroup, all - done);
     const jets = rows.subarray(0, jetCount * columns.inputs.length);
-    const tau = kernel.tau.subarray(0, jetCount * 4 * samples);
-    const predictions = kernel.predictions.subarray(0, jetCount * 4 * samples);
+    const tau = kernel.tau.subarray(0, jetCount * 4 * stride);
+    const predictions = kernel.predictions.subarray(0, jetCount * 4 * stride);
     gatherRows(jets, columns.inputs, firstJet, jetCount);
     kernel.fillTau(firstJet, jetCount);
-    await session.predict(jets, tau, predictions, jetCount, samples);
-    yield { firstJet, jetCount, jets, predictions };
+    await session.predict(jets, tau, predictions, jetCount, stride);
+    yield { firstJet, jetCount, jets, predictions, stride };
   }
 }
 

@@ -6,7 +6,7 @@ import { deltaPhi32, phiAt32 } from './accumulators/delta-phi.js';
 import { medianOf } from './accumulators/median.js';
 import { rankOf } from './accumulators/rank.js';
 import { byVariable, type Edges } from './block-totals.js';
-import type { Kernel, KernelShape, StudyKernel } from './kernel.js';
+import { type Kernel, type KernelShape, rowStride, type StudyKernel } from './kernel.js';
 
 /** Taken once, as in philox.ts. */
 const isNaN32 = Number.isNaN;
@@ -15,12 +15,14 @@ export function createPlainKernel(shape: KernelShape & { readonly edges: Edges }
 export function createPlainKernel(shape: KernelShape): Kernel;
 export function createPlainKernel(shape: KernelShape): Kernel | StudyKernel {
   const { samples, jetsPerGroup, seed, edges } = shape;
+  const stride = rowStride(samples);
   const kernel: Kernel = {
     name: 'plain',
-    tau: new Float32Array(jetsPerGroup * 4 * samples),
-    predictions: new Float32Array(jetsPerGroup * 4 * samples),
+    stride,
+    tau: new Float32Array(jetsPerGroup * 4 * stride),
+    predictions: new Float32Array(jetsPerGroup * 4 * stride),
     fillTau(firstJet, jetCount) {
-      fillTau(this.tau, seed, firstJet, jetCount, 0, samples);
+      fillTau(this.tau, seed, firstJet, jetCount, 0, samples, stride);
     },
   };
   return edges ? { ...kernel, ...accumulate(shape, edges, kernel.predictions) } : kernel;
@@ -31,6 +33,7 @@ function accumulate(
   edges: Edges,
   predictions: Float32Array,
 ): Pick<StudyKernel, 'begin' | 'add' | 'end'> {
+  const stride = rowStride(samples);
   const bits = new Int32Array(predictions.buffer);
   const lookups = byVariable((variable) => createBinLookup(edges[variable]));
   const block = byVariable((variable) => ({
@@ -53,7 +56,7 @@ function accumulate(
       let finite = true;
       for (let jet = 0; jet < jetCount; jet++, place++) {
         VARIABLES.forEach((variable, step) => {
-          const from = (jet * 4 + step) * samples;
+          const from = (jet * 4 + step) * stride;
           countEntries(lookups[variable], block[variable].counts, from);
           const relative = variable === 'phi';
           if (relative) subtractOrigin(predictions, from, samples, origins[jet]);

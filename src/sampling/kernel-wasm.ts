@@ -6,7 +6,7 @@ import { VARIABLES } from '../jets/columns.js';
 import { philoxKey } from '../random/philox.js';
 import { createBinLookup, rawCells } from './accumulators/bin-lookup.js';
 import { byVariable, type Edges } from './block-totals.js';
-import type { Kernel, KernelShape, StudyKernel } from './kernel.js';
+import { type Kernel, type KernelShape, rowStride, type StudyKernel } from './kernel.js';
 
 /** Jets whose spectrum entries are kept as bytes before they are swept into the spectra. */
 const SWEEP_JETS = 64;
@@ -16,20 +16,29 @@ const PAGE = 65_536;
 interface KernelExports {
   readonly memory: WebAssembly.Memory;
   readonly __heap_base?: WebAssembly.Global;
-  fillTau(tau: number, key0: number, key1: number, firstJet: number, jetCount: number, samples: number): void;
+  fillTau(
+    tau: number,
+    key0: number,
+    key1: number,
+    firstJet: number,
+    jetCount: number,
+    samples: number,
+    stride: number,
+  ): void;
   addJets(
     predictions: number,
     origins: number,
     truths: number,
     jetCount: number,
     samples: number,
+    stride: number,
     lookups: number,
     row: number,
     entries: number,
     less: number,
     equals: number,
     medians: number,
-    stride: number,
+    jets: number,
     place: number,
   ): number;
   sweep(entries: number, jets: number, stride: number, samples: number, counts: number, bins: number): void;
@@ -46,7 +55,8 @@ export function createWasmKernel(module: WebAssembly.Module, shape: KernelShape)
   const { samples, jetsPerGroup, jetsPerBlock, edges } = shape;
   const [key0, key1] = philoxKey(shape.seed);
   const layout = createLayout();
-  const values = jetsPerGroup * 4 * samples;
+  const stride = rowStride(samples);
+  const values = jetsPerGroup * 4 * stride;
   const tau = layout.add(values * 4);
   const predictions = layout.add(values * 4);
   const study = edges && studyLayout(shape, edges, layout);
@@ -55,10 +65,12 @@ export function createWasmKernel(module: WebAssembly.Module, shape: KernelShape)
   const { buffer } = kernel.memory;
   const base: Kernel = {
     name: 'wasm',
+    stride,
     tau: new Float32Array(buffer, tau, values),
     predictions: new Float32Array(buffer, predictions, values),
-    fillTau: (firstJet, jetCount) => kernel.fillTau(tau, key0, key1, firstJet, jetCount, samples),
+    fillTau: (firstJet, jetCount) => kernel.fillTau(tau, key0, key1, firstJet, jetCount, samples, stride),
   };
+  base.tau.fill(0.5);
   if (!study) return base;
 
   const { lookups, at } = study;
@@ -105,6 +117,7 @@ export function createWasmKernel(module: WebAssembly.Module, shape: KernelShape)
         at.truths,
         jetCount,
         samples,
+        stride,
         at.lookups,
         at.row,
         at.entries + waiting * 4 * samples,

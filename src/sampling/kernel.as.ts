@@ -52,13 +52,21 @@ function storeTau(at: usize, tau: v128, count: i32): void {
 }
 
 /**
- * tau [jetCount, 4, samples] of consecutive jets; counter = (jet, sample, 0, 0).
+ * tau [jetCount, 4, stride] of consecutive jets; counter = (jet, sample, 0, 0).
  *
  * Four samples a vector. The first round has only sample as a variable, so that of its products, of one of the second
  * and of one of the third the words are the same for all samples of a jet.
  */
-export function fillTau(tau: usize, key0: u32, key1: u32, firstJet: u32, jetCount: i32, samples: i32): void {
-  const row: usize = (<usize>samples) << 2;
+export function fillTau(
+  tau: usize,
+  key0: u32,
+  key1: u32,
+  firstJet: u32,
+  jetCount: i32,
+  samples: i32,
+  stride: i32,
+): void {
+  const row: usize = (<usize>stride) << 2;
   const m0 = i32x4.splat(MULTIPLIER_0);
   const m1 = i32x4.splat(MULTIPLIER_1);
   const k0b: u32 = key0 + KEY_STEP_0;
@@ -121,6 +129,11 @@ export function fillTau(tau: usize, key0: u32, key1: u32, firstJet: u32, jetCoun
   }
 }
 
+function entryOf(at: usize, cells: usize, stops: usize): u32 {
+  const entry: u32 = load<u8>(cells + <usize>load<u16>(at + 2));
+  return entry + <u32>(load<f32>(at) >= load<f32>(stops + ((<usize>entry) << 2)));
+}
+
 /**
  * Spectrum entries of `count` values, as bytes. The upper half of a value's bits is its cell; `comparisons` edges can
  * lie inside one.
@@ -133,14 +146,23 @@ export function findEntries(
   comparisons: i32,
   entries: usize,
 ): void {
-  for (let i: i32 = 0; i < count; i++) {
-    const at: usize = values + ((<usize>i) << 2);
-    const value = load<f32>(at);
-    let entry: usize = load<u8>(cells + <usize>load<u16>(at + 2));
-    entry += <usize>(value >= load<f32>(stops + (entry << 2)));
+  const end: usize = values + ((<usize>count) << 2);
+  let at = values;
+  if (comparisons === 1) {
+    for (; at + 16 <= end; at += 16) {
+      const a = entryOf(at, cells, stops);
+      const b = entryOf(at + 4, cells, stops);
+      const c = entryOf(at + 8, cells, stops);
+      const d = entryOf(at + 12, cells, stops);
+      store<u32>(entries, a | (b << 8) | (c << 16) | (d << 24));
+      entries += 4;
+    }
+  }
+  for (; at < end; at += 4) {
+    let entry: u32 = entryOf(at, cells, stops);
     for (let more: i32 = 1; more < comparisons; more++)
-      entry += <usize>(value >= load<f32>(stops + (entry << 2)));
-    store<u8>(entries + <usize>i, <u8>entry);
+      entry += <u32>(load<f32>(at) >= load<f32>(stops + ((<usize>entry) << 2)));
+    store<u8>(entries++, <u8>entry);
   }
 }
 
@@ -192,6 +214,10 @@ let below: i32 = 0;
 let equal: i32 = 0;
 let mean: f32 = 0;
 let spread: f32 = 0;
+/** Whether all its values are equal. */
+let uniform: bool = false;
+/** Of the jet before, for each step: (median - mean) / spread. Where the search begins; its end does not depend on it. */
+const skews = memory.data<f32>([0, 0, 0, 0]);
 
 /**
  * Copies a row to `row`, as differences to `origin` on the circle where `relative`, fills it up with infinity, and
@@ -203,6 +229,7 @@ function summarise(values: usize, count: i32, row: usize, truth: f32, origin: f3
   let belows = i32x4.splat(0);
   let equals = i32x4.splat(0);
   let nans = i32x4.splat(0);
+  let others = i32x4.splat(0);
   let sums = f32x4.splat(0);
   let squares = f32x4.splat(0);
   // Spreads are taken from the first value on: squares of phi's or pt's offset would swallow them.
@@ -225,6 +252,7 @@ function summarise(values: usize, count: i32, row: usize, truth: f32, origin: f3
     belows = i32x4.sub(belows, f32x4.lt(v, truths));
     equals = i32x4.sub(equals, f32x4.eq(v, truths));
     nans = v128.or(nans, f32x4.ne(v, v));
+    others = v128.or(others, f32x4.ne(v, starts));
     const d = f32x4.sub(v, starts);
     sums = f32x4.add(sums, d);
     squares = f32x4.add(squares, f32x4.mul(d, d));
@@ -232,6 +260,7 @@ function summarise(values: usize, count: i32, row: usize, truth: f32, origin: f3
   below = sumLanes(belows);
   equal = sumLanes(equals);
   let nan: bool = v128.any_true(nans);
+  uniform = !v128.any_true(others);
   let sum: f32 = sumFloats(sums);
   let square: f32 = sumFloats(squares);
   for (; s < count; s++) {
@@ -242,6 +271,7 @@ function summarise(values: usize, count: i32, row: usize, truth: f32, origin: f3
     below += i32(v < truth);
     equal += i32(v === truth);
     if (!(v <= INFINITY)) nan = true;
+    if (v !== start) uniform = false;
     const d = v - start;
     sum += d;
     square += d * d;
@@ -339,18 +369,18 @@ function nextUp(value: f32): f32 {
  * limits interpolated between those already counted; then the values on both sides of it are the middle ones. Where
  * the middle ones are equal there is no such limit, and the search ends at their value.
  */
-function medianOf(row: usize, count: i32): f32 {
+function medianOf(row: usize, count: i32, skew: f32): f32 {
   const end: usize = row + ((<usize>((count + 15) & ~15)) << 2);
   const half: i32 = count >> 1;
   let low: f32 = -INFINITY;
   let lowCount: i32 = 0;
   let high: f32 = INFINITY;
   let highCount: i32 = count;
-  let limit: f32 = mean;
+  let limit: f32 = mean + skew * spread;
   /** The one value between the last limit and the one before it; only then. */
   let between: f32 = 0;
   let stepped: bool = false;
-  if (spread === 0) return mean + 0;
+  if (uniform) return load<f32>(row) + 0;
   if (!(abs(limit) < INFINITY)) limit = 0;
   for (let pass: i32 = 0; ; pass++) {
     const c = countBelow(row, end, limit);
@@ -393,7 +423,7 @@ function medianOf(row: usize, count: i32): f32 {
  * Ranks, medians and entries of `jetCount` jets.
  *
  * @param origins [jetCount]; truths [jetCount, 4]; lookups [4]: addresses of cells and stops, comparisons, as uint32.
- * @param less, equals uint16, medians float32: [4, stride], written to from `place`.
+ * @param less, equals uint16, medians float32: [4, jets], written to from `place`.
  * @param entries [jets, 4, samples] bytes, written to from its start.
  * @returns whether no prediction is NaN.
  */
@@ -403,13 +433,14 @@ export function addJets(
   truths: usize,
   jetCount: i32,
   samples: i32,
+  stride: i32,
   lookups: usize,
   row: usize,
   entries: usize,
   less: usize,
   equals: usize,
   medians: usize,
-  stride: usize,
+  jets: usize,
   place: usize,
 ): bool {
   let sound: bool = true;
@@ -417,7 +448,7 @@ export function addJets(
     const origin = load<f32>(origins + ((<usize>jet) << 2));
     for (let step: i32 = 0; step < 4; step++) {
       const index: usize = <usize>jet * 4 + <usize>step;
-      const values: usize = predictions + ((index * <usize>samples) << 2);
+      const values: usize = predictions + ((index * <usize>stride) << 2);
       const lookup: usize = lookups + <usize>step * 12;
       findEntries(
         values,
@@ -434,9 +465,12 @@ export function addJets(
         sound = false;
         continue;
       }
-      let median = medianOf(row, samples);
+      const skew: usize = skews + ((<usize>step) << 2);
+      let median = medianOf(row, samples, load<f32>(skew));
+      const next = (median - mean) / spread;
+      store<f32>(skew, abs(next) < 1 ? next : 0);
       if (relative) median = wrapped(origin + median);
-      const out: usize = <usize>step * stride + place + <usize>jet;
+      const out: usize = <usize>step * jets + place + <usize>jet;
       store<u16>(less + (out << 1), <u16>below);
       store<u16>(equals + (out << 1), <u16>equal);
       store<f32>(medians + (out << 2), median);

@@ -18,11 +18,27 @@ export interface KernelShape {
   readonly edges?: Edges;
 }
 
+/** Floats in the widest vectors that there are. */
+const VECTOR = 16;
+/** Samples from which on the engine is given whole vectors, and up to which it takes a row at once. */
+const LEAST_FILLED = 64;
+const MOST_FILLED = 1024;
+
+/**
+ * How long a row of S samples is made, so that the engine, which takes whole vectors of samples, need not copy it to
+ * fill it up: the next multiple of 16, where that costs little.
+ */
+export function rowStride(samples: number): number {
+  return samples >= LEAST_FILLED && samples <= MOST_FILLED ? Math.ceil(samples / VECTOR) * VECTOR : samples;
+}
+
 export interface Kernel {
   readonly name: 'wasm' | 'plain';
-  /** [G, 4, S]: what fillTau writes. */
+  /** Length of a row of tau and predictions: see {@link rowStride}. */
+  readonly stride: number;
+  /** [G, 4, stride]: what fillTau writes; beyond S it is 0.5. */
   readonly tau: Float32Array;
-  /** [G, 4, S]: where the engine writes, physical units. */
+  /** [G, 4, stride]: where the engine writes, physical units; beyond S it counts for nothing. */
   readonly predictions: Float32Array;
   /** Draws the tau of the jets `firstJet` … `firstJet + jetCount - 1` of the input table. */
   fillTau(firstJet: number, jetCount: number): void;

@@ -1,8 +1,10 @@
 /** The session of a bundle, as a worker opens it. */
 import { BundleError } from '../errors.js';
+import type { Bundle } from '../model/bundle.js';
 import { loadBundle } from '../model/bundle-node.js';
+import type { Conditional } from '../model/conditional.js';
 import type { Session } from '../model/session.js';
-import { createSession } from '../model/session-node.js';
+import { createConditional, createSession } from '../model/session-node.js';
 
 export interface BundleSessionOptions {
   /** Absolute path of the bundle. */
@@ -12,9 +14,17 @@ export interface BundleSessionOptions {
 }
 
 export async function openSession(options: unknown): Promise<Session> {
-  const { folder, sha256 } = options as BundleSessionOptions;
+  return createSession(await sameBundle(options as BundleSessionOptions));
+}
+
+/** The same bundle's conditional distributions. */
+export async function openConditional(options: unknown): Promise<Conditional> {
+  return createConditional(await sameBundle(options as BundleSessionOptions));
+}
+
+async function sameBundle({ folder, sha256 }: BundleSessionOptions): Promise<Bundle> {
   const bundle = await loadBundle(folder);
   if (bundle.sha256 !== sha256)
     throw new BundleError(folder, 'the bundle changed while the run was going on; put the first one back');
-  return createSession(bundle);
+  return bundle;
 }

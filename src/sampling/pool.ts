@@ -7,30 +7,31 @@ import type { BlockAnswer, WorkerSetup } from './worker-setup.js';
 
 /** Milliseconds between two looks at the workers' progress. */
 const PROGRESS_INTERVAL = 200;
+const GO_ON = 'finished blocks are kept, and the same command with --resume goes on';
 
-export interface PoolOptions {
-  readonly setup: WorkerSetup;
-  /** Numbers of the blocks to make, in this order. */
-  readonly blocks: readonly number[];
-  readonly threads: number;
+export interface BlocksRun {
   /** Called a few times a second with the number of jets done by this pool. */
   readonly onProgress?: ((jets: number) => void) | undefined;
   /** Once aborted, blocks under way are finished and no new ones begun. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/**
- * Makes the blocks. A failure stops the handing out of blocks; those under way are finished before it is thrown.
- *
- * @throws RunError where a worker fails or dies; InterruptedError where `signal` was aborted before the last block.
- */
-export async function runPool({ setup, blocks, threads, onProgress, signal }: PoolOptions): Promise<void> {
-  const workers = Math.min(threads, blocks.length);
-  if (workers === 0) return;
+export interface BlockPool {
+  /**
+   * Makes blocks, in this order. A failure stops the handing out; blocks under way are finished before it is thrown.
+   *
+   * @throws RunError where a worker fails or dies; InterruptedError where `signal` was aborted before the last block.
+   */
+  run(blocks: readonly number[], options?: BlocksRun): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts the workers; they open their sessions while the first blocks wait. */
+export function openPool(setup: WorkerSetup, threads: number): BlockPool {
   const pool = new Piscina({
     filename: fileURLToPath(new URL('./worker.js', import.meta.url)),
-    minThreads: workers,
-    maxThreads: workers,
+    minThreads: threads,
+    maxThreads: threads,
     concurrentTasksPerWorker: 1,
     workerData: setup,
     recordTiming: false,
@@ -40,38 +41,43 @@ export async function runPool({ setup, blocks, threads, onProgress, signal }: Po
   pool.on('error', (error) => {
     failure ??= error;
   });
-  const timer = setInterval(() => onProgress?.(setup.progress[0]), PROGRESS_INTERVAL);
-  let next = 0;
-  const feed = async () => {
-    while (next < blocks.length && failure === undefined && !signal?.aborted) {
-      const block = blocks[next++];
-      try {
-        const { failure: told }: BlockAnswer = await pool.run(block);
-        if (told) failure ??= new RunError(inBlock(block, told.message, told.foreseen));
-      } catch (error) {
-        failure ??= new RunError(inBlock(block, `its worker died: ${reason(error)}`, false), {
-          cause: error,
-        });
-      }
-    }
-  };
-  try {
-    await Promise.all(Array.from({ length: workers }, feed));
-  } finally {
-    clearInterval(timer);
-    await pool.destroy();
-  }
-  if (failure !== undefined) throw failure;
-  if (next < blocks.length)
-    throw new InterruptedError(
-      'interrupted; finished blocks are kept, and the same command with --resume goes on',
-    );
-  onProgress?.(setup.progress[0]);
 
-  function inBlock(block: number, message: string, foreseen: boolean): string {
+  return {
+    async run(blocks, { onProgress, signal } = {}) {
+      const timer = setInterval(() => onProgress?.(setup.progress[0]), PROGRESS_INTERVAL);
+      let next = 0;
+      const feed = async () => {
+        while (next < blocks.length && failure === undefined && !signal?.aborted) {
+          const block = blocks[next++];
+          const told = await answer(block);
+          failure ??= told;
+        }
+      };
+      try {
+        await Promise.all(Array.from({ length: threads }, feed));
+      } finally {
+        clearInterval(timer);
+      }
+      if (failure !== undefined) throw failure;
+      if (next < blocks.length) throw new InterruptedError(`interrupted; ${GO_ON}`);
+      onProgress?.(setup.progress[0]);
+    },
+    close: () => pool.destroy(),
+  };
+
+  /** Makes one block; returns what went wrong. */
+  async function answer(block: number): Promise<RunError | undefined> {
+    try {
+      const { failure: told }: BlockAnswer = await pool.run(block);
+      return told && new RunError(`${told.foreseen ? '' : jetsOf(block)}${told.message}; ${GO_ON}`);
+    } catch (error) {
+      return new RunError(`${jetsOf(block)}its worker died: ${reason(error)}; ${GO_ON}`, { cause: error });
+    }
+  }
+
+  function jetsOf(block: number): string {
     const { firstJet, jetCount } = blockJets(setup.plan, block);
-    const place = foreseen ? '' : `jets ${firstJet} to ${firstJet + jetCount - 1}: `;
-    return `${place}${message}; finished blocks are kept, and the same command with --resume goes on`;
+    return `jets ${firstJet} to ${firstJet + jetCount - 1}: `;
   }
 }
 

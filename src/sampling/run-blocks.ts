@@ -10,7 +10,7 @@ import { JOB_FORMAT, type Job, jobText, jobVersions } from './job.js';
 import { type Journal, openJournal } from './journal.js';
 import { lockFolder } from './lock.js';
 import { type BlockRange, blockJets, type Plan, planBlocks, type Shard, shardBlocks } from './plan.js';
-import { runPool } from './pool.js';
+import { openPool } from './pool.js';
 import type { WorkerSetup } from './worker-setup.js';
 
 /** Options of every long run. */
@@ -109,8 +109,8 @@ export async function runBlocks<Result>(
     onProgress?.((all - left) * samples, all * samples);
     const start = performance.now();
     if (missing.length > 0) {
-      await runPool({
-        setup: {
+      const pool = openPool(
+        {
           session: engine.session,
           columns: shareColumns(columns),
           plan,
@@ -121,11 +121,16 @@ export async function runBlocks<Result>(
           progress: new Uint32Array(new SharedArrayBuffer(4)),
           keeps: kind.keeps,
         },
-        blocks: missing,
-        threads,
-        onProgress: (jets) => onProgress?.((all - left + jets) * samples, all * samples),
-        signal,
-      });
+        Math.min(threads, missing.length),
+      );
+      try {
+        await pool.run(missing, {
+          onProgress: (jets) => onProgress?.((all - left + jets) * samples, all * samples),
+          signal,
+        });
+      } finally {
+        await pool.close();
+      }
     }
     const seconds = (performance.now() - start) / 1000;
     if (missing.length > 0) await checkUnchanged(table.source);

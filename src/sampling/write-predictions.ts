@@ -94,7 +94,7 @@ function createPiece(schema: TableSchema, room: number): Piece {
 /** Every prediction a row, by jet, then sample; yields the piece each time that it is full. */
 function* allRowsOf(
   piece: Piece,
-  { firstJet, jetCount, predictions }: PredictedGroup,
+  { firstJet, jetCount, predictions, stride }: PredictedGroup,
   samples: number,
   names: PredictionContents['columns'],
 ): Generator<Record<string, NumericArray>> {
@@ -107,7 +107,7 @@ function* allRowsOf(
         if (name === 'jet_index') column.fill(firstJet + jet, piece.rows, piece.rows + count);
         else if (name === 'sample_index') for (let i = 0; i < count; i++) column[piece.rows + i] = sample + i;
         else {
-          const from = (jet * 4 + step) * samples + sample;
+          const from = (jet * 4 + step) * stride + sample;
           column.set(predictions.subarray(from, from + count), piece.rows);
         }
       }
@@ -121,7 +121,7 @@ function* allRowsOf(
 /** Quantiles of each jet, one row a jet; phi's are those of the wrapped difference to the input jet's phi. */
 function* quantileRows(
   piece: Piece,
-  { firstJet, jetCount, jets, predictions }: PredictedGroup,
+  { firstJet, jetCount, jets, predictions, stride }: PredictedGroup,
   samples: number,
   ps: readonly number[],
 ): Generator<Record<string, NumericArray>> {
@@ -131,7 +131,7 @@ function* quantileRows(
     const origin = jets[jet * inputs + 2];
     columns[0][piece.rows] = firstJet + jet;
     VARIABLES.forEach((variable, step) => {
-      const from = (jet * 4 + step) * samples;
+      const from = (jet * 4 + step) * stride;
       const values = predictions.subarray(from, from + samples);
       if (variable === 'phi') for (let i = 0; i < samples; i++) values[i] = deltaPhi32(values[i], origin);
       values.sort();

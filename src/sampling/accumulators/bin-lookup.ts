@@ -91,5 +91,7 @@ export function findEntries(
 
 /** The cells in the order of the values' upper halves as they lie in memory: what needs no arithmetic to look up. */
 export function rawCells(cells: Uint8Array): Uint8Array {
-  return Uint8Array.from({ length: CELLS }, (_, upper) => cells[cellOf(upper << 16)]);
+  const raw = new Uint8Array(CELLS);
+  for (let upper = 0; upper < CELLS; upper++) raw[upper] = cells[cellOf(upper << 16)];
+  return raw;
 }
