@@ -95,7 +95,10 @@ function numbers(name: string, data: Data | undefined, rows: number, place: stri
   if (data.nullCount > 0) {
     let row = 0;
     while (row < rows && data.getValid(row)) row++;
-    throw new InputError(name, `has no number in ${place}, ${row} rows into it (missing value); drop such rows`);
+    throw new InputError(
+      name,
+      `has no number in ${place}, ${row} rows into it (missing value); drop such rows`,
+    );
   }
   if (data.typeId === Type.Bool) {
     const bits = values as Uint8Array;

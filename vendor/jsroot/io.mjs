@@ -2503,6 +2503,9 @@ class TBuffer {
 
    /** @summary Reads array of n values from the I/O buffer */
    readFastArray(n, array_type) {
+      // Every element takes a byte at least: a damaged file may declare any number.
+      if (!(n >= 0 && n <= this.remain()))
+         throw Error(`array of ${n} elements in ${this.remain()} bytes`);
       let array, i = 0, o = this.o;
       const view = this.arr;
       switch (array_type) {
@@ -2636,6 +2639,8 @@ class TBuffer {
             res[n] = res2;
          }
       } else {
+         if (!(ndim > 0 && ndim <= 5))
+            throw Error(`array of ${ndim} dimensions`);
          const indx = new Array(ndim).fill(0), arr = new Array(ndim);
          for (let k = 0; k < ndim; ++k)
             arr[k] = [];

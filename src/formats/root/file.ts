@@ -99,6 +99,14 @@ function treeOf(name: string, { fEntries, fBranches }: RawTree): RootTree {
   const branches = new Map<string, RawBranch>();
   const add = (found: readonly RawBranch[]) => {
     for (const branch of found) {
+      // Parsed from a damaged record it may be anything.
+      const complete =
+        typeof branch?.fName === 'string' &&
+        Array.isArray(branch.fLeaves?.arr) &&
+        Array.isArray(branch.fBranches?.arr) &&
+        branch.fBasketSeek?.length >= 0 &&
+        branch.fBasketBytes?.length >= 0;
+      if (!complete) throw new Error(`branch "${branch?.fName}" is not whole`);
       branches.set(branch.fName, branch);
       add(branch.fBranches.arr);
     }
