@@ -6,8 +6,9 @@ import { createHash } from 'node:crypto';
 import { VARIABLES, type Variable } from '../jets/columns.js';
 import { STAGES_OF_TASK } from '../model/tasks.js';
 import { closureCaption } from './closure-figure.js';
+import { jointSection } from './joint-section.js';
 import { grouped, SYMBOLS, withUnit } from './labels.js';
-import type { Report } from './report.js';
+import { hasJoint, type Report } from './report.js';
 import { spectrumCaption } from './spectrum-figure.js';
 import { STYLE } from './style.js';
 import { escapeText, typesetHtml } from './typeset.js';
@@ -33,6 +34,7 @@ ${verdictSection(report)}
 ${variableSection(report, first, figures)}
 ${mediansSection(report)}
 ${others.map((variable) => variableSection(report, variable, figures)).join('\n')}
+${hasJoint(report) ? jointSection(report.joint, figures) : ''}
 ${runSection(report)}
 </main>
 </body>

@@ -4,6 +4,7 @@
 import type { Variable } from '../jets/columns.js';
 import type { Task } from '../model/tasks.js';
 import type { Closure } from '../studies/closure.js';
+import type { JointReport } from '../studies/joint-study.js';
 import type { Marginal } from '../studies/marginal.js';
 import type { Medians } from '../studies/medians.js';
 import type { Verdict } from '../studies/verdict.js';
@@ -28,8 +29,8 @@ export interface Report {
   readonly versions: Readonly<Record<string, string>>;
   readonly throughput: Throughput;
   readonly variables: Readonly<Record<Variable, VariableReport>>;
-  /** The joint tests, by name. */
-  readonly joint: Readonly<Record<string, unknown>>;
+  /** The joint tests; empty where they were not made: too few jets, or an engine that samples and nothing else. */
+  readonly joint: JointReport | Readonly<Record<string, never>>;
   readonly verdict: Verdict;
 }
 
@@ -60,4 +61,9 @@ export interface VariableReport {
   readonly marginal: Marginal;
   readonly closure: Closure;
   readonly median: Medians;
+}
+
+/** Whether the joint tests were made. */
+export function hasJoint(report: Report): report is Report & { readonly joint: JointReport } {
+  return 'model' in report.joint;
 }

@@ -4,6 +4,7 @@ export const STYLE = `
 body { font: 16px/1.5 Helvetica, Arial, "Liberation Sans", sans-serif; color: #111; background: #fff; margin: 0 auto; max-width: 1160px; padding: 1.2rem 1.5rem 3rem; }
 h1 { font-size: 1.7rem; margin: 0 0 .3rem; font-weight: 600; }
 h2 { font-size: 1.25rem; margin: 0 0 .6rem; font-weight: 600; }
+h3 { font-size: 1.05rem; margin: 1.2rem 0 .4rem; font-weight: 600; }
 section { margin-top: 2rem; }
 .lead { margin: .2rem 0; }
 .note { margin: .6rem 0 0; padding: .5rem .8rem; border-left: 4px solid #E69F00; background: #fdf6e7; }

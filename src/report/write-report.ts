@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { diskError, writeDurably } from '../formats/durable-file.js';
 import { VARIABLES } from '../jets/columns.js';
 import { closureFigure } from './closure-figure.js';
+import { coverageFigure, pitFigure } from './ecdf-figure.js';
 import { renderFigure } from './figure.js';
 import { type Figures, reportHtml } from './html.js';
-import type { Report } from './report.js';
+import { hasJoint, type Report } from './report.js';
 import { spectrumFigure } from './spectrum-figure.js';
 
 /**
@@ -36,6 +37,12 @@ export async function renderFigures(report: Report): Promise<Figures> {
   for (const variable of VARIABLES) {
     figures[`spectrum-${variable}`] = await renderFigure(spectrumFigure(report, variable));
     figures[`closure-${variable}`] = await renderFigure(closureFigure(report, variable));
+  }
+  if (hasJoint(report)) {
+    const { model } = report.joint;
+    for (const variable of VARIABLES)
+      figures[`pit-${variable}`] = await renderFigure(pitFigure(report, model, variable));
+    figures.coverage = await renderFigure(coverageFigure(report, model));
   }
   return figures;
 }

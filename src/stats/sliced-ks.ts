@@ -25,7 +25,7 @@ export function slicedKs(
   b: Float32Array,
   dimensions: number,
   generator: Generator,
-  directions = 20,
+  directions = 10,
   swaps = 199,
 ): SlicedKs {
   const slices = Array.from({ length: directions }, () =>

@@ -7,7 +7,6 @@ import { VARIABLES } from '../jets/columns.js';
 import { TARGET_TRANSFORMS, targetValue } from '../model/transforms.js';
 import { type C2st, c2st } from './c2st.js';
 import { PIT_COUNT, type PitClassifier } from './classifier.js';
-import { networkClassifier } from './classifier-network.js';
 import { treeClassifier } from './classifier-trees.js';
 import { type Dependence, dependence } from './dependence.js';
 import { jetFeatures } from './jet-features.js';
@@ -30,10 +29,8 @@ export interface JointInput {
 export interface JointTests {
   readonly jets: number;
   readonly rosenblatt: Rosenblatt;
-  /** With boosted trees, the one with more power on the reference detector; it alone enters the verdict. */
+  /** With boosted trees: more power on the reference detector than a small network (docs/validation.md), and faster. */
   readonly c2st: Omit<C2st, 'ranks'> & { readonly map: LocalMap };
-  /** With a small network, for comparison. */
-  readonly c2stNetwork: Omit<C2st, 'ranks'>;
   readonly tarp: Tarp;
   readonly dependence: Dependence;
   /** One p-value for each test that enters the verdict, and what a small one means. */
@@ -54,7 +51,6 @@ export function jointTests({ jets, truth, pits, samples }: JointInput, seed: num
     jets: pits.length / PIT_COUNT,
     rosenblatt: uniformity,
     c2st: { ...trees, map: localMap(jets, ranks) },
-    c2stNetwork: withoutRanks(c2st(features, pits, networkClassifier(), seed)),
     tarp: coverage,
     dependence: correlations,
     tests: [
@@ -93,7 +89,7 @@ export function jointTests({ jets, truth, pits, samples }: JointInput, seed: num
   };
 }
 
-/** The p-values alone, of a classifier of one's own choice: what a power study repeats. */
+/** The p-values alone, with classifiers of one's own choice by name: what a power study repeats. */
 export function jointPValues(
   { jets, truth, pits, samples }: JointInput,
   classifiers: Readonly<Record<string, PitClassifier>>,
@@ -141,8 +137,4 @@ function firstSamples(samples: Float32Array, perJet: number): Float32Array {
     { length: samples.length / perJet },
     (_, i) => samples[4 * perJet * (i >> 2) + (i % 4)],
   );
-}
-
-function withoutRanks({ ranks: _, ...rest }: C2st): Omit<C2st, 'ranks'> {
-  return rest;
 }

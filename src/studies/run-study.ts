@@ -10,10 +10,11 @@ import type { ModelCard } from '../model/card.js';
 import { STAGES_OF_TASK, type Task } from '../model/tasks.js';
 import type { Report } from '../report/report.js';
 import { writeReport } from '../report/write-report.js';
-import type { SamplingEngine } from '../sampling/engine.js';
+import { bundleEngine, type SamplingEngine } from '../sampling/engine.js';
 import { removeJournal } from '../sampling/journal.js';
 import type { Shard } from '../sampling/plan.js';
 import { runStudyPass, type StudyPass } from '../sampling/run-study-pass.js';
+import { type JointReport, jointStudy } from './joint-study.js';
 import { studyEdges } from './spectrum-edges.js';
 import { summarise } from './study.js';
 
@@ -36,6 +37,8 @@ export interface StudyOptions {
   readonly resume?: boolean | undefined;
   /** Called a few times a second with the number of predictions done, and of all. */
   readonly onProgress?: ((predictions: number, all: number) => void) | undefined;
+  /** Called as the joint tests go on, with the share done, in [0, 1]. */
+  readonly onJoint?: ((share: number) => void) | undefined;
   /** Stops the study; what is finished stays in the journal. */
   readonly signal?: AbortSignal | undefined;
   /** Another engine than the bundle's own graphs in ONNX Runtime. */
@@ -56,15 +59,17 @@ export async function study(
 ): Promise<Report> {
   checkColumns(table, bundle.card.task);
   const { outputDir } = options;
+  const finish = async (done: StudyPass) =>
+    reportOf(done, table, bundle.card, await jointOf(bundle, table, options));
   if (outputDir === undefined) {
     const folder = await mkdtemp(join(tmpdir(), 'jet-iqn-study-'));
     try {
-      return reportOf(await pass(bundle, table, folder, options), table, bundle.card);
+      return await finish(await pass(bundle, table, folder, options));
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   }
-  const report = reportOf(await pass(bundle, table, outputDir, options), table, bundle.card);
+  const report = await finish(await pass(bundle, table, outputDir, options));
   await writeReport(report, outputDir);
   removeJournal(outputDir);
   return report;
@@ -85,16 +90,32 @@ export async function studyShard(
 }
 
 /** The report of a finished pass over all jets of `table`. */
-export function reportOf({ job, throughput, totals }: StudyPass, table: JetsTable, card: ModelCard): Report {
+export function reportOf(
+  { job, throughput, totals }: StudyPass,
+  table: JetsTable,
+  card: ModelCard,
+  joint?: JointReport,
+): Report {
   if (!totals) throw new RunError('a shard alone has no report; merge all shards first');
   const { predictionsPerSecond, seconds, threads } = throughput;
-  return summarise(totals, table, card, {
+  const run = {
     seed: job.seed,
     engine: job.engine,
     bundle: job.bundle,
     throughput: { predictionsPerSecond, seconds, threads },
     versions: job.versions,
-  });
+  };
+  return summarise(totals, table, card, run, joint);
+}
+
+/** The joint tests with the engine that samples; undefined where they cannot be made: see {@link jointStudy}. */
+async function jointOf(
+  { source, card }: StudiedBundle,
+  table: JetsTable,
+  { seed = 1, threads = availableParallelism(), engine, onJoint }: StudyOptions,
+): Promise<JointReport | undefined> {
+  const { session, inputNames } = engine ?? (await bundleEngine(source));
+  return jointStudy(session, table, card.task, inputNames, { seed, threads, onProgress: onJoint });
 }
 
 function pass(

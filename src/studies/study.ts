@@ -7,6 +7,7 @@ import { STAGES_OF_TASK } from '../model/tasks.js';
 import { type Named, REPORT_FORMAT, type Report, type Throughput } from '../report/report.js';
 import type { StudyTotals } from '../sampling/totals.js';
 import { closure } from './closure.js';
+import type { JointReport } from './joint-study.js';
 import { marginal } from './marginal.js';
 import { medians } from './medians.js';
 import { pitFromRanks } from './pit.js';
@@ -24,9 +25,16 @@ export interface StudyRun {
 /**
  * @param totals of a pass over all jets of `table`.
  * @param table with the columns of the task's target; reco and gen for the comparison with the typical reconstruction.
+ * @param joint the joint tests of the same model and jets; where they have power they enter the verdict.
  * @throws RangeError where table and totals do not belong together.
  */
-export function summarise(totals: StudyTotals, table: JetsTable, card: ModelCard, run: StudyRun): Report {
+export function summarise(
+  totals: StudyTotals,
+  table: JetsTable,
+  card: ModelCard,
+  run: StudyRun,
+  joint?: JointReport,
+): Report {
   if (totals.jets !== table.rows)
     throw new RangeError(`totals of ${totals.jets} jets do not belong to a table of ${table.rows}`);
   const { jets, samples } = totals;
@@ -64,8 +72,8 @@ export function summarise(totals: StudyTotals, table: JetsTable, card: ModelCard
     versions: run.versions,
     throughput: run.throughput,
     variables,
-    joint: {},
-    verdict: verdict(tests),
+    joint: joint ?? {},
+    verdict: verdict(joint && !joint.withoutPower ? [...tests, ...joint.model.tests] : tests),
   };
 }
 

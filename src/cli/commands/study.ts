@@ -53,7 +53,8 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
   const { output: outputDir, samples, seed, threads, resume, quiet, json } = options;
   const shard = options.shard ?? shardFromEnvironment();
   const interrupt = interruptible();
-  const progress = lazyProgress(quiet);
+  const progress = lazyProgress('sampling', 'predictions', quiet);
+  const joint = lazyProgress('joint tests', '%', quiet);
   const common = {
     samples,
     seed,
@@ -61,6 +62,10 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
     outputDir,
     resume,
     onProgress: progress.update,
+    onJoint: (share: number) => {
+      progress.stop();
+      joint.update(Math.round(100 * share), 100);
+    },
     signal: interrupt.signal,
   };
   try {
@@ -78,11 +83,13 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
     }
     const report = await study(bundle, table, common);
     progress.stop();
+    joint.stop();
     if (json) writeJson(report);
     else process.stdout.write(`${await terminalTable(report)}\n${join(outputDir, 'report.html')}\n`);
     if (options.strict && !report.verdict.passed) throw new VerdictError(report.verdict.reasons.join(' '));
   } finally {
     progress.stop();
+    joint.stop();
     interrupt.dispose();
   }
 }
@@ -105,15 +112,19 @@ async function readStudyJets(
 }
 
 /** A progress display that starts with the first figures, when the total is known. */
-function lazyProgress(quiet: boolean): { update(done: number, all: number): void; stop(): void } {
+function lazyProgress(
+  label: string,
+  unit: string,
+  quiet: boolean,
+): { update(done: number, all: number): void; stop(): void } {
   let progress: ReturnType<typeof startProgress> | undefined;
   return {
     update(done, all) {
       progress ??= startProgress({
-        label: 'sampling',
+        label,
         total: all,
         start: done,
-        unit: 'predictions',
+        unit,
         quiet,
       });
       progress.update(done);

@@ -1,0 +1,165 @@
+/**
+ * The joint tests of a model on jets whose truth is known, beside the same tests on data drawn from the model itself.
+ *
+ * At most {@link MOST_JETS} jets, evenly spaced in the table: what a test sees grows with the square root of their
+ * number, what it costs with the number. Blocks and the two sets of tests run on threads; the numbers do not depend on
+ * how many.
+ */
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import { RunError } from '../errors.js';
+import { VARIABLES, type Variable } from '../jets/columns.js';
+import type { JetsTable } from '../jets/table.js';
+import type { Task } from '../model/tasks.js';
+import { selectColumns } from '../sampling/jet-columns.js';
+import type { SessionSource } from '../sampling/worker-setup.js';
+import { type BlockInput, type BlockOutput, JOINT_BLOCK } from './joint-blocks.js';
+import type { JointInput, JointTests } from './joint-tests.js';
+import type { JointModule, JointTask } from './joint-worker.js';
+
+/** Jets that the joint tests look at. */
+export const MOST_JETS = 20_000;
+/** With fewer the tests see next to nothing: said in the report. */
+export const LEAST_JETS = 500;
+/** Fewer than this are not tested at all. */
+export const FEWEST_JETS = 40;
+/** Samples a jet, for TARP and the dependence. */
+const SAMPLES = 63;
+
+export interface JointReport {
+  readonly jets: number;
+  readonly samples: number;
+  /** Whether the jets are too few for the tests to find anything: {@link LEAST_JETS}. */
+  readonly withoutPower: boolean;
+  /** True values in the tested jets below and above everything that the model gives, and jets whose quantiles cross. */
+  readonly range: Readonly<
+    Record<Variable, { readonly crossed: number; readonly below: number; readonly above: number }>
+  >;
+  /** The model against the true jets. */
+  readonly model: JointTests;
+  /** The model against itself: what passing looks like. */
+  readonly control: JointTests;
+}
+
+export interface JointOptions {
+  readonly seed: number;
+  readonly threads: number;
+  /** Called with the share done, in [0, 1]. */
+  readonly onProgress?: ((share: number) => void) | undefined;
+}
+
+/**
+ * @param source its module has `openSession`, and `openConditional` where the tests can be made.
+ * @param inputNames what the engine reads, as the card lists it.
+ * @returns undefined where the table has fewer than {@link FEWEST_JETS} jets, or the engine can only sample.
+ * @throws InputError where a column is missing; RunError where a thread fails.
+ */
+export async function jointStudy(
+  source: SessionSource,
+  table: JetsTable,
+  task: Task,
+  inputNames: readonly string[],
+  { seed, threads, onProgress }: JointOptions,
+): Promise<JointReport | undefined> {
+  if (table.rows < FEWEST_JETS) return undefined;
+  const module: Partial<JointModule> = await import(source.module);
+  if (!module.openConditional) return undefined;
+  const columns = selectColumns(table, task, inputNames);
+  if (!columns.gen) throw new RangeError('no true jets to test against');
+  const count = Math.min(table.rows, MOST_JETS);
+  const rows = Uint32Array.from({ length: count }, (_, i) => Math.floor((i * table.rows) / count));
+  const jets = pick(columns.inputs, rows);
+  const truth = pick(columns.gen, rows);
+  const pool = new Piscina({
+    filename: fileURLToPath(new URL('./joint-worker.js', import.meta.url)),
+    minThreads: threads,
+    maxThreads: threads,
+    concurrentTasksPerWorker: 1,
+    workerData: source,
+    recordTiming: false,
+  });
+  try {
+    const run = (work: JointTask) => pool.run(work);
+    const drawn = await drawBlocks(run, jets, truth, seed, (share) => onProgress?.(0.6 * share));
+    const physical = columns.inputs.length === 4 ? jets : pick(columns.inputs.slice(0, 4), rows);
+    const tests = (input: JointInput) => run({ kind: 'tests', input, seed }) as Promise<JointTests>;
+    const [model, control] = await Promise.all([
+      tests({ jets: physical, truth, pits: drawn.pits, samples: drawn.samples }),
+      tests({ jets: physical, truth: drawn.nullTruth, pits: drawn.nullPits, samples: drawn.samples }),
+    ]);
+    onProgress?.(1);
+    return {
+      jets: count,
+      samples: SAMPLES,
+      withoutPower: count < LEAST_JETS,
+      range: drawn.counts,
+      model,
+      control,
+    };
+  } catch (error) {
+    throw new RunError(`joint tests: ${error instanceof Error ? error.message : error}`, { cause: error });
+  } finally {
+    await pool.destroy();
+  }
+}
+
+/** All blocks, put together in order. */
+async function drawBlocks(
+  run: (task: JointTask) => Promise<unknown>,
+  jets: Float32Array,
+  truth: Float32Array,
+  seed: number,
+  onProgress: (share: number) => void,
+): Promise<BlockOutput> {
+  const count = truth.length / 4;
+  const inputs = jets.length / count;
+  const blocks = Math.ceil(count / JOINT_BLOCK);
+  let done = 0;
+  const outputs = await Promise.all(
+    Array.from({ length: blocks }, async (_, block) => {
+      const [first, end] = [block * JOINT_BLOCK, Math.min(count, (block + 1) * JOINT_BLOCK)];
+      const input: BlockInput = {
+        block,
+        jets: jets.slice(first * inputs, end * inputs),
+        truth: truth.slice(4 * first, 4 * end),
+        samples: SAMPLES,
+        seed,
+      };
+      const output = (await run({ kind: 'block', input })) as BlockOutput;
+      onProgress(++done / blocks);
+      return output;
+    }),
+  );
+  const joined = (part: 'samples' | 'pits' | 'nullTruth' | 'nullPits') => {
+    const all = new Float32Array(outputs.reduce((sum, output) => sum + output[part].length, 0));
+    let at = 0;
+    for (const output of outputs) {
+      all.set(output[part], at);
+      at += output[part].length;
+    }
+    return all;
+  };
+  const counts = Object.fromEntries(
+    VARIABLES.map((variable) => {
+      const sum = (of: 'crossed' | 'below' | 'above') =>
+        outputs.reduce((total, output) => total + output.counts[variable][of], 0);
+      return [variable, { crossed: sum('crossed'), below: sum('below'), above: sum('above') }];
+    }),
+  ) as BlockOutput['counts'];
+  return {
+    samples: joined('samples'),
+    pits: joined('pits'),
+    nullTruth: joined('nullTruth'),
+    nullPits: joined('nullPits'),
+    counts,
+  };
+}
+
+/** Chosen rows of columns, [rows, columns] row-major. */
+function pick(columns: readonly Float32Array[], rows: Uint32Array): Float32Array {
+  const picked = new Float32Array(rows.length * columns.length);
+  columns.forEach((column, k) => {
+    for (let i = 0; i < rows.length; i++) picked[i * columns.length + k] = column[rows[i]];
+  });
+  return picked;
+}
