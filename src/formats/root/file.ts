@@ -103,6 +103,7 @@ function treeOf(name: string, { fEntries, fBranches }: RawTree): RootTree {
       const complete =
         typeof branch?.fName === 'string' &&
         Array.isArray(branch.fLeaves?.arr) &&
+        branch.fLeaves.arr.every((leaf) => typeof leaf?._typename === 'string') &&
         Array.isArray(branch.fBranches?.arr) &&
         branch.fBasketSeek?.length >= 0 &&
         branch.fBasketBytes?.length >= 0;

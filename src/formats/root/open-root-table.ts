@@ -3,21 +3,31 @@ import { InputError } from '../../errors.js';
 import type { ByteSource } from '../source.js';
 import type { TableFile } from '../table-file.js';
 import { DELPHES_TREE, openDelphes } from './delphes.js';
-import { openRoot } from './file.js';
+import { guarded, openRoot, type RootFile } from './file.js';
 import { JET_NTUPLE_TREE, openJetNtuple } from './jet-ntuple.js';
 import { type NanoAodOptions, openNanoAod } from './nanoaod.js';
 
 /** @throws InputError where the file has none of the trees. */
 export async function openRootTable(source: ByteSource, options: NanoAodOptions = {}): Promise<TableFile> {
   const file = await openRoot(source);
+  // What the parser makes of a damaged tree may lack anything.
+  const table = await guarded(source.name, 'its branches', () => tableOf(source, file, options));
+  if (table) return table;
+  throw new InputError(
+    source.name,
+    `is a ROOT file without jets that are known: no tree Events (NanoAOD), ${JET_NTUPLE_TREE} (JetNTuple) or ${DELPHES_TREE}; it has ${file.names.slice(0, 10).join(', ') || 'nothing'}`,
+  );
+}
+
+async function tableOf(
+  source: ByteSource,
+  file: RootFile,
+  options: NanoAodOptions,
+): Promise<TableFile | undefined> {
   const nanoAod = await file.tree('Events');
   if (nanoAod) return openNanoAod(source, nanoAod, options);
   const ntuple = await file.tree(JET_NTUPLE_TREE);
   if (ntuple) return openJetNtuple(source, ntuple);
   const delphes = await file.tree(DELPHES_TREE);
-  if (delphes) return openDelphes(source, delphes, options);
-  throw new InputError(
-    source.name,
-    `is a ROOT file without jets that are known: no tree Events (NanoAOD), ${JET_NTUPLE_TREE} (JetNTuple) or ${DELPHES_TREE}; it has ${file.names.slice(0, 10).join(', ') || 'nothing'}`,
-  );
+  return delphes && openDelphes(source, delphes, options);
 }
