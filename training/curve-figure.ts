@@ -77,7 +77,8 @@ function axis(values: readonly number[], { title, log = false }: CurvePlot['x'],
     return { domain: [low, high], log, ticks: logTicks(low, high), title };
   }
   const room = margin * (high - low) || Math.abs(high) * 0.1 || 1;
-  [low, high] = [low - room, high + room];
+  // Shares and losses are never negative: their axis does not go there.
+  [low, high] = [low >= 0 ? Math.max(0, low - room) : low - room, high + room];
   return { domain: [low, high], log, ticks: linearTicks(low, high, 6), title };
 }
 

@@ -186,7 +186,11 @@ describe('failures', () => {
 describe.each(backends)('$name', (backend) => {
   test('the number of tensors is flat', async () => {
     for (const network of ['paper', 'amortised', 'monotone'] as const) {
-      const { dataset, config } = await smallRun(folder, { jets: 100, backend, options: { network, batch: 16 } });
+      const { dataset, config } = await smallRun(folder, {
+        jets: 100,
+        backend,
+        options: { network, batch: 16 },
+      });
       const trainer = createTrainer(config.options, dataset.train, backend.kernels);
       const counts = new Set<number>();
       for (let step = 0; step < (backend.name === 'tfjs-node' ? 1000 : 50); step++) {

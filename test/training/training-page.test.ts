@@ -1,0 +1,55 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { loadBackend } from '../../training/backend.js';
+import { readCheckpoint, readConfig } from '../../training/checkpoint.js';
+import { evaluate } from '../../training/evaluate.js';
+import { createNetwork } from '../../training/networks/create.js';
+import { flatWeights } from '../../training/parameters.js';
+import { measureTails } from '../../training/tails.js';
+import { writeTrainingPage } from '../../training/training-page.js';
+import { smallRun, trainSmall } from './small-run.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'jet-iqn-page-'));
+  await trainSmall(folder, { jets: 200, options: { epochs: 3 } });
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+test('a finished run has its curves, in one page that loads nothing and runs nothing', async () => {
+  const page = await readFile(join(folder, 'training.html'), 'utf8');
+  expect(page.match(/<svg/g)).toHaveLength(4);
+  expect(page).not.toMatch(/<script|<link|<img|src=|href=|url\(/);
+  expect(page).toContain("default-src 'none'");
+  for (const words of ['Pinball loss', 'Learning rate', 'Crossing quantiles', 'Epoch'])
+    expect(page).toContain(words);
+  expect(page.match(/<tr>/g)).toHaveLength(1 + 3);
+});
+
+test('what comes from the user is escaped', async () => {
+  const config = await readConfig(folder);
+  const { state } = await readCheckpoint(folder, 'last');
+  await writeTrainingPage(
+    folder,
+    { ...config, name: '<b>x</b>', command: '<script>alert(1)</script>' },
+    state,
+  );
+  const page = await readFile(join(folder, 'training.html'), 'utf8');
+  expect(page).not.toContain('<script>');
+  expect(page).toContain('&lt;b&gt;x');
+});
+
+test('the tails of a finished run are those of its weights', async () => {
+  const { config, weights, state } = await readCheckpoint(folder, 'best');
+  const { kernels } = await loadBackend('tfjs-cpu');
+  const network = createNetwork(config.network, kernels);
+  const flat = flatWeights(config.network, weights);
+  const { validation } = (await smallRun(folder, { jets: 200 })).dataset;
+  const tails = measureTails(network, flat, validation, 1e4);
+  expect(state.tails).toEqual(tails);
+  expect(tails.pairs).toBe(validation.count * 200);
+  const far = evaluate(network, flat, validation, validation.count, [0.999]);
+  expect(tails.pinball.mass[1]).toBeCloseTo(far.pinball.mass, 10);
+});
