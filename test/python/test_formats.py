@@ -138,6 +138,27 @@ def agree(theirs, ours):
     assert np.minimum(turn, np.abs(turn - 2 * np.pi)).max() < 2e-5
 
 
+def test_hist_reads_the_histograms_of_a_report(tmp_path):
+    import boost_histogram
+    import uhi.io.json
+
+    out = tmp_path / "out"
+    report = jet_iqn("study", ROOT / "models" / "simulation", SAMPLE, "-o", out, "--samples", 20, "--limit", 300)
+    cli = ["node", os.environ["JET_IQN_CLI"], "histograms", out / "report.json", "-o"]
+    subprocess.run([*cli, tmp_path / "spectra.json"], check=True)
+    spectra = json.loads((tmp_path / "spectra.json").read_text(), object_hook=uhi.io.json.object_hook)
+    for variable in ("pt", "eta", "phi", "mass"):
+        marginal = report["variables"][variable]["marginal"]
+        true = boost_histogram.Histogram(spectra[f"{variable}/true"])
+        np.testing.assert_array_equal(true.values(), marginal["truth"])
+        np.testing.assert_allclose(true.axes[0].edges, marginal["edges"])
+        assert true.sum(flow=True) == 300
+        np.testing.assert_array_equal(boost_histogram.Histogram(spectra[f"{variable}/predicted"]).values(), marginal["median"])
+    subprocess.run([*cli, tmp_path / "spectra.csv"], check=True)
+    table = pd.read_csv(tmp_path / "spectra.csv").set_index("histogram")
+    assert table.loc["pt/true", "value"].sum() == 300
+
+
 def ours_of(predictions):
     return pd.concat(pd.read_parquet(p) for p in sorted(predictions["parquet"].glob("*.parquet"))).reset_index(drop=True)
 
