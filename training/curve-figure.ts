@@ -74,6 +74,9 @@ function axis(values: readonly number[], { title, log = false }: CurvePlot['x'],
   if (log) {
     const fold = Math.max(1.3, (high / low) ** margin);
     [low, high] = [low / fold, high * fold];
+    // Between two powers of ten there may be no label: out to both.
+    if (logTicks(low, high).labelled.length < 2)
+      [low, high] = [10 ** Math.floor(Math.log10(low)), 10 ** Math.ceil(Math.log10(high))];
     return { domain: [low, high], log, ticks: logTicks(low, high), title };
   }
   const room = margin * (high - low) || Math.abs(high) * 0.1 || 1;
