@@ -73,6 +73,10 @@ export function fillTau(
   const k1b: u32 = key1 + KEY_STEP_1;
   const k0c: u32 = k0b + KEY_STEP_0;
   const k1c: u32 = k1b + KEY_STEP_1;
+  const thirdKey0 = i32x4.splat(k0c);
+  const thirdKey1 = i32x4.splat(k1c);
+  const keyStep0 = i32x4.splat(KEY_STEP_0);
+  const keyStep1 = i32x4.splat(KEY_STEP_1);
   for (let jet: i32 = 0; jet < jetCount; jet++) {
     const product1: u64 = <u64>MULTIPLIER_0 * <u64>(firstJet + <u32>jet);
     const c2: u32 = <u32>(product1 >> 32) ^ key1;
@@ -104,17 +108,17 @@ export function fillTau(
       let w1 = lowWords(first, second);
       let w2 = v128.xor(d3, e2Mask);
       let w3 = e3All;
-      let k0 = k0c;
-      let k1 = k1c;
+      let k0 = thirdKey0;
+      let k1 = thirdKey1;
       for (let round: i32 = 3; round < 10; round++) {
-        k0 += KEY_STEP_0;
-        k1 += KEY_STEP_1;
+        k0 = i32x4.add(k0, keyStep0);
+        k1 = i32x4.add(k1, keyStep1);
         const first0 = i64x2.extmul_low_i32x4_u(w0, m0);
         const second0 = i64x2.extmul_high_i32x4_u(w0, m0);
         const first1 = i64x2.extmul_low_i32x4_u(w2, m1);
         const second1 = i64x2.extmul_high_i32x4_u(w2, m1);
-        w0 = v128.xor(v128.xor(highWords(first1, second1), w1), i32x4.splat(k0));
-        w2 = v128.xor(v128.xor(highWords(first0, second0), w3), i32x4.splat(k1));
+        w0 = v128.xor(v128.xor(highWords(first1, second1), w1), k0);
+        w2 = v128.xor(v128.xor(highWords(first0, second0), w3), k1);
         w1 = lowWords(first1, second1);
         w3 = lowWords(first0, second0);
       }
@@ -214,8 +218,6 @@ let below: i32 = 0;
 let equal: i32 = 0;
 let mean: f32 = 0;
 let spread: f32 = 0;
-/** Whether all its values are equal. */
-let uniform: bool = false;
 /** Of the jet before, for each step: (median - mean) / spread. Where the search begins; its end does not depend on it. */
 const skews = memory.data<f32>([0, 0, 0, 0]);
 
@@ -228,8 +230,6 @@ function summarise(values: usize, count: i32, row: usize, truth: f32, origin: f3
   const origins = f32x4.splat(origin);
   let belows = i32x4.splat(0);
   let equals = i32x4.splat(0);
-  let nans = i32x4.splat(0);
-  let others = i32x4.splat(0);
   let sums = f32x4.splat(0);
   let squares = f32x4.splat(0);
   // Spreads are taken from the first value on: squares of phi's or pt's offset would swallow them.
@@ -251,16 +251,12 @@ function summarise(values: usize, count: i32, row: usize, truth: f32, origin: f3
     v128.store(row + at, v);
     belows = i32x4.sub(belows, f32x4.lt(v, truths));
     equals = i32x4.sub(equals, f32x4.eq(v, truths));
-    nans = v128.or(nans, f32x4.ne(v, v));
-    others = v128.or(others, f32x4.ne(v, starts));
     const d = f32x4.sub(v, starts);
     sums = f32x4.add(sums, d);
     squares = f32x4.add(squares, f32x4.mul(d, d));
   }
   below = sumLanes(belows);
   equal = sumLanes(equals);
-  let nan: bool = v128.any_true(nans);
-  uniform = !v128.any_true(others);
   let sum: f32 = sumFloats(sums);
   let square: f32 = sumFloats(squares);
   for (; s < count; s++) {
@@ -270,8 +266,6 @@ function summarise(values: usize, count: i32, row: usize, truth: f32, origin: f3
     store<f32>(row + at, v);
     below += i32(v < truth);
     equal += i32(v === truth);
-    if (!(v <= INFINITY)) nan = true;
-    if (v !== start) uniform = false;
     const d = v - start;
     sum += d;
     square += d * d;
@@ -280,7 +274,20 @@ function summarise(values: usize, count: i32, row: usize, truth: f32, origin: f3
   const n: f32 = <f32>count;
   mean = start + sum / n;
   spread = sqrt<f32>(max<f32>(square / n - (sum / n) * (sum / n), 0));
-  return !nan;
+  // Infinities of both signs have no sum either.
+  return sum <= INFINITY || !hasNaN(values, count);
+}
+
+function hasNaN(values: usize, count: i32): bool {
+  for (let s: i32 = 0; s < count; s++) if (!(load<f32>(values + ((<usize>s) << 2)) <= INFINITY)) return true;
+  return false;
+}
+
+/** Whether all values of a row are equal. */
+function isUniform(row: usize, count: i32): bool {
+  for (let s: i32 = 1; s < count; s++)
+    if (load<f32>(row + ((<usize>s) << 2)) !== load<f32>(row)) return false;
+  return true;
 }
 
 function sumLanes(v: v128): i32 {
@@ -324,9 +331,13 @@ function leastFrom(row: usize, end: usize, limit: f32): f32 {
     b = f32x4.pmin(b, v128.bitselect(w, infinities, f32x4.ge(w, limits)));
   }
   a = f32x4.pmin(a, b);
+  return smallest(a);
+}
+
+function smallest(v: v128): f32 {
   return min(
-    min(f32x4.extract_lane(a, 0), f32x4.extract_lane(a, 1)),
-    min(f32x4.extract_lane(a, 2), f32x4.extract_lane(a, 3)),
+    min(f32x4.extract_lane(v, 0), f32x4.extract_lane(v, 1)),
+    min(f32x4.extract_lane(v, 2), f32x4.extract_lane(v, 3)),
   );
 }
 
@@ -343,10 +354,34 @@ function mostBelow(row: usize, end: usize, limit: f32): f32 {
     b = f32x4.pmax(b, v128.bitselect(w, infinities, f32x4.lt(w, limits)));
   }
   a = f32x4.pmax(a, b);
+  return greatest(a);
+}
+
+function greatest(v: v128): f32 {
   return max(
-    max(f32x4.extract_lane(a, 0), f32x4.extract_lane(a, 1)),
-    max(f32x4.extract_lane(a, 2), f32x4.extract_lane(a, 3)),
+    max(f32x4.extract_lane(v, 0), f32x4.extract_lane(v, 1)),
+    max(f32x4.extract_lane(v, 2), f32x4.extract_lane(v, 3)),
   );
+}
+
+/** The mean of the largest value below `limit` and the least one at or above it. */
+function meanAround(row: usize, end: usize, limit: f32): f32 {
+  const limits = f32x4.splat(limit);
+  let lower = f32x4.splat(-INFINITY);
+  let upper = f32x4.splat(INFINITY);
+  const least = lower;
+  const most = upper;
+  for (let at = row; at < end; at += 32) {
+    const v = v128.load(at);
+    const below = f32x4.lt(v, limits);
+    lower = f32x4.pmax(lower, v128.bitselect(v, least, below));
+    upper = f32x4.pmin(upper, v128.bitselect(most, v, below));
+    const w = v128.load(at, 16);
+    const alsoBelow = f32x4.lt(w, limits);
+    lower = f32x4.pmax(lower, v128.bitselect(w, least, alsoBelow));
+    upper = f32x4.pmin(upper, v128.bitselect(most, w, alsoBelow));
+  }
+  return <f32>((<f64>greatest(lower) + <f64>smallest(upper)) * 0.5);
 }
 
 /** Floats as integers of the same order, -0 just below 0. */
@@ -380,7 +415,7 @@ function medianOf(row: usize, count: i32, skew: f32): f32 {
   /** The one value between the last limit and the one before it; only then. */
   let between: f32 = 0;
   let stepped: bool = false;
-  if (uniform) return load<f32>(row) + 0;
+  if (spread === 0 && isUniform(row, count)) return load<f32>(row) + 0;
   if (!(abs(limit) < INFINITY)) limit = 0;
   for (let pass: i32 = 0; ; pass++) {
     const c = countBelow(row, end, limit);
@@ -413,10 +448,8 @@ function medianOf(row: usize, count: i32, skew: f32): f32 {
         limit = floatOf(<i32>((<i64>keyOf(low) + <i64>keyOf(high)) >> 1));
     }
   }
-  const upper = leastFrom(row, end, limit);
-  if (count & 1) return upper + 0;
-  const lower = mostBelow(row, end, limit);
-  return <f32>((<f64>lower + <f64>upper) * 0.5) + 0;
+  if (count & 1) return leastFrom(row, end, limit) + 0;
+  return meanAround(row, end, limit) + 0;
 }
 
 /**
