@@ -8,6 +8,7 @@
  * are not asked for may stand in quotes; a line end inside quotes is not supported.
  */
 import { InputError } from '../errors.js';
+import { columnsOf, STAGES } from '../jets/columns.js';
 import type { TableBatch, TableFile } from './table-file.js';
 import { UNNAMED_COLUMNS } from './unnamed-columns.js';
 
@@ -147,6 +148,16 @@ function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
   return both;
 }
 
+const JET_COLUMNS: ReadonlySet<string> = new Set(STAGES.flatMap(columnsOf));
+
+/**
+ * Up to 19 digits add up to a mantissa with an error below 2^-50, and the scaling adds one below 2^-52: true where all
+ * doubles so near to `value` round to the same float32.
+ */
+function sameFloat32(value: number): boolean {
+  return Math.fround(value * (1 + 2 ** -48)) === Math.fround(value * (1 - 2 ** -48));
+}
+
 /** A function from whole lines to batches, which counts lines and rows over all of its calls. */
 function createParser(
   name: string,
@@ -156,6 +167,8 @@ function createParser(
   const outputs = columns.map(() => new Float64Array(BATCH_ROWS));
   /** The output of each column of the file; -1 where it is not asked for. */
   const slots = names.map((column) => columns.indexOf(column));
+  /** Columns that become float32: a double that is off by a few units in the last place does for them. */
+  const toFloat32 = columns.map((column) => JET_COLUMNS.has(column));
   const fieldCount = names.length;
   const blanks = delimiter === BLANK;
   let line = 0;
@@ -254,17 +267,19 @@ function createParser(
             }
             power += down ? -exponent : exponent;
           }
-          let value: number;
+          let value = Number.NaN;
           if (
             any &&
-            digits <= 15 &&
+            digits <= (toFloat32[slot] ? 19 : 15) &&
             power >= -22 &&
             power <= 22 &&
             (byte === delimiter || byte === LINE_FEED || byte === RETURN)
           ) {
             value = power < 0 ? mantissa / POWERS_OF_TEN[-power]! : mantissa * POWERS_OF_TEN[power]!;
             if (negative) value = -value;
-          } else {
+            if (digits > 15 && !sameFloat32(value)) value = Number.NaN;
+          }
+          if (Number.isNaN(value)) {
             while (byte !== delimiter && byte !== LINE_FEED) byte = bytes[++at]!;
             value = slowNumber(bytes, start, at, field);
           }

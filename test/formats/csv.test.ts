@@ -50,6 +50,28 @@ test('numbers in every notation are the doubles that JavaScript reads', async ()
   for (const [row, field] of fields.entries()) expect([field, a![row]]).toEqual([field, Number(field)]);
 });
 
+test('jets with 16 to 19 digits are the float32 that the exact double rounds to', async () => {
+  const random = createRandom(11);
+  const halfway = Math.fround(1000.1);
+  const fields = [
+    ...Array.from({ length: 20_000 }, () =>
+      (random() * 10 ** Math.floor(5 * random())).toPrecision(16 + Math.floor(4 * random())),
+    ),
+    // Between two float32: decided by the last digits.
+    ...['4999', '5000', '5001'].map((end) => `16777217.000000${end}`),
+    ...['0499', '0500', '0501'].map((end) => `${halfway + 2 ** -15}${end}`),
+    '16777217.00000000001',
+    '16777216.99999999999',
+  ];
+  const { gen_pt: found } = await read(
+    `gen_pt,x\n${fields.map((field) => `${field},1\n`).join('')}`,
+    ['gen_pt'],
+    4096,
+  );
+  const wrong = fields.filter((field, row) => Math.fround(found![row]!) !== Math.fround(Number(field)));
+  expect(wrong).toEqual([]);
+});
+
 test('a table is what csv-parse makes of it, whatever the delimiter, line end and piece', async () => {
   const random = createRandom(5);
   const rows = Array.from({ length: 300 }, () =>
