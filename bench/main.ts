@@ -68,7 +68,8 @@ async function main(names: string[], { json, quick, updateBaseline, list }: Opti
     await writeFile(BASELINE, `${JSON.stringify(updatedBaseline(results, baseline, machine()), null, 2)}\n`);
     return;
   }
-  if (baseline.machine !== machine()) say(`The baseline is of another machine: ${baseline.machine}.`);
+  if (baseline.machine === '') say('There is no baseline yet: --update-baseline records this run as one.');
+  else if (baseline.machine !== machine()) say(`The baseline is of another machine: ${baseline.machine}.`);
   const fallen = falls(results, baseline);
   for (const fall of fallen) complain(describeFall(fall));
   if (fallen.length > 0) process.exitCode = 1;
