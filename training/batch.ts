@@ -75,7 +75,7 @@ export function fillBatch(
       batch.targets[place * STEP_COUNT + i] = jets.targets[jet * STEP_COUNT + i]!;
     if (!wholeJets) batch.steps[place] = unit & 3;
     if (batch.weights) {
-      const weight = jets.weights![jet]!;
+      const weight = jets.weights ? jets.weights[jet]! : 1;
       if (wholeJets) batch.weights.fill(weight, place * STEP_COUNT, (place + 1) * STEP_COUNT);
       else batch.weights[place] = weight;
     }

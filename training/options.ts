@@ -7,6 +7,7 @@ import { SPLIT_SEED } from '../src/jets/split.js';
 import type { NetworkSpec, TauInput } from '../src/model/network-spec.js';
 import { TASKS, type Task } from '../src/model/tasks.js';
 import { SCHEDULES, type Schedule } from './schedule.js';
+import { TAU_SAMPLINGS, type TauSampling } from './tau-sampling.js';
 
 export const NETWORKS = ['amortised', 'paper', 'monotone'] as const;
 export type NetworkName = (typeof NETWORKS)[number];
@@ -24,6 +25,8 @@ export interface TrainingOptions {
   /** amortised and monotone: whether the trunk gives each step a centre and a width. */
   readonly centreAndWidth: boolean;
   readonly tauInput: TauInput;
+  /** How tau is drawn in training. */
+  readonly tauSampling: TauSampling;
   /** Slope of the LeakyReLU below zero. */
   readonly leak: number;
   /** Weight of the penalty on negative slopes. */
@@ -78,6 +81,7 @@ const DEFAULTS: Omit<TrainingOptions, 'task' | 'tauInput'> = {
   trunk: [64, 64, 64],
   head: [24, 24, 24],
   centreAndWidth: true,
+  tauSampling: 'uniform',
   leak: 0.3,
   lambda: 0.1,
   epochs: 40,
@@ -108,6 +112,7 @@ export function trainingOptions(
   oneOf('task', options.task, TASKS);
   oneOf('network', options.network, NETWORKS);
   oneOf('tau-input', options.tauInput, TAU_INPUTS);
+  oneOf('tau-sampling', options.tauSampling, TAU_SAMPLINGS);
   oneOf('schedule', options.schedule, SCHEDULES);
   for (const [name, value, least, most] of [
     ['width', options.width, 1, 4096],

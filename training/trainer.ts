@@ -17,6 +17,7 @@ import type { Network } from './networks/network.js';
 import { networkSpec, type TrainingOptions } from './options.js';
 import { initialParameters } from './parameters.js';
 import { scheduled } from './schedule.js';
+import { favourEnds } from './tau-sampling.js';
 
 export interface Trainer {
   readonly network: Network;
@@ -50,7 +51,12 @@ export function createTrainer(
   const parameters = from?.vectors.parameters ?? initial();
   const average = from?.vectors.average ?? parameters.slice();
   const optimiser = new AmsGrad(count, from && { ...from.vectors, updates: from.step });
-  const batch = createBatch(options.batch, spec.inputs, whole, jets.weights !== undefined);
+  const batch = createBatch(
+    options.batch,
+    spec.inputs,
+    whole,
+    jets.weights !== undefined || options.tauSampling === 'ends',
+  );
   const order = new Uint32Array(unitCount(jets, whole));
   const stepsPerEpoch = Math.max(1, Math.floor(order.length / batch.jets));
   const gradient = new Float32Array(count);
@@ -80,6 +86,7 @@ export function createTrainer(
       ordered = epoch;
       fillBatch(batch, jets, whole, order, (step % stepsPerEpoch) * batch.jets);
       drawTau(batch.tau, options.seed, step);
+      if (options.tauSampling === 'ends') favourEnds(batch.tau, batch.weights!);
       fold?.fold(parameters, plain);
       const outputs = network.forward(plain, batch);
       const loss = regularisedLoss(batch, outputs, options.lambda, quantileGradient, slopeGradient);

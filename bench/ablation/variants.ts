@@ -32,6 +32,8 @@ export const VARIANTS: readonly Variant[] = [
   { name: 'paper-both', options: { ...PAPER, tauInput: 'both' } },
   { name: 'amortised-affine', options: { ...AMORTISED, tauInput: 'affine' } },
   { name: 'amortised-both', options: { ...AMORTISED, tauInput: 'both' } },
+  { name: 'paper-tau-ends', options: { ...PAPER, tauSampling: 'ends' } },
+  { name: 'amortised-tau-ends', options: { ...AMORTISED, tauSampling: 'ends' } },
   { name: 'paper-seed-targets', options: PAPER, seedTargets: true },
   ...[512, 16_384].flatMap((batch) => [
     { name: `paper-batch-${batch}`, options: { ...PAPER, batch } },
@@ -62,6 +64,7 @@ export const GROUPS: readonly Group[] = [
     title: 'How tau enters',
     names: ['paper', 'paper-logit', 'paper-both', 'amortised-affine', 'amortised', 'amortised-both'],
   },
+  { title: 'Which tau are drawn', names: ['paper', 'paper-tau-ends', 'amortised', 'amortised-tau-ends'] },
   { title: 'Targets', names: ['paper-seed-targets', 'paper'] },
   {
     title: 'Rows of a step',

@@ -48,6 +48,7 @@ describe('options', () => {
     ['--network monotone', { network: 'monotone' }],
     ['--tau-input both', { tauInput: 'both' }],
     ['--lambda 100', { lambda: 100 }],
+    ['--tau-sampling ends', { tauSampling: 'ends' }],
   ] as const)('%s: trains, validates, saves', async (_, options) => {
     const { state, validation } = await trainSmall(folder, { options });
     expect(state.finished).toBe(true);
