@@ -42,7 +42,7 @@ await new Command('bench')
 async function main(names: string[], { json, quick, updateBaseline, list }: Options): Promise<void> {
   const found = await discover(new URL('.', import.meta.url));
   if (list) {
-    for (const { name, title } of found) say(`${name.padEnd(20)}${title}`);
+    for (const { name, title } of found) say(`${name.padEnd(26)}${title}`);
     return;
   }
   const unknown = names.filter((name) => !found.some((bench) => bench.name === name));
