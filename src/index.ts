@@ -49,4 +49,7 @@ export { fillTau, tauOf } from './random/tau.js';
 // Studies.
 export type { Report } from './report/report.js';
 export { writeReport } from './report/write-report.js';
+// Distributions: quantiles, CDFs, densities.
+export type { ConditionalCdf, Given, SampleOptions } from './sampling/given.js';
+export { given } from './sampling/open-given.js';
 export { type StudyOptions, study } from './studies/run-study.js';

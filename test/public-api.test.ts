@@ -23,6 +23,7 @@ test('the names that the package exports', () => {
     'deltaR',
     'fillTau',
     'firstJets',
+    'given',
     'loadBundle',
     'philox4x32',
     'philoxKey',

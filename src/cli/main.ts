@@ -11,8 +11,10 @@ import { JetIqnError } from '../errors.js';
 import { version } from '../version.js';
 import { convertCommand } from './commands/convert.js';
 import { exportCommand } from './commands/export.js';
+import { histogramsCommand } from './commands/histograms.js';
 import { infoCommand } from './commands/info.js';
 import { mergeCommand } from './commands/merge.js';
+import { predictCommand } from './commands/predict.js';
 import { sampleCommand } from './commands/sample.js';
 import { studyCommand } from './commands/study.js';
 import { trainCommand } from './commands/train.js';
@@ -28,7 +30,9 @@ export function program(): Command {
   const commands = [
     studyCommand(),
     sampleCommand(),
+    predictCommand(),
     mergeCommand(),
+    histogramsCommand(),
     convertCommand(),
     trainCommand(),
     exportCommand(),
@@ -50,6 +54,7 @@ const EXAMPLES = `
 Examples:
   jet-iqn convert nano.root -o jets.parquet                 CMS NanoAOD and other files → a jets table
   jet-iqn sample models/simulation jets.parquet -o out      predictions as Parquet files
+  jet-iqn predict models/correction jets.parquet -o corrected.parquet --median
   jet-iqn study models/simulation jets.parquet -o out       is the model right on my jets?
   jet-iqn train jets.parquet --task simulation -o runs/a    train on my own jets
   jet-iqn export runs/a -o my-model                         a trained run → a bundle of ONNX files`;

@@ -34,7 +34,7 @@ export function pitFigure(report: Report, tests: JointTests, variable: Variable)
     report,
     tests.jets,
     { ...band, difference, pValue },
-    { x: `Conditional quantile of the true ${SYMBOLS[variable]}`, y: 'Share of jets below, minus quantile' },
+    { x: `Conditional quantile of the true ${SYMBOLS[variable]}`, y: 'Excess of jets below [%]' },
     `The share of jets whose conditional quantile of ${variable} lies below each value, minus that value, with its band.`,
   );
 }
@@ -46,7 +46,7 @@ export function coverageFigure(report: Report, tests: JointTests): Figure {
     report,
     tests.jets,
     { points, difference, ...band, pValue },
-    { x: 'Credibility of a ball around a random point', y: 'Share of true jets inside, minus credibility' },
+    { x: 'Credibility of a ball around a random point', y: 'Excess of true jets inside [%]' },
     'The share of true jets inside balls around random points, minus the balls’ credibility, with its band.',
   );
 }
@@ -54,10 +54,13 @@ export function coverageFigure(report: Report, tests: JointTests): Figure {
 function ecdfFigure(
   report: Report,
   jets: number,
-  { points, difference, low, high, level, pValue }: Curve,
+  curve: Curve,
   titles: { x: string; y: string },
   description: string,
 ): Figure {
+  const { points, level, pValue } = curve;
+  const percent = (shares: readonly number[]) => shares.map((share) => 100 * share);
+  const [difference, low, high] = [curve.difference, curve.low, curve.high].map(percent);
   const largest = Math.max(...difference.map(Math.abs), ...high, ...low.map((end) => -end));
   const domain = [-1.25 * largest, 1.75 * largest] as const;
   const y: PanelAxis = { domain, log: false, ticks: linearTicks(...domain, 6), title: titles.y };

@@ -5,16 +5,16 @@ import { hasJoint, type Report } from '../../src/report/report.js';
 import { renderFigures } from '../../src/report/write-report.js';
 import { type JointReport, jointStudy } from '../../src/studies/joint-study.js';
 import { study } from '../../src/studies/run-study.js';
+import { jointEngine } from '../joint-engine.js';
 import { makeReferenceJets } from '../reference-detector.js';
 import { closedFormEngine } from '../sampling/closed-form-engine.js';
 import { referenceCard } from './reference-card.js';
-import { referenceEngine } from './reference-engine.js';
 
 const JETS = 2400;
 const table = makeReferenceJets(JETS, 21);
 
 function joint(threads: number, options = {}): Promise<JointReport | undefined> {
-  const { session, inputNames } = referenceEngine(options);
+  const { session, inputNames } = jointEngine(options);
   return jointStudy(session, table, 'simulation', inputNames, { seed: 1, threads });
 }
 
@@ -62,7 +62,7 @@ test('an engine that only samples has no joint tests', async () => {
 });
 
 test('a handful of jets is not tested', async () => {
-  const { session, inputNames } = referenceEngine();
+  const { session, inputNames } = jointEngine();
   const few = makeReferenceJets(30, 1);
   expect(await jointStudy(session, few, 'simulation', inputNames, { seed: 1, threads: 1 })).toBeUndefined();
 });
@@ -72,7 +72,7 @@ describe('in a study', () => {
   beforeAll(async () => {
     const few = makeReferenceJets(300, 3);
     const bundle = { source: 'none', card: referenceCard('simulation') };
-    report = await study(bundle, few, { samples: 20, threads: 2, engine: referenceEngine() });
+    report = await study(bundle, few, { samples: 20, threads: 2, engine: jointEngine() });
   });
 
   test('few jets are marked as without power and leave the verdict alone', () => {

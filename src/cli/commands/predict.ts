@@ -1,0 +1,144 @@
+/** `jet-iqn predict`: one row a jet: quantiles and medians of its prediction, or the CDF and density at given jets. */
+import { extname } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { UsageError } from '../../errors.js';
+import type { TableFormat } from '../../formats/table-writer.js';
+import type { JetsTable } from '../../jets/table.js';
+import type { ModelCard } from '../../model/card.js';
+import { addCommonOptions, commonOptions } from '../options.js';
+import { warn, writeJson } from '../output.js';
+import { startProgress } from '../progress.js';
+
+const EXAMPLES = `
+Examples:
+  jet-iqn predict models/correction jets.parquet -o corrected.parquet --median
+  jet-iqn predict models/simulation jets.parquet -o bands.csv --quantile 0.16 0.5 0.84
+  jet-iqn predict models/simulation jets.parquet -o tested.parquet --cdf --density
+
+Columns: jet_index (row of the input); pt_q0.16, …: quantiles of one variable whatever the others are, of pt exact, of
+eta, phi and mass from --samples predictions; pt_cdf, …: the conditional CDFs at the jets' own target values, each given
+the variables before it; log_density: the natural logarithm of p(y | x) there, per GeV² and radian. --cdf and --density
+need the target's columns: reco_ for simulation, gen_ for correction. Default: --quantile 0.16 0.5 0.84.`;
+
+/** Endings of the output's name, and the format that each stands for. */
+const ENDINGS: Readonly<Record<string, TableFormat>> = {
+  '.parquet': 'parquet',
+  '.arrow': 'arrow',
+  '.feather': 'arrow',
+  '.csv': 'csv',
+  '.npy': 'npy',
+};
+
+interface PredictCommandOptions {
+  readonly output: string;
+  readonly quantile?: number[];
+  readonly median: boolean;
+  readonly cdf: boolean;
+  readonly density: boolean;
+  readonly samples: number;
+  readonly seed: number;
+  readonly threads: number;
+  readonly limit?: number;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+export function predictCommand(): Command {
+  const command = new Command('predict')
+    .description('quantiles, medians, CDFs and densities of each jet’s prediction, as one table')
+    .argument('<bundle>', 'folder of the model')
+    .argument('<jets>', 'file of jets, or - for standard input')
+    .requiredOption('-o, --output <file>', 'the table; its ending says the format: parquet, arrow, csv, npy')
+    .addOption(new Option('--quantile <levels...>', 'in (0, 1)').argParser(level))
+    .option('--median', 'the same as --quantile 0.5', false)
+    .option('--cdf', 'conditional CDFs at the target values in the file', false)
+    .option('--density', 'log density at the target values in the file', false)
+    .addOption(commonOptions.samples(1000));
+  addCommonOptions(command, ['seed', 'threads', 'limit', 'json', 'quiet']);
+  return command.addHelpText('after', EXAMPLES).action(runPredictCommand);
+}
+
+async function runPredictCommand(
+  folder: string,
+  jets: string,
+  options: PredictCommandOptions,
+): Promise<void> {
+  const { output, cdf, density, samples, seed, threads, json, quiet } = options;
+  const format = formatOf(output);
+  const { loadBundle } = await import('../../model/bundle-node.js');
+  const { runPredict } = await import('../../sampling/run-predict.js');
+  const { card, sha256 } = await loadBundle(folder);
+  const table = await readTable(jets, card, options);
+  const progress = startProgress({ label: 'predicting', total: table.rows, unit: 'jets', quiet });
+  try {
+    const result = await runPredict({
+      bundleDir: folder,
+      card,
+      bundleSha256: sha256,
+      table,
+      output,
+      format,
+      quantiles: levelsOf(options),
+      cdf,
+      density,
+      samples,
+      seed,
+      threads,
+      onProgress: (done) => progress.update(done),
+    });
+    progress.stop();
+    if (result.outside > 0)
+      warn(`${result.outside} values lie beyond what the model gives: CDF 0 or 1, density 0`, { quiet });
+    if (result.crossed > 0)
+      warn(`quantiles cross ${result.crossed} times: there the CDF is that of the samples`, { quiet });
+    if (json) writeJson({ output, ...result });
+    else process.stdout.write(`${result.rows} jets × ${result.columns.length} columns in ${output}\n`);
+  } finally {
+    progress.stop();
+  }
+}
+
+function levelsOf({ quantile = [], median, cdf, density }: PredictCommandOptions): number[] {
+  const asked = new Set([...quantile, ...(median ? [0.5] : [])]);
+  if (asked.size === 0 && !cdf && !density) return [0.16, 0.5, 0.84];
+  return [...asked].sort((a, b) => a - b);
+}
+
+async function readTable(
+  jets: string,
+  { task, inputs, range }: ModelCard,
+  { cdf, density, limit, quiet }: PredictCommandOptions,
+): Promise<JetsTable> {
+  const { readJets } = await import('../../formats/read-jets.js');
+  const { VARIABLES } = await import('../../jets/columns.js');
+  const { STAGES_OF_TASK } = await import('../../model/tasks.js');
+  const { selectColumns } = await import('../../sampling/jet-columns.js');
+  const { outOfRange } = await import('../../sampling/out-of-range.js');
+  const variables: readonly string[] = VARIABLES;
+  const inputNames = inputs.map(({ column }) => column);
+  const { input, target } = STAGES_OF_TASK[task];
+  const table = await readJets(jets, {
+    stages: cdf || density ? [input, target] : [input],
+    ...(limit === undefined ? {} : { limit }),
+    extra: inputNames.filter((name) => !variables.includes(name)),
+    onWarning: (message) => warn(message, { quiet }),
+  });
+  const columns = selectColumns(table, task, inputNames);
+  for (const line of outOfRange(inputNames, columns.inputs, range)) warn(line, { quiet });
+  return table;
+}
+
+/** One of several levels: commander collects them. */
+function level(text: string, before: number[] | undefined): number[] {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0 && value < 1))
+    throw new InvalidArgumentError('Give numbers between 0 and 1, for example 0.16 0.5 0.84.');
+  return [...(before ?? []), value];
+}
+
+function formatOf(output: string): TableFormat {
+  const format = ENDINGS[extname(output).toLowerCase()];
+  if (!format)
+    throw new UsageError(`${output} must end in ${Object.keys(ENDINGS).join(', ')}: that says the format`);
+  return format;
+}

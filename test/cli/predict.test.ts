@@ -1,0 +1,112 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { Command } from 'commander';
+import { predictCommand } from '../../src/cli/commands/predict.js';
+import { InputError, UsageError } from '../../src/errors.js';
+import { makeTinyBundle } from '../tiny-bundle.js';
+
+const root = mkdtempSync(join(tmpdir(), 'jet-iqn-predict-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+const bundle = join(root, 'simulation');
+const jets = join(root, 'jets.csv');
+const inputs = join(root, 'inputs.csv');
+const ROWS = 1100;
+
+beforeAll(async () => {
+  await makeTinyBundle(bundle, { task: 'simulation' });
+  const names = ['pt', 'eta', 'phi', 'mass'];
+  const table = (stages: string[]) =>
+    [
+      stages.flatMap((stage) => names.map((name) => `${stage}_${name}`)).join(','),
+      ...Array.from({ length: ROWS }, (_, i) => stages.map(() => [30 + i / 10, 0.1, 3.1, 6]).join(',')),
+    ].join('\n');
+  writeFileSync(jets, table(['gen', 'reco']));
+  writeFileSync(inputs, table(['gen']));
+});
+
+let printed = '';
+beforeEach(() => {
+  printed = '';
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed += String(text);
+    return true;
+  });
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+function run(...argv: string[]): Promise<unknown> {
+  const command = predictCommand()
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} });
+  return new Command()
+    .addCommand(command)
+    .parseAsync(['predict', bundle, ...argv, '--quiet'], { from: 'user' });
+}
+
+function rowsOf(file: string): string[][] {
+  return readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => line.split(','));
+}
+
+test('quantiles by default, one row a jet in order, the same whatever the threads', async () => {
+  const [one, two] = [join(root, 'one.csv'), join(root, 'two.csv')];
+  await run(inputs, '-o', one, '--samples', '50', '--threads', '1');
+  expect(printed).toBe(`${ROWS} jets × 13 columns in ${one}\n`);
+  await run(inputs, '-o', two, '--samples', '50', '--threads', '2');
+  expect(readFileSync(two)).toEqual(readFileSync(one));
+  const [head, ...rows] = rowsOf(one);
+  expect(head.slice(0, 4)).toEqual(['jet_index', 'pt_q0.16', 'pt_q0.5', 'pt_q0.84']);
+  expect(rows.map(([index]) => Number(index))).toEqual(Array.from({ length: ROWS }, (_, i) => i));
+});
+
+test('median, cdf and density together', async () => {
+  const output = join(root, 'all.csv');
+  await run(
+    jets,
+    '-o',
+    output,
+    '--median',
+    '--cdf',
+    '--density',
+    '--samples',
+    '20',
+    '--limit',
+    '30',
+    '--json',
+  );
+  expect(JSON.parse(printed)).toMatchObject({ rows: 30, output });
+  const [head, ...rows] = rowsOf(output);
+  expect(head).toEqual([
+    ...['jet_index', 'pt_q0.5', 'eta_q0.5', 'phi_q0.5', 'mass_q0.5'],
+    ...['pt_cdf', 'eta_cdf', 'phi_cdf', 'mass_cdf', 'log_density'],
+  ]);
+  for (const row of rows) {
+    for (const value of row.slice(5, 9).map(Number)) {
+      expect(value).toBeGreaterThanOrEqual(0);
+      expect(value).toBeLessThanOrEqual(1);
+    }
+  }
+});
+
+test('a density without target jets is refused, and no file left behind', async () => {
+  const output = join(root, 'none.csv');
+  await expect(run(inputs, '-o', output, '--density')).rejects.toThrow(InputError);
+  expect(() => readFileSync(output)).toThrow();
+});
+
+test.each([
+  [['--quantile', '1.5'], 'between 0 and 1'],
+  [['--quantile', 'x'], 'between 0 and 1'],
+])('%j is refused', async (argv, message) => {
+  await expect(run(inputs, '-o', join(root, 'bad.csv'), ...argv)).rejects.toThrow(message);
+});
+
+test('an output of unknown format is refused', async () => {
+  await expect(run(inputs, '-o', join(root, 'bad.xyz'))).rejects.toThrow(UsageError);
+});
