@@ -43,9 +43,17 @@ export function checkRange(name: string, size: number, start: number, end: numbe
   );
 }
 
-/** The whole source from first byte to last, in pieces of at most `pieceBytes`. */
+/** The whole source from first byte to last, in pieces of at most `pieceBytes`; the next is read while one is used. */
 export async function* bytesOf(source: ByteSource, pieceBytes = 1 << 20): AsyncGenerator<Uint8Array> {
+  const read = (start: number) => source.read(start, Math.min(start + pieceBytes, source.size));
+  let next = read(0);
   for (let start = 0; start < source.size; start += pieceBytes) {
-    yield await source.read(start, Math.min(start + pieceBytes, source.size));
+    const piece = await next;
+    if (start + pieceBytes < source.size) {
+      next = read(start + pieceBytes);
+      // Whoever stops before the end never asks for it.
+      next.catch(() => {});
+    }
+    yield piece;
   }
 }
