@@ -6,8 +6,10 @@ export interface PowerTask {
   readonly jets: number;
   readonly samples: number;
   readonly seed: number;
+  /** Whether to train the network as well. */
+  readonly network: boolean;
 }
 
-export default function runTask({ jets, samples, seed }: PowerTask): Record<string, PValues> {
-  return repetition(MODELS, jets, samples, seed);
+export default function runTask({ jets, samples, seed, network }: PowerTask): Record<string, PValues> {
+  return repetition(MODELS, jets, samples, seed, network);
 }

@@ -1,28 +1,35 @@
 /**
  * The tests of the tests: how often each rejects models that are wrong in a known way, and one that is right.
  *
- *     node dist/bench/power.js [--jets 4000] [--samples 24] [--repetitions 200] [--threads 2] [-o docs/power.json]
+ *     npm run power -- [--jets 2000] [--samples 16] [--repetitions 200] [--threads 2] [-o power.jsonl]
  *
- * Repetition r draws its jets with seed r + 1, so a run can be repeated number by number. Writes the p-values as JSON
- * and prints the table as Markdown.
+ * Repetition r draws its jets with seed r, so a run can be repeated number by number. With -o each repetition's p-values
+ * become a line of that file, and a run that was stopped goes on from there. Prints the table as Markdown.
  */
-import { writeFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Piscina } from 'piscina';
-import { binomialRange } from '../src/stats/intervals.js';
-import { ksDistance, ksPValue } from '../src/stats/ks.js';
 import { MODELS } from './faults.js';
-import { type PValues, TESTS } from './power-repetition.js';
+import type { PValues } from './power-repetition.js';
+import { powerTable } from './power-table.js';
 import type { PowerTask } from './power-worker.js';
 
-/** A test rejects at this p-value. */
-const LEVEL = 0.05;
+/** The network takes longer than all other tests together: it is asked in one repetition of so many. */
+const NETWORK_EVERY = 4;
+
+/** A line of the file. */
+interface Repetition {
+  readonly jets: number;
+  readonly samples: number;
+  readonly seed: number;
+  readonly pValues: Record<string, PValues>;
+}
 
 const { values } = parseArgs({
   options: {
-    jets: { type: 'string', default: '4000' },
-    samples: { type: 'string', default: '24' },
+    jets: { type: 'string', default: '2000' },
+    samples: { type: 'string', default: '16' },
     repetitions: { type: 'string', default: '200' },
     threads: { type: 'string', default: String(availableParallelism()) },
     output: { type: 'string', short: 'o' },
@@ -34,65 +41,47 @@ const [jets, samples, repetitions, threads] = [
   values.repetitions,
   values.threads,
 ].map(Number);
+const { output } = values;
 
-const started = performance.now();
+const done = (output ? await readDone(output) : []).filter(
+  (line) => line.jets === jets && line.samples === samples && line.seed <= repetitions,
+);
+const known = new Set(done.map(({ seed }) => seed));
 const pool = new Piscina({
   filename: new URL('./power-worker.js', import.meta.url).href,
   minThreads: threads,
   maxThreads: threads,
+  concurrentTasksPerWorker: 1,
 });
-let done = 0;
-const results = await Promise.all(
-  Array.from({ length: repetitions }, async (_, r): Promise<Record<string, PValues>> => {
-    const task: PowerTask = { jets, samples, seed: r + 1 };
-    const result = await pool.run(task);
-    process.stderr.write(`\r${++done}/${repetitions}`);
-    return result;
+const missing = Array.from({ length: repetitions }, (_, r) => r + 1).filter((seed) => !known.has(seed));
+await Promise.all(
+  missing.map(async (seed) => {
+    const task: PowerTask = { jets, samples, seed, network: seed % NETWORK_EVERY === 0 };
+    const line: Repetition = { jets, samples, seed, pValues: await pool.run(task) };
+    done.push(line);
+    if (output) await appendFile(output, `${JSON.stringify(line)}\n`);
+    process.stderr.write(`\r${done.length}/${repetitions}`);
   }),
 );
 await pool.destroy();
 process.stderr.write('\n');
-const seconds = (performance.now() - started) / 1000;
-
-if (values.output) {
-  const pValues = Object.fromEntries(
-    MODELS.map(({ name }) => [
-      name,
-      Object.fromEntries(TESTS.map((test) => [test, pValuesOf(name, test).map(short)])),
-    ]),
-  );
-  await writeFile(values.output, `${JSON.stringify({ jets, samples, repetitions, pValues })}\n`);
-}
-process.stdout.write(`${table()}\n`);
-
-function table(): string {
-  const [low, high] = binomialRange(0.95, repetitions, LEVEL);
-  const rows = MODELS.map(({ name }) => {
-    const shares = TESTS.map((test) => {
-      const rejected = pValuesOf(name, test).filter((pValue) => pValue <= LEVEL).length;
-      return `${Math.round((100 * rejected) / repetitions)} %`;
-    });
-    return `| ${name} | ${shares.join(' | ')} |`;
-  });
-  const uniform = TESTS.map((test) => {
-    const pValue = ksPValue(ksDistance(pValuesOf(MODELS[0].name, test)), repetitions);
-    return pValue.toFixed(2);
-  });
-  return [
-    `${jets} jets, ${samples} samples a jet, ${repetitions} repetitions, ${seconds.toFixed(0)} s on ${threads} threads.`,
-    `Without a fault ${((100 * low) / repetitions).toFixed(1)} to ${((100 * high) / repetitions).toFixed(1)} % lie within the binomial band.`,
+done.sort((a, b) => a.seed - b.seed);
+process.stdout.write(
+  [
+    `${jets} jets, ${samples} samples a jet, ${repetitions} repetitions.`,
     '',
-    `| model | ${TESTS.join(' | ')} |`,
-    `|---|${TESTS.map(() => '---').join('|')}|`,
-    ...rows,
-    `| *no fault: KS p-value of the p-values* | ${uniform.join(' | ')} |`,
-  ].join('\n');
-}
+    powerTable(
+      MODELS.map(({ name }) => name),
+      done.map(({ pValues }) => pValues),
+    ),
+    '',
+  ].join('\n'),
+);
 
-function pValuesOf(model: string, test: (typeof TESTS)[number]): number[] {
-  return results.map((result) => result[model][test]);
-}
-
-function short(value: number): number {
-  return Number(value.toPrecision(4));
+async function readDone(path: string): Promise<Repetition[]> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Repetition);
 }
