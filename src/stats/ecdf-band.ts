@@ -14,6 +14,8 @@
 import { bisectLeft } from 'd3-array';
 import jstat from 'jstat';
 
+/** What is left of 1 minus a sum of products in double precision. */
+const SMALLEST_DIFFERENCE = 1e-10;
 /** Points of the band where nobody asks for more. */
 export const BAND_POINTS = 100;
 
@@ -45,7 +47,7 @@ export function ecdfBand(n: number, level = 0.95, points = BAND_POINTS): EcdfBan
 
 /**
  * The p-value that belongs to the band: how probable it is that uniform values go as far out, at any point, as these.
- * At or below 1 - level exactly where the ECDF leaves the band of that level.
+ * At or below 1 - level exactly where the ECDF leaves the band of that level. Below 1e-10 an upper limit.
  *
  * @param counts [K - 1] number of values at or below k/K, k = 1 … K-1: see {@link bandCounts}.
  */
@@ -60,7 +62,9 @@ export function bandPValue(counts: ArrayLike<number>, n: number): number {
   }
   // What is as far out as the values seen counts as outside: a hair more than gamma leaves the band.
   const limits = countLimits(tables, n, gamma * (1 + 1e-9));
-  return Math.min(1, Math.max(0, 1 - insideProbability(n, points, limits)));
+  const pValue = Math.max(0, 1 - insideProbability(n, points, limits));
+  // Rounding hides smaller ones; there the sum over the points (Bonferroni) is an upper limit and nearly reached.
+  return pValue > SMALLEST_DIFFERENCE ? pValue : Math.min(SMALLEST_DIFFERENCE, (points - 1) * gamma);
 }
 
 /**
@@ -152,8 +156,9 @@ function countTable(n: number, rate: number): CountTable {
   return { first, cdf };
 }
 
+/** Below the table its first entry, some 1e-44, as an upper limit. */
 function atMost({ first, cdf }: CountTable, count: number): number {
-  if (count < first) return 0;
+  if (count < first) return cdf[0];
   return count - first < cdf.length ? cdf[count - first] : 1;
 }
 
