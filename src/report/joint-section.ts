@@ -52,16 +52,17 @@ function classifier({ c2st }: JointTests): string {
     (row, i) =>
       `<tr><th scope="row">${edge(map.ptEdges[i])} – ${edge(map.ptEdges[i + 1])}</th>${row
         .map(
-          (z) => `<td>${z === null ? '–' : Math.abs(z) >= 3 ? `<b>${z.toFixed(1)}</b>` : z.toFixed(1)}</td>`,
+          (z) => `<td>${z === null ? '–' : Math.abs(z) >= 3 ? `<b>${signed(z, 1)}</b>` : signed(z, 1)}</td>`,
         )
         .join('')}</tr>`,
   );
-  const head = map.absEtaEdges
-    .slice(1)
-    .map((high, j) => `<th scope="col">|${SYMBOLS.eta}| ${edge(map.absEtaEdges[j])} – ${edge(high)}</th>`);
+  const head = map.absEtaEdges.slice(1).map((high, j) => {
+    const text = `|${SYMBOLS.eta}| ${edge(map.absEtaEdges[j])} – ${edge(high)}`;
+    return `<th scope="col">${typesetHtml(text)}</th>`;
+  });
   return `<p>Boosted trees that look for a difference between the quantiles of the true jets and uniform numbers, given the jet: AUC ${auc.auc.toFixed(4)} (95 %: ${auc.low.toFixed(4)} to ${auc.high.toFixed(4)}; 0.5 tells nothing apart). Where they succeed, in standard deviations:</p>
 <table>
-<thead><tr><th scope="col">${typesetHtml(`${SYMBOLS.pt} [GeV]`)}</th>${head.map(typesetHtml).join('')}</tr></thead>
+<thead><tr><th scope="col">${typesetHtml(`${SYMBOLS.pt} [GeV]`)}</th>${head.join('')}</tr></thead>
 <tbody>
 ${rows.join('\n')}
 </tbody>
@@ -74,10 +75,10 @@ function correlations({ dependence }: JointTests): string {
   const rows = VARIABLES.flatMap((a, i) =>
     VARIABLES.slice(i + 1).map((b, offset) => {
       const j = i + 1 + offset;
-      const cells = [truth[i][j].toFixed(3), predicted[i][j].toFixed(3)];
+      const cells = [signed(truth[i][j], 3), signed(predicted[i][j], 3)];
       return `<tr><th scope="row">${typesetHtml(`${SYMBOLS[a]}, ${SYMBOLS[b]}`)}</th>${cells
         .map((text) => `<td>${text}</td>`)
-        .join('')}<td>${difference[i][j].toFixed(3)} ± ${error[i][j].toFixed(3)}</td></tr>`;
+        .join('')}<td>${signed(difference[i][j], 3)} ± ${error[i][j].toFixed(3)}</td></tr>`;
     }),
   );
   return `<table>
@@ -103,6 +104,11 @@ function outside({ range }: JointReport): string {
 
 function number(pValue: number): string {
   return typesetHtml(powerOfTen(shortP(pValue).replace(/^= /, '')));
+}
+
+/** With a true minus sign. */
+function signed(value: number, decimals: number): string {
+  return value.toFixed(decimals).replace('-', '\u2212');
 }
 
 function edge(value: number): string {
