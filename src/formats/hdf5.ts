@@ -24,34 +24,38 @@ export async function openHdf5(source: ByteSource): Promise<TableFile> {
   if (path === undefined) throw new InputError(source.name, 'is HDF5, which is read from a path alone');
   // Faults become exceptions instead of pages on stderr.
   (await ready).activate_throwing_error_handler();
-  const file = guarded(source.name, 'its header', () => new File(path, 'r'));
-  const table = guarded(source.name, 'its groups', () => findTable(file, 0));
-  if (table === undefined) {
-    file.close();
-    throw new InputError(
-      source.name,
-      `has no jets: neither datasets named ${columnsOf('gen').join(', ')} (or raw_…, reco_…) in one group nor one of shape [N, 12] or [N, 15]`,
-    );
-  }
-  const { rows, columnNames, read } = table;
+  const { rows, columnNames } = withTable(source.name, path, (table) => table);
   return {
     columnNames,
     rows,
     dropped: {},
     async *batches(columns) {
-      try {
-        for (let first = 0; first < rows; first += ROWS) {
-          const end = Math.min(rows, first + ROWS);
-          yield guarded(source.name, `rows ${first} to ${end}`, () => ({
+      for (let first = 0; first < rows; first += ROWS) {
+        const end = Math.min(rows, first + ROWS);
+        yield withTable(source.name, path, ({ read }) =>
+          guarded(source.name, `rows ${first} to ${end}`, () => ({
             rows: end - first,
             columns: Object.fromEntries(columns.map((name) => [name, read(name, first, end)])),
-          }));
-        }
-      } finally {
-        file.close();
+          })),
+        );
       }
     },
   };
+}
+
+/** Opens the file for one use of its table: one left open would be seen again, changed or not, by who opens it next. */
+function withTable<T>(name: string, path: string, use: (table: Found) => T): T {
+  const file = guarded(name, 'its header', () => new File(path, 'r'));
+  try {
+    const table = guarded(name, 'its groups', () => findTable(file, 0));
+    if (table) return use(table);
+  } finally {
+    guarded(name, 'its end', () => file.close());
+  }
+  throw new InputError(
+    name,
+    `has no jets: neither datasets named ${columnsOf('gen').join(', ')} (or raw_…, reco_…) in one group nor one of shape [N, 12] or [N, 15]`,
+  );
 }
 
 interface Found {

@@ -10,17 +10,17 @@ const TELLING = [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0x80000000,
 
 export const DAMAGES: Readonly<Record<string, Damage>> = {
   'one bit flipped': (bytes, random) => {
-    const copy = bytes.slice();
+    const copy = Uint8Array.from(bytes);
     copy[place(bytes, random)]! ^= 1 << Math.floor(8 * random());
     return copy;
   },
   'some bytes replaced': (bytes, random) => {
-    const copy = bytes.slice();
+    const copy = Uint8Array.from(bytes);
     for (let count = 1 + 20 * random(); count > 0; count--) copy[place(bytes, random)] = 256 * random();
     return copy;
   },
   'a telling integer': (bytes, random) => {
-    const copy = bytes.slice();
+    const copy = Uint8Array.from(bytes);
     const at = place(bytes, random);
     const value = TELLING[Math.floor(TELLING.length * random())]!;
     const view = new DataView(copy.buffer, copy.byteOffset, copy.byteLength);
@@ -38,12 +38,12 @@ export const DAMAGES: Readonly<Record<string, Damage>> = {
     return concat(bytes.subarray(0, at + 1 + Math.floor(200 * random())), bytes.subarray(at));
   },
   'a part of zeros': (bytes, random) => {
-    const copy = bytes.slice();
+    const copy = Uint8Array.from(bytes);
     const at = place(bytes, random);
     return copy.fill(0, at, Math.min(copy.length, at + Math.floor(500 * random())));
   },
   'damage near the end': (bytes, random) => {
-    const copy = bytes.slice();
+    const copy = Uint8Array.from(bytes);
     const from = Math.max(0, copy.length - 600);
     for (let count = 1 + 4 * random(); count > 0; count--) {
       copy[from + Math.floor((copy.length - from) * random())] = 256 * random();
@@ -51,7 +51,7 @@ export const DAMAGES: Readonly<Record<string, Damage>> = {
     return copy;
   },
   'damage near the beginning': (bytes, random) => {
-    const copy = bytes.slice();
+    const copy = Uint8Array.from(bytes);
     for (let count = 1 + 4 * random(); count > 0; count--) {
       copy[Math.floor(Math.min(400, copy.length) * random())] = 256 * random();
     }
