@@ -88,10 +88,11 @@ function figure(svg: string, { shows, cannot }: { shows: string; cannot: string 
 }
 
 function details({ variables }: Report, variable: Variable): string {
-  const { marginal, closure } = variables[variable];
+  const { marginal, closure, spectrum } = variables[variable];
   const { underflow, overflow } = marginal;
   return `<details><summary>Numbers</summary>
 <p>Closure: Kolmogorov distance ${closure.ks.toPrecision(3)}, p = ${closure.pValue.toPrecision(3)}; largest deviation of a bin ${(100 * closure.largestDeviation).toFixed(1)} %.
+The true spectrum among the replicates: p = ${spectrum.ks.toPrecision(2)} (Kolmogorov), ${spectrum.chiSquared.toPrecision(2)} (χ²); the replicates themselves give these, so none is smaller than one over their number.
 Outside the spectrum’s axis: below ${underflow.truth} true jets, ${underflow.median} predicted; above ${overflow.truth} and ${overflow.median}. Every number is in report.json.</p>
 </details>`;
 }

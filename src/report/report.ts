@@ -7,6 +7,7 @@ import type { Closure } from '../studies/closure.js';
 import type { JointReport } from '../studies/joint-study.js';
 import type { Marginal } from '../studies/marginal.js';
 import type { Medians } from '../studies/medians.js';
+import type { SpectrumPValues } from '../studies/replicates.js';
 import type { Verdict } from '../studies/verdict.js';
 
 export const REPORT_FORMAT = 'jet-iqn-report/1';
@@ -59,6 +60,8 @@ export interface Throughput {
 
 export interface VariableReport {
   readonly marginal: Marginal;
+  /** The true spectrum among the replicates. */
+  readonly spectrum: SpectrumPValues;
   readonly closure: Closure;
   readonly median: Medians;
 }

@@ -2,10 +2,11 @@
  * The spectrum of one variable against those of the replicates, each of which is one possible spectrum of the same jets.
  *
  *     D_s = max over v |F_s(v) - F(v)|,   F_s of the true values (s = 0) or of replicate s = 1 … S, F of all together
- *     p = (#{s > 0 : D_s > D_0} + v (1 + #{D_s = D_0})) / (S + 1)
+ *     X_s = sum over bins of (n_s - n)² / n,   n_s the set's jets in the bin, n the mean of all S + 1
+ *     p = (#{s > 0 : D_s > D_0} + v (1 + #{D_s = D_0})) / (S + 1), and likewise of X
  *
  * If the model is right, the true values and the replicates are S + 1 draws of the same: p is uniform exactly, with the
- * spread that the jets have, which is less than that of independent values. At least 1/(S + 1) long.
+ * spread that the jets have, which is less than that of independent values. No p is smaller than about 1/(S + 1).
  *
  * It cannot show wrong correlations: a model that shuffles its answers among the jets has the same spectrum.
  */
@@ -31,20 +32,42 @@ export function replicatesPValue(truth: Float32Array, samples: Float32Array, gen
       counts[(s + 1) * POINTS + binOf(edges, samples[jet * replicates + s])]++;
     }
   }
-  const all = new Float64Array(POINTS);
-  for (let i = 0; i < counts.length; i++) all[i % POINTS] += counts[i] / (replicates + 1);
-  const distances = Array.from({ length: replicates + 1 }, (_, s) =>
-    distance(counts.subarray(s * POINTS, (s + 1) * POINTS), all),
-  );
-  const own = distances[0];
-  const above = distances.filter((value) => value > own).length;
-  const equal = distances.filter((value) => value === own).length - 1;
-  return (above + generator.uniform() * (1 + equal)) / (replicates + 1);
+  return spectrumPValues(counts, POINTS, generator).ks;
+}
+
+export interface SpectrumPValues {
+  /** Of Kolmogorov's distance between the binned spectra. */
+  readonly ks: number;
+  readonly chiSquared: number;
+}
+
+/** @param counts [S + 1, bins]: jets a bin of the true spectrum, then of each replicate. */
+export function spectrumPValues(counts: Uint32Array, bins: number, generator: Generator): SpectrumPValues {
+  const sets = counts.length / bins;
+  const all = new Float64Array(bins);
+  for (let i = 0; i < counts.length; i++) all[i % bins] += counts[i];
+  for (let bin = 0; bin < bins; bin++) all[bin] /= sets;
+  const rank = (measure: (own: Uint32Array, mean: Float64Array) => number) => {
+    const measures = Array.from({ length: sets }, (_, s) =>
+      measure(counts.subarray(s * bins, (s + 1) * bins), all),
+    );
+    const above = measures.filter((value) => value > measures[0]).length;
+    const equal = measures.filter((value) => value === measures[0]).length - 1;
+    return (above + generator.uniform() * (1 + equal)) / sets;
+  };
+  return { ks: rank(distance), chiSquared: rank(chiSquared) };
+}
+
+function chiSquared(counts: Uint32Array, all: Float64Array): number {
+  let sum = 0;
+  for (let bin = 0; bin < all.length; bin++)
+    if (all[bin] > 0) sum += (counts[bin] - all[bin]) ** 2 / all[bin];
+  return sum;
 }
 
 function distance(counts: Uint32Array, all: Float64Array): number {
   let [sum, largest] = [0, 0];
-  for (let bin = 0; bin < POINTS; bin++) {
+  for (let bin = 0; bin < all.length; bin++) {
     sum += counts[bin] - all[bin];
     largest = Math.max(largest, Math.abs(sum));
   }

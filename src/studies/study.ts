@@ -4,14 +4,20 @@ import type { JetsTable } from '../jets/table.js';
 import type { ModelCard } from '../model/card.js';
 import type { NetworkSpec } from '../model/network-spec.js';
 import { STAGES_OF_TASK } from '../model/tasks.js';
+import { makeGenerator } from '../random/generator.js';
 import { type Named, REPORT_FORMAT, type Report, type Throughput } from '../report/report.js';
 import type { StudyTotals } from '../sampling/totals.js';
+import { histogram } from '../stats/histogram.js';
 import { closure } from './closure.js';
 import type { JointReport } from './joint-study.js';
 import { marginal } from './marginal.js';
 import { medians } from './medians.js';
 import { pitFromRanks } from './pit.js';
+import { spectrumPValues } from './replicates.js';
 import { verdict } from './verdict.js';
+
+/** What the generator that breaks ties is for, see generator.ts. */
+const SPECTRUM_USE = 5;
 
 /** How the samples were made. */
 export interface StudyRun {
@@ -88,8 +94,15 @@ function studyVariable(
   const truth = table.columns[name];
   if (!truth) throw new RangeError(`no column ${name}`);
   const part = totals.variables[variable];
+  const bins = part.edges.length + 1;
+  const counts = new Uint32Array((totals.samples + 1) * bins);
+  const { underflow, counts: inside, overflow } = histogram(truth, part.edges);
+  counts.set([underflow, ...inside, overflow]);
+  counts.set(part.counts, bins);
+  const generator = makeGenerator(seed, SPECTRUM_USE, VARIABLES.indexOf(variable));
   return {
     marginal: marginal(part, truth, totals.samples),
+    spectrum: spectrumPValues(counts, bins, generator),
     closure: closure(pitFromRanks(totals, variable, seed)),
     median: medians(variable, part.median, truth, table),
   };
