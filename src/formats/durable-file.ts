@@ -5,7 +5,9 @@ import { createHash } from 'node:crypto';
 import {
   closeSync,
   createReadStream,
+  existsSync,
   fsyncSync,
+  mkdirSync,
   openSync,
   renameSync,
   rmSync,
@@ -19,6 +21,20 @@ import { RunError } from '../errors.js';
 
 /** What unfinished files start with: whoever cleans up can tell them. */
 export const UNFINISHED_PREFIX = '.unfinished-';
+
+/**
+ * Makes a folder and those above it. Node's own way to do so never ends where the system says that a folder which is
+ * there has no room for names (/proc).
+ */
+export function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
 
 /** The name under which a file is written before it is whole: one for each process and thread. */
 export function unfinishedPath(path: string): string {
@@ -84,6 +100,7 @@ const DISK_ERRORS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full; make room',
   EDQUOT: 'the quota is used up; make room',
   EROFS: 'the file system is read-only; choose another folder',
+  ENOENT: 'cannot be made there; choose another folder',
   EACCES: 'no permission to write; choose another folder or change its permissions',
   EPERM: 'no permission to write; choose another folder or change its permissions',
   EIO: 'the disk reports an error; check it',

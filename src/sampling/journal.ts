@@ -5,10 +5,10 @@
  * which the next one goes on.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, UsageError } from '../errors.js';
-import { diskError, UNFINISHED_PREFIX, writeDurably } from '../formats/durable-file.js';
+import { diskError, makeFolder, UNFINISHED_PREFIX, writeDurably } from '../formats/durable-file.js';
 import { type Job, jobDifferences, jobText } from './job.js';
 
 export const JOURNAL_FOLDER = 'journal';
@@ -40,7 +40,7 @@ export function openJournal(outputFolder: string, job: Job, resume: boolean): Jo
   const folder = join(outputFolder, JOURNAL_FOLDER);
   try {
     if (!resume) rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     const before = readJob(folder);
     if (before) {
       const differences = jobDifferences(before, job);
@@ -51,7 +51,7 @@ export function openJournal(outputFolder: string, job: Job, resume: boolean): Jo
       removeUnfinished(folder);
     } else {
       rmSync(folder, { recursive: true });
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       writeDurably(join(folder, JOB_FILE), [jobText(job)]);
     }
   } catch (error) {

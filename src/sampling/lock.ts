@@ -4,11 +4,11 @@
  * A holder on this machine that no longer lives (its process gone, its number given to another one, the machine
  * restarted) loses the lock to the next run. Of another machine's holder nothing can be known: its lock stands.
  */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { RunError } from '../errors.js';
-import { diskError, UNFINISHED_PREFIX } from '../formats/durable-file.js';
+import { diskError, makeFolder, UNFINISHED_PREFIX } from '../formats/durable-file.js';
 
 export const LOCK_FILE = '.lock';
 
@@ -29,7 +29,7 @@ export function lockFolder(folder: string): () => void {
   const path = join(folder, LOCK_FILE);
   const me: Holder = { host: hostname(), pid: process.pid, life: lifeOf(process.pid) };
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     for (let attempt = 0; attempt < 5; attempt++) {
       try {
         writeFileSync(path, `${JSON.stringify(me)}\n`, { flag: 'wx' });

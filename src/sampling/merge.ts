@@ -2,10 +2,10 @@
  * Shards → what one run makes. Every shard must be of the same job, together they must be all of it, once, and every
  * file must have the bytes that its manifest says; else nothing is written, and the message names the shard.
  */
-import { copyFileSync, linkSync, mkdirSync, readdirSync, realpathSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { copyFileSync, linkSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { InputError, UsageError } from '../errors.js';
-import { diskError, fileSha256, writeDurably } from '../formats/durable-file.js';
+import { diskError, fileSha256, makeFolder, writeDurably } from '../formats/durable-file.js';
 import { type Job, jobDifferences, jobText } from './job.js';
 import { blockPath, JOB_FILE, JOURNAL_FOLDER } from './journal.js';
 import { lockFolder } from './lock.js';
@@ -63,7 +63,7 @@ export async function mergeShards(
     const { job } = ordered[0]!;
     const { manifest } = first;
     if (manifest.format === SHARD_FORMAT) {
-      mkdirSync(join(outputDir, JOURNAL_FOLDER), { recursive: true });
+      makeFolder(join(outputDir, JOURNAL_FOLDER));
       writeDurably(join(outputDir, JOURNAL_FOLDER, JOB_FILE), [jobText(job)]);
       return { kind: 'study', job, request: manifest.request };
     }
@@ -175,7 +175,7 @@ function clear(outputDir: string): void {
 }
 
 function linkOrCopy(from: string, to: string): void {
-  mkdirSync(join(to, '..'), { recursive: true });
+  makeFolder(dirname(to));
   try {
     linkSync(from, to);
   } catch {

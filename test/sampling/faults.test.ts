@@ -153,6 +153,12 @@ describe('the output folder', () => {
     );
   });
 
+  test('where there is no place for one', async () => {
+    const end = await startChild(study({ outputDir: '/proc/nowhere/out' })).ended;
+    expect(end.code).toBe(1);
+    expectLine(end, /^\/proc\/nowhere\/out: .*choose another folder/);
+  });
+
   test.each([
     ['study', STUDY],
     ['sample', SAMPLE],
