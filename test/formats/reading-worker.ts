@@ -1,5 +1,4 @@
-/** Reads the files it is sent, away from the test's thread, so that a reader which hangs can be ended. */
-import { parentPort } from 'node:worker_threads';
+/** Reads the files it is sent, away from the test's process, so that a reader which hangs can be ended. */
 import { InputError } from '../../src/errors.js';
 import { readJets } from '../../src/formats/read-jets.js';
 
@@ -9,8 +8,8 @@ export type Outcome =
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'failed'; readonly message: string };
 
-parentPort!.on('message', async (path: string) => {
-  parentPort!.postMessage({ ...(await outcomeOf(path)), peakBytes: process.resourceUsage().maxRSS * 1024 });
+process.on('message', async (path: string) => {
+  process.send!({ ...(await outcomeOf(path)), peakBytes: process.resourceUsage().maxRSS * 1024 });
 });
 
 async function outcomeOf(path: string): Promise<Outcome> {

@@ -1,5 +1,6 @@
 /** Reading with a limit of time: for files of which nobody knows what a reader makes of them. */
-import { Worker } from 'node:worker_threads';
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import type { Outcome } from './reading-worker.js';
 
 export interface Reading {
@@ -11,20 +12,24 @@ export interface Reading {
 type Ended = Outcome & { readonly peakBytes: number };
 
 export function createReading(secondsAllowed: number): Reading {
-  let worker: Worker | undefined;
+  let worker: ChildProcess | undefined;
   /** Who waits for the file that is being read. */
   let waiting: (ended: Ended) => void = () => {};
 
-  function start(): Worker {
-    const started = new Worker(new URL('./reading-worker.js', import.meta.url));
+  // A process of its own: its peak memory is that of reading alone, whatever else the tests hold.
+  function start(): ChildProcess {
+    const started = fork(fileURLToPath(new URL('./reading-worker.js', import.meta.url)), { execArgv: [] });
     started.on('message', (ended: Ended) => waiting(ended));
-    started.on('error', (error) => fail(`the thread died: ${error.stack}`));
+    started.on('exit', (code, signal) => {
+      if (started === worker) fail(`the process died: ${signal ?? `exit code ${code}`}`);
+    });
     return started;
   }
 
   function fail(message: string): void {
-    void worker?.terminate();
+    const dead = worker;
     worker = undefined;
+    dead?.kill('SIGKILL');
     waiting({ kind: 'failed', message, peakBytes: 0 });
   }
 
@@ -35,14 +40,16 @@ export function createReading(secondsAllowed: number): Reading {
       try {
         return await new Promise((resolve) => {
           waiting = resolve;
-          worker!.postMessage(path);
+          worker!.send(path);
         });
       } finally {
         clearTimeout(timer);
       }
     },
     async close() {
-      await worker?.terminate();
+      const idle = worker;
+      worker = undefined;
+      idle?.kill();
     },
   };
 }

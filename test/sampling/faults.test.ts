@@ -214,6 +214,12 @@ test('a wall clock that jumps changes nothing', async () => {
   expect(end).toMatchObject({ code: 0, stderr: '', result: await unbroken(run) });
 });
 
+test('a slow disk slows a sample down and piles nothing up', async () => {
+  const run: ChildRun = { ...SAMPLE, outputDir: join(folder, 'out') };
+  const end = await startChild(run, { nodeArguments: ['--import', SLOW_DISK] }).ended;
+  expect(end).toMatchObject({ code: 0, stderr: '', result: await unbroken(run) });
+});
+
 /** Modules loaded before the run, in its workers too. */
 const preload = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
 
@@ -236,6 +242,27 @@ const fullDisk = (outputDir: string) =>
     handle.write = async (...more) => {
       if (full()) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
       return write(...more);
+    };
+    return handle;
+  };
+  syncBuiltinESMExports();
+`);
+
+/** Writes take 100 ms, and it is a failure to hand over more than one piece of a file before the last one is down. */
+const SLOW_DISK = preload(`
+  import fs from 'node:fs';
+  import { syncBuiltinESMExports } from 'node:module';
+  const { open } = fs.promises;
+  let waiting = 0;
+  fs.promises.open = async (...args) => {
+    const handle = await open(...args);
+    const write = handle.write.bind(handle);
+    handle.write = async (buffer, offset, length, position) => {
+      if (++waiting > 1) throw new Error('writes pile up');
+      if (length > 7e6) throw new Error('a piece of ' + length + ' bytes');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      waiting--;
+      return write(buffer, offset, length, position);
     };
     return handle;
   };

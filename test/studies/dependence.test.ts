@@ -35,5 +35,10 @@ test('a missing correlation: the matrices, the difference within its errors, and
   expect(found.error[3][0]).toBeCloseTo(Math.sqrt(2 / 5000), 2);
   expect(found.largest.pair).toBe('pt–mass');
   expect(found.pValue).toBeLessThan(0.002);
-  expect(found.slicedKs.pValue).toBeLessThan(0.05);
+});
+
+test('the sliced distance finds a strong correlation that is missing', () => {
+  const generator = makeGenerator(3, 90);
+  const found = dependence(targets(5000, 0.8, generator), targets(5000, 0, generator), 1);
+  expect(found.slicedKs.pValue).toBeLessThan(0.02);
 });
