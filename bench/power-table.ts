@@ -32,8 +32,9 @@ export function powerTable(
       .map((count) => `${Math.round((100 * count) / length)}`)
       .join('–');
   };
+  // A bar would end the cell.
   const row = (name: string, cell: (test: TestName) => string) =>
-    `| ${name} | ${TESTS.map(cell).join(' | ')} |`;
+    `| ${name.replaceAll('|', '\\|')} | ${TESTS.map(cell).join(' | ')} |`;
   return [
     row('model', (test) => test),
     row('---', () => '---').replaceAll(' ', ''),

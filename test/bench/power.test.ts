@@ -56,4 +56,5 @@ test('the table: shares, tests that were not asked, the band of the rates', () =
   expect(cells(table[3])[column]).toBe('100 %');
   expect(cells(table[2])[cells(table[0]).indexOf('closure')]).toBe('–');
   expect(table).toHaveLength(6);
+  expect(powerTable(['|eta|'], [])).toContain('| \\|eta\\| |');
 });
