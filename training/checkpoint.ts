@@ -18,6 +18,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../src/errors.js';
+import type { TrainingRecord } from '../src/model/card.js';
 import { type NetworkSpec, parameterCount, type Weights } from '../src/model/network-spec.js';
 import type { Task } from '../src/model/tasks.js';
 import type { InputTransform, TargetTransform } from '../src/model/transforms.js';
@@ -42,18 +43,8 @@ export interface RunConfig {
   /** Smallest and largest value of each input column among the training jets, physical units. */
   readonly range: Readonly<Record<string, readonly [number, number]>>;
   readonly options: TrainingOptions;
-  readonly data: {
-    readonly name: string;
-    readonly sha256: string;
-    readonly rows: number;
-    readonly description: string;
-  };
-  readonly split: {
-    readonly seed: number;
-    readonly train: number;
-    readonly validation: number;
-    readonly test: number;
-  };
+  readonly data: TrainingRecord['data'];
+  readonly split: TrainingRecord['split'];
   /** The command line, as typed. */
   readonly command: string;
   /** Name of the backend that computed. */
