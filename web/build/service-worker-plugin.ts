@@ -1,0 +1,31 @@
+/** The service worker with the names and the fingerprint of all files of the site in it. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Plugin } from 'vite';
+
+export function serviceWorker(): Plugin {
+  return {
+    name: 'service-worker',
+    enforce: 'post',
+    apply: 'build',
+    generateBundle: {
+      order: 'post',
+      handler(_, output) {
+        const hash = createHash('sha256');
+        const files = Object.keys(output)
+          .filter((file) => !file.endsWith('.map'))
+          .sort();
+        for (const file of files) {
+          const part = output[file]!;
+          hash.update(`${file}\n`).update(part.type === 'chunk' ? part.code : part.source);
+        }
+        const version = hash.digest('hex').slice(0, 16);
+        const source = readFileSync(join(import.meta.dirname, 'service-worker.js'), 'utf8')
+          .replace('__VERSION__', version)
+          .replace('__FILES__', JSON.stringify(files));
+        this.emitFile({ type: 'asset', fileName: 'service-worker.js', source });
+      },
+    },
+  };
+}

@@ -1,0 +1,28 @@
+/** The shipped bundles and sample jets, copied into the site under models/, with a list of them for the page. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Plugin } from 'vite';
+
+const BUNDLE_FILES = ['model.json', 'sampler.onnx', 'conditional.onnx', 'block.onnx'];
+
+/** @param folder with one folder for each bundle, and jets-sample.parquet. */
+export function shippedFiles(folder: string): Plugin {
+  return {
+    name: 'shipped-files',
+    generateBundle() {
+      const emit = (fileName: string, source: Uint8Array | string) =>
+        this.emitFile({ type: 'asset', fileName: `models/${fileName}`, source });
+      const bundles = readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map(({ name }) => name)
+        .sort();
+      const list = bundles.map((name) => {
+        for (const file of BUNDLE_FILES) emit(`${name}/${file}`, readFileSync(join(folder, name, file)));
+        const { task, description } = JSON.parse(readFileSync(join(folder, name, 'model.json'), 'utf8'));
+        return { name, task, description };
+      });
+      emit('list.json', JSON.stringify(list));
+      emit('jets-sample.parquet', readFileSync(join(folder, 'jets-sample.parquet')));
+    },
+  };
+}

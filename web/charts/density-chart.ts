@@ -1,0 +1,118 @@
+/**
+ * The predicted distribution of one variable of one jet: samples as a filled histogram, the density from the slope as a
+ * curve, the 68 % interval shaded, lines at the median, at the most probable value and at the input.
+ */
+import uPlot from 'uplot';
+import type { VariableAnswer } from '../one-jet/answer.js';
+import { palette } from '../palette.js';
+import { axis, faded, mountPlot } from './plot.js';
+
+const HEIGHT = 190;
+
+export interface Shown extends VariableAnswer {
+  /** The input jet's own value. */
+  readonly input: number;
+  /** The true answer, where it is known. */
+  readonly truth?: number | undefined;
+}
+
+export interface DensityChart {
+  update(shown: Shown): void;
+}
+
+/** @param tick a tick's value as text; phi is continued beyond ±π and wrapped here. */
+export function densityChart(
+  place: HTMLElement,
+  tick: (value: number, step: number) => string,
+): DensityChart {
+  let shown: Shown | undefined;
+  const { plot } = mountPlot(place, {
+    height: HEIGHT,
+    data: [
+      [0, 1],
+      [0, 1],
+    ],
+    options: {
+      padding: [8, 8, 0, 8],
+      scales: {
+        x: { time: false, range: () => (shown ? [shown.low, shown.high] : [0, 1]) },
+        y: { auto: false, range: (_, min, max) => [min, max] },
+      },
+      axes: [
+        axis({
+          size: 30,
+          space: 60,
+          values: (_, splits, ___, ____, step) => splits.map((value) => tick(value, step)),
+        }),
+        axis({ show: false }),
+      ],
+      series: [{}, { stroke: () => palette().predicted, width: 2, points: { show: false } }],
+      hooks: {
+        drawClear: [(u) => shown && drawBelow(u, shown)],
+        draw: [(u) => shown && drawAbove(u, shown)],
+      },
+    },
+  });
+  return {
+    update(next) {
+      shown = next;
+      const points = next.density.length;
+      const x = Float64Array.from(
+        next.density,
+        (_, i) => next.low + ((next.high - next.low) * i) / (points - 1),
+      );
+      const top = Math.max(...next.density, ...next.histogram);
+      // The scale of y follows the curve alone; the histogram must fit as well.
+      plot.setData([x, next.density], false);
+      plot.batch(() => {
+        plot.setScale('x', { min: next.low, max: next.high });
+        plot.setScale('y', { min: 0, max: 1.08 * top });
+      });
+    },
+  };
+}
+
+function drawBelow(u: uPlot, { low, high, histogram, q16, q84 }: Shown): void {
+  const { ctx } = u;
+  const { top, height } = u.bbox;
+  const x = (value: number) => u.valToPos(value, 'x', true);
+  ctx.save();
+  ctx.fillStyle = faded(palette().predicted, 0.1);
+  ctx.fillRect(x(q16), top, x(q84) - x(q16), height);
+  ctx.fillStyle = faded(palette().predicted, 0.3);
+  ctx.beginPath();
+  const floor = u.valToPos(0, 'y', true);
+  ctx.moveTo(x(low), floor);
+  histogram.forEach((density, bin) => {
+    const y = u.valToPos(density, 'y', true);
+    ctx.lineTo(x(low + ((high - low) * bin) / histogram.length), y);
+    ctx.lineTo(x(low + ((high - low) * (bin + 1)) / histogram.length), y);
+  });
+  ctx.lineTo(x(high), floor);
+  ctx.fill();
+  ctx.restore();
+}
+
+function drawAbove(u: uPlot, { median, typical, input, truth }: Shown): void {
+  const colours = palette();
+  line(u, input, colours.truth, [1, 3]);
+  line(u, typical, colours.typical, [7, 4]);
+  line(u, median, colours.predicted, []);
+  if (truth !== undefined) line(u, truth, colours.answer, [], 3);
+}
+
+/** A vertical line, dashed as given in CSS pixels. */
+function line(u: uPlot, value: number, colour: string, dash: readonly number[], width = 2): void {
+  const { ctx, bbox } = u;
+  const x = Math.round(u.valToPos(value, 'x', true));
+  if (x < bbox.left || x > bbox.left + bbox.width) return;
+  ctx.save();
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = width * uPlot.pxRatio;
+  ctx.setLineDash(dash.map((length) => length * uPlot.pxRatio));
+  ctx.beginPath();
+  ctx.moveTo(x, bbox.top);
+  ctx.lineTo(x, bbox.top + bbox.height);
+  ctx.stroke();
+  ctx.restore();
+}

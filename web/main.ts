@@ -1,0 +1,29 @@
+/** The page: three views of one state, which the address holds. */
+import './scheme.js';
+import { byId, show } from './dom.js';
+import { startEngine } from './engine/start.js';
+import { openLink } from './link.js';
+import { currentModel } from './models/current.js';
+import { openShelf, type Shelf } from './models/shelf.js';
+import { openJetView } from './one-jet/view.js';
+import { openViews } from './views.js';
+
+const message = byId('page-message', HTMLElement);
+
+function say(text: string): void {
+  message.textContent = text;
+  show(message, text !== '');
+}
+
+const link = openLink((faults) =>
+  say(faults.length > 0 ? `The link is not quite right: ${faults.join('; ')}. The rest of it is shown.` : ''),
+);
+openViews(link);
+
+openShelf().then(start, (error: Error) => say(error.message));
+
+function start(shelf: Shelf): void {
+  const engine = startEngine();
+  const current = currentModel(link, shelf, engine, byId('model-message', HTMLElement));
+  openJetView(link, shelf, engine, current);
+}

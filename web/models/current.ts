@@ -1,0 +1,70 @@
+/** The model in use by the view of one jet: opened when the state names another one. */
+import type { ModelCard } from '../../src/model/card.js';
+import { element, show } from '../dom.js';
+import type { Engine } from '../engine/start.js';
+import type { Link } from '../link.js';
+import type { Shelf } from './shelf.js';
+
+export interface CurrentModel {
+  /** Undefined until the first one is there. */
+  readonly card: ModelCard | undefined;
+  /** Calls back when another model is ready. */
+  onReady(listener: (card: ModelCard) => void): void;
+}
+
+/** @param place where it is said that a model cannot be used. */
+export function currentModel(link: Link, shelf: Shelf, engine: Engine, place: HTMLElement): CurrentModel {
+  const listeners: ((card: ModelCard) => void)[] = [];
+  let card: ModelCard | undefined;
+  let asked: string | undefined;
+
+  async function follow(): Promise<void> {
+    const { model: name } = link.state;
+    if (name === asked) return;
+    const model = shelf.find(name);
+    if (!model) {
+      const fallback = shelf.models[0]!.name;
+      say(
+        `There is no model “${name}” here. A bundle of one’s own must be dropped under Models again; now in use: ${fallback}.`,
+      );
+      link.update({ model: fallback });
+      return;
+    }
+    asked = name;
+    try {
+      const opened = await engine.call('open', model.source);
+      if (asked !== name) return;
+      card = opened.card;
+      for (const listener of listeners) listener(opened.card);
+    } catch (error) {
+      if (asked !== name) return;
+      say(`The model cannot be used: ${(error as Error).message}`, () => {
+        asked = undefined;
+        void follow();
+      });
+    }
+  }
+
+  function say(message: string, again?: () => void): void {
+    const parts: (Node | string)[] = [message];
+    if (again) {
+      const button = element('button', { type: 'button', class: 'small' }, 'Try again');
+      button.addEventListener('click', () => {
+        show(place, false);
+        again();
+      });
+      parts.push(' ', button);
+    }
+    place.replaceChildren(...parts);
+    show(place, true);
+  }
+
+  link.onChange(() => void follow());
+  void follow();
+  return {
+    get card() {
+      return card;
+    },
+    onReady: (listener) => void listeners.push(listener),
+  };
+}

@@ -1,0 +1,143 @@
+/** The figures of one jet's answer: four distributions, and pt against mass. */
+import { UNITS, VARIABLES, type Variable } from '../../src/jets/columns.js';
+import { wrapPhi } from '../../src/jets/phi.js';
+import { type DensityChart, densityChart } from '../charts/density-chart.js';
+import { type JointChart, jointChart } from '../charts/joint-chart.js';
+import { element } from '../dom.js';
+import { minus, SPOKEN, symbol, unitSuffix, valueText } from '../variables.js';
+import type { JetAnswer, VariableAnswer } from './answer.js';
+
+/** Values of the same jet to mark: the input's and, where it is a jet of a sample, the true answer's. */
+export interface Marks {
+  readonly input: Readonly<Record<Variable, number>>;
+  readonly truth?: Readonly<Record<Variable, number>> | undefined;
+}
+
+export interface JetCharts {
+  update(answer: JetAnswer, marks: Marks): void;
+}
+
+export function jetCharts(place: HTMLElement, jointFigure: HTMLElement): JetCharts {
+  const cards = VARIABLES.map((variable) => chartCard(variable));
+  place.replaceChildren(...cards.map(({ root }) => root));
+  const charts: DensityChart[] = cards.map(({ canvas }, k) => densityChart(canvas, tickOf(VARIABLES[k]!)));
+  const joint = mountJoint(jointFigure);
+  return {
+    update(answer, marks) {
+      VARIABLES.forEach((variable, k) => {
+        const shown = answer.variables[variable];
+        charts[k]!.update({
+          ...shown,
+          input: near(variable, marks.input, shown),
+          truth: marks.truth && near(variable, marks.truth, shown),
+        });
+        cards[k]!.describe(shown);
+      });
+      joint.update(answer, marks);
+    },
+  };
+}
+
+/** phi continued to the branch of the distribution. */
+function near(
+  variable: Variable,
+  values: Readonly<Record<Variable, number>>,
+  { median }: VariableAnswer,
+): number {
+  const value = values[variable];
+  return variable === 'phi' ? median + wrapPhi(value - median) : value;
+}
+
+function tickOf(variable: Variable): (value: number, step: number) => string {
+  return (value, step) => {
+    const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+    return minus((variable === 'phi' ? wrapPhi(value) : value).toFixed(Math.min(6, decimals)));
+  };
+}
+
+function chartCard(variable: Variable) {
+  const value = element('span', { class: 'value' });
+  const canvas = element('div', { role: 'img' });
+  const root = element(
+    'figure',
+    { class: 'panel chart', id: `chart-${variable}` },
+    element('figcaption', {}, element('span', { class: 'what' }, 'Predicted ', symbol(variable)), value),
+    canvas,
+    element('p', { class: 'axis-title' }, symbol(variable), UNITS[variable] && ` [${UNITS[variable]}]`),
+  );
+  return {
+    root,
+    canvas,
+    describe(answer: VariableAnswer) {
+      const text = summary(variable, answer);
+      value.textContent = text.short;
+      canvas.setAttribute('aria-label', `Distribution of the predicted ${SPOKEN[variable]}: ${text.spoken}`);
+    },
+  };
+}
+
+/** Median with the way to either end of the 68 % interval. */
+export function summary(variable: Variable, answer: VariableAnswer): { short: string; spoken: string } {
+  const { median, q16, q84 } = answer;
+  const width = q84 - q16;
+  const text = (value: number) => valueText(value, width);
+  const centre = text(variable === 'phi' ? wrapPhi(median) : median);
+  return {
+    short: `${centre} +${text(q84 - median)} \u2212${text(median - q16)}${unitSuffix(variable)}`,
+    spoken: `median ${centre}${unitSuffix(variable)}, 68 percent from ${text(fold(variable, q16))} to ${text(fold(variable, q84))}`,
+  };
+}
+
+export function fold(variable: Variable, value: number): number {
+  return variable === 'phi' ? wrapPhi(value) : value;
+}
+
+function mountJoint(figure: HTMLElement): { update(answer: JetAnswer, marks: Marks): void } {
+  const canvas = element('div', { role: 'img' });
+  figure.replaceChildren(
+    element(
+      'figcaption',
+      {},
+      element(
+        'span',
+        { class: 'what' },
+        'Predicted ',
+        symbol('mass'),
+        ' [GeV] against ',
+        symbol('pt'),
+        ' together',
+      ),
+    ),
+    canvas,
+    element('p', { class: 'axis-title' }, symbol('pt'), ' [GeV]'),
+    element('p', { class: 'hint' }, 'Darker: more samples. The cross is the input jet.'),
+  );
+  const chart: JointChart = jointChart(canvas);
+  return {
+    update(answer, { input, truth }) {
+      chart.update(answer, input, truth);
+      canvas.setAttribute(
+        'aria-label',
+        `Two-dimensional histogram of predicted mass against transverse momentum: ${correlationText(answer)}`,
+      );
+    },
+  };
+}
+
+/** Which way the two go together, in words. */
+function correlationText({ joint: { ptBins, massBins, counts } }: JetAnswer): string {
+  let [n, sx, sy, sxx, syy, sxy] = [0, 0, 0, 0, 0, 0];
+  for (let i = 0; i < ptBins; i++) {
+    for (let j = 0; j < massBins; j++) {
+      const count = counts[i * massBins + j]!;
+      n += count;
+      sx += count * i;
+      sy += count * j;
+      sxx += count * i * i;
+      syy += count * j * j;
+      sxy += count * i * j;
+    }
+  }
+  const correlation = (n * sxy - sx * sy) / Math.sqrt((n * sxx - sx * sx) * (n * syy - sy * sy));
+  return `correlation ${minus(correlation.toFixed(2))}`;
+}

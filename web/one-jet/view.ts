@@ -1,0 +1,82 @@
+/** The view of one jet: what its controls ask of the engine, and the answer in charts and numbers. */
+import { VARIABLES, type Variable } from '../../src/jets/columns.js';
+import type { ModelCard } from '../../src/model/card.js';
+import { STAGES_OF_TASK } from '../../src/model/tasks.js';
+import { byId, show } from '../dom.js';
+import type { Engine } from '../engine/start.js';
+import type { Link } from '../link.js';
+import type { CurrentModel } from '../models/current.js';
+import type { Shelf } from '../models/shelf.js';
+import { SPOKEN } from '../variables.js';
+import type { JetAnswer, JetRequest } from './answer.js';
+import { jetCharts, type Marks, summary } from './charts.js';
+import { inputColumns, outsideRange } from './columns.js';
+import { jetForm } from './form.js';
+import { latest } from './latest.js';
+import { resultsTable } from './results-table.js';
+
+export function openJetView(link: Link, shelf: Shelf, engine: Engine, current: CurrentModel): void {
+  const results = byId('jet-results', HTMLElement);
+  const status = byId('jet-status', HTMLElement);
+  const live = byId('jet-live', HTMLElement);
+  const charts = jetCharts(byId('jet-charts', HTMLElement), byId('joint-figure', HTMLElement));
+  const table = resultsTable(byId('jet-table', HTMLElement));
+  const form = jetForm(link, shelf, engine);
+  let card: ModelCard | undefined;
+
+  const asking = latest<{ request: Omit<JetRequest, 'quality'>; marks: Marks }>(
+    async ({ request, marks }, final) => {
+      try {
+        const answer = await engine.call('predictJet', { ...request, quality: final ? 'fine' : 'fast' });
+        await nextFrame();
+        charts.update(answer, marks);
+        table.update(answer, marks);
+        results.setAttribute('aria-busy', 'false');
+        results.dataset.frames = String(Number(results.dataset.frames ?? 0) + 1);
+        status.textContent = '';
+        if (final) live.textContent = inWords(answer);
+      } catch (error) {
+        status.textContent = `No answer: ${(error as Error).message}`;
+      }
+    },
+  );
+
+  function ask(): void {
+    const { state } = link;
+    if (!card || state.view !== 'jet') return;
+    const columns = inputColumns(card);
+    const jet = columns.map(({ name }) => state.jet[name]!);
+    if (jet.includes(undefined as never)) return;
+    warn(card);
+    const input = Object.fromEntries(
+      VARIABLES.map((variable) => [variable, state.jet[variable]!]),
+    ) as Marks['input'];
+    const truth = form.truth(card.task);
+    show(byId('key-true', HTMLElement), truth !== undefined);
+    asking.ask({ request: { jet, samples: state.jetSamples, seed: state.seed }, marks: { input, truth } });
+  }
+
+  function warn(card: ModelCard): void {
+    const outside = outsideRange(inputColumns(card), card, link.state.jet);
+    const hint = byId('jet-range', HTMLElement);
+    hint.textContent = `Outside what the model was trained on (${outside.join(', ')}): it extrapolates.`;
+    show(hint, outside.length > 0);
+  }
+
+  current.onReady((ready) => {
+    card = ready;
+    form.fit(ready);
+    const { input } = STAGES_OF_TASK[ready.task];
+    byId('jet-legend', HTMLElement).textContent = `The ${input} jet`;
+    ask();
+  });
+  link.onChange(ask);
+}
+
+function inWords(answer: JetAnswer): string {
+  return `Predicted: ${VARIABLES.map((variable: Variable) => `${SPOKEN[variable]} ${summary(variable, answer.variables[variable]).spoken}`).join('; ')}.`;
+}
+
+function nextFrame(): Promise<number> {
+  return new Promise((resolve) => requestAnimationFrame(resolve));
+}

@@ -1,0 +1,104 @@
+/** What the page shows, as a link holds it: `#/jet?model=simulation&pt=100&eta=0.5&phi=1&mass=12`. */
+import { VARIABLES, type Variable } from '../src/jets/columns.js';
+
+export const VIEWS = ['jet', 'jets', 'models'] as const;
+export type View = (typeof VIEWS)[number];
+
+export interface PageState {
+  view: View;
+  /** Name of a shipped bundle, or of one's own. */
+  model: string;
+  /** The four variables, then the extra columns of the model by name. */
+  jet: Record<string, number>;
+  /** Samples of the one jet. */
+  jetSamples: number;
+  /** Samples a jet, and jets at most, of a study. */
+  samples: number;
+  jets: number;
+  seed: number;
+}
+
+export const START: Readonly<PageState> = {
+  view: 'jet',
+  model: 'simulation',
+  jet: { pt: 100, eta: 0.5, phi: 1, mass: 12 },
+  jetSamples: 2000,
+  samples: 100,
+  jets: 10_000,
+  seed: 1,
+};
+
+/** Whole numbers of the state: name in the link, smallest, largest. */
+export const COUNTS = {
+  jetSamples: [100, 20_000],
+  samples: [1, 1000],
+  jets: [1, 1_000_000],
+  seed: [0, 2 ** 53 - 1],
+} as const;
+type Count = keyof typeof COUNTS;
+
+/** Least and greatest value that a jet may have: those of src/jets/check.ts. */
+export const BOUNDS: Readonly<Record<Variable, readonly [number, number]>> = {
+  pt: [1e-3, 1e5],
+  eta: [-10, 10],
+  phi: [-Math.PI, Math.PI],
+  mass: [0, 1e5],
+};
+
+/** The part of a link after `#`. */
+export function linkOf({ view, model, jet, jetSamples, samples, jets, seed }: Readonly<PageState>): string {
+  const counts: Record<string, number> =
+    view === 'jet' ? { jetSamples } : view === 'jets' ? { samples, jets } : {};
+  const fields = { model, ...(view === 'jet' ? jet : {}), ...counts, ...(view === 'models' ? {} : { seed }) };
+  const query = new URLSearchParams(Object.entries(fields).map(([name, value]) => [name, String(value)]));
+  return `/${view}?${query}`;
+}
+
+/** A link as state: what it does not say is as it was, what it says wrongly is too, and named in `faults`. */
+export function stateOfLink(
+  hash: string,
+  before: Readonly<PageState>,
+): { state: PageState; faults: string[] } {
+  const [path, query = ''] = hash.replace(/^#/, '').split('?', 2) as [string, string?];
+  const given = new URLSearchParams(query);
+  const faults: string[] = [];
+  const view = VIEWS.find((known) => path === `/${known}`);
+  if (!view && path !== '' && path !== '/') faults.push(`there is no view ${path}`);
+  const state: PageState = {
+    ...before,
+    jet: { ...before.jet },
+    view: view ?? (path === '' || path === '/' ? 'jet' : before.view),
+  };
+  const number = (
+    name: string,
+    [low, high]: readonly [number, number],
+    whole: boolean,
+  ): number | undefined => {
+    const text = given.get(name);
+    given.delete(name);
+    if (text === null) return undefined;
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (value >= low && value <= high && (!whole || Number.isSafeInteger(value))) return value;
+    faults.push(
+      `${name} is “${text.slice(0, 40)}”, not a ${whole ? 'whole ' : ''}number from ${round(low)} to ${round(high)}`,
+    );
+    return undefined;
+  };
+  const model = given.get('model');
+  given.delete('model');
+  if (model !== null) state.model = model.slice(0, 64);
+  for (const variable of VARIABLES)
+    state.jet[variable] = number(variable, BOUNDS[variable], false) ?? state.jet[variable]!;
+  for (const name of Object.keys(COUNTS) as Count[])
+    state[name] = number(name, COUNTS[name], true) ?? state[name];
+  // What is left are extra columns of a model of one's own.
+  for (const name of new Set(given.keys())) {
+    const value = number(name, [-1e30, 1e30], false);
+    if (value !== undefined && /^[A-Za-z_]\w{0,63}$/.test(name)) state.jet[name] = value;
+  }
+  return { state, faults };
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(4));
+}

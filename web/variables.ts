@@ -1,0 +1,35 @@
+/** How the page writes the four variables: symbols as elements, numbers with as many digits as mean something. */
+import { UNITS, type Variable } from '../src/jets/columns.js';
+import { element } from './dom.js';
+
+/** As a screen reader says them. */
+export const SPOKEN: Readonly<Record<Variable, string>> = {
+  pt: 'transverse momentum',
+  eta: 'pseudorapidity',
+  phi: 'azimuth',
+  mass: 'mass',
+};
+
+/** p with subscript T, η, φ, m: italic. */
+export function symbol(variable: Variable): HTMLElement {
+  if (variable === 'pt')
+    return element('span', { class: 'symbol' }, element('i', {}, 'p'), element('sub', {}, 'T'));
+  const letter = { eta: 'η', phi: 'φ', mass: 'm' }[variable];
+  return element('span', { class: 'symbol' }, element('i', {}, letter));
+}
+
+/** ` GeV`, or nothing. */
+export function unitSuffix(variable: Variable): string {
+  return UNITS[variable] && `\u00a0${UNITS[variable]}`;
+}
+
+/** A value with the decimals that its distribution's width deserves: a hundredth of the width. */
+export function valueText(value: number, width: number): string {
+  const decimals = Math.min(5, Math.max(0, Math.ceil(1.3 - Math.log10(Math.max(width, 1e-6)))));
+  return minus(value.toFixed(decimals));
+}
+
+/** With a true minus sign. */
+export function minus(text: string): string {
+  return text.replace(/^-(?=.*[1-9])/, '\u2212').replace(/^-/, '');
+}

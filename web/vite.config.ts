@@ -1,0 +1,28 @@
+/** How the page is built: static files in dist/web that run under any path, and served for a look. */
+import { join } from 'node:path';
+import { defineConfig } from 'vite';
+import { policy } from './build/policy-plugin.js';
+import { SECURITY_HEADERS } from './build/security.js';
+import { serviceWorker } from './build/service-worker-plugin.js';
+import { shippedFiles } from './build/shipped-files-plugin.js';
+
+const root = import.meta.dirname;
+
+export default defineConfig({
+  root,
+  base: './',
+  plugins: [policy(), shippedFiles(join(root, '..', 'models')), serviceWorker()],
+  worker: { format: 'es' },
+  build: {
+    outDir: join(root, '..', 'dist', 'web'),
+    emptyOutDir: true,
+    target: 'es2023',
+    // Preloading is done by elements that a strict policy would have to allow by inline script.
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 1000,
+  },
+  // The loopback address alone: this is for one's own look.
+  preview: { host: '127.0.0.1', port: 4173, headers: SECURITY_HEADERS },
+});
