@@ -1,4 +1,7 @@
-/** A Vega specification → SVG text: drawn in Node without a browser or a canvas, the same bytes each time. */
+/**
+ * A Vega specification → SVG text: drawn without a canvas, the same bytes each time. Vega's expressions are interpreted,
+ * not compiled: pages that forbid eval can draw the same figures.
+ */
 import type { GroupMark, Mark, Spec } from 'vega';
 import { textMark } from './panel.js';
 import { escapeText, typesetSvg } from './typeset.js';
@@ -20,7 +23,9 @@ export interface Figure {
 /** The figure as a standing SVG document. */
 export async function renderFigure(figure: Figure): Promise<string> {
   const { parse, View } = await import('vega');
-  const view = new View(parse(specOf(figure)), { renderer: 'none' });
+  const { expressionInterpreter } = await import('vega-interpreter');
+  const runtime = parse(specOf(figure), undefined, { ast: true });
+  const view = new View(runtime, { renderer: 'none', expr: expressionInterpreter });
   const svg = await view.toSVG();
   view.finalize();
   return typesetSvg(withDescription(concise(svg), figure.description));
