@@ -2,8 +2,8 @@
 import { InputError } from '../errors.js';
 import { checkJets, mendedWarnings } from '../jets/check.js';
 import { columnsOf, type Stage } from '../jets/columns.js';
+import { requireColumns } from './complete-stages.js';
 import { type OpenTableOptions, openTable } from './open-table.js';
-import { requireColumns } from './read-jets.js';
 import { type Cuts, columnsOfCuts, type JetColumns, selectJets } from './select-jets.js';
 import type { ByteSource } from './source.js';
 import { openSource } from './source-node.js';

@@ -2,8 +2,8 @@
 import { InputError } from '../errors.js';
 import { type ColumnName, columnsOf, type Stage, UNITS, type Variable } from '../jets/columns.js';
 import { version } from '../version.js';
+import { completeStages } from './complete-stages.js';
 import type { ConvertOptions } from './convert-jets.js';
-import { completeStages } from './read-jets.js';
 import type { ByteSource } from './source.js';
 import { COLUMN_TYPES, type ColumnSpec, type ColumnType } from './table-encoding.js';
 import type { NumericArray, TableFile } from './table-file.js';
