@@ -8,7 +8,7 @@
 
 import type { AmortisedSpec, PaperSpec } from '../src/model/network-spec.js';
 import { KNOWN_COUNT, STEP_COUNT } from '../src/model/steps.js';
-import type { TargetTransform } from '../src/model/transforms.js';
+import { LEAST_EXCESS, type TargetTransform } from '../src/model/transforms.js';
 import { decidedBy, trunk, widthOf } from './head.js';
 import { dense, rowLayout, stack } from './layout.js';
 import { GraphBuilder, type Value } from './onnx.js';
@@ -188,14 +188,16 @@ function knownTargets(
 ): Value {
   const known = g.split(rowLayout.columns(g, knownRows, 'known_columns'), 1, [1, 1, 1], 'known');
   const standardised = known.map((value, index) => {
-    const { transform, offset, mean, sd, variable } = targets[index]!;
+    const { transform, offset, floor = 0, mean, sd, variable } = targets[index]!;
     const column = g.integers(`column${index}`, [index]);
     const input = g.node('Gather', [jetColumns, column], `jet_${variable}`, { axis: { i: 1 } });
     const difference = () => g.node('Sub', [value, input], `${variable}_difference`);
     let relative: Value;
     if (transform === 'log-ratio') {
       const shift = g.floats('offset', [offset]);
-      const shifted = [value, input].map((of) => g.node('Add', [of, shift], `${variable}_shifted`));
+      const shifted = [aboveFloor(g, value, floor, variable), input].map((of) =>
+        g.node('Add', [of, shift], `${variable}_shifted`),
+      );
       relative = g.node('Log', [g.node('Div', shifted, `${variable}_ratio`)], `${variable}_log_ratio`);
     } else {
       relative = transform === 'difference' ? difference() : wrapNodes(g, difference(), `${variable}_turned`);
@@ -204,6 +206,13 @@ function knownTargets(
     return g.node('Div', [centred, g.floats('target_sd', [sd])], `${variable}_standardised`);
   });
   return g.node('Where', [isKnown, stack(g, standardised, 'known_all'), g.floats('zero', [0])], 'known');
+}
+
+/** A known target's excess over the floor of its transform: transforms.ts, targetValue. */
+function aboveFloor(g: GraphBuilder, value: Value, floor: number, variable: string): Value {
+  if (floor === 0) return value;
+  const excess = g.node('Sub', [value, g.floats(`${variable}_floor`, [floor])], `${variable}_excess`);
+  return g.node('Max', [excess, g.floats('least_excess', [LEAST_EXCESS])], `${variable}_above_floor`);
 }
 
 /** The standardised quantile in physical units, and its slope with the Jacobian of the target's transform. */
@@ -228,7 +237,8 @@ function physicalDual(
   const product = g.node('Mul', [g.node('Exp', [value], 'ratio'), shifted], 'product');
   const logs = targets.map(({ transform }) => transform === 'log-ratio');
   const isLog = g.node('Gather', [g.booleans('log_steps', logs), step], 'is_log_step');
-  const fromLog = g.node('Sub', [product, offset], 'from_log_ratio');
+  const lift = ofStep('lifts', (target) => (target.floor ?? 0) - target.offset);
+  const fromLog = g.node('Add', [product, lift], 'from_log_ratio');
   const fromDifference = g.node('Add', [input, value], 'from_difference');
   return {
     value: g.node('Where', [isLog, fromLog, fromDifference], 'physical'),

@@ -231,12 +231,12 @@ async function referenceRows(
     const made = reference.evaluate(x, steps, known, rows.tau.slice(first, first + here));
     for (let row = 0; row < here; row++) {
       const step = steps[row]!;
-      const { transform, offset, mean, sd } = targets[step]!;
+      const { transform, offset, floor = 0, mean, sd } = targets[step]!;
       const input = rows.jets[(first + row) * columns + step]!;
       const relative = mean + sd * made.quantile[row]!;
       const isLog = transform === 'log-ratio';
       const scale = isLog ? (input + offset) * Math.exp(relative) : 1;
-      value[first + row] = isLog ? scale - offset : input + relative;
+      value[first + row] = isLog ? scale - offset + floor : input + relative;
       slope[first + row] = scale * sd * made.slope[row]!;
     }
   }

@@ -60,20 +60,28 @@ export function logitTau(g: GraphBuilder, tau: Value): Value {
  * true value, and since max(0, .) keeps the order the tau-quantile stays the tau-quantile.
  */
 export function physicalNodes(g: GraphBuilder, target: TargetTransform, input: Value, value: Value): Value {
-  const { variable, transform, offset } = target;
+  const { variable, transform, offset, floor = 0 } = target;
   if (transform === 'difference') return g.node('Add', [input, value], variable);
   if (transform === 'wrapped-difference') {
     return wrapNodes(g, g.node('Add', [input, value], `${variable}_unwrapped`), variable);
   }
   const ratio = g.node('Exp', [value], `${variable}_ratio`);
-  if (offset === 0) return g.node('Mul', [ratio, input], variable);
+  if (offset === 0) {
+    if (floor === 0) return g.node('Mul', [ratio, input], variable);
+    const excess = g.node('Mul', [ratio, input], `${variable}_excess`);
+    return g.node('Add', [excess, g.floats(`${variable}_floor`, [floor])], variable);
+  }
   const shift = g.floats(`${variable}_offset`, [offset]);
   const product = g.node(
     'Mul',
     [ratio, g.node('Add', [input, shift], `${variable}_shifted`)],
     `${variable}_product`,
   );
-  const physical = g.node('Sub', [product, shift], `${variable}_signed`);
+  const physical = g.node(
+    'Sub',
+    [product, g.floats(`${variable}_offset`, [offset - floor])],
+    `${variable}_signed`,
+  );
   return variable === 'mass' ? g.node('Max', [physical, g.floats('zero', [0])], variable) : physical;
 }
 

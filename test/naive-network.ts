@@ -113,9 +113,9 @@ export function naiveConditional(
   });
   const x = naiveInputs(trained, jet);
   const y = naiveStep(trained.network, trained.weights, x, step, standardisedKnown, tau);
-  const { transform, offset, mean, sd } = trained.targets[step]!;
+  const { transform, offset, floor = 0, mean, sd } = trained.targets[step]!;
   const relative = mean + sd * y.value;
   if (transform !== 'log-ratio') return { value: jet[step]! + relative, slope: sd * y.slope };
   const shifted = (jet[step]! + offset) * Math.exp(relative);
-  return { value: shifted - offset, slope: shifted * sd * y.slope };
+  return { value: shifted - offset + floor, slope: shifted * sd * y.slope };
 }

@@ -19,6 +19,8 @@ export interface TinyOptions {
   readonly tauInput?: TauInput;
   /** Of the amortised network. */
   readonly centreAndWidth?: boolean;
+  /** GeV below which no target pt lies. */
+  readonly floor?: number;
   /** Input columns after the four variables. */
   readonly extras?: readonly string[];
   readonly seed?: number;
@@ -66,6 +68,7 @@ export function tinyNetwork(options: TinyOptions = {}): TrainedNetwork {
     targets: VARIABLES.map((variable) => ({
       variable,
       ...TARGET_TRANSFORMS[variable],
+      ...(variable === 'pt' && options.floor ? { floor: options.floor } : {}),
       mean: TARGET_SPREADS[variable][0],
       sd: TARGET_SPREADS[variable][1],
     })),

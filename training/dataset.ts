@@ -18,6 +18,7 @@ import {
   targetValue,
 } from '../src/model/transforms.js';
 import type { TrainingJets } from './batch.js';
+import { selectionFloor } from './selection-floor.js';
 
 export interface Dataset {
   readonly train: TrainingJets;
@@ -61,7 +62,11 @@ export function createDataset(table: JetsTable, options: DatasetOptions): Datase
     ...VARIABLES.map((variable) => ({ column: variable as string, ...INPUT_TRANSFORMS[variable] })),
     ...options.inputs.map((column) => ({ column, transform: 'identity' as const, offset: 0 })),
   ];
-  const targetSeeds = VARIABLES.map((variable) => ({ variable, ...TARGET_TRANSFORMS[variable] }));
+  const targetSeeds = VARIABLES.map((variable, i): Omit<TargetTransform, 'mean' | 'sd'> => {
+    const seed = { variable, ...TARGET_TRANSFORMS[variable] };
+    const floor = variable === 'pt' ? selectionFloor(targetColumns[i]!, parts.train) : 0;
+    return floor > 0 ? { ...seed, floor } : seed;
+  });
   const inputs = inputSeeds.map((seed, i): InputTransform => {
     const column = inputColumns[i]!;
     return { ...seed, ...moments(parts.train, (jet) => inputValue(seed, column[jet]!)) };

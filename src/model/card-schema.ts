@@ -68,6 +68,7 @@ const targetTransform = v.strictObject({
   variable: v.picklist(VARIABLES),
   transform: v.picklist(['log-ratio', 'difference', 'wrapped-difference']),
   offset,
+  floor: v.exactOptional(v.pipe(finite, v.minValue(0))),
   mean: finite,
   sd: spread,
 });

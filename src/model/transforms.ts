@@ -4,9 +4,13 @@
  *
  *     x_i  = (t_i(input) - mean_i) / sd_i       t: log pt, eta, phi, log(mass + 0.7), or an extra column as it is
  *     y_k  = (r_k(target, input) - mean_k) / sd_k
- *     r    : log(pt'/pt), eta' - eta, wrap(phi' - phi), log((mass' + 0.7) / (mass + 0.7))
+ *     r    : log((pt' - floor)/pt), eta' - eta, wrap(phi' - phi), log((mass' + 0.7) / (mass + 0.7))
  *
  * 0.7 GeV keeps the logarithm of a massless jet finite (the offset of the paper's code).
+ *
+ * The floor is where the selection cuts the target off (reco pt > 20 GeV, say; 0: nowhere). At a cut the density ends
+ * in a step, which quantiles in log pt' would have to follow with a kink; in log(pt' - floor) the same edge is an
+ * exponential tail, and nothing is ever predicted below it.
  */
 import { VARIABLES, type Variable } from '../jets/columns.js';
 import { wrapPhi } from '../jets/phi.js';
@@ -24,11 +28,16 @@ export interface InputTransform {
   readonly sd: number;
 }
 
-/** log-ratio: log((v' + offset) / (v + offset)); difference: v' - v; wrapped-difference: in (-pi, pi]. */
+/** GeV: a target at the floor or below it counts as so far above it. */
+export const LEAST_EXCESS = 1e-3;
+
+/** log-ratio: log((v' - floor + offset) / (v + offset)); difference: v' - v; wrapped-difference: in (-pi, pi]. */
 export interface TargetTransform {
   readonly variable: Variable;
   readonly transform: 'log-ratio' | 'difference' | 'wrapped-difference';
   readonly offset: number;
+  /** Only of a log-ratio: no target lies below, in its own unit. Absent: 0. */
+  readonly floor?: number | undefined;
   readonly mean: number;
   readonly sd: number;
 }
@@ -59,21 +68,24 @@ export function inputValue(
 
 /** One target value relative to the input jet's value of the same variable, not yet standardised. */
 export function targetValue(
-  { transform, offset }: Pick<TargetTransform, 'transform' | 'offset'>,
+  { transform, offset, floor = 0 }: Pick<TargetTransform, 'transform' | 'offset' | 'floor'>,
   target: number,
   input: number,
 ): number {
-  if (transform === 'log-ratio') return Math.log((target + offset) / (input + offset));
+  if (transform === 'log-ratio') {
+    const excess = floor === 0 ? target : Math.max(target - floor, LEAST_EXCESS);
+    return Math.log((excess + offset) / (input + offset));
+  }
   return transform === 'difference' ? target - input : wrapPhi(target - input);
 }
 
 /** The undoing of {@link targetValue}: the physical value whose target value is `value`. */
 export function physicalValue(
-  { transform, offset }: Pick<TargetTransform, 'transform' | 'offset'>,
+  { transform, offset, floor = 0 }: Pick<TargetTransform, 'transform' | 'offset' | 'floor'>,
   value: number,
   input: number,
 ): number {
-  if (transform === 'log-ratio') return (input + offset) * Math.exp(value) - offset;
+  if (transform === 'log-ratio') return (input + offset) * Math.exp(value) - offset + floor;
   return transform === 'difference' ? input + value : wrapPhi(input + value);
 }
 

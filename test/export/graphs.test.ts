@@ -14,6 +14,7 @@ const NETWORKS: [string, TinyOptions][] = [
   ['paper, both, two extra columns', { kind: 'paper', tauInput: 'both', extras: ['rho', 'flavour'] }],
   ['amortised, affine tau, shift', { tauInput: 'affine', centreAndWidth: false }],
   ['amortised, logit tau, centre and width', { tauInput: 'logit' }],
+  ['amortised, both, a floor of pt', { tauInput: 'both', floor: 20 }],
   ['amortised, both, shift, an extra column', { tauInput: 'both', centreAndWidth: false, extras: ['rho'] }],
 ];
 
@@ -101,10 +102,11 @@ describe.each(NETWORKS)('%s', (_, options) => {
   function magnification(step: number, known: Float32Array, row: number): number {
     let largest = 1;
     for (let j = 0; j < step; j++) {
-      const { transform, offset, sd } = trained.targets[j]!;
+      const { transform, offset, floor = 0, sd } = trained.targets[j]!;
       const [target, input] = [known[row * 3 + j]!, jet(row)[j]!];
+      const excess = floor === 0 ? target : Math.max(target - floor, 1e-3);
       const relative =
-        transform === 'log-ratio' ? Math.log((target + offset) / (input + offset)) : target - input;
+        transform === 'log-ratio' ? Math.log((excess + offset) / (input + offset)) : target - input;
       largest = Math.max(largest, Math.abs(relative / sd));
     }
     return largest;

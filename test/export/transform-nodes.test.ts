@@ -82,6 +82,12 @@ describe('physical values', () => {
     expect(await physical(target('pt', 'log-ratio', 0), 80, [0, Math.log(2)])).toEqual([80, 160]);
   });
 
+  test('of pt with a floor lies above it', async () => {
+    const floored = { ...target('pt', 'log-ratio', 0), floor: 20 };
+    const pt = await physical(floored, 80, [0, Math.log(2), -30]);
+    expect(pt).toEqual([100, 180, 20]);
+  });
+
   test('of mass is never below zero, and only held there, not moved, elsewhere', async () => {
     const mass = await physical(target('mass', 'log-ratio', 0.7), 9.3, [0, -2, -5, Math.log(2)]);
     expect(mass[0]).toBeCloseTo(9.3, 5);
