@@ -2,6 +2,7 @@
 
 import { BLOCK_JETS } from '../src/model/graph-contract.js';
 import { STEP_COUNT, STEPS } from '../src/model/steps.js';
+import { LEAST_EXCESS, type TargetTransform } from '../src/model/transforms.js';
 import { headOf, type StepOutput } from './head.js';
 import { blockLayout, type Layout, rowLayout } from './layout.js';
 import { GraphBuilder, type Value } from './onnx.js';
@@ -45,10 +46,35 @@ function unrolled(g: GraphBuilder, trained: TrainedNetwork, jets: Value, tau: Va
   const known: Value[] = [];
   const predictions = STEPS.map((_, step) => {
     const output = head(step, known, features[step]!);
-    known.push(targets[step]!.transform === 'wrapped-difference' ? wrappedKnown(g, output) : output.known);
+    known.push(knownOf(g, targets[step]!, ofInput[step]!, output));
     return physicalNodes(g, targets[step]!, ofInput[step]!, output.value);
   });
   return g.node('Concat', predictions, 'all_steps', { axis: { i: 1 } });
+}
+
+/** What later steps read of a target: what conditional.onnx would make of the physical value. */
+function knownOf(g: GraphBuilder, target: TargetTransform, input: Value, output: StepOutput): Value {
+  if (target.transform === 'wrapped-difference') return wrappedKnown(g, output);
+  return target.floor ? knownAboveFloor(g, target, input, output) : output.known;
+}
+
+/**
+ * A target closer to its floor than LEAST_EXCESS is read as that far above it, as transforms.ts has it: so near, the
+ * float32 of the physical value no longer says how far. Elsewhere nothing is added and the bits stay as they are.
+ */
+function knownAboveFloor(
+  g: GraphBuilder,
+  { variable, offset }: TargetTransform,
+  input: Value,
+  { known, value, unit }: StepOutput,
+): Value {
+  const shifted =
+    offset === 0 ? input : g.node('Add', [input, g.floats('offset', [offset])], `${variable}_above`);
+  const share = g.node('Div', [g.floats('least_excess', [LEAST_EXCESS + offset]), shifted], 'least_ratio');
+  const least = g.node('Log', [share], 'least_value');
+  const below = g.node('Sub', [least, value], 'below_least');
+  const missing = g.node('Max', [below, g.floats('zero', [0])], 'missing');
+  return g.node('Add', [known, g.node('Div', [missing, unit], 'missing_in_units')], 'known_above_floor');
 }
 
 /**

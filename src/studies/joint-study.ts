@@ -1,7 +1,7 @@
 /**
  * The joint tests of a model on jets whose truth is known, beside the same tests on data drawn from the model itself.
  *
- * At most {@link MOST_JETS} jets, evenly spaced in the table: what a test sees grows with the square root of their
+ * At most {@link JOINT_JETS} jets unless asked for more, evenly spaced in the table: what a test sees grows with the square root of their
  * number, what it costs with the number. Blocks and the two sets of tests run on threads; the numbers do not depend on
  * how many.
  */
@@ -17,8 +17,8 @@ import { type BlockInput, type BlockOutput, JOINT_BLOCK } from './joint-blocks.j
 import type { JointInput, JointTests } from './joint-tests.js';
 import type { JointModule, JointTask } from './joint-worker.js';
 
-/** Jets that the joint tests look at. */
-export const MOST_JETS = 20_000;
+/** Jets that the joint tests look at where nobody says. */
+export const JOINT_JETS = 20_000;
 /** With fewer the tests see next to nothing: said in the report. */
 export const LEAST_JETS = 500;
 /** Fewer than this are not tested at all. */
@@ -44,6 +44,8 @@ export interface JointReport {
 export interface JointOptions {
   readonly seed: number;
   readonly threads: number;
+  /** Jets to look at, at most; default {@link JOINT_JETS}. Time and memory grow with it: 2 KB a jet. */
+  readonly mostJets?: number | undefined;
   /** Called with the share done, in [0, 1]. */
   readonly onProgress?: ((share: number) => void) | undefined;
 }
@@ -59,14 +61,14 @@ export async function jointStudy(
   table: JetsTable,
   task: Task,
   inputNames: readonly string[],
-  { seed, threads, onProgress }: JointOptions,
+  { seed, threads, mostJets = JOINT_JETS, onProgress }: JointOptions,
 ): Promise<JointReport | undefined> {
   if (table.rows < FEWEST_JETS) return undefined;
   const module: Partial<JointModule> = await import(source.module);
   if (!module.openConditional) return undefined;
   const columns = selectColumns(table, task, inputNames);
   if (!columns.gen) throw new RangeError('no true jets to test against');
-  const count = Math.min(table.rows, MOST_JETS);
+  const count = Math.min(table.rows, mostJets);
   const rows = Uint32Array.from({ length: count }, (_, i) => Math.floor((i * table.rows) / count));
   const jets = pick(columns.inputs, rows);
   const truth = pick(columns.gen, rows);

@@ -37,6 +37,8 @@ export interface StudyOptions {
   readonly resume?: boolean | undefined;
   /** Called a few times a second with the number of predictions done, and of all. */
   readonly onProgress?: ((predictions: number, all: number) => void) | undefined;
+  /** Jets that the joint tests look at, evenly spaced in the table; default 20,000. */
+  readonly jointJets?: number | undefined;
   /** Called as the joint tests go on, with the share done, in [0, 1]. */
   readonly onJoint?: ((share: number) => void) | undefined;
   /** Stops the study; what is finished stays in the journal. */
@@ -112,10 +114,15 @@ export function reportOf(
 async function jointOf(
   { source, card }: StudiedBundle,
   table: JetsTable,
-  { seed = 1, threads = availableParallelism(), engine, onJoint }: StudyOptions,
+  { seed = 1, threads = availableParallelism(), engine, jointJets, onJoint }: StudyOptions,
 ): Promise<JointReport | undefined> {
   const { session, inputNames } = engine ?? (await bundleEngine(source));
-  return jointStudy(session, table, card.task, inputNames, { seed, threads, onProgress: onJoint });
+  return jointStudy(session, table, card.task, inputNames, {
+    seed,
+    threads,
+    mostJets: jointJets,
+    onProgress: onJoint,
+  });
 }
 
 function pass(

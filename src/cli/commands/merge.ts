@@ -66,11 +66,12 @@ interface StudyRequest {
   readonly bundle: string;
   readonly jets: string;
   readonly limit?: number;
+  readonly jointJets?: number;
 }
 
 /** The same study, resumed where all is done but the report. */
 async function finishStudy(job: Job, request: unknown, options: MergeOptions): Promise<void> {
-  const { bundle, jets, limit } = (request ?? {}) as Partial<StudyRequest>;
+  const { bundle, jets, limit, jointJets } = (request ?? {}) as Partial<StudyRequest>;
   const from = { bundle: options.bundle ?? bundle, jets: options.jets ?? jets };
   if (from.bundle === undefined || from.jets === undefined)
     throw new UsageError('these shards do not say where bundle and jets are; give --bundle and --jets');
@@ -83,6 +84,7 @@ async function finishStudy(job: Job, request: unknown, options: MergeOptions): P
         ...['-o', options.output, '--resume'],
         ...['--samples', String(job.samples), '--seed', String(job.seed)],
         ...(limit === undefined ? [] : ['--limit', String(limit)]),
+        ...(jointJets === undefined ? [] : ['--joint-jets', String(jointJets)]),
         ...(options.strict ? ['--strict'] : []),
         ...(options.json ? ['--json'] : []),
         ...(options.quiet ? ['--quiet'] : []),

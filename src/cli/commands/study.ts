@@ -6,7 +6,13 @@ import type { JetsTable } from '../../jets/table.js';
 import type { ModelCard } from '../../model/card.js';
 import type { Report } from '../../report/report.js';
 import { interruptible } from '../interrupt.js';
-import { addCommonOptions, commonOptions, type Shard, shardFromEnvironment } from '../options.js';
+import {
+  addCommonOptions,
+  commonOptions,
+  positiveInteger,
+  type Shard,
+  shardFromEnvironment,
+} from '../options.js';
 import { warn, writeJson } from '../output.js';
 import { startProgress } from '../progress.js';
 
@@ -30,6 +36,7 @@ interface StudyCommandOptions {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly strict: boolean;
+  readonly jointJets?: number;
 }
 
 export function studyCommand(): Command {
@@ -40,6 +47,7 @@ export function studyCommand(): Command {
     .requiredOption('-o, --output <folder>', 'where the report goes')
     .addOption(commonOptions.samples(1000))
     .addOption(new Option('--engine <name>', 'what evaluates the network').choices(['ort']).default('ort'))
+    .option('--joint-jets <n>', 'jets that the joint tests look at (default: 20000)', positiveInteger)
     .option('--strict', 'exit code 3 where the model fails', false);
   addCommonOptions(command, ['seed', 'threads', 'shard', 'resume', 'limit', 'json', 'quiet']);
   return command.addHelpText('after', EXAMPLES).action(runStudy);
@@ -56,6 +64,7 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
   const progress = lazyProgress('sampling', 'predictions', quiet);
   const joint = lazyProgress('joint tests', '%', quiet);
   const common = {
+    jointJets: options.jointJets,
     samples,
     seed,
     threads,
@@ -70,7 +79,13 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
   };
   try {
     if (shard) {
-      const request = { command: 'study', bundle: folder, jets, limit: options.limit };
+      const request = {
+        command: 'study',
+        bundle: folder,
+        jets,
+        limit: options.limit,
+        jointJets: options.jointJets,
+      };
       const { throughput } = await studyShard(bundle, table, { ...common, shard, request });
       progress.stop();
       const part = { output: outputDir, shard, throughput };
