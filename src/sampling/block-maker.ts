@@ -4,9 +4,8 @@ import { writeDurably } from '../formats/durable-file.js';
 import { studyBlock } from './block.js';
 import { encodeBlock } from './block-file.js';
 import { spectrumEntries } from './block-totals.js';
-import { blockPath } from './journal.js';
+import { blockPath, recordPath } from './journal.js';
 import { createKernel } from './kernel-node.js';
-import { recordPath } from './prediction-files.js';
 import type { SessionModule, WorkerSetup } from './worker-setup.js';
 import { writePredictions } from './write-predictions.js';
 

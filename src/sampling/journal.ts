@@ -77,6 +77,11 @@ export function readJob(folder: string): Job | undefined {
   }
 }
 
+/** Where the journal keeps the record of a finished file. */
+export function recordPath(journalFolder: string, block: number): string {
+  return join(journalFolder, `block-${String(block).padStart(6, '0')}.json`);
+}
+
 /** The file of a block's result. */
 export function blockPath(folder: string, block: number): string {
   return join(folder, `block-${String(block).padStart(6, '0')}.bin`);

@@ -1,5 +1,4 @@
 /** What `sample` writes: the columns, one file a block, and the record of each finished file. */
-import { join } from 'node:path';
 import { UsageError } from '../errors.js';
 import type { ColumnSpec, TableSchema } from '../formats/table-encoding.js';
 import { UNITS, VARIABLES } from '../jets/columns.js';
@@ -38,11 +37,6 @@ export function predictionsFile(block: number, format: PredictionFormat): string
 }
 /** Files that an earlier run of `sample` left, finished or not. */
 export const PREDICTIONS_PATTERN = /^predictions-\d{6,}\.(parquet|arrow)(\.tmp)?$/;
-
-/** Where the journal keeps the record of a finished file. */
-export function recordPath(journalFolder: string, block: number): string {
-  return join(journalFolder, `block-${String(block).padStart(6, '0')}.json`);
-}
 
 /** `pt_q0.16`: the column of one quantile of one variable. */
 export function quantileColumn(variable: string, p: number): string {

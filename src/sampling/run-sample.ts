@@ -4,14 +4,9 @@ import { join } from 'node:path';
 import { RunError, UsageError } from '../errors.js';
 import { fileSha256 } from '../formats/durable-file.js';
 import { type Job, jobDifferences } from './job.js';
-import { JOURNAL_FOLDER, type Journal, removeJournal } from './journal.js';
+import { JOURNAL_FOLDER, type Journal, recordPath, removeJournal } from './journal.js';
 import type { Plan, Shard } from './plan.js';
-import {
-  type FileRecord,
-  PREDICTIONS_PATTERN,
-  type PredictionContents,
-  recordPath,
-} from './prediction-files.js';
+import { type FileRecord, PREDICTIONS_PATTERN, type PredictionContents } from './prediction-files.js';
 import {
   PREDICTIONS_FORMAT,
   type PredictionsManifest,

@@ -56,7 +56,13 @@ export function createBinLookup(edges: Float32Array): BinLookup {
   }
   const stops = new Float32Array(bins + 2).fill(Number.NaN);
   stops.set(edges);
-  return { edges, entries: bins + 2, cells, stops, comparisons: Math.max(...inside) };
+  return {
+    edges,
+    entries: bins + 2,
+    cells,
+    stops,
+    comparisons: inside.reduce((most, count) => Math.max(most, count)),
+  };
 }
 
 /** The cell of a value given by its bits. */
