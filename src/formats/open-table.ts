@@ -49,7 +49,7 @@ export async function openTable(source: ByteSource, options: OpenTableOptions = 
       return await openNpy(source);
     }
     case 'hdf5': {
-      const { openHdf5 } = await import('./hdf5.js');
+      const { openHdf5 } = await import('#hdf5');
       return await openHdf5(source);
     }
   }

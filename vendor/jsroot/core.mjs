@@ -1,5 +1,13 @@
 /* eslint-disable @stylistic/js/indent */
 
+// Modules that reading a file's directory never needs, and that bundlers would look for.
+async function absent(name) {
+   throw Error(`${name} is no part of this copy of JSROOT`);
+}
+
+// It announces itself where there is no Node.
+const console = { log() {}, warn() {}, error() {} };
+
 /** @summary version id
   * @desc For the JSROOT release the string in format 'major.minor.patch' like '7.0.0' */
 const version_id = '7.11.2',
@@ -1039,7 +1047,7 @@ function createHttpRequest(url, kind, user_accept_callback, user_reject_callback
 
          if (this.nodejs_checkzip && (this.getResponseHeader('content-encoding') === 'gzip')) {
             // special handling of gzip JSON objects in Node.js
-            return import('zlib').then(handle => {
+            return absent('zlib').then(handle => {
                 const res = handle.unzipSync(Buffer.from(this.response)),
                       obj = JSON.parse(res); // zlib returns Buffer, use JSON to parse it
                return this.http_callback(parse(obj));
@@ -1091,7 +1099,7 @@ function createHttpRequest(url, kind, user_accept_callback, user_reject_callback
    if (isNodeJs()) {
       if (!use_promise)
          throw Error('Not allowed to create http requests in node.js without promise');
-      return import('xhr2').then(h => configureXhr(new h.default()));
+      return absent('xhr2').then(h => configureXhr(new h.default()));
    }
 
    const xhr = configureXhr(new XMLHttpRequest());
@@ -1131,13 +1139,13 @@ async function httpRequest(url, kind, post_data) {
 async function injectCode(code) {
    if (nodejs) {
       let name, fs;
-      return import('tmp').then(tmp => {
+      return absent('tmp').then(tmp => {
          name = tmp.tmpNameSync() + '.js';
-         return import('fs');
+         return absent('fs');
       }).then(_fs => {
          fs = _fs;
          fs.writeFileSync(name, code);
-         return import(/* webpackIgnore: true */ 'file://' + name);
+         return absent('file://' + name);
       }).finally(() => fs.unlinkSync(name));
    }
 
@@ -1179,7 +1187,7 @@ async function loadModules(arg) {
       arg = arg.split(';');
    if (!arg.length)
       return true;
-   return import(/* webpackIgnore: true */ arg.shift()).then(() => loadModules(arg));
+   return absent(arg.shift()).then(() => loadModules(arg));
 }
 
 /** @summary Load script or CSS file into the browser
@@ -1216,9 +1224,9 @@ async function loadScript(url) {
 
       // local files, read and use it
       if (url.indexOf('./') === 0)
-         return import('fs').then(fs => injectCode(fs.readFileSync(url)));
+         return absent('fs').then(fs => injectCode(fs.readFileSync(url)));
 
-      return import(/* webpackIgnore: true */ url);
+      return absent(url);
    }
 
    const match_url = src => {

@@ -4,6 +4,11 @@ import { createHttpRequest, BIT, internals, settings, browser,
          clTAttLine, clTAttFill, clTAttMarker, clTStyle, clTImagePalette, atob_func,
          clTPad, clTCanvas, clTAttCanvas, clTPolyMarker3D, clTF1, clTF12, clTF2, clTF3 } from './core.mjs';
 
+// Modules that reading a file's directory never needs, and that bundlers would look for.
+async function absent(name) {
+   throw Error(`${name} is no part of this copy of JSROOT`);
+}
+
 // A reader of damaged files must not write to the terminal: every fault also ends in an exception or a null.
 const console = { log() {}, warn() {}, error() {} };
 
@@ -2252,7 +2257,7 @@ async function R__unzip(arr, tgtsize, noalert, src_shift) {
                promise = new Promise(resolveFunc => { internals._ZstdInit.push(resolveFunc); });
             else {
                internals._ZstdInit = [];
-               promise = (isNodeJs() ? import('@oneidentity/zstd-js') : import('./base/zstd.mjs'))
+               promise = (isNodeJs() ? absent('@oneidentity/zstd-js') : absent('./base/zstd.mjs'))
                   .then(({ ZstdInit }) => ZstdInit())
                   .then(({ ZstdStream }) => {
                      internals._ZstdStream = ZstdStream;
@@ -2274,7 +2279,7 @@ async function R__unzip(arr, tgtsize, noalert, src_shift) {
                return nextPortion();
             });
          } else if (fmt === 'LZMA') {
-            return import('./base/lzma.mjs').then(lzma => {
+            return absent('./base/lzma.mjs').then(lzma => {
                const expected_len = (getCode(curr + 6) & 0xff) | ((getCode(curr + 7) & 0xff) << 8) | ((getCode(curr + 8) & 0xff) << 16),
                      reslen = lzma.decompress(uint8arr, tgt8arr, expected_len);
                fullres += reslen;
@@ -4003,7 +4008,7 @@ class TNodejsFile extends TFile {
    /** @summary Open file in node.js
      * @return {Promise} after file keys are read */
    async _open() {
-      return import('fs').then(fs => {
+      return absent('fs').then(fs => {
          this.fs = fs;
 
          return new Promise((resolve, reject) => {

@@ -138,14 +138,28 @@ function embeddedBasket({ fBufferRef, fLast, fKeylen }: RawBasket): Uint8Array {
 }
 
 function fromBigEndian(bytes: Uint8Array, Type: NumericType): NumericArray {
-  const copy = bytes.slice() as Uint8Array<ArrayBuffer>;
-  const words = Buffer.from(copy.buffer);
+  const { buffer } = bytes.slice() as Uint8Array<ArrayBuffer>;
   const width = new Type(new ArrayBuffer(0)).BYTES_PER_ELEMENT;
-  if (copy.length % width !== 0) throw new Error(`its ${copy.length} bytes are no whole number of values`);
-  if (width === 2) words.swap16();
-  else if (width === 4) words.swap32();
-  else if (width === 8) words.swap64();
-  return new Type(copy.buffer);
+  if (buffer.byteLength % width !== 0)
+    throw new Error(`its ${buffer.byteLength} bytes are no whole number of values`);
+  swapBytes(buffer, width);
+  return new Type(buffer);
+}
+
+/** Turns round the bytes of every value, in place. */
+function swapBytes(buffer: ArrayBuffer, width: number): void {
+  if (width === 2) {
+    const words = new Uint16Array(buffer);
+    for (let i = 0; i < words.length; i++) words[i] = (words[i]! << 8) | (words[i]! >>> 8);
+  }
+  if (width < 4) return;
+  const words = new Uint32Array(buffer);
+  for (let i = 0; i < words.length; i++) {
+    const halves = (words[i]! << 16) | (words[i]! >>> 16);
+    words[i] = ((halves & 0x00ff00ff) << 8) | ((halves >>> 8) & 0x00ff00ff);
+  }
+  if (width < 8) return;
+  for (let i = 0; i < words.length; i += 2) [words[i], words[i + 1]] = [words[i + 1]!, words[i]!];
 }
 
 function joined(pieces: readonly NumericArray[], length: number, Type: NumericType): NumericArray {

@@ -4,7 +4,7 @@
  *
  * ZL zlib, CS the deflate of old files, L4 LZ4 behind an eight-byte checksum, ZS zstd, XZ a whole .xz stream.
  */
-import { inflateRawSync, inflateSync } from 'node:zlib';
+import { inflate } from '#inflate';
 import { unpackLz4Block } from '../lz4.js';
 import { loadZstd } from '../zstd.js';
 
@@ -52,10 +52,10 @@ async function unpackBlock(algorithm: string, bytes: Uint8Array, size: number): 
   try {
     switch (algorithm) {
       case 'ZL':
-        block = inflateSync(bytes, { maxOutputLength: size });
+        block = await inflate(bytes, false, size);
         break;
       case 'CS':
-        block = inflateRawSync(bytes, { maxOutputLength: size });
+        block = await inflate(bytes, true, size);
         break;
       case 'L4':
         block = new Uint8Array(size);

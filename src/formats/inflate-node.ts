@@ -1,0 +1,11 @@
+/** zlib's streams by Node's zlib. */
+import { inflateRawSync, inflateSync } from 'node:zlib';
+
+/**
+ * @param raw without zlib's header and checksum.
+ * @param size bytes at most.
+ * @throws Error where the stream is damaged or longer.
+ */
+export async function inflate(packed: Uint8Array, raw: boolean, size: number): Promise<Uint8Array> {
+  return (raw ? inflateRawSync : inflateSync)(packed, { maxOutputLength: size });
+}
