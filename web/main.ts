@@ -3,8 +3,11 @@ import './scheme.js';
 import { byId, show } from './dom.js';
 import { startEngine } from './engine/start.js';
 import { openLink } from './link.js';
+import { openJetsView } from './many-jets/view.js';
 import { currentModel } from './models/current.js';
 import { openShelf, type Shelf } from './models/shelf.js';
+import { openModelsView } from './models/view.js';
+import { keepForOffline } from './offline.js';
 import { openJetView } from './one-jet/view.js';
 import { openViews } from './views.js';
 
@@ -26,4 +29,12 @@ function start(shelf: Shelf): void {
   const engine = startEngine();
   const current = currentModel(link, shelf, engine, byId('model-message', HTMLElement));
   openJetView(link, shelf, engine, current);
+  openJetsView(link, shelf);
+  openModelsView(link, shelf, engine);
+  // Once the first model is there: what it needs is in the browser's own cache by then and not fetched twice.
+  let kept = false;
+  current.onReady(() => {
+    if (!kept) keepForOffline();
+    kept = true;
+  });
 }

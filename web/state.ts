@@ -10,6 +10,8 @@ export interface PageState {
   model: string;
   /** The four variables, then the extra columns of the model by name. */
   jet: Record<string, number>;
+  /** Row of the shipped sample whose jet this is; its true answer is known then. */
+  sampleJet?: number | undefined;
   /** Samples of the one jet. */
   jetSamples: number;
   /** Samples a jet, and jets at most, of a study. */
@@ -46,12 +48,27 @@ export const BOUNDS: Readonly<Record<Variable, readonly [number, number]>> = {
 };
 
 /** The part of a link after `#`. */
-export function linkOf({ view, model, jet, jetSamples, samples, jets, seed }: Readonly<PageState>): string {
-  const counts: Record<string, number> =
-    view === 'jet' ? { jetSamples } : view === 'jets' ? { samples, jets } : {};
-  const fields = { model, ...(view === 'jet' ? jet : {}), ...counts, ...(view === 'models' ? {} : { seed }) };
-  const query = new URLSearchParams(Object.entries(fields).map(([name, value]) => [name, String(value)]));
+export function linkOf(state: Readonly<PageState>): string {
+  const { view, model, seed } = state;
+  const query = new URLSearchParams(
+    Object.entries({ model, ...fieldsOf(state), ...(view === 'models' ? {} : { seed }) }).map(
+      ([name, value]) => [name, String(value)],
+    ),
+  );
   return `/${view}?${query}`;
+}
+
+/** What a view has of its own. */
+function fieldsOf({
+  view,
+  jet,
+  sampleJet,
+  jetSamples,
+  samples,
+  jets,
+}: Readonly<PageState>): Record<string, number> {
+  if (view === 'jet') return { ...jet, jetSamples, ...(sampleJet === undefined ? {} : { sampleJet }) };
+  return view === 'jets' ? { samples, jets } : {};
 }
 
 /** A link as state: what it does not say is as it was, what it says wrongly is too, and named in `faults`. */
@@ -91,6 +108,10 @@ export function stateOfLink(
     state.jet[variable] = number(variable, BOUNDS[variable], false) ?? state.jet[variable]!;
   for (const name of Object.keys(COUNTS) as Count[])
     state[name] = number(name, COUNTS[name], true) ?? state[name];
+  const row = number('sampleJet', [0, 1e6], true);
+  // Another jet is not that of the sample any more.
+  if (row !== undefined || VARIABLES.some((variable) => state.jet[variable] !== before.jet[variable]))
+    state.sampleJet = row;
   // What is left are extra columns of a model of one's own.
   for (const name of new Set(given.keys())) {
     const value = number(name, [-1e30, 1e30], false);

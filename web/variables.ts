@@ -33,3 +33,10 @@ export function valueText(value: number, width: number): string {
 export function minus(text: string): string {
   return text.replace(/^-(?=.*[1-9])/, '\u2212').replace(/^-/, '');
 }
+
+/** A whole number with thin spaces between thousands, which no line breaks at. */
+export function grouped(value: number): string {
+  return Math.round(value)
+    .toString()
+    .replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f');
+}

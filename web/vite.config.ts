@@ -1,6 +1,7 @@
 /** How the page is built: static files in dist/web that run under any path, and served for a look. */
 import { join } from 'node:path';
 import { defineConfig } from 'vite';
+import { packageImports } from './build/package-imports.js';
 import { policy } from './build/policy-plugin.js';
 import { SECURITY_HEADERS } from './build/security.js';
 import { serviceWorker } from './build/service-worker-plugin.js';
@@ -11,6 +12,7 @@ const root = import.meta.dirname;
 export default defineConfig({
   root,
   base: './',
+  resolve: { alias: packageImports(join(root, '..')) },
   plugins: [policy(), shippedFiles(join(root, '..', 'models')), serviceWorker()],
   worker: { format: 'es' },
   build: {

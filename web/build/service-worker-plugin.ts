@@ -1,8 +1,10 @@
 /** The service worker with the names and the fingerprint of all files of the site in it. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
+
+const PUBLIC = join(import.meta.dirname, '..', 'public');
 
 export function serviceWorker(): Plugin {
   return {
@@ -13,12 +15,14 @@ export function serviceWorker(): Plugin {
       order: 'post',
       handler(_, output) {
         const hash = createHash('sha256');
-        const files = Object.keys(output)
-          .filter((file) => !file.endsWith('.map'))
-          .sort();
+        const files = Object.keys(output).sort();
         for (const file of files) {
           const part = output[file]!;
           hash.update(`${file}\n`).update(part.type === 'chunk' ? part.code : part.source);
+        }
+        for (const file of readdirSync(PUBLIC).sort()) {
+          hash.update(`${file}\n`).update(readFileSync(join(PUBLIC, file)));
+          files.push(file);
         }
         const version = hash.digest('hex').slice(0, 16);
         const source = readFileSync(join(import.meta.dirname, 'service-worker.js'), 'utf8')

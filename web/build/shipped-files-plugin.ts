@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
+import type { ModelCard } from '../../src/model/card.js';
 
 const BUNDLE_FILES = ['model.json', 'sampler.onnx', 'conditional.onnx', 'block.onnx'];
 
@@ -14,13 +15,16 @@ export function shippedFiles(folder: string): Plugin {
         this.emitFile({ type: 'asset', fileName: `models/${fileName}`, source });
       const bundles = readdirSync(folder, { withFileTypes: true })
         .filter((entry) => entry.isDirectory())
-        .map(({ name }) => name)
-        .sort();
+        .map(({ name }) => name);
       const list = bundles.map((name) => {
         for (const file of BUNDLE_FILES) emit(`${name}/${file}`, readFileSync(join(folder, name, file)));
-        const { task, description } = JSON.parse(readFileSync(join(folder, name, 'model.json'), 'utf8'));
-        return { name, task, description };
+        const { task, intendedUse, network }: ModelCard = JSON.parse(
+          readFileSync(join(folder, name, 'model.json'), 'utf8'),
+        );
+        return { name, task, intendedUse, network: network.kind };
       });
+      // Simulation first; of each task the smaller name first, which is the default one.
+      list.sort((a, b) => b.task.localeCompare(a.task) || a.name.localeCompare(b.name));
       emit('list.json', JSON.stringify(list));
       emit('jets-sample.parquet', readFileSync(join(folder, 'jets-sample.parquet')));
     },

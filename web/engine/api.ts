@@ -1,5 +1,9 @@
 /** What the computing worker can be asked: see calls.ts. */
+
+import type { Stage, Variable } from '../../src/jets/columns.js';
 import type { ModelCard } from '../../src/model/card.js';
+import type { Report } from '../../src/report/report.js';
+import type { StudyProgress, StudyRequest } from '../many-jets/study.js';
 import type { JetAnswer, JetRequest } from '../one-jet/answer.js';
 
 /** A bundle: one that the site ships, or files that somebody dropped. */
@@ -12,8 +16,50 @@ export interface OpenedModel {
   readonly sha256: string;
 }
 
+/** What was read from a file of jets. */
+export interface JetsSummary {
+  readonly name: string;
+  readonly jets: number;
+  readonly stages: readonly Stage[];
+  /** How many jets were left out, by reason. */
+  readonly dropped: Readonly<Record<string, number>>;
+  readonly warnings: readonly string[];
+}
+
+export type PredictionFormat = 'parquet' | 'csv';
+
+/** One row of a table: the jet at every stage. */
+export interface SampleJet {
+  readonly row: number;
+  readonly stages: Readonly<Record<Stage, Readonly<Record<Variable, number>>>>;
+}
+
 export interface EngineMethods {
   /** Loads, checks and warms up a model; it stays the worker's model. */
   open: { argument: ModelSource; event: never; result: OpenedModel };
+  /** Loads and checks a model; the worker's model stays what it was. */
+  inspect: { argument: ModelSource; event: never; result: OpenedModel };
   predictJet: { argument: JetRequest; event: never; result: JetAnswer };
+  /** A jet of the shipped sample: of the row asked for, else any. */
+  sampleJet: {
+    argument: { readonly url: string; readonly row?: number | undefined };
+    event: never;
+    result: SampleJet;
+  };
+  /** Reads a file of jets; it stays the worker's table. Events: jets read so far. */
+  readJets: { argument: { readonly blob: Blob; readonly name: string }; event: number; result: JetsSummary };
+  /** Studies the worker's model on its table; cancelled it answers with the jets done, null where there are none. */
+  study: {
+    argument: StudyRequest;
+    event: StudyProgress;
+    result: { readonly report: Report; readonly done: number } | null;
+  };
+  /** Closes or opens the gate that a study and the writing of predictions pass. */
+  hold: { argument: boolean; event: never; result: undefined };
+  /** All predictions of a study as a file. Events: jets done. */
+  predictions: {
+    argument: StudyRequest & { readonly format: PredictionFormat };
+    event: number;
+    result: Blob;
+  };
 }

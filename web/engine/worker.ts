@@ -1,21 +1,67 @@
 /** The computing worker: everything that takes longer than a frame happens here. */
 
-import { predictJet } from '../one-jet/predict-jet.js';
+import kernelUrl from '../../dist/src/sampling/kernel.wasm?url';
+import { UsageError } from '../../src/errors.js';
+import type { JetsTable } from '../../src/jets/table.js';
+import { makeGate } from '../many-jets/gate.js';
+import { writePredictions } from '../many-jets/predictions.js';
+import { readTable } from '../many-jets/read-table.js';
+import { runStudy, type StudyModel } from '../many-jets/study.js';
+import { type JetEngine, predictJet } from '../one-jet/predict-jet.js';
+import { sampleJet } from '../one-jet/sample-jet.js';
 import type { EngineMethods } from './api.js';
 import { createConditional, createSession } from './onnx.js';
 import { openModel } from './open-model.js';
 import { serve } from './serve.js';
 
-let model: {
-  session: Awaited<ReturnType<typeof createSession>>;
-  conditional: Awaited<ReturnType<typeof createConditional>>;
-};
+let model: (StudyModel & JetEngine) | undefined;
+let jets: JetsTable | undefined;
+const gate = makeGate();
 
 serve<EngineMethods>({
   async open(source) {
     const bundle = await openModel(source);
-    model = { session: await createSession(bundle), conditional: await createConditional(bundle) };
+    const opened = {
+      card: bundle.card,
+      sha256: bundle.sha256,
+      session: await createSession(bundle),
+      conditional: await createConditional(bundle),
+      kernel: await WebAssembly.compileStreaming(fetch(kernelUrl)),
+    };
+    await model?.session.close();
+    await model?.conditional.close();
+    model = opened;
     return { card: bundle.card, sha256: bundle.sha256 };
   },
-  predictJet: (request) => predictJet(model, request),
+  async inspect(source) {
+    const { card, sha256 } = await openModel(source);
+    return { card, sha256 };
+  },
+  predictJet: (request) => predictJet(opened(), request),
+  sampleJet,
+  async readJets({ blob, name }, { signal, emit }) {
+    const { table, stages, dropped, warnings } = await readTable(blob, name, signal, emit);
+    jets = table;
+    return { name, jets: table.rows, stages, dropped, warnings };
+  },
+  async study(request, { signal, emit }) {
+    gate.set(true);
+    return (await runStudy(opened(), table(), request, gate, signal, emit)) ?? null;
+  },
+  async hold(held) {
+    gate.set(!held);
+    return undefined;
+  },
+  predictions: (request, { signal, emit }) =>
+    writePredictions(opened(), table(), request, gate, signal, emit),
 });
+
+function opened(): StudyModel & JetEngine {
+  if (!model) throw new UsageError('no model is loaded');
+  return model;
+}
+
+function table(): JetsTable {
+  if (!jets) throw new UsageError('no jets are loaded');
+  return jets;
+}

@@ -1,11 +1,13 @@
 /** The models to choose from: those that the site ships, and bundles that somebody dropped here. */
+import type { NetworkSpec } from '../../src/model/network-spec.js';
 import type { Task } from '../../src/model/tasks.js';
 import type { ModelSource, OpenedModel } from '../engine/api.js';
 
 export interface ShelfModel {
   readonly name: string;
   readonly task: Task;
-  readonly description: string;
+  readonly intendedUse: string;
+  readonly network: NetworkSpec['kind'];
   readonly source: ModelSource;
 }
 
@@ -39,7 +41,8 @@ export async function openShelf(): Promise<Shelf> {
       const model: ShelfModel = {
         name,
         task: card.task,
-        description: card.description,
+        intendedUse: card.intendedUse,
+        network: card.network.kind,
         source: { kind: 'files', name, files },
       };
       models.push(model);
@@ -50,7 +53,7 @@ export async function openShelf(): Promise<Shelf> {
   };
 }
 
-async function fetchList(url: string): Promise<{ name: string; task: Task; description: string }[]> {
+async function fetchList(url: string): Promise<Omit<ShelfModel, 'source'>[]> {
   try {
     const response = await fetch(url);
     if (!response.ok) throw new Error(`the server answered ${response.status}`);

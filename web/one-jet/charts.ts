@@ -11,6 +11,8 @@ import type { JetAnswer, VariableAnswer } from './answer.js';
 export interface Marks {
   readonly input: Readonly<Record<Variable, number>>;
   readonly truth?: Readonly<Record<Variable, number>> | undefined;
+  /** What the experiment's own correction makes of the input. */
+  readonly typical?: Readonly<Record<Variable, number>> | undefined;
 }
 
 export interface JetCharts {
@@ -50,7 +52,7 @@ function near(
 
 function tickOf(variable: Variable): (value: number, step: number) => string {
   return (value, step) => {
-    const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+    const decimals = (String(Number(step.toPrecision(3))).split('.')[1] ?? '').length;
     return minus((variable === 'phi' ? wrapPhi(value) : value).toFixed(Math.min(6, decimals)));
   };
 }
@@ -110,7 +112,11 @@ function mountJoint(figure: HTMLElement): { update(answer: JetAnswer, marks: Mar
     ),
     canvas,
     element('p', { class: 'axis-title' }, symbol('pt'), ' [GeV]'),
-    element('p', { class: 'hint' }, 'Darker: more samples. The cross is the input jet.'),
+    element(
+      'p',
+      { class: 'hint' },
+      'The stronger the colour, the more samples. × is the input jet, + the true answer where it is known.',
+    ),
   );
   const chart: JointChart = jointChart(canvas);
   return {

@@ -1,5 +1,4 @@
 /** The controls of one jet: task, model, sliders, samples and seed, a jet of the sample, the link. */
-import type { Variable } from '../../src/jets/columns.js';
 import type { ModelCard } from '../../src/model/card.js';
 import type { Task } from '../../src/model/tasks.js';
 import { byId, element, show } from '../dom.js';
@@ -9,24 +8,28 @@ import { modelSelect } from '../models/model-select.js';
 import type { Shelf } from '../models/shelf.js';
 import { COUNTS, type PageState } from '../state.js';
 import { inputColumns } from './columns.js';
+import { type KnownAnswer, sampleControls } from './sample-controls.js';
 import { type Slider, slider } from './slider.js';
 
 export interface JetForm {
   /** Makes the sliders that a model needs. */
   fit(card: ModelCard): void;
-  /** The true answer of a task, while the input is a jet of the sample. */
-  truth(task: Task): Readonly<Record<Variable, number>> | undefined;
+  /** What is known of the answer of a task, while the input is a jet of the sample. */
+  truth(task: Task): KnownAnswer | undefined;
 }
 
-export function jetForm(link: Link, shelf: Shelf, _engine: Engine): JetForm {
+export function jetForm(link: Link, shelf: Shelf, engine: Engine, onTruth: () => void): JetForm {
   const place = byId('jet-sliders', HTMLElement);
   const sliders = new Map<string, Slider>();
   const status = byId('jet-status', HTMLElement);
   byId('jet-form', HTMLFormElement).addEventListener('submit', (event) => event.preventDefault());
   modelSelect(byId('jet-model', HTMLSelectElement), link, shelf);
   connectTasks(link, shelf);
+  // Where there is room nothing is folded away.
+  byId('jet-more', HTMLDetailsElement).open = matchMedia('(min-width: 60rem)').matches;
   connectCounts(link);
   connectCopy(link, status);
+  const sample = sampleControls(link, shelf, engine, status, onTruth);
   let shown: Record<string, number> = {};
 
   const follow = ({ jet }: Readonly<PageState>) => {
@@ -53,7 +56,7 @@ export function jetForm(link: Link, shelf: Shelf, _engine: Engine): JetForm {
             column.name,
             slider(column, jet[column.name]!, (value) => {
               shown[column.name] = value;
-              link.update({ jet: { ...link.state.jet, [column.name]: value } });
+              link.update({ jet: { ...link.state.jet, [column.name]: value }, sampleJet: undefined });
             }),
           );
         }
@@ -61,7 +64,7 @@ export function jetForm(link: Link, shelf: Shelf, _engine: Engine): JetForm {
       }
       link.update({ jet });
     },
-    truth: () => undefined,
+    truth: sample.truth,
   };
 }
 

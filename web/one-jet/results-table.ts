@@ -2,74 +2,67 @@
 import { UNITS, VARIABLES, type Variable } from '../../src/jets/columns.js';
 import { element, show } from '../dom.js';
 import { symbol, valueText } from '../variables.js';
-import type { JetAnswer } from './answer.js';
+import type { JetAnswer, VariableAnswer } from './answer.js';
 import { fold, type Marks } from './charts.js';
 
 export interface ResultsTable {
   update(answer: JetAnswer, marks: Marks): void;
 }
 
-const HEADS = ['Input', 'Median', '68 % interval', 'Most probable', 'True'] as const;
+interface Row {
+  readonly name: string;
+  /** Undefined where it is not known. */
+  value(shown: VariableAnswer, variable: Variable, marks: Marks): number | undefined;
+}
+
+const ROWS: readonly Row[] = [
+  { name: 'Median', value: ({ median }) => median },
+  { name: '68 % from', value: ({ q16 }) => q16 },
+  { name: '68 % to', value: ({ q84 }) => q84 },
+  { name: 'Most probable', value: ({ typical }) => typical },
+  { name: 'Input jet', value: (_, variable, { input }) => input[variable] },
+  { name: 'True answer', value: (_, variable, { truth }) => truth?.[variable] },
+  { name: 'Typical correction', value: (_, variable, { typical }) => typical?.[variable] },
+];
 
 export function resultsTable(place: HTMLElement): ResultsTable {
-  const heads = HEADS.map((text) => element('th', { scope: 'col' }, text));
-  const rows = VARIABLES.map((variable) => ({ variable, cells: HEADS.map(() => element('td')) }));
+  const rows = ROWS.map(({ name, value }) => {
+    const cells = VARIABLES.map(() => element('td'));
+    return { value, cells, root: element('tr', {}, element('th', { scope: 'row' }, name), ...cells) };
+  });
+  const heads = VARIABLES.map((variable) =>
+    element('th', { scope: 'col' }, symbol(variable), UNITS[variable] && ` [${UNITS[variable]}]`),
+  );
   const table = element(
     'table',
     {},
     element('caption', {}, 'In numbers'),
     element('thead', {}, element('tr', {}, element('td'), ...heads)),
-    element(
-      'tbody',
-      {},
-      ...rows.map(({ variable, cells }) =>
-        element(
-          'tr',
-          {},
-          element('th', { scope: 'row' }, symbol(variable), UNITS[variable] && ` [${UNITS[variable]}]`),
-          ...cells,
-        ),
-      ),
-    ),
+    element('tbody', {}, ...rows.map(({ root }) => root)),
   );
-  const source = element('p', { class: 'hint' });
+  const note = element('p', { class: 'hint' });
   place.replaceChildren(
     element(
       'div',
       { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Results in numbers' },
       table,
     ),
-    source,
+    note,
   );
   return {
-    update(answer, { input, truth }) {
-      show(heads[4]!, truth !== undefined);
-      for (const { variable, cells } of rows) {
-        const texts = rowTexts(variable, answer, input, truth);
-        cells.forEach((cell, i) => {
-          cell.textContent = texts[i]!;
+    update(answer, marks) {
+      for (const { value, cells, root } of rows) {
+        const values = VARIABLES.map((variable) => value(answer.variables[variable], variable, marks));
+        show(root, values[0] !== undefined);
+        values.forEach((each, k) => {
+          const variable = VARIABLES[k]!;
+          const { q16, q84 } = answer.variables[variable];
+          if (each !== undefined) cells[k]!.textContent = valueText(fold(variable, each), q84 - q16);
         });
-        show(cells[4]!, truth !== undefined);
       }
-      source.textContent =
-        'Median and interval are those of the samples; the most probable value is where the density curve peaks.';
+      note.textContent =
+        'Median and interval are those of the samples; the most probable value is where the density curve peaks.' +
+        (marks.typical ? ' The typical correction is the experiment’s own, as the sample has it.' : '');
     },
   };
-}
-
-function rowTexts(
-  variable: Variable,
-  answer: JetAnswer,
-  input: Marks['input'],
-  truth: Marks['truth'],
-): string[] {
-  const { median, q16, q84, typical } = answer.variables[variable];
-  const text = (value: number) => valueText(fold(variable, value), q84 - q16);
-  return [
-    text(input[variable]),
-    text(median),
-    `${text(q16)} … ${text(q84)}`,
-    text(typical),
-    truth ? text(truth[variable]) : '',
-  ];
 }

@@ -83,7 +83,7 @@ export function slider(column: InputColumn, value: number, onInput: (value: numb
     field.dispatchEvent(new Event('input'));
   });
   const set = (next: number) => {
-    field.value = String(Number(next.toPrecision(7)));
+    field.value = String(Number(next.toPrecision(5)));
     place(next);
     fault('');
   };

@@ -21,7 +21,7 @@ export function openJetView(link: Link, shelf: Shelf, engine: Engine, current: C
   const live = byId('jet-live', HTMLElement);
   const charts = jetCharts(byId('jet-charts', HTMLElement), byId('joint-figure', HTMLElement));
   const table = resultsTable(byId('jet-table', HTMLElement));
-  const form = jetForm(link, shelf, engine);
+  const form = jetForm(link, shelf, engine, () => ask());
   let card: ModelCard | undefined;
 
   const asking = latest<{ request: Omit<JetRequest, 'quality'>; marks: Marks }>(
@@ -51,9 +51,9 @@ export function openJetView(link: Link, shelf: Shelf, engine: Engine, current: C
     const input = Object.fromEntries(
       VARIABLES.map((variable) => [variable, state.jet[variable]!]),
     ) as Marks['input'];
-    const truth = form.truth(card.task);
-    show(byId('key-true', HTMLElement), truth !== undefined);
-    asking.ask({ request: { jet, samples: state.jetSamples, seed: state.seed }, marks: { input, truth } });
+    const known = form.truth(card.task);
+    show(byId('key-true', HTMLElement), known !== undefined);
+    asking.ask({ request: { jet, samples: state.jetSamples, seed: state.seed }, marks: { input, ...known } });
   }
 
   function warn(card: ModelCard): void {

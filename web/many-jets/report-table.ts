@@ -1,0 +1,65 @@
+/** The medians of a report beside what the experiment's own reconstruction leaves, and what the closures say. */
+import { UNITS, VARIABLES } from '../../src/jets/columns.js';
+import type { Report } from '../../src/report/report.js';
+import { element } from '../dom.js';
+import { symbol } from '../variables.js';
+import { pText } from './p-text.js';
+
+export interface ReportTable {
+  update(report: Report): void;
+}
+
+const HEADS = ['Mean |error|', 'Spread', 'Typical mean |error|', 'Typical spread', 'p of closure'] as const;
+
+export function reportTable(place: HTMLElement): ReportTable {
+  const rows = VARIABLES.map((variable) => ({ variable, cells: HEADS.map(() => element('td')) }));
+  const table = element(
+    'table',
+    {},
+    element('caption', {}, 'How far the median of a jet’s samples lies from the truth'),
+    element(
+      'thead',
+      {},
+      element('tr', {}, element('td'), ...HEADS.map((head) => element('th', { scope: 'col' }, head))),
+    ),
+    element(
+      'tbody',
+      {},
+      ...rows.map(({ variable, cells }) =>
+        element(
+          'tr',
+          {},
+          element('th', { scope: 'row' }, symbol(variable), UNITS[variable] && ` [${UNITS[variable]}]`),
+          ...cells,
+        ),
+      ),
+    ),
+  );
+  const verdict = element('p', { class: 'hint' });
+  place.append(
+    element(
+      'div',
+      { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Medians in numbers' },
+      table,
+    ),
+    verdict,
+  );
+  return {
+    update(report) {
+      for (const { variable, cells } of rows) {
+        const { median, closure } = report.variables[variable];
+        const texts = [
+          median.meanAbsError,
+          median.sdError,
+          median.typicalMeanAbsError,
+          median.typicalSdError,
+        ].map((value) => (value === null ? '–' : value.toPrecision(3)));
+        [...texts, pText(closure.pValue)].forEach((text, i) => {
+          cells[i]!.textContent = text;
+        });
+      }
+      const { passed, reasons } = report.verdict;
+      verdict.textContent = `${passed ? 'The closures pass.' : `The closures fail: ${reasons.join('; ')}.`} “Typical” is reco − gen, what the experiment’s own correction leaves. The joint tests of the command line’s study are not made here.`;
+    },
+  };
+}

@@ -1,0 +1,124 @@
+/**
+ * A study that grows: the pass over all samples of the jets, a handful of jets at a time, with what a report says of the
+ * jets so far now and then. Every jet's samples are those of `jet-iqn study` with the same seed.
+ */
+import { firstJets, type JetsTable } from '../../src/jets/table.js';
+import type { ModelCard } from '../../src/model/card.js';
+import type { Session } from '../../src/model/session.js';
+import type { Report } from '../../src/report/report.js';
+import { studyBlock } from '../../src/sampling/block.js';
+import { addBlock, byVariable, emptyTotals } from '../../src/sampling/block-totals.js';
+import { selectColumns } from '../../src/sampling/jet-columns.js';
+import { createWasmKernel } from '../../src/sampling/kernel-wasm.js';
+import { blockJets, type Plan, planBlocks } from '../../src/sampling/plan.js';
+import type { StudyTotals } from '../../src/sampling/totals.js';
+import { studyEdges } from '../../src/studies/spectrum-edges.js';
+import { summarise } from '../../src/studies/study.js';
+import type { Gate } from './gate.js';
+
+/** Predictions of a piece: a tenth of a second or less, so that pausing and cancelling are felt at once. */
+const PIECE_PREDICTIONS = 32_768;
+/** Milliseconds between two reports on the way. */
+const REPORT_EVERY = 300;
+
+export interface StudyRequest {
+  /** Samples a jet. */
+  readonly samples: number;
+  /** The first so many jets of the table. */
+  readonly jets: number;
+  readonly seed: number;
+}
+
+export interface StudyProgress {
+  /** Jets done, and of all. */
+  readonly done: number;
+  readonly jets: number;
+  readonly predictionsPerSecond: number;
+  /** Of the jets done; not with every progress. */
+  readonly report?: Report;
+}
+
+export interface StudyModel {
+  readonly session: Session;
+  readonly card: ModelCard;
+  readonly sha256: string;
+  readonly kernel: WebAssembly.Module;
+}
+
+/** @returns the report of all jets, or of those done where it was cancelled. */
+export async function runStudy(
+  { session, card, sha256, kernel: module }: StudyModel,
+  all: JetsTable,
+  { samples, jets, seed }: StudyRequest,
+  gate: Gate,
+  signal: AbortSignal,
+  onProgress: (progress: StudyProgress) => void,
+): Promise<{ report: Report; done: number } | undefined> {
+  const table = firstJets(all, jets);
+  const plan = smallBlocks(planBlocks(table.rows, samples));
+  const edges = studyEdges(table, card.task);
+  const columns = selectColumns(
+    table,
+    card.task,
+    card.inputs.map(({ column }) => column),
+  );
+  const kernel = createWasmKernel(module, { ...plan, seed, edges });
+  const totals = emptyTotals(table.rows, samples, edges);
+  let done = 0;
+  let seconds = 0;
+  let reported = 0;
+  const report = () => {
+    const predictions = done * samples;
+    const throughput = { predictionsPerSecond: predictions / seconds, seconds, threads: 1 };
+    const run = {
+      seed,
+      engine: session.engine,
+      bundle: { name: card.name, sha256 },
+      throughput,
+      versions: {},
+    };
+    return summarise(firstTotals(totals, done), firstJets(table, done), card, run);
+  };
+  for (let block = 0; block < plan.blocks && !signal.aborted; block++) {
+    await gate.passed(signal);
+    const start = performance.now();
+    addBlock(totals, await studyBlock({ session, columns, plan }, kernel, block), done);
+    done += blockJets(plan, block).jetCount;
+    seconds += (performance.now() - start) / 1000;
+    const last = done === table.rows;
+    const due = performance.now() - reported > REPORT_EVERY && !last;
+    onProgress({
+      done,
+      jets: table.rows,
+      predictionsPerSecond: (done * samples) / seconds,
+      ...(due ? { report: report() } : {}),
+    });
+    if (due) reported = performance.now();
+  }
+  return done > 0 ? { report: report(), done } : undefined;
+}
+
+/** Where the blocks lie changes no bit; small ones let messages in. */
+function smallBlocks(plan: Plan): Plan {
+  const groups = Math.max(1, Math.floor(PIECE_PREDICTIONS / plan.samples / plan.jetsPerGroup));
+  const jetsPerBlock = Math.min(plan.jetsPerBlock, groups * plan.jetsPerGroup);
+  return { ...plan, jetsPerBlock, blocks: Math.ceil(plan.jets / jetsPerBlock) };
+}
+
+/** Totals as if there were no more jets than those done. */
+function firstTotals(totals: StudyTotals, jets: number): StudyTotals {
+  return {
+    jets,
+    samples: totals.samples,
+    variables: byVariable((variable) => {
+      const { edges, counts, less, equal, median } = totals.variables[variable];
+      return {
+        edges,
+        counts,
+        less: less.subarray(0, jets),
+        equal: equal.subarray(0, jets),
+        median: median.subarray(0, jets),
+      };
+    }),
+  };
+}
