@@ -32,7 +32,7 @@ export function conditionalGraph(trained: TrainedNetwork): GraphBuilder {
   const isKnown = g.node('Less', [slots, step], 'is_known');
   const columns = rowLayout.columns(g, jets, 'jet_columns');
   const row: Row = {
-    x: standardisedInputs(g, columns, inputs),
+    x: standardisedInputs(g, columns, trained),
     step: oneHot(g, step),
     isKnown,
     known: knownTargets(g, columns, knownRows, isKnown, targets),

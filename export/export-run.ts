@@ -43,11 +43,12 @@ export async function exportRun(run: string, folder: string, options: ExportOpti
     );
   }
   await checkReplaceable(folder);
-  const trained = { network: config.network, weights, inputs: config.inputs, targets: config.targets };
+  const { network: spec, inputs, harmonics, targets } = config;
+  const trained = { network: spec, weights, inputs, ...(harmonics && { harmonics }), targets };
   onStage('building the graphs');
   const bundle = await makeBundle(trained, cardFacts(name, config, state));
   onStage('comparing them with the network');
-  const network = await loadNetwork(config.network, weights);
+  const network = await loadNetwork(spec, weights);
   const parity = await measureParity(bundle, trained, network);
   const card: ModelCard = {
     ...bundle.card,

@@ -27,7 +27,7 @@ const GRAPHS: Readonly<Record<GraphFile, (trained: TrainedNetwork) => GraphBuild
  */
 export async function makeBundle(trained: TrainedNetwork, facts: CardFacts): Promise<Bundle> {
   checkWeights(trained);
-  const { network, inputs, targets } = trained;
+  const { network, inputs, harmonics, targets } = trained;
   const described = {
     format: BUNDLE_FORMAT,
     ...facts,
@@ -35,6 +35,7 @@ export async function makeBundle(trained: TrainedNetwork, facts: CardFacts): Pro
     parameters: parameterCount(network),
     multiplicationsPerPrediction: multiplicationsPerPrediction(network),
     inputs,
+    ...(harmonics && { harmonics }),
     targets,
   } as const;
   const metadata = { [CARD_KEY]: embeddedCardText(described) };

@@ -12,7 +12,7 @@ import { wrapPhi } from '../src/jets/phi.js';
 import type { Bundle } from '../src/model/bundle.js';
 import { createConditional, createSession, openGraph } from '../src/model/session-node.js';
 import { KNOWN_COUNT, STEP_COUNT } from '../src/model/steps.js';
-import { inputValue, targetValue } from '../src/model/transforms.js';
+import { inputValue, networkInputCount, targetValue, writeNetworkInputs } from '../src/model/transforms.js';
 import { philox4x32 } from '../src/random/philox.js';
 import { STREAM } from '../src/random/stream.js';
 import { fillTau } from '../src/random/tau.js';
@@ -202,26 +202,26 @@ function conditionalRows(
 
 /** Value and slope of each row by the reference, transforms in double precision, phi not wrapped. */
 async function referenceRows(
-  { inputs, targets }: TrainedNetwork,
+  trained: TrainedNetwork,
   reference: NetworkReference,
   rows: Rows,
 ): Promise<{ value: Float64Array; slope: Float64Array }> {
-  const columns = inputs.length;
+  const { targets } = trained;
+  const columns = trained.inputs.length;
+  const width = networkInputCount(trained);
   const count = rows.tau.length;
   const value = new Float64Array(count);
   const slope = new Float64Array(count);
   for (let first = 0; first < count; first += REFERENCE_ROWS) {
     const here = Math.min(REFERENCE_ROWS, count - first);
-    const x = new Float32Array(here * columns);
+    const x = new Float32Array(here * width);
     const known = new Float32Array(here * KNOWN_COUNT);
     const steps = new Uint8Array(here);
     for (let row = 0; row < here; row++) {
       const at = first + row;
       const jet = rows.jets.subarray(at * columns, (at + 1) * columns);
       steps[row] = Number(rows.step[at]);
-      inputs.forEach((input, column) => {
-        x[row * columns + column] = (inputValue(input, jet[column]!) - input.mean) / input.sd;
-      });
+      writeNetworkInputs(trained, jet, x, row * width);
       for (let j = 0; j < steps[row]!; j++) {
         const { mean, sd } = targets[j]!;
         const relative = targetValue(targets[j]!, rows.known[at * KNOWN_COUNT + j]!, jet[j]!);

@@ -35,7 +35,7 @@ export function blockGraph(trained: TrainedNetwork): GraphBuilder {
 function unrolled(g: GraphBuilder, trained: TrainedNetwork, jets: Value, tau: Value, layout: Layout): Value {
   const { inputs, targets, network } = trained;
   const columns = layout.columns(g, jets, 'jet_columns');
-  const head = headOf(g, trained, standardisedInputs(g, columns, inputs), layout);
+  const head = headOf(g, trained, standardisedInputs(g, columns, trained), layout);
   const ofInput = g.split(
     columns,
     1,

@@ -1,12 +1,14 @@
 /** What a graph is made of: a network, its weights, and what its inputs and outputs mean. */
 import type { NetworkSpec, Weight, Weights } from '../src/model/network-spec.js';
-import type { InputTransform, TargetTransform } from '../src/model/transforms.js';
+import type { Harmonic, InputTransform, TargetTransform } from '../src/model/transforms.js';
 
 export interface TrainedNetwork {
   readonly network: NetworkSpec;
   readonly weights: Weights;
   /** In the order of the graph's input columns. */
   readonly inputs: readonly InputTransform[];
+  /** What the network reads after the columns; absent: nothing. */
+  readonly harmonics?: readonly Harmonic[] | undefined;
   /** In the order of the steps. */
   readonly targets: readonly TargetTransform[];
 }

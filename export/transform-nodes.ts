@@ -7,7 +7,7 @@
 
 import type { TauInput } from '../src/model/network-spec.js';
 import { STEP_COUNT } from '../src/model/steps.js';
-import type { InputTransform, TargetTransform } from '../src/model/transforms.js';
+import type { Harmonic, InputTransform, InputTransforms, TargetTransform } from '../src/model/transforms.js';
 import type { GraphBuilder, Value } from './onnx.js';
 
 /** 2 pi = 6.28125 + the rest: with so few digits a small multiple of the first part is exact (Cody and Waite, 1980). */
@@ -16,8 +16,41 @@ const TWO_PI_LOW = 2 * Math.PI - TWO_PI_HIGH;
 /** 0x40490fda, the largest float32 below pi: 3.14159250. */
 const PI_BELOW = new Float32Array(Uint32Array.of(0x40490fda).buffer)[0]!;
 
-/** jets [B, F, W] in physical units → the network's x [B, F, W], standardised. */
-export function standardisedInputs(g: GraphBuilder, jets: Value, inputs: readonly InputTransform[]): Value {
+/** jets [B, F, W] in physical units → all that the network reads of them, [B, X, W], standardised. */
+export function standardisedInputs(g: GraphBuilder, jets: Value, transforms: InputTransforms): Value {
+  const x = standardisedColumns(g, jets, transforms.inputs);
+  const waves = (['sine', 'cosine'] as const).flatMap((wave) => standardisedWaves(g, jets, transforms, wave));
+  return waves.length === 0 ? x : g.node('Concat', [x, ...waves], 'x_and_harmonics', { axis: { i: 1 } });
+}
+
+/** The harmonics of one kind, [B, H, W]; none where there are none. The card lists sines before cosines. */
+function standardisedWaves(
+  g: GraphBuilder,
+  jets: Value,
+  { inputs, harmonics = [] }: InputTransforms,
+  wave: Harmonic['wave'],
+): Value[] {
+  const mine = harmonics.filter((harmonic) => harmonic.wave === wave);
+  if (mine.length === 0) return [];
+  const dims = [mine.length, 1];
+  const indices = mine.map(({ column }) => inputs.findIndex((input) => input.column === column));
+  const columns = g.node('Gather', [jets, g.integers(`columns_of_${wave}s`, indices)], `${wave}_columns`, {
+    axis: { i: 1 },
+  });
+  const number = (name: string, of: (harmonic: Harmonic) => number) =>
+    g.floats(`${wave}_${name}`, mine.map(of), dims);
+  const angles = g.node(
+    'Mul',
+    [columns, number('frequency', ({ frequency }) => frequency)],
+    `${wave}_angles`,
+  );
+  const values = g.node(wave === 'sine' ? 'Sin' : 'Cos', [angles], `${wave}s`);
+  const centred = g.node('Sub', [values, number('mean', ({ mean }) => mean)], `${wave}s_centred`);
+  return [g.node('Div', [centred, number('sd', ({ sd }) => sd)], `x_of_${wave}s`)];
+}
+
+/** [B, F, W] standardised, without harmonics. */
+function standardisedColumns(g: GraphBuilder, jets: Value, inputs: readonly InputTransform[]): Value {
   const dims = [inputs.length, 1];
   const column = (name: string, of: (input: InputTransform) => number) =>
     g.floats(name, inputs.map(of), dims);

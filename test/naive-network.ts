@@ -75,8 +75,13 @@ export function naiveStep(
 }
 
 /** x of one jet in physical units. */
-export function naiveInputs({ inputs }: TrainedNetwork, jet: readonly number[]): number[] {
-  return inputs.map((input, column) => (inputValue(input, jet[column]!) - input.mean) / input.sd);
+export function naiveInputs({ inputs, harmonics = [] }: TrainedNetwork, jet: readonly number[]): number[] {
+  const x = inputs.map((input, column) => (inputValue(input, jet[column]!) - input.mean) / input.sd);
+  const waves = harmonics.map(({ column, wave, frequency, mean, sd }) => {
+    const angle = frequency * jet[inputs.findIndex((input) => input.column === column)]!;
+    return ((wave === 'sine' ? Math.sin(angle) : Math.cos(angle)) - mean) / sd;
+  });
+  return [...x, ...waves];
 }
 
 /** One prediction: all four steps, physical units, mass at least 0; and the four standardised quantiles. */

@@ -12,6 +12,7 @@ import type { Task } from '../src/model/tasks.js';
 import { INPUT_TRANSFORMS, TARGET_TRANSFORMS } from '../src/model/transforms.js';
 import { philox4x32 } from '../src/random/philox.js';
 import { STREAM } from '../src/random/stream.js';
+import { cellHarmonics } from '../training/cell-harmonics.js';
 
 export interface TinyOptions {
   readonly kind?: NetworkSpec['kind'];
@@ -23,6 +24,8 @@ export interface TinyOptions {
   readonly floor?: number;
   /** Input columns after the four variables. */
   readonly extras?: readonly string[];
+  /** Cells around phi, whose harmonics the network reads. */
+  readonly cells?: number;
   readonly seed?: number;
   /** Instead of the tiny one. */
   readonly network?: NetworkSpec;
@@ -45,9 +48,10 @@ export async function tinyBundle(options: TinyOptions = {}): Promise<Bundle> {
 
 /** A network whose outputs are of the size of a trained one's. */
 export function tinyNetwork(options: TinyOptions = {}): TrainedNetwork {
-  const { tauInput = 'logit', centreAndWidth = true, extras = [], seed = 1 } = options;
+  const { tauInput = 'logit', centreAndWidth = true, extras = [], cells = 0, seed = 1 } = options;
   const { kind = 'amortised' } = options;
-  const inputs = VARIABLES.length + extras.length;
+  const harmonics = cellHarmonics(cells).map((harmonic) => ({ ...harmonic, mean: 0.02, sd: 0.7 }));
+  const inputs = VARIABLES.length + extras.length + harmonics.length;
   const tiny: NetworkSpec =
     kind === 'paper'
       ? { kind, inputs, width: 10, depth: 3, slope: 0.3, tauInput }
@@ -65,6 +69,7 @@ export function tinyNetwork(options: TinyOptions = {}): TrainedNetwork {
       })),
       ...extras.map((column) => ({ column, transform: 'identity' as const, offset: 0, mean: 20, sd: 6 })),
     ],
+    ...(cells > 0 && { harmonics }),
     targets: VARIABLES.map((variable) => ({
       variable,
       ...TARGET_TRANSFORMS[variable],

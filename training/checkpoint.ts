@@ -21,7 +21,7 @@ import { InputError } from '../src/errors.js';
 import type { TrainingRecord } from '../src/model/card.js';
 import { type NetworkSpec, parameterCount, type Weights } from '../src/model/network-spec.js';
 import type { Task } from '../src/model/tasks.js';
-import type { InputTransform, TargetTransform } from '../src/model/transforms.js';
+import type { Harmonic, InputTransform, TargetTransform } from '../src/model/transforms.js';
 import type { Validation } from './evaluate.js';
 import type { TrainingOptions } from './options.js';
 import { weightViews } from './parameters.js';
@@ -38,6 +38,8 @@ export interface RunConfig {
   readonly network: NetworkSpec;
   /** In the order of the network's inputs. */
   readonly inputs: readonly InputTransform[];
+  /** What the network reads after the columns; absent: nothing. */
+  readonly harmonics?: readonly Harmonic[] | undefined;
   /** In the order of the steps. */
   readonly targets: readonly TargetTransform[];
   /** Smallest and largest value of each input column among the training jets, physical units. */

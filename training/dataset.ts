@@ -10,14 +10,19 @@ import type { JetsTable } from '../src/jets/table.js';
 import { STEP_COUNT } from '../src/model/steps.js';
 import { STAGES_OF_TASK, type Task } from '../src/model/tasks.js';
 import {
+  type Harmonic,
+  harmonicValue,
   INPUT_TRANSFORMS,
   type InputTransform,
   inputValue,
+  networkInputCount,
   TARGET_TRANSFORMS,
   type TargetTransform,
   targetValue,
+  writeNetworkInputs,
 } from '../src/model/transforms.js';
 import type { TrainingJets } from './batch.js';
+import { cellHarmonics } from './cell-harmonics.js';
 import { selectionFloor } from './selection-floor.js';
 
 export interface Dataset {
@@ -25,6 +30,8 @@ export interface Dataset {
   readonly validation: TrainingJets;
   /** In the order of the network's inputs: the four variables, then extra columns. */
   readonly inputs: readonly InputTransform[];
+  /** What the network reads after them; may be empty. */
+  readonly harmonics: readonly Harmonic[];
   /** In the order of the steps. */
   readonly targets: readonly TargetTransform[];
   /** Smallest and largest value of each input column among the training jets, physical units. */
@@ -42,6 +49,8 @@ export interface DatasetOptions {
   readonly splitSeed: number;
   /** Extra columns that the network reads. */
   readonly inputs: readonly string[];
+  /** Cells of the calorimeter around phi: their harmonics become inputs; 0: none. */
+  readonly cells: number;
   /** Column of jet weights. */
   readonly weight: string | null;
 }
@@ -81,15 +90,21 @@ export function createDataset(table: JetsTable, options: DatasetOptions): Datase
   for (const { variable, sd } of targets)
     if (!(sd > 0)) throw new InputError(table.source.name, `${variable} has the same response in all jets`);
 
+  const harmonics = cellHarmonics(options.cells).map((seed): Harmonic => {
+    const column = inputColumns[VARIABLES.indexOf(seed.column)]!;
+    return { ...seed, ...moments(parts.train, (jet) => harmonicValue(seed, column[jet]!)) };
+  });
+  const transforms = { inputs, harmonics };
+  const width = networkInputCount(transforms);
+
   const standardised = (jets: Uint32Array): TrainingJets => {
-    const x = new Float32Array(jets.length * inputs.length);
+    const x = new Float32Array(jets.length * width);
     const y = new Float32Array(jets.length * STEP_COUNT);
-    inputs.forEach((transform, i) => {
-      const column = inputColumns[i]!;
-      for (let place = 0; place < jets.length; place++)
-        x[place * inputs.length + i] =
-          (inputValue(transform, column[jets[place]!]!) - transform.mean) / transform.sd;
-    });
+    const row = new Float64Array(inputs.length);
+    for (let place = 0; place < jets.length; place++) {
+      for (let i = 0; i < row.length; i++) row[i] = inputColumns[i]![jets[place]!]!;
+      writeNetworkInputs(transforms, row, x, place * width);
+    }
     targets.forEach((transform, i) => {
       const [from, to] = [inputColumns[i]!, targetColumns[i]!];
       for (let place = 0; place < jets.length; place++) {
@@ -104,6 +119,7 @@ export function createDataset(table: JetsTable, options: DatasetOptions): Datase
     train: standardised(parts.train),
     validation: standardised(parts.validation),
     inputs,
+    harmonics,
     targets,
     range: Object.fromEntries(
       inputs.map(({ column }, i) => [column, extremes(inputColumns[i]!, parts.train)]),

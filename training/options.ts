@@ -6,6 +6,7 @@ import { columnName, STAGES, VARIABLES } from '../src/jets/columns.js';
 import { SPLIT_SEED } from '../src/jets/split.js';
 import type { NetworkSpec, TauInput } from '../src/model/network-spec.js';
 import { TASKS, type Task } from '../src/model/tasks.js';
+import { cellHarmonics } from './cell-harmonics.js';
 import { SCHEDULES, type Schedule } from './schedule.js';
 import { TAU_SAMPLINGS, type TauSampling } from './tau-sampling.js';
 
@@ -48,17 +49,19 @@ export interface TrainingOptions {
   readonly splitSeed: number;
   /** Extra columns that the network reads beside the four variables. */
   readonly inputs: readonly string[];
+  /** Cells of the calorimeter around phi, whose harmonics the network reads; even; 0: none. */
+  readonly cells: number;
   /** Column of jet weights. */
   readonly weight: string | null;
   /** Jets of the validation split that are looked at after each epoch; all of them at the end. */
   readonly validationJets: number;
 }
 
-/** The paper's network reads tau as the paper's code does; the amortised one as measured best (docs/training.md). */
-const TAU_INPUT_OF: Readonly<Record<NetworkName, TauInput>> = {
-  paper: 'affine',
-  amortised: 'logit',
-  monotone: 'logit',
+/** The paper's network reads what the paper's code does; the others what measured best (docs/training.md). */
+const DEFAULTS_OF: Readonly<Record<NetworkName, Pick<TrainingOptions, 'tauInput' | 'cells'>>> = {
+  paper: { tauInput: 'affine', cells: 0 },
+  amortised: { tauInput: 'both', cells: 72 },
+  monotone: { tauInput: 'both', cells: 72 },
 };
 
 /** Options that describe another network. */
@@ -74,7 +77,7 @@ const JET_COLUMNS: ReadonlySet<string> = new Set([
   ...STAGES.flatMap((stage) => VARIABLES.map((variable) => columnName(stage, variable))),
 ]);
 
-const DEFAULTS: Omit<TrainingOptions, 'task' | 'tauInput'> = {
+const DEFAULTS: Omit<TrainingOptions, 'task' | 'tauInput' | 'cells'> = {
   network: 'amortised',
   width: 50,
   depth: 5,
@@ -108,7 +111,7 @@ export function trainingOptions(
 ): TrainingOptions {
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const network = (set.network as NetworkName | undefined) ?? DEFAULTS.network;
-  const options = { ...DEFAULTS, tauInput: TAU_INPUT_OF[network], ...set } as TrainingOptions;
+  const options = { ...DEFAULTS, ...DEFAULTS_OF[network], ...set } as TrainingOptions;
   oneOf('task', options.task, TASKS);
   oneOf('network', options.network, NETWORKS);
   oneOf('tau-input', options.tauInput, TAU_INPUTS);
@@ -119,6 +122,7 @@ export function trainingOptions(
     ['depth', options.depth, 1, 64],
     ['batch', options.batch, 4, 2 ** 22],
     ['validation-jets', options.validationJets, 1, 2 ** 31],
+    ['cells', options.cells, 0, 10_000],
     ['seed', options.seed, 0, Number.MAX_SAFE_INTEGER],
     ['split-seed', options.splitSeed, 0, Number.MAX_SAFE_INTEGER],
     ...options.trunk.map((units) => ['trunk', units, 1, 4096] as const),
@@ -134,6 +138,8 @@ export function trainingOptions(
     throw new UsageError('--head needs at least one layer, for example 24,24,24');
   if (options.batch % 4 !== 0)
     throw new UsageError(`--batch must be a multiple of 4, the steps of a jet, not ${options.batch}`);
+  if (options.cells % 2 !== 0)
+    throw new UsageError(`--cells must be even: cells twice as wide are read too, not ${options.cells}`);
   inRange('leak', options.leak, 0, 1);
   inRange('lambda', options.lambda, 0, 1e9);
   inRange('epochs', options.epochs, 1e-6, 1e9);
@@ -161,7 +167,12 @@ export function trainingOptions(
 
 /** The network that the options describe. */
 export function networkSpec(options: TrainingOptions): NetworkSpec {
-  const common = { inputs: 4 + options.inputs.length, slope: options.leak, tauInput: options.tauInput };
+  const harmonics = cellHarmonics(options.cells).length;
+  const common = {
+    inputs: 4 + options.inputs.length + harmonics,
+    slope: options.leak,
+    tauInput: options.tauInput,
+  };
   if (options.network === 'paper')
     return { kind: 'paper', ...common, width: options.width, depth: options.depth };
   const { trunk, head, centreAndWidth } = options;

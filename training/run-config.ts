@@ -20,13 +20,14 @@ export interface RunFacts {
 
 export function newRunConfig(facts: RunFacts): RunConfig {
   const { name, options, table, dataset, backend, description, command } = facts;
-  const { inputs, targets, range, split } = dataset;
+  const { inputs, harmonics, targets, range, split } = dataset;
   return {
     format: RUN_FORMAT,
     name,
     task: options.task,
     network: networkSpec(options),
     inputs,
+    ...(harmonics.length === 0 ? {} : { harmonics }),
     targets,
     range,
     options,

@@ -1,7 +1,8 @@
 /** The check of config.json and state.json: a run folder may come from a stranger, or be half of what it was. */
 import * as v from 'valibot';
-import { inputSchema, networkSchema, targetSchema } from '../src/model/card-schema.js';
+import { harmonicsSchema, inputSchema, networkSchema, targetSchema } from '../src/model/card-schema.js';
 import { TASKS } from '../src/model/tasks.js';
+import { networkInputCount } from '../src/model/transforms.js';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const finite = v.pipe(v.number(), v.finite());
@@ -14,6 +15,7 @@ const config = v.pipe(
     task: v.picklist(TASKS),
     network: networkSchema,
     inputs: v.array(inputSchema),
+    harmonics: harmonicsSchema,
     targets: v.pipe(v.array(targetSchema), v.length(4)),
     range: v.record(v.string(), v.tuple([finite, finite])),
     options: v.looseObject({}),
@@ -24,7 +26,7 @@ const config = v.pipe(
     versions: v.record(v.string(), v.string()),
   }),
   v.check(
-    ({ inputs, network }) => inputs.length === network.inputs,
+    (config) => networkInputCount(config) === config.network.inputs,
     'inputs: their number is not that of the network',
   ),
 );

@@ -8,6 +8,7 @@ import { BUNDLE_FORMAT, type ModelCard } from './card.js';
 import { multiplicationsPerPrediction, parameterCount } from './network-spec.js';
 import { STEP_COUNT } from './steps.js';
 import { TASKS } from './tasks.js';
+import { networkInputCount } from './transforms.js';
 
 /** Letters, digits, dot, dash, underscore; no path, nothing hidden. */
 export const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -64,6 +65,24 @@ const inputTransform = v.strictObject({
   sd: spread,
 });
 
+const harmonic = v.strictObject({
+  column,
+  wave: v.picklist(['sine', 'cosine']),
+  frequency: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000)),
+  mean: finite,
+  sd: spread,
+});
+const harmonics = v.exactOptional(
+  v.pipe(
+    v.array(harmonic),
+    v.maxLength(MOST_INPUTS),
+    v.check(
+      (all) => all.every(({ wave }, i) => wave === 'cosine' || all[i - 1]?.wave !== 'cosine'),
+      'sines must stand before cosines',
+    ),
+  ),
+);
+
 const targetTransform = v.strictObject({
   variable: v.picklist(VARIABLES),
   transform: v.picklist(['log-ratio', 'difference', 'wrapped-difference']),
@@ -103,6 +122,7 @@ const card = v.pipe(
     parameters: count,
     multiplicationsPerPrediction: count,
     inputs: v.pipe(v.array(inputTransform), v.minLength(VARIABLES.length), v.maxLength(MOST_INPUTS)),
+    harmonics,
     targets: v.pipe(v.array(targetTransform), v.length(STEP_COUNT)),
     training,
     metrics: record,
@@ -112,7 +132,7 @@ const card = v.pipe(
     files: v.strictObject({ 'sampler.onnx': file, 'conditional.onnx': file, 'block.onnx': file }),
   }),
   v.check(
-    ({ inputs, network }) => inputs.length === network.inputs,
+    (card) => networkInputCount(card) === card.network.inputs,
     'inputs: their number is not that of the network',
   ),
   v.check(
@@ -122,6 +142,11 @@ const card = v.pipe(
   v.check(
     ({ inputs }) => new Set(inputs.map(({ column }) => column)).size === inputs.length,
     'inputs: a column stands there twice',
+  ),
+  v.check(
+    ({ inputs, harmonics = [] }) =>
+      harmonics.every((harmonic) => inputs.some(({ column }) => column === harmonic.column)),
+    'harmonics: one is of a column that is no input',
   ),
   v.check(
     ({ targets }) => VARIABLES.every((variable, index) => targets[index]?.variable === variable),
@@ -151,4 +176,9 @@ export function checkCard(value: unknown): ModelCard {
 }
 
 /** Parts that a training run's own files share with a card. */
-export { inputTransform as inputSchema, network as networkSchema, targetTransform as targetSchema };
+export {
+  harmonics as harmonicsSchema,
+  inputTransform as inputSchema,
+  network as networkSchema,
+  targetTransform as targetSchema,
+};

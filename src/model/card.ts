@@ -2,7 +2,7 @@
 import type { Variable } from '../jets/columns.js';
 import type { NetworkSpec } from './network-spec.js';
 import type { Task } from './tasks.js';
-import type { InputTransform, TargetTransform } from './transforms.js';
+import type { Harmonic, InputTransform, TargetTransform } from './transforms.js';
 
 export const BUNDLE_FORMAT = 'jet-iqn-bundle/1';
 
@@ -24,6 +24,8 @@ export interface ModelCard {
   readonly multiplicationsPerPrediction: number;
   /** In the order of the graph's input columns: the four variables, then extras. */
   readonly inputs: readonly InputTransform[];
+  /** What the network reads after them, computed from them inside the graphs; absent: nothing. */
+  readonly harmonics?: readonly Harmonic[] | undefined;
   /** In the order of the steps. */
   readonly targets: readonly TargetTransform[];
   readonly training: TrainingRecord;

@@ -2,7 +2,8 @@
  * What the network sees of a jet, and what its output means: inputs standardised, targets as log ratios and
  * wrapped differences, standardised.
  *
- *     x_i  = (t_i(input) - mean_i) / sd_i       t: log pt, eta, phi, log(mass + 0.7), or an extra column as it is
+ *     x_i  = (t_i(input) - mean_i) / sd_i       t: log pt, eta, phi, log(mass + 0.7), or an extra column as it is;
+ *                                               then sines and cosines of eta and phi, see Harmonic
  *     y_k  = (r_k(target, input) - mean_k) / sd_k
  *     r    : log((pt' - floor)/pt), eta' - eta, wrap(phi' - phi), log((mass' + 0.7) / (mass + 0.7))
  *
@@ -24,6 +25,21 @@ export interface InputTransform {
   readonly column: Variable | (string & {});
   readonly transform: 'log' | 'identity';
   readonly offset: number;
+  readonly mean: number;
+  readonly sd: number;
+}
+
+/**
+ * One more input of the network, computed from a column: sin or cos of `frequency` times its value.
+ *
+ * A calorimeter measures directions in cells. Where within its cell a jet points decides how far off eta and phi are
+ * measured, most so where cells are wide; a network that sees eta and phi alone cannot follow 72 cells around.
+ */
+export interface Harmonic {
+  readonly column: Variable | (string & {});
+  readonly wave: 'sine' | 'cosine';
+  /** Radians a unit of the column: a whole number, so that in phi it closes around the detector. */
+  readonly frequency: number;
   readonly mean: number;
   readonly sd: number;
 }
@@ -64,6 +80,48 @@ export function inputValue(
   value: number,
 ): number {
   return transform === 'log' ? Math.log(value + offset) : value;
+}
+
+/** One harmonic's value, not yet standardised. */
+export function harmonicValue(
+  { wave, frequency }: Pick<Harmonic, 'wave' | 'frequency'>,
+  value: number,
+): number {
+  return wave === 'sine' ? Math.sin(frequency * value) : Math.cos(frequency * value);
+}
+
+/** What turns a jet's columns into what the network reads. */
+export interface InputTransforms {
+  /** In the order of the columns: the four variables, then extra columns. */
+  readonly inputs: readonly InputTransform[];
+  /** Read after them, sines before cosines; absent: none. */
+  readonly harmonics?: readonly Harmonic[] | undefined;
+}
+
+/** Numbers that the network reads of a jet. */
+export function networkInputCount({ inputs, harmonics = [] }: InputTransforms): number {
+  return inputs.length + harmonics.length;
+}
+
+/**
+ * All that the network reads of one jet, standardised: x of the formula above.
+ *
+ * @param columns the jet's values in physical units, in the order of `inputs`. @param x written to from `at` on.
+ */
+export function writeNetworkInputs(
+  { inputs, harmonics = [] }: InputTransforms,
+  columns: ArrayLike<number>,
+  x: Float32Array | Float64Array,
+  at = 0,
+): void {
+  let place = at;
+  inputs.forEach((input, column) => {
+    x[place++] = (inputValue(input, columns[column]!) - input.mean) / input.sd;
+  });
+  for (const harmonic of harmonics) {
+    const column = inputs.findIndex((input) => input.column === harmonic.column);
+    x[place++] = (harmonicValue(harmonic, columns[column]!) - harmonic.mean) / harmonic.sd;
+  }
 }
 
 /** One target value relative to the input jet's value of the same variable, not yet standardised. */

@@ -15,6 +15,7 @@ const NETWORKS: [string, TinyOptions][] = [
   ['amortised, affine tau, shift', { tauInput: 'affine', centreAndWidth: false }],
   ['amortised, logit tau, centre and width', { tauInput: 'logit' }],
   ['amortised, both, a floor of pt', { tauInput: 'both', floor: 20 }],
+  ['amortised, both, cells, an extra column', { tauInput: 'both', cells: 72, extras: ['rho'] }],
   ['amortised, both, shift, an extra column', { tauInput: 'both', centreAndWidth: false, extras: ['rho'] }],
 ];
 
@@ -25,10 +26,19 @@ const NETWORKS: [string, TinyOptions][] = [
 const ROUNDING = 2e-5;
 
 /** How far a physical value may be off: the rounding of the network in its own units, and of the value itself. */
-function tolerance({ targets }: TrainedNetwork, step: number, value: number, input: number): number {
+function tolerance(
+  { targets, harmonics = [] }: TrainedNetwork,
+  step: number,
+  value: number,
+  input: number,
+): number {
   const { transform, offset, sd } = targets[step]!;
   const unit = transform === 'log-ratio' ? sd * (Math.abs(value) + offset + 1e-3) : sd;
-  return ROUNDING * unit + 4 * 2 ** -24 * (Math.abs(value) + Math.abs(input) + offset);
+  // A sine of an angle of `frequency` times |eta| < 4.7 starts with that angle's own rounding.
+  const ofAngles = Math.max(0, ...harmonics.map(({ frequency, sd: spread }) => (4.7 * frequency) / spread));
+  return (
+    (ROUNDING + 2 ** -24 * ofAngles) * unit + 4 * 2 ** -24 * (Math.abs(value) + Math.abs(input) + offset)
+  );
 }
 
 describe.each(NETWORKS)('%s', (_, options) => {

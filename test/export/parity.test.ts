@@ -10,6 +10,7 @@ import { type TinyOptions, tinyBundle, tinyNetwork } from '../tiny-bundle.js';
 const NETWORKS: [string, TinyOptions][] = [
   ['paper', { kind: 'paper', tauInput: 'both', extras: ['rho'] }],
   ['amortised', {}],
+  ['amortised with cells', { cells: 72 }],
   ['amortised with a shift', { centreAndWidth: false, tauInput: 'affine' }],
 ];
 

@@ -67,7 +67,7 @@ describe('options', () => {
   test('--inputs and --weight: extra columns are read, standardised and kept in the config', async () => {
     const table = jetsWithColumns(400);
     const run = await smallRun(folder, { table, options: { inputs: ['rho'], weight: 'weight' } });
-    expect(run.config.network.inputs).toBe(5);
+    expect(run.config.network.inputs).toBe(5 + run.config.harmonics!.length);
     expect(run.config.inputs[4]).toMatchObject({ column: 'rho', transform: 'identity' });
     expect(run.config.inputs[4]!.mean).toBeCloseTo(20, -1);
     expect(run.config.range.rho![0]).toBeGreaterThanOrEqual(10);

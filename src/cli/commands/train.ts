@@ -48,7 +48,7 @@ export function trainCommand(): Command {
     .option('--learning-rate <rate>', 'largest rate of the schedule (default: 0.002)', finiteNumber)
     .option('--schedule <name>', 'one-cycle, cosine or paper (default: one-cycle)')
     .option('--lambda <weight>', 'weight of the penalty on crossing quantiles (default: 0.1)', finiteNumber)
-    .option('--tau-input <name>', 'affine, logit or both (default: logit; paper: affine)')
+    .option('--tau-input <name>', 'affine, logit or both (default: both; paper: affine)')
     .option('--tau-sampling <name>', 'uniform, or ends: tau near 0 and 1 more often (default: uniform)')
     .option('--width <units>', 'paper: units of a hidden layer (default: 50)', positiveInteger)
     .option('--depth <layers>', 'paper: hidden layers (default: 5)', positiveInteger)
@@ -63,6 +63,11 @@ export function trainCommand(): Command {
       finiteNumber,
     )
     .option('--inputs <columns>', 'extra input columns, for example rho,flavour', nameList)
+    .option(
+      '--cells <n>',
+      'cells of the calorimeter around phi, even; 0: the paper’s inputs alone (default: 72, as CMS has; paper: 0)',
+      finiteNumber,
+    )
     .option('--weight <column>', 'column of jet weights')
     .option(
       '--validation-jets <n>',
