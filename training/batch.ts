@@ -6,6 +6,7 @@
  * jet and its four rows follow each other; one that takes single rows has one entry of `inputs` a row.
  */
 import { STEP_COUNT } from '../src/model/steps.js';
+import type { LossUnit } from './loss-unit.js';
 
 export interface Batch {
   readonly rows: number;
@@ -32,6 +33,8 @@ export interface TrainingJets {
   readonly targets: Float32Array;
   /** [count] of mean 1. */
   readonly weights: Float32Array | undefined;
+  /** How losses of pt are made comparable; absent: they are as they stand. Only of validation jets. */
+  readonly ptUnit?: LossUnit | undefined;
 }
 
 /** Empty arrays for `rows` rows. */

@@ -23,6 +23,7 @@ import {
 } from '../src/model/transforms.js';
 import type { TrainingJets } from './batch.js';
 import { cellHarmonics } from './cell-harmonics.js';
+import { lossUnit } from './loss-unit.js';
 import { selectionFloor } from './selection-floor.js';
 
 export interface Dataset {
@@ -117,7 +118,14 @@ export function createDataset(table: JetsTable, options: DatasetOptions): Datase
   };
   return {
     train: standardised(parts.train),
-    validation: standardised(parts.validation),
+    validation: {
+      ...standardised(parts.validation),
+      ptUnit: lossUnit(
+        targets[0]!,
+        Float32Array.from(parts.validation, (jet) => inputColumns[0]![jet]!),
+        moments(parts.train, (jet) => Math.log(targetColumns[0]![jet]! / inputColumns[0]![jet]!)).sd,
+      ),
+    },
     inputs,
     harmonics,
     targets,

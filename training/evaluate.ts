@@ -1,13 +1,14 @@
 /**
  * How good a network is: mean pinball loss over tau = 0.05, 0.10 … 0.95 for each step, and the share of crossings.
  *
- * In units of the standardised log-ratio targets, so that runs on the same jets and split can be compared; the sum
- * over the four steps is the figure that a run is chosen by.
+ * In units of the standardised log ratios and differences (loss-unit.ts), so that runs on the same jets and split can be
+ * compared; the sum over the four steps is the figure that a run is chosen by.
  */
 import { VARIABLES, type Variable } from '../src/jets/columns.js';
 import { STEP_COUNT } from '../src/model/steps.js';
 import { pinball } from '../src/stats/pinball.js';
 import type { TrainingJets } from './batch.js';
+import { inLossUnit } from './loss-unit.js';
 import type { Network } from './networks/network.js';
 
 /** 0.05, 0.10 … 0.95. */
@@ -45,10 +46,16 @@ export function evaluate(
     const weights = jets.weights?.subarray(first, end);
     for (let jet = first; jet < end; jet++) weightSum += jets.weights ? jets.weights[jet]! : 1;
     const inputs = jets.inputs.subarray(first * width, end * width);
+    const loss = (row: number, jet: number, predicted: number, tau: number) => {
+      const target = targets[row]!;
+      const unit = (row & 3) === 0 ? jets.ptUnit : undefined;
+      if (!unit) return pinball(target, predicted, tau);
+      return pinball(inLossUnit(unit, target, jet), inLossUnit(unit, predicted, jet), tau);
+    };
     network.quantiles(parameters, inputs, targets, tau, (value, { quantile, slope }) => {
       for (let row = 0; row < targets.length; row++) {
         const weight = weights ? weights[row >>> 2]! : 1;
-        losses[row & 3]! += weight * pinball(targets[row]!, quantile[row]!, value);
+        losses[row & 3]! += weight * loss(row, first + (row >>> 2), quantile[row]!, value);
         if (slope[row]! < 0) falling++;
       }
     });
