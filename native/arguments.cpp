@@ -1,0 +1,91 @@
+#include "arguments.hpp"
+
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+
+namespace jetiqn {
+
+namespace {
+
+constexpr size_t kMessage = 160;
+
+/// Any typed array over memory of this thread alone, still attached.
+template <class T>
+Values<T> valuesOf(napi_env env, napi_value value, const char* name, napi_typedarray_type wanted, const char* kind) {
+  bool isTyped = false;
+  napi_typedarray_type type;
+  void* data = nullptr;
+  size_t length = 0;
+  size_t offset = 0;
+  napi_value buffer;
+  if (napi_is_typedarray(env, value, &isTyped) != napi_ok || !isTyped ||
+      napi_get_typedarray_info(env, value, &type, &length, &data, &buffer, &offset) != napi_ok || type != wanted) {
+    throwType(env, name, kind);
+    return {};
+  }
+  bool isOwn = false;
+  if (napi_is_arraybuffer(env, buffer, &isOwn) != napi_ok || !isOwn) {
+    // Another thread could write to it, or a wasm memory shared by threads grow, while the kernel reads.
+    throwType(env, name, "lies in memory that threads share; copy it first");
+    return {};
+  }
+  bool isDetached = true;
+  if (napi_is_detached_arraybuffer(env, buffer, &isDetached) != napi_ok || isDetached) {
+    throwType(env, name, "lies in memory that was given away");
+    return {};
+  }
+  return {static_cast<T*>(data), length, true};
+}
+
+}  // namespace
+
+Values<float> floatsOf(napi_env env, napi_value value, const char* name, size_t needed) {
+  Values<float> values = valuesOf<float>(env, value, name, napi_float32_array, "is not a Float32Array");
+  if (values.ok && values.length < needed) {
+    char what[kMessage];
+    std::snprintf(what, sizeof what, "has %zu values, %zu are needed", values.length, needed);
+    throwRange(env, name, what);
+    return {};
+  }
+  return values;
+}
+
+Values<uint32_t> wordsOf(napi_env env, napi_value value, const char* name) {
+  return valuesOf<uint32_t>(env, value, name, napi_uint32_array, "is not a Uint32Array");
+}
+
+bool countOf(napi_env env, napi_value value, const char* name, size_t& count) {
+  double number = 0;
+  if (napi_get_value_double(env, value, &number) != napi_ok) {
+    throwType(env, name, "is not a number");
+    return false;
+  }
+  if (!(number >= 0 && number <= 4294967296.0) || number != std::floor(number)) {
+    throwRange(env, name, "is not a whole number from 0 to 2^32");
+    return false;
+  }
+  count = static_cast<size_t>(number);
+  return true;
+}
+
+bool overlap(const Values<float>& a, const Values<float>& b) {
+  const auto aStart = reinterpret_cast<uintptr_t>(a.data);
+  const auto bStart = reinterpret_cast<uintptr_t>(b.data);
+  return a.length > 0 && b.length > 0 && aStart < bStart + b.length * sizeof(float) &&
+         bStart < aStart + a.length * sizeof(float);
+}
+
+void throwType(napi_env env, const char* name, const char* what) {
+  char message[kMessage];
+  std::snprintf(message, sizeof message, "%s %s", name, what);
+  napi_throw_type_error(env, nullptr, message);
+}
+
+void throwRange(napi_env env, const char* name, const char* what) {
+  char message[kMessage];
+  std::snprintf(message, sizeof message, "%s %s", name, what);
+  napi_throw_range_error(env, nullptr, message);
+}
+
+}  // namespace jetiqn

@@ -1,0 +1,49 @@
+// Sixteen floats at a time: AVX-512F.
+#pragma once
+
+#include <immintrin.h>
+
+namespace {
+
+struct Avx512Lanes {
+  using F = __m512;
+  using I = __m512i;
+  static constexpr int lanes = 16;
+  /// 24 sums, 3 activations and a weight of 32 registers.
+  static constexpr int tile = 8;
+
+  static F load(const float* from) { return _mm512_loadu_ps(from); }
+  static void store(float* to, F a) { _mm512_storeu_ps(to, a); }
+  static F set(float value) { return _mm512_set1_ps(value); }
+  static I setInt(int value) { return _mm512_set1_epi32(value); }
+  static F fma(F a, F b, F c) { return _mm512_fmadd_ps(a, b, c); }
+  static F add(F a, F b) { return _mm512_add_ps(a, b); }
+  static F sub(F a, F b) { return _mm512_sub_ps(a, b); }
+  static F mul(F a, F b) { return _mm512_mul_ps(a, b); }
+  static F div(F a, F b) { return _mm512_div_ps(a, b); }
+  static F max(F a, F b) { return _mm512_max_ps(a, b); }
+  static F min(F a, F b) { return _mm512_min_ps(a, b); }
+  static F ceil(F a) { return _mm512_roundscale_ps(a, _MM_FROUND_TO_POS_INF | _MM_FROUND_NO_EXC); }
+  static F inUnitInterval(F a, F otherwise) {
+    const __mmask16 above = _mm512_cmp_ps_mask(a, _mm512_setzero_ps(), _CMP_GT_OQ);
+    const __mmask16 inside = _mm512_mask_cmp_ps_mask(above, a, set(1), _CMP_LT_OQ);
+    return _mm512_mask_blend_ps(inside, otherwise, a);
+  }
+  static I bits(F a) { return _mm512_castps_si512(a); }
+  static F fromBits(I a) { return _mm512_castsi512_ps(a); }
+  static F toFloat(I a) { return _mm512_cvtepi32_ps(a); }
+  static I addInt(I a, I b) { return _mm512_add_epi32(a, b); }
+  static I subInt(I a, I b) { return _mm512_sub_epi32(a, b); }
+  static I andInt(I a, I b) { return _mm512_and_si512(a, b); }
+  template <int count>
+  static I shiftLeft(I a) {
+    return _mm512_slli_epi32(a, count);
+  }
+  template <int count>
+  static I shiftRight(I a) {
+    return _mm512_srai_epi32(a, count);
+  }
+  static void pin(F& a) { asm("" : "+v"(a)); }
+};
+
+}  // namespace

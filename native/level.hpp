@@ -1,0 +1,29 @@
+// A level is one instruction set's version of the same computation.
+#pragma once
+
+#include <cstddef>
+
+#include "packed.hpp"
+
+namespace jetiqn {
+
+struct Level {
+  const char* name;
+  /// As Packed wants it.
+  unsigned tile;
+  /// x [jets, inputs] standardised; origins [jets, 4] the four variables as they are; tau, predictions
+  /// [jets, 4, samples].
+  void (*predict)(Packed& network, const float* x, const float* origins, const float* tau, float* predictions,
+                  size_t jets, size_t samples);
+  /// Fused multiply-adds of one float that `rounds` times 1024 steps of independent sums make; the time is the caller's.
+  size_t (*multiply)(size_t rounds);
+};
+
+/// The levels that this machine can run, the fastest first; never empty, and the last is "scalar".
+size_t availableLevels(const Level** levels);
+constexpr size_t kMostLevels = 4;
+
+/// The level of that name, or nullptr where this machine cannot run it.
+const Level* findLevel(const char* name);
+
+}  // namespace jetiqn
