@@ -1,4 +1,4 @@
-// TypeScript and the sampling kernel's AssemblyScript to dist/, incrementally.
+// TypeScript, the sampling kernel's AssemblyScript and, where a C++ compiler is, the native engine to dist/, incrementally.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -13,6 +13,7 @@ const { status } = spawnSync(process.execPath, [join(root, 'node_modules', 'type
 if (status !== 0) process.exit(status ?? 1);
 const main = join(root, 'dist', 'src', 'cli', 'main.js');
 if (existsSync(main)) chmodSync(main, 0o755);
+await buildNative();
 
 /** kernel.as.ts → kernel.wasm, where the source is newer; moved into place whole, since others may be reading. */
 function buildKernel() {
@@ -33,4 +34,15 @@ function buildKernel() {
     process.exit(status ?? 1);
   }
   renameSync(join(root, unfinished), join(root, target));
+}
+
+/** The native engine is an extra: whatever goes wrong here, `jet-iqn info` says so and everything else works. */
+async function buildNative() {
+  try {
+    const { buildAddon } = await import('../dist/src/model/native/build.js');
+    const say = (compiler) => console.error(`Compiling the native engine with ${compiler} (once) …`);
+    await buildAddon({ onStart: say });
+  } catch (error) {
+    console.error(`The native engine stays out: ${error.message}`);
+  }
 }

@@ -16,6 +16,7 @@ import { infoCommand } from './commands/info.js';
 import { mergeCommand } from './commands/merge.js';
 import { predictCommand } from './commands/predict.js';
 import { sampleCommand } from './commands/sample.js';
+import { setupNativeCommand } from './commands/setup-native.js';
 import { studyCommand } from './commands/study.js';
 import { trainCommand } from './commands/train.js';
 
@@ -37,6 +38,7 @@ export function program(): Command {
     trainCommand(),
     exportCommand(),
     infoCommand(),
+    setupNativeCommand(),
   ];
   for (const command of commands) root.addCommand(command.copyInheritedSettings(root));
   return root;

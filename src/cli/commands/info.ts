@@ -32,11 +32,13 @@ export function infoCommand(): Command {
 async function installation(): Promise<Record<string, unknown>> {
   const { describeBackend } = await import('../../../training/backend.js');
   const { default: runtime } = await import('onnxruntime-node/package.json', { with: { type: 'json' } });
+  const { describeAddon } = await import('../../model/native/addon.js');
   return {
     'jet-iqn': version,
     node: process.version,
     'onnxruntime-node': runtime.version,
     engine: 'ort',
+    native: describeAddon(),
     threads: availableParallelism(),
     training: await describeBackend(),
   };

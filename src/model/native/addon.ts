@@ -1,0 +1,65 @@
+/** The compiled addon: found, checked against what the build recorded of it, and loaded; or why not. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { ADDON_FOLDER, readBuildRecord } from './build-record.js';
+
+/** An open network: belongs to the thread that opened it. */
+export type OpenNetwork = object;
+
+/** What native/addon.cpp exports. Each checks all that it is given, and throws TypeError or RangeError. */
+export interface NativeAddon {
+  /** Instruction sets that this machine can run, the best first: avx512, avx2, neon, scalar. */
+  levels(): readonly string[];
+  /** See network-numbers.ts. */
+  open(layout: Uint32Array, numbers: Float32Array, level: string): OpenNetwork;
+  /**
+   * @param x [jets, inputs] standardised. @param origins [jets, 4] the four variables as they are.
+   * @param tau, predictions [jets, 4, samples].
+   */
+  predict(
+    network: OpenNetwork,
+    x: Float32Array,
+    origins: Float32Array,
+    tau: Float32Array,
+    predictions: Float32Array,
+    jets: number,
+    samples: number,
+  ): void;
+  /** Makes fused multiply-adds in registers alone and returns how many: the peak of one core, with a clock beside it. */
+  multiply(level: string, rounds: number): number;
+}
+
+/** The addon, or one line that says why there is none. */
+export type FoundAddon = { readonly addon: NativeAddon } | { readonly absence: string };
+
+let found: FoundAddon | undefined;
+
+/** Loads the addon once a thread. Never throws: an addon that does not load is absent. */
+export function loadAddon(): FoundAddon {
+  found ??= find();
+  return found;
+}
+
+/** The instruction sets of the native engine, the one in use first; or why it is absent. One line. */
+export function describeAddon(): string {
+  const found = loadAddon();
+  return 'addon' in found ? found.addon.levels().join(', ') : `absent: ${found.absence}`;
+}
+
+function find(): FoundAddon {
+  const record = readBuildRecord(ADDON_FOLDER);
+  if (record === undefined) return { absence: 'it is not built; jet-iqn setup-native builds it' };
+  if ('failure' in record) return { absence: record.failure };
+  const path = join(ADDON_FOLDER, record.file);
+  try {
+    // Loading what is damaged could end the process instead of throwing.
+    if (createHash('sha256').update(readFileSync(path)).digest('hex') !== record.sha256)
+      return { absence: `${path} is not what was built; jet-iqn setup-native builds it again` };
+    return { addon: createRequire(import.meta.url)(path) as NativeAddon };
+  } catch (error) {
+    const [reason] = (error as Error).message.split('\n');
+    return { absence: `${reason}; jet-iqn setup-native builds it again` };
+  }
+}

@@ -1,0 +1,178 @@
+/**
+ * A network as the addon takes it: two arrays, in the order that native/network.hpp describes.
+ *
+ * Both networks become one form. Of the amortised one the trunk stays, and all that reads its last layer becomes one
+ * affine map: every bias of every step and layer, then shift, centre and log width of the steps. The paper's network has
+ * no trunk: x itself decides the biases of the first layer (its one-hot step is a part of them), and those of the others
+ * are the same for every jet, as a map with a kernel of zeros.
+ */
+import type { AmortisedSpec, PaperSpec, Weight, Weights } from '../network-spec.js';
+import { STEP_COUNT } from '../steps.js';
+import { LEAST_EXCESS, type TargetTransform } from '../transforms.js';
+import type { NetworkData } from './network-data.js';
+
+export interface NetworkNumbers {
+  readonly layout: Uint32Array;
+  readonly numbers: Float32Array;
+}
+
+/** native/network.hpp: TauInput. */
+const TAU_INPUTS = ['affine', 'logit', 'both'] as const;
+/** native/network.hpp: TargetKind. */
+const KINDS = { logRatio: 0, logRatioFromZero: 1, difference: 2, wrappedDifference: 3 } as const;
+
+/** A row-major kernel [inputs, outputs] and a bias [outputs], in double precision. */
+interface Affine {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly kernel: ArrayLike<number>;
+  readonly bias: ArrayLike<number>;
+}
+
+export function networkNumbers({ network, weights, targets }: NetworkData): NetworkNumbers {
+  const trunk = network.kind === 'paper' ? [] : network.trunk;
+  const head = network.kind === 'paper' ? Array<number>(network.depth).fill(network.width) : network.head;
+  const parts: ArrayLike<number>[] = [[network.slope], targets.flatMap(targetNumbers)];
+  trunk.forEach((_, layer) => {
+    parts.push(weights[`trunk${layer}/kernel`]!.values, weights[`trunk${layer}/bias`]!.values);
+  });
+  const maps =
+    network.kind === 'paper'
+      ? paperMaps(network, weights, targets)
+      : amortisedMaps(network, weights, targets);
+  const decided = sideBySide(maps);
+  parts.push(decided.kernel, decided.bias);
+  if (network.kind === 'paper') {
+    const { values } = weights['dense0/kernel']!;
+    parts.push(values.subarray((network.inputs + STEP_COUNT) * network.width));
+    for (let layer = 1; layer <= network.depth; layer++) parts.push(weights[`dense${layer}/kernel`]!.values);
+  } else {
+    for (let layer = 0; layer < head.length; layer++) parts.push(weights[`head${layer}/kernel`]!.values);
+    parts.push(weights['output/kernel']!.values);
+  }
+  return {
+    layout: Uint32Array.from([
+      network.inputs,
+      TAU_INPUTS.indexOf(network.tauInput),
+      ...targets.map(kindOf),
+      trunk.length,
+      ...trunk,
+      head.length,
+      ...head,
+    ]),
+    numbers: joined(parts),
+  };
+}
+
+function kindOf({ variable, transform, offset }: TargetTransform): number {
+  if (transform === 'difference') return KINDS.difference;
+  if (transform === 'wrapped-difference') return KINDS.wrappedDifference;
+  // As the graphs have it: no mass lies below zero; without an offset nothing could.
+  return variable === 'mass' && offset !== 0 ? KINDS.logRatioFromZero : KINDS.logRatio;
+}
+
+function targetNumbers({ sd, offset, floor = 0 }: TargetTransform): number[] {
+  return [sd, offset, floor - offset, floor === 0 ? 0 : LEAST_EXCESS + offset];
+}
+
+function amortisedMaps(
+  spec: AmortisedSpec,
+  weights: Weights,
+  targets: readonly TargetTransform[],
+): readonly Affine[] {
+  const context = spec.trunk.at(-1)!;
+  const dense = (name: string) => affine(weights[`${name}/kernel`]!, weights[`${name}/bias`]!);
+  const conditions = spec.head.map((_, layer) => dense(`condition${layer}`));
+  const biases = Array.from({ length: STEP_COUNT }, (_, step) =>
+    conditions.map((map, layer) => columns(map, step * spec.head[layer]!, spec.head[layer]!)),
+  ).flat();
+  const means = targets.map(({ mean }) => mean);
+  const zeros = targets.map(() => 0);
+  if (!spec.centreAndWidth)
+    return [...biases, dense('shift'), constant(context, means), constant(context, zeros)];
+  const { inputs, outputs, kernel, bias } = dense('centre');
+  const centre = {
+    inputs,
+    outputs,
+    kernel: Array.from(kernel, (weight, index) => weight * targets[index % STEP_COUNT]!.sd),
+    bias: Array.from(bias, (y, step) => targets[step]!.mean + targets[step]!.sd * y),
+  };
+  return [...biases, constant(context, zeros), centre, dense('logWidth')];
+}
+
+function paperMaps(
+  { inputs, width, depth }: PaperSpec,
+  weights: Weights,
+  targets: readonly TargetTransform[],
+): readonly Affine[] {
+  const { values } = weights['dense0/kernel']!;
+  const bias = weights['dense0/bias']!.values;
+  const ofX = values.subarray(0, inputs * width);
+  const biases = Array.from({ length: STEP_COUNT }, (_, step) => {
+    const ofStep = values.subarray((inputs + step) * width, (inputs + step + 1) * width);
+    const first = { inputs, outputs: width, kernel: ofX, bias: bias.map((b, unit) => b + ofStep[unit]!) };
+    const others = Array.from({ length: depth - 1 }, (_, layer) =>
+      constant(inputs, weights[`dense${layer + 1}/bias`]!.values),
+    );
+    return [first, ...others];
+  }).flat();
+  const [shift] = weights[`dense${depth}/bias`]!.values;
+  return [
+    ...biases,
+    constant(
+      inputs,
+      targets.map(() => shift!),
+    ),
+    constant(
+      inputs,
+      targets.map(({ mean }) => mean),
+    ),
+    constant(
+      inputs,
+      targets.map(() => 0),
+    ),
+  ];
+}
+
+function affine(kernel: Weight, bias: Weight): Affine {
+  const [inputs, outputs] = kernel.shape as [number, number];
+  return { inputs, outputs, kernel: kernel.values, bias: bias.values };
+}
+
+/** The same outputs for every input. */
+function constant(inputs: number, bias: ArrayLike<number>): Affine {
+  return { inputs, outputs: bias.length, kernel: new Float32Array(inputs * bias.length), bias };
+}
+
+function columns({ inputs, outputs, kernel, bias }: Affine, first: number, count: number): Affine {
+  const part = new Float32Array(inputs * count);
+  for (let input = 0; input < inputs; input++)
+    for (let output = 0; output < count; output++)
+      part[input * count + output] = kernel[input * outputs + first + output]!;
+  return { inputs, outputs: count, kernel: part, bias: Array.from(bias).slice(first, first + count) };
+}
+
+/** All outputs of the first map, then those of the next. */
+function sideBySide(maps: readonly Affine[]): Affine {
+  const inputs = maps[0]!.inputs;
+  const outputs = maps.reduce((sum, map) => sum + map.outputs, 0);
+  const kernel = new Float32Array(inputs * outputs);
+  let first = 0;
+  for (const map of maps) {
+    for (let input = 0; input < inputs; input++)
+      for (let output = 0; output < map.outputs; output++)
+        kernel[input * outputs + first + output] = map.kernel[input * map.outputs + output]!;
+    first += map.outputs;
+  }
+  return { inputs, outputs, kernel, bias: maps.flatMap(({ bias }) => Array.from(bias)) };
+}
+
+function joined(parts: readonly ArrayLike<number>[]): Float32Array {
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
