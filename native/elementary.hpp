@@ -33,7 +33,8 @@ typename V::F exponential(typename V::F x) {
   return V::mul(V::mul(p, low), high);
 }
 
-/// Below 2 ulp of the true value for normal x > 0; smaller x counts as the least normal number; NaN of NaN.
+/// Below 2 ulp of the true value for normal x > 0; smaller x counts as the least normal number. Of infinity and NaN
+/// some finite number.
 template <class V>
 typename V::F logarithm(typename V::F x) {
   x = V::max(V::set(1.17549435e-38f), x);

@@ -83,20 +83,20 @@ typename V::F wrapped(typename V::F angle) {
   return V::min(V::set(kPiBelow), V::max(V::set(-kPiBelow), inside));
 }
 
-/// Writes the features of tau, [features][block].
+/// Writes the features of tau, [features][block]; NaN where tau is not inside (0, 1).
 template <class V>
 void tauFeatures(TauInput kind, const float* tau, float* features) {
   const auto none = V::set(std::numeric_limits<float>::quiet_NaN());
   for (int v = 0; v < kVectors; v++, tau += V::lanes, features += V::lanes) {
-    const auto t = V::inUnitInterval(V::load(tau), none);
+    const auto t = V::load(tau);
     float* logit = features;
     if (kind != TauInput::logit) {
-      V::store(features, V::fma(t, V::set(6.0f), V::set(-3.0f)));
+      V::store(features, V::whereInUnitInterval(t, V::fma(t, V::set(6.0f), V::set(-3.0f)), none));
       logit += blockOf<V>;
     }
     if (kind != TauInput::affine) {
       const auto odds = V::div(t, V::sub(V::set(1.0f), t));
-      V::store(logit, V::mul(logarithm<V>(odds), V::set(0.5f)));
+      V::store(logit, V::whereInUnitInterval(t, V::mul(logarithm<V>(odds), V::set(0.5f)), none));
     }
   }
 }

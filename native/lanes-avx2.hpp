@@ -24,10 +24,10 @@ struct Avx2Lanes {
   static F max(F a, F b) { return _mm256_max_ps(a, b); }
   static F min(F a, F b) { return _mm256_min_ps(a, b); }
   static F ceil(F a) { return _mm256_ceil_ps(a); }
-  static F inUnitInterval(F a, F otherwise) {
+  static F whereInUnitInterval(F a, F inside, F otherwise) {
     const F above = _mm256_cmp_ps(a, _mm256_setzero_ps(), _CMP_GT_OQ);
     const F below = _mm256_cmp_ps(a, set(1), _CMP_LT_OQ);
-    return _mm256_blendv_ps(otherwise, a, _mm256_and_ps(above, below));
+    return _mm256_blendv_ps(otherwise, inside, _mm256_and_ps(above, below));
   }
   static I bits(F a) { return _mm256_castps_si256(a); }
   static F fromBits(I a) { return _mm256_castsi256_ps(a); }

@@ -24,10 +24,10 @@ struct Avx512Lanes {
   static F max(F a, F b) { return _mm512_max_ps(a, b); }
   static F min(F a, F b) { return _mm512_min_ps(a, b); }
   static F ceil(F a) { return _mm512_roundscale_ps(a, _MM_FROUND_TO_POS_INF | _MM_FROUND_NO_EXC); }
-  static F inUnitInterval(F a, F otherwise) {
+  static F whereInUnitInterval(F a, F inside, F otherwise) {
     const __mmask16 above = _mm512_cmp_ps_mask(a, _mm512_setzero_ps(), _CMP_GT_OQ);
-    const __mmask16 inside = _mm512_mask_cmp_ps_mask(above, a, set(1), _CMP_LT_OQ);
-    return _mm512_mask_blend_ps(inside, otherwise, a);
+    const __mmask16 both = _mm512_mask_cmp_ps_mask(above, a, set(1), _CMP_LT_OQ);
+    return _mm512_mask_blend_ps(both, otherwise, inside);
   }
   static I bits(F a) { return _mm512_castps_si512(a); }
   static F fromBits(I a) { return _mm512_castsi512_ps(a); }

@@ -25,10 +25,10 @@ struct NeonLanes {
   static F max(F a, F b) { return vbslq_f32(vcgtq_f32(a, b), a, b); }
   static F min(F a, F b) { return vbslq_f32(vcltq_f32(a, b), a, b); }
   static F ceil(F a) { return vrndpq_f32(a); }
-  static F inUnitInterval(F a, F otherwise) {
+  static F whereInUnitInterval(F a, F inside, F otherwise) {
     const uint32x4_t above = vcgtq_f32(a, set(0));
     const uint32x4_t below = vcltq_f32(a, set(1));
-    return vbslq_f32(vandq_u32(above, below), a, otherwise);
+    return vbslq_f32(vandq_u32(above, below), inside, otherwise);
   }
   static I bits(F a) { return vreinterpretq_s32_f32(a); }
   static F fromBits(I a) { return vreinterpretq_f32_s32(a); }

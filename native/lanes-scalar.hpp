@@ -27,7 +27,7 @@ struct ScalarLanes {
   static F max(F a, F b) { return a > b ? a : b; }
   static F min(F a, F b) { return a < b ? a : b; }
   static F ceil(F a) { return __builtin_ceilf(a); }
-  static F inUnitInterval(F a, F otherwise) { return a > 0 && a < 1 ? a : otherwise; }
+  static F whereInUnitInterval(F a, F inside, F otherwise) { return a > 0 && a < 1 ? inside : otherwise; }
   static I bits(F a) {
     I bits;
     std::memcpy(&bits, &a, sizeof bits);

@@ -38,7 +38,7 @@ let found: FoundAddon | undefined;
 
 /** Loads the addon once a thread. Never throws: an addon that does not load is absent. */
 export function loadAddon(): FoundAddon {
-  found ??= find();
+  found ??= findAddon(ADDON_FOLDER);
   return found;
 }
 
@@ -48,11 +48,12 @@ export function describeAddon(): string {
   return 'addon' in found ? found.addon.levels().join(', ') : `absent: ${found.absence}`;
 }
 
-function find(): FoundAddon {
-  const record = readBuildRecord(ADDON_FOLDER);
+/** Loads what a build left in a folder. */
+export function findAddon(folder: string): FoundAddon {
+  const record = readBuildRecord(folder);
   if (record === undefined) return { absence: 'it is not built; jet-iqn setup-native builds it' };
   if ('failure' in record) return { absence: record.failure };
-  const path = join(ADDON_FOLDER, record.file);
+  const path = join(folder, record.file);
   try {
     // Loading what is damaged could end the process instead of throwing.
     if (createHash('sha256').update(readFileSync(path)).digest('hex') !== record.sha256)

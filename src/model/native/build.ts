@@ -13,29 +13,28 @@ import { ADDON_FOLDER, type BuildRecord, readBuildRecord, writeBuildRecord } fro
 import { findCompiler, LINK_FLAGS, run, SOURCE_FOLDER, sourceTexts, units } from './compile.js';
 
 export interface BuildOptions {
+  /** Where the addon goes: dist/native of this package. */
+  readonly folder?: string;
   /** Builds again what failed with the same sources before. */
   readonly retry?: boolean;
   /** Told once, before a compiler starts. */
   readonly onStart?: (compiler: string) => void;
 }
 
-/** @returns the record of the build that is there now. Throws only where dist/native cannot be written. */
-export async function buildAddon({ retry = false, onStart }: BuildOptions = {}): Promise<BuildRecord> {
+/** How the record of a machine without a compiler begins: there may be one the next time. */
+const NO_COMPILER = 'there is no C++ compiler';
+
+/** @returns the record of the build that is there now. Throws only where the folder cannot be written. */
+export async function buildAddon(options: BuildOptions = {}): Promise<BuildRecord> {
+  const { folder = ADDON_FOLDER, retry = false, onStart } = options;
   const sources = sourcesHash();
-  const before = readBuildRecord(ADDON_FOLDER);
-  if (
-    before?.sources === sources &&
-    ('failure' in before ? !retry && !before.failure.startsWith(NO_COMPILER) : isWhole(before))
-  )
-    return before;
-  mkdirSync(ADDON_FOLDER, { recursive: true });
-  const record = await compileAddon(sources, onStart);
-  writeBuildRecord(ADDON_FOLDER, record);
+  const before = readBuildRecord(folder);
+  if (before?.sources === sources && isFinal(before, folder, retry)) return before;
+  mkdirSync(folder, { recursive: true });
+  const record = await compileAddon(folder, sources, onStart);
+  writeBuildRecord(folder, record);
   return record;
 }
-
-/** A compiler may be there the next time. */
-const NO_COMPILER = 'there is no C++ compiler';
 
 function sourcesHash(): string {
   const hash = createHash('sha256');
@@ -49,9 +48,11 @@ function sourcesHash(): string {
   return hash.digest('hex');
 }
 
-function isWhole({ file, sha256 }: { file: string; sha256: string }): boolean {
+/** Whether a build of the same sources would end as this one did. */
+function isFinal(record: BuildRecord, folder: string, retry: boolean): boolean {
+  if ('failure' in record) return !retry && !record.failure.startsWith(NO_COMPILER);
   try {
-    return hashOf(join(ADDON_FOLDER, file)) === sha256;
+    return hashOf(join(folder, record.file)) === record.sha256;
   } catch {
     return false;
   }
@@ -61,54 +62,51 @@ function hashOf(path: string): string {
   return createHash('sha256').update(readFileSync(path)).digest('hex');
 }
 
-async function compileAddon(sources: string, onStart?: (compiler: string) => void): Promise<BuildRecord> {
+async function compileAddon(
+  folder: string,
+  sources: string,
+  onStart?: (compiler: string) => void,
+): Promise<BuildRecord> {
   const failed = (failure: string): BuildRecord => ({ sources, failure });
   if (process.platform === 'win32') return failed('Windows is not supported');
   const compiler = await findCompiler();
   if (compiler === undefined) return failed(`${NO_COMPILER} (g++, clang++ or c++; CXX names another)`);
   onStart?.(compiler);
-  const { include_dir: headers } = createRequire(import.meta.url)('node-api-headers') as {
-    include_dir: string;
-  };
-  const work = mkdtempSync(join(ADDON_FOLDER, 'building-'));
+  const work = mkdtempSync(join(folder, 'building-'));
   try {
     const objects = await Promise.all(
       units().map(async ({ source, flags }) => {
         const object = join(work, source.replace('.cpp', '.o'));
-        const made = await run(
-          compiler,
-          [...flags, '-isystem', headers, '-c', source, '-o', object],
-          SOURCE_FOLDER,
-        );
-        return { object, ...made };
+        const args = [...flags, '-isystem', headers(), '-c', source, '-o', object];
+        return { object, ...(await run(compiler, args, SOURCE_FOLDER)) };
       }),
     );
     const broken = objects.find(({ ok }) => !ok);
-    if (broken) return failed(`${compiler} failed: ${firstLine(broken.output)}`);
+    if (broken) return failed(`${compiler} failed: ${firstError(broken.output)}`);
     const file = `jet-iqn-${process.platform}-${process.arch}-${sources.slice(0, 12)}.node`;
     const addon = join(work, file);
-    const linked = await run(
-      compiler,
-      [...LINK_FLAGS, ...objects.map(({ object }) => object), '-o', addon],
-      work,
-    );
-    if (!linked.ok) return failed(`${compiler} failed: ${firstLine(linked.output)}`);
+    const parts = objects.map(({ object }) => object);
+    const linked = await run(compiler, [...LINK_FLAGS, ...parts, '-o', addon], work);
+    if (!linked.ok) return failed(`${compiler} failed: ${firstError(linked.output)}`);
     // In a process of its own, which may end badly where ours must not.
-    const loaded = await run(
-      process.execPath,
-      ['-e', `require(${JSON.stringify(addon)}).levels()[0].length`],
-      work,
-    );
-    if (!loaded.ok) return failed(`it was built but does not load: ${firstLine(loaded.output)}`);
+    const program = `require(${JSON.stringify(addon)}).levels()[0].length`;
+    const loaded = await run(process.execPath, ['-e', program], work);
+    if (!loaded.ok) return failed(`it was built but does not load: ${firstError(loaded.output)}`);
     const sha256 = hashOf(addon);
-    renameSync(addon, join(ADDON_FOLDER, file));
+    renameSync(addon, join(folder, file));
     return { sources, file, sha256, compiler };
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
 }
 
-function firstLine(output: string): string {
+/** The folder with node_api.h. */
+function headers(): string {
+  const { include_dir } = createRequire(import.meta.url)('node-api-headers') as { include_dir: string };
+  return include_dir;
+}
+
+function firstError(output: string): string {
   const lines = output.split('\n').filter((line) => line.trim() !== '');
   return (lines.find((line) => /error/i.test(line)) ?? lines[0] ?? 'without a word').trim();
 }
