@@ -3,6 +3,7 @@
 # them. Needs Python 3 with pip; keeps its packages in out/deploy-check. Slurm's are tested by `npm run test:slurm`.
 set -euo pipefail
 
+command -v python3 >/dev/null || { echo "npm run test:deploy needs Python 3 as python3." >&2; exit 2; }
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 here=$root/deploy/check
 cache=$root/out/deploy-check
