@@ -1,0 +1,107 @@
+// Networks, jets and tau of random shapes and values, right and wrong, through reader and kernels: to be run under
+// AddressSanitizer and UndefinedBehaviorSanitizer. Every array is a heap block of exactly its length, so that a step
+// beyond it is seen. All levels must give the same bits.
+//
+//     fuzz SECONDS [SEED]
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <limits>
+
+#include "../level.hpp"
+#include "random-network.hpp"
+
+using namespace jetiqn;
+
+namespace {
+
+std::mt19937 dice;
+
+unsigned upTo(unsigned most) { return std::uniform_int_distribution<unsigned>(0, most)(dice); }
+unsigned from(unsigned least, unsigned most) { return least + upTo(most - least); }
+bool oneIn(unsigned count) { return upTo(count - 1) == 0; }
+
+/// Mostly what a caller means, sometimes anything.
+float strange(float usual) {
+  if (!oneIn(50)) return usual;
+  const float values[] = {0, -0.0f, 1, -1, 1e-45f, 1e30f, -1e38f, std::numeric_limits<float>::infinity(),
+                          -std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()};
+  return values[upTo(9)];
+}
+
+std::vector<unsigned> widths(unsigned leastDepth, unsigned mostDepth, unsigned mostWidth) {
+  std::vector<unsigned> all(from(leastDepth, mostDepth));
+  for (unsigned& width : all) width = from(1, oneIn(4) ? mostWidth : 12);
+  return all;
+}
+
+/// Spoils layout or numbers; what is then read is either refused or a network all the same.
+void spoil(check::NetworkData& data) {
+  switch (upTo(4)) {
+    case 0:
+      data.layout.resize(upTo(static_cast<unsigned>(data.layout.size())));
+      break;
+    case 1:
+      data.layout[upTo(static_cast<unsigned>(data.layout.size() - 1))] = oneIn(2) ? upTo(70) : dice();
+      break;
+    case 2:
+      data.numbers.resize(upTo(static_cast<unsigned>(data.numbers.size() + 2)));
+      break;
+    case 3:
+      data.numbers[upTo(static_cast<unsigned>(data.numbers.size() - 1))] = strange(1e6f);
+      break;
+    default:
+      data.layout.push_back(upTo(3));
+  }
+  data.layout.shrink_to_fit();
+  data.numbers.shrink_to_fit();
+}
+
+/// @returns whether the network was taken.
+bool once() {
+  check::NetworkData data = check::randomNetwork(dice, from(4, oneIn(5) ? kMostInputs : 9), static_cast<TauInput>(upTo(2)),
+                                                 widths(0, 3, 70), widths(1, oneIn(5) ? kMostLayers : 3, kMostHeadWidth));
+  for (unsigned step = 0; step < kSteps; step++) data.layout[2 + step] = upTo(3);
+  if (oneIn(3)) spoil(data);
+  Network network;
+  if (readNetwork(data.layout.data(), data.layout.size(), data.numbers.data(), data.numbers.size(), network)) return false;
+
+  const size_t jets = upTo(9);
+  const size_t samples = oneIn(3) ? upTo(110) : upTo(30);
+  std::vector<float> x(jets * network.inputs), origins(jets * kSteps), tau(jets * kSteps * samples);
+  for (float& value : x) value = strange(std::normal_distribution<float>()(dice));
+  for (float& value : origins) value = strange(100 * std::normal_distribution<float>()(dice));
+  for (float& value : tau) value = strange((upTo(0x7fffff) + 0.5f) / 8388608.0f);
+  std::vector<float> first;
+  const Level* levels[kMostLevels];
+  const size_t count = availableLevels(levels);
+  for (size_t i = 0; i < count; i++) {
+    Packed packed(network, levels[i]->tile);
+    std::vector<float> predictions(tau.size());
+    levels[i]->predict(packed, x.data(), origins.data(), tau.data(), predictions.data(), jets, samples);
+    if (i == 0) first = predictions;
+    for (size_t at = 0; at < first.size(); at++) {
+      // NaN have no one form.
+      if (std::isnan(first[at]) && std::isnan(predictions[at])) continue;
+      if (std::memcmp(&first[at], &predictions[at], sizeof(float)) != 0) {
+        std::fprintf(stderr, "fuzz: %s gives %a where %s gives %a\n", levels[i]->name, predictions[at], levels[0]->name,
+                     first[at]);
+        std::exit(1);
+      }
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const double seconds = argc > 1 ? std::atof(argv[1]) : 10;
+  dice.seed(argc > 2 ? std::atoi(argv[2]) : 1);
+  const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
+  unsigned taken = 0, refused = 0;
+  while (std::chrono::steady_clock::now() < end) ++(once() ? taken : refused);
+  std::printf("%u networks predicted on every level, %u refused\n", taken, refused);
+  return taken > 0 && refused > 0 ? 0 : 1;
+}
