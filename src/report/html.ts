@@ -9,6 +9,7 @@ import { closureCaption } from './closure-figure.js';
 import { jointSection } from './joint-section.js';
 import { grouped, SYMBOLS, withUnit } from './labels.js';
 import { hasJoint, type Report } from './report.js';
+import { slicesTable } from './slices-table.js';
 import { spectrumCaption } from './spectrum-figure.js';
 import { STYLE } from './style.js';
 import { escapeText, typesetHtml } from './typeset.js';
@@ -94,42 +95,47 @@ function details({ variables }: Report, variable: Variable): string {
 <p>Closure: Kolmogorov distance ${closure.ks.toPrecision(3)}, p = ${closure.pValue.toPrecision(3)}; largest deviation of a bin ${(100 * closure.largestDeviation).toFixed(1)} %.
 The true spectrum among the replicates: p = ${spectrum.ks.toPrecision(2)} (Kolmogorov), ${spectrum.chiSquared.toPrecision(2)} (χ²); the replicates themselves give these, so none is smaller than one over their number.
 Outside the spectrum’s axis: below ${underflow.truth} true jets, ${underflow.median} predicted; above ${overflow.truth} and ${overflow.median}. Every number is in report.json.</p>
+${slicesTable(variables[variable].slices)}
 </details>`;
 }
 
 function mediansSection({ variables, task }: Report): string {
   const { target } = STAGES_OF_TASK[task];
   const rows = VARIABLES.map((variable) => {
-    const { meanAbsError, typicalMeanAbsError, sdError, typicalSdError } = variables[variable].median;
-    return `<tr><th scope="row">${typesetHtml(withUnit(variable))}</th>${pair(meanAbsError, typicalMeanAbsError)}${pair(sdError, typicalSdError)}</tr>`;
+    const { meanAbsError, typicalMeanAbsError, sdError, typicalSdError, errors } = variables[variable].median;
+    const mean = triple(meanAbsError, typicalMeanAbsError, errors.meanAbsError, errors.meanAbsDifference);
+    const spread = triple(sdError, typicalSdError, errors.sdError, errors.sdDifference);
+    return `<tr><th scope="row">${typesetHtml(withUnit(variable))}</th>${mean}${spread}</tr>`;
   });
   return `<section>
 <h2>Medians</h2>
 <table>
 <thead>
-<tr><th></th><th colspan="2" scope="colgroup">Average error</th><th colspan="2" scope="colgroup">SD of the error</th></tr>
-<tr><th></th><th scope="col">predicted median</th><th scope="col">typical reconstruction</th><th scope="col">predicted median</th><th scope="col">typical reconstruction</th></tr>
+<tr><th></th><th colspan="3" scope="colgroup">Average error</th><th colspan="3" scope="colgroup">SD of the error</th></tr>
+<tr><th></th><th scope="col">predicted median</th><th scope="col">typical</th><th scope="col">difference</th><th scope="col">predicted median</th><th scope="col">typical</th><th scope="col">difference</th></tr>
 </thead>
 <tbody>
 ${rows.join('\n')}
 </tbody>
 </table>
-<p class="caption">Mean of |error| and standard deviation of the error over the jets, the smaller in bold. Predicted: median of a jet’s samples against the true ${target} jet. Typical: reco against gen, what the experiment’s own correction leaves${task === 'simulation' ? '; for simulation a yardstick of the resolution rather than a competitor' : ''}. <i>It cannot show:</i> anything of the distribution beyond its median.</p>
+<p class="caption">Mean of |error| and standard deviation of the error over the jets, the smaller in bold; ± is the bootstrap’s standard error over groups of neighbouring jets, of the difference that of both together. Predicted: median of a jet’s samples against the true ${target} jet. Typical: reco against gen, what the experiment’s own correction leaves${task === 'simulation' ? '; for simulation a yardstick of the resolution rather than a competitor' : ''}. <i>It cannot show:</i> anything of the distribution beyond its median.</p>
 </section>`;
 }
 
-/** Two cells with as many decimals as the smaller one needs for four digits; the smaller in bold. */
-function pair(predicted: number, typical: number | null): string {
-  const least = Math.min(predicted, typical ?? predicted);
-  const decimals = Math.max(0, 3 - Math.floor(Math.log10(least || 1)));
-  return [predicted, typical]
-    .map((value, i) => {
-      if (value === null) return '<td>–</td>';
-      const better = typical !== null && (i === 0 ? predicted < typical : typical < predicted);
-      const text = value.toFixed(decimals);
-      return `<td>${better ? `<b>${text}</b>` : text}</td>`;
-    })
-    .join('');
+/** Three cells, predicted ± its error, typical, their difference ± its error: decimals for two digits of the error. */
+function triple(
+  predicted: number,
+  typical: number | null,
+  error: number,
+  ofDifference: number | null,
+): string {
+  const least = Math.min(error, ofDifference ?? error);
+  const decimals = Math.min(10, Math.max(0, 1 - Math.floor(Math.log10(least > 0 ? least : 0.01))));
+  const text = (value: number) => value.toFixed(decimals).replace('-', '\u2212');
+  const bold = (value: number, better: boolean) => (better ? `<b>${text(value)}</b>` : text(value));
+  if (typical === null) return `<td>${text(predicted)} ± ${text(error)}</td><td>–</td><td>–</td>`;
+  const difference = `${text(predicted - typical)} ± ${text(ofDifference ?? 0)}`;
+  return `<td>${bold(predicted, predicted < typical)} ± ${text(error)}</td><td>${bold(typical, typical < predicted)}</td><td>${difference}</td>`;
 }
 
 function runSection(report: Report): string {

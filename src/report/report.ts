@@ -4,8 +4,10 @@
 import type { Variable } from '../jets/columns.js';
 import type { Task } from '../model/tasks.js';
 import type { Closure } from '../studies/closure.js';
+import type { ClosureSlices } from '../studies/closure-slices.js';
 import type { JointReport } from '../studies/joint-study.js';
 import type { Marginal } from '../studies/marginal.js';
+import type { MedianErrors } from '../studies/median-errors.js';
 import type { Medians } from '../studies/medians.js';
 import type { SpectrumPValues } from '../studies/replicates.js';
 import type { Verdict } from '../studies/verdict.js';
@@ -63,7 +65,8 @@ export interface VariableReport {
   /** The true spectrum among the replicates. */
   readonly spectrum: SpectrumPValues;
   readonly closure: Closure;
-  readonly median: Medians;
+  readonly slices: ClosureSlices;
+  readonly median: Medians & { readonly errors: MedianErrors };
 }
 
 /** Whether the joint tests were made. */

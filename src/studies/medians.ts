@@ -32,10 +32,8 @@ export function medians(
   truth: Float32Array,
   table: JetsTable,
 ): Medians {
-  const predicted = errors(variable, median, truth);
-  const reco = table.columns[columnName('reco', variable)];
-  const gen = table.columns[columnName('gen', variable)];
-  const typical = reco && gen ? errors(variable, reco, gen) : null;
+  const predicted = predictedErrors(variable, median, truth);
+  const typical = typicalErrors(variable, table);
   return {
     meanAbsError: meanAbsolute(predicted),
     sdError: sd(predicted),
@@ -44,7 +42,19 @@ export function medians(
   };
 }
 
-function errors(variable: Variable, values: Float32Array, reference: Float32Array): Float64Array {
+/** reco - gen of each jet, [N]; null where the table has not both. */
+export function typicalErrors(variable: Variable, table: JetsTable): Float64Array | null {
+  const reco = table.columns[columnName('reco', variable)];
+  const gen = table.columns[columnName('gen', variable)];
+  return reco && gen ? predictedErrors(variable, reco, gen) : null;
+}
+
+/** Value - reference of each jet, [N], the variable's unit; phi wrapped into (-pi, pi]. */
+export function predictedErrors(
+  variable: Variable,
+  values: Float32Array,
+  reference: Float32Array,
+): Float64Array {
   const difference = variable === 'phi' ? deltaPhi : (to: number, from: number) => to - from;
   return Float64Array.from(values, (value, jet) => difference(value, reference[jet]));
 }

@@ -9,8 +9,10 @@ import { type Named, REPORT_FORMAT, type Report, type Throughput } from '../repo
 import type { StudyTotals } from '../sampling/totals.js';
 import { histogram } from '../stats/histogram.js';
 import { closure } from './closure.js';
+import { closureSlices } from './closure-slices.js';
 import type { JointReport } from './joint-study.js';
 import { marginal } from './marginal.js';
+import { medianErrors } from './median-errors.js';
 import { medians } from './medians.js';
 import { pitFromRanks } from './pit.js';
 import { spectrumPValues } from './replicates.js';
@@ -52,6 +54,16 @@ export function summarise(
     const finding = `Closure of ${variable}: the PIT of the true values is not uniform, Kolmogorov distance ${ks.toPrecision(2)}`;
     return { name: `closure of ${variable}`, pValue, finding };
   });
+  const sliceTests = VARIABLES.map((variable) => {
+    const { stage, slices, pValue } = variables[variable].slices;
+    const worst = slices.reduce((a, b) => ((b.pValue ?? 1) < (a.pValue ?? 1) ? b : a));
+    const range = `${worst.of} ${worst.low} to ${worst.high ?? 'any'}`;
+    return {
+      name: `closure of ${variable} in slices of ${stage} pt and |eta|`,
+      pValue,
+      finding: `Closure of ${variable} fails in slices of the ${stage} jet, most for ${range}`,
+    };
+  });
   return {
     format: REPORT_FORMAT,
     task: card.task,
@@ -79,7 +91,7 @@ export function summarise(
     throughput: run.throughput,
     variables,
     joint: joint ?? {},
-    verdict: verdict(joint && !joint.withoutPower ? [...tests, ...joint.model.tests] : tests),
+    verdict: verdict([...tests, ...sliceTests, ...(joint && !joint.withoutPower ? joint.model.tests : [])]),
   };
 }
 
@@ -99,12 +111,18 @@ function studyVariable(
   const { underflow, counts: inside, overflow } = histogram(truth, part.edges);
   counts.set([underflow, ...inside, overflow]);
   counts.set(part.counts, bins);
-  const generator = makeGenerator(seed, SPECTRUM_USE, VARIABLES.indexOf(variable));
+  const place = VARIABLES.indexOf(variable);
+  const generator = makeGenerator(seed, SPECTRUM_USE, place);
+  const pit = pitFromRanks(totals, variable, seed);
   return {
     marginal: marginal(part, truth, totals.samples),
     spectrum: spectrumPValues(counts, bins, generator),
-    closure: closure(pitFromRanks(totals, variable, seed)),
-    median: medians(variable, part.median, truth, table),
+    closure: closure(pit),
+    slices: closureSlices(pit, table, card.task),
+    median: {
+      ...medians(variable, part.median, truth, table),
+      errors: medianErrors(variable, part.median, truth, table, seed, place),
+    },
   };
 }
 

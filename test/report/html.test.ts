@@ -30,26 +30,47 @@ describe('the page', () => {
 
   test('has eight figures, the medians table, and says what the jets are', () => {
     expect(page.match(/<svg /g)).toHaveLength(8);
-    expect(page.match(/<tr>/g)).toHaveLength(6);
+    // The medians' two lines of heads and four of variables; for each variable a head and eleven slices.
+    expect(page.match(/<tr>/g)).toHaveLength(6 + 4 * 12);
     expect(page).toContain('generated jets, not CMS data');
     expect(page).toContain('<i>p</i><sub>T</sub> [GeV]');
   });
 
   test('sets the better of two errors in bold, and neither where they are equal', () => {
+    const errors = {
+      meanAbsError: 0.11,
+      sdError: 0.12,
+      typicalMeanAbsError: 0.13,
+      typicalSdError: 0.14,
+      meanAbsDifference: 0.015,
+      sdDifference: 0.016,
+    };
     const variables = {
       ...report.variables,
       pt: {
         ...report.variables.pt,
-        median: { meanAbsError: 12.8, typicalMeanAbsError: 12.9, sdError: 25, typicalSdError: 24.9 },
+        median: { meanAbsError: 12.8, typicalMeanAbsError: 12.9, sdError: 25, typicalSdError: 24.9, errors },
       },
       eta: {
         ...report.variables.eta,
-        median: { meanAbsError: 0.02, typicalMeanAbsError: 0.02, sdError: 0.04, typicalSdError: null },
+        median: {
+          meanAbsError: 0.02,
+          typicalMeanAbsError: 0.02,
+          sdError: 0.04,
+          typicalSdError: null,
+          errors: { ...errors, meanAbsError: 0.0002, meanAbsDifference: 0.00031, sdError: 0.0004 },
+        },
       },
     };
-    const rows = reportHtml({ ...report, variables }, {}).match(/<tr><th scope="row">.*<\/tr>/g)!;
-    expect(rows[0]).toContain('<td><b>12.80</b></td><td>12.90</td><td>25.00</td><td><b>24.90</b></td>');
-    expect(rows[1]).toContain('<td>0.02000</td><td>0.02000</td><td>0.04000</td><td>–</td>');
+    const medians = reportHtml({ ...report, variables }, {}).split('<h2>Medians</h2>')[1]!;
+    const rows = medians.match(/<tr><th scope="row">.*<\/tr>/g)!;
+    expect(rows[0]).toContain(
+      '<td><b>12.800</b> ± 0.110</td><td>12.900</td><td>−0.100 ± 0.015</td>' +
+        '<td>25.000 ± 0.120</td><td><b>24.900</b></td><td>0.100 ± 0.016</td>',
+    );
+    expect(rows[1]).toContain(
+      '<td>0.02000 ± 0.00020</td><td>0.02000</td><td>0.00000 ± 0.00031</td><td>0.04000 ± 0.00040</td><td>–</td><td>–</td>',
+    );
   });
 });
 

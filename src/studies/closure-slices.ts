@@ -1,0 +1,87 @@
+/**
+ * The closure in slices of gen pt and |eta|: a model may be right on the whole and wrong in every part.
+ *
+ *     D_s = Kolmogorov's distance of the PIT of the jets of slice s from uniform, with its own p-value
+ *     p   = min(1, slices · min over s of p_s)                                  (Bonferroni)
+ *
+ * gen pt and eta are the input of a simulation and the target of a correction. In a right simulation the PIT is uniform
+ * in every slice; in a right correction it is not in slices of gen, the target itself, so there the slices are of the
+ * input jet, raw.
+ *
+ * It cannot show wrong correlations between the variables, nor what is wrong within a slice and cancels there.
+ */
+import { columnName } from '../jets/columns.js';
+import type { JetsTable } from '../jets/table.js';
+import { STAGES_OF_TASK, type Task } from '../model/tasks.js';
+import { ksDistance, ksPValue } from '../stats/ks.js';
+import { CLOSURE_BINS } from './closure.js';
+
+/** GeV; the outermost are open. */
+export const PT_SLICES: readonly number[] = [0, 30, 60, 120, 300, 1000, Number.POSITIVE_INFINITY];
+/** Where the parts of a detector like CMS meet: barrel, transition, endcap, beyond the tracker, forward. */
+export const ABS_ETA_SLICES: readonly number[] = [0, 1.3, 1.7, 2.5, 3, Number.POSITIVE_INFINITY];
+/** Slices with fewer jets are not tested. */
+const LEAST_JETS = 100;
+
+export interface ClosureSlice {
+  readonly of: 'pt' | '|eta|';
+  /** [low, high) of the input jet, GeV for pt; high is null where the slice is open. */
+  readonly low: number;
+  readonly high: number | null;
+  readonly jets: number;
+  /** Kolmogorov distance and its p-value; null with too few jets. */
+  readonly ks: number | null;
+  readonly pValue: number | null;
+  /** Mean of the PIT minus 1/2, in its standard deviations. */
+  readonly pull: number | null;
+  /** Jets in the first and the last fiftieth over the number expected. */
+  readonly ends: readonly [number, number] | null;
+}
+
+export interface ClosureSlices {
+  /** Stage of the jets whose pt and eta are cut: the task's input. */
+  readonly stage: string;
+  readonly slices: readonly ClosureSlice[];
+  /** Of the least p over all slices, times their number; 1 where none has enough jets. */
+  readonly pValue: number;
+}
+
+/** @param pit [N] in (0, 1). @param table with pt and eta of the task's input. */
+export function closureSlices(pit: Float64Array, table: JetsTable, task: Task): ClosureSlices {
+  const stage = STAGES_OF_TASK[task].input;
+  const pt = table.columns[columnName(stage, 'pt')];
+  const eta = table.columns[columnName(stage, 'eta')];
+  if (!pt || !eta) throw new RangeError(`no columns ${stage}_pt and ${stage}_eta`);
+  const slices = [
+    ...cut('pt', PT_SLICES, pit, (jet) => pt[jet]),
+    ...cut('|eta|', ABS_ETA_SLICES, pit, (jet) => Math.abs(eta[jet])),
+  ];
+  const tested = slices.flatMap(({ pValue }) => (pValue === null ? [] : [pValue]));
+  const pValue = tested.length === 0 ? 1 : Math.min(1, tested.length * Math.min(...tested));
+  return { stage, slices, pValue };
+}
+
+function cut(
+  of: ClosureSlice['of'],
+  edges: readonly number[],
+  pit: Float64Array,
+  value: (jet: number) => number,
+): ClosureSlice[] {
+  return edges.slice(0, -1).map((low, i) => {
+    const high = edges[i + 1];
+    const inside = pit.filter((_, jet) => value(jet) >= low && value(jet) < high);
+    const jets = inside.length;
+    const place = { of, low, high: Number.isFinite(high) ? high : null, jets };
+    if (jets < LEAST_JETS) return { ...place, ks: null, pValue: null, pull: null, ends: null };
+    const ks = ksDistance(inside);
+    const mean = inside.reduce((sum, u) => sum + u, 0) / jets;
+    const share = (test: (u: number) => boolean) => (inside.filter(test).length * CLOSURE_BINS) / jets;
+    return {
+      ...place,
+      ks,
+      pValue: ksPValue(ks, jets),
+      pull: (mean - 0.5) * Math.sqrt(12 * jets),
+      ends: [share((u) => u < 1 / CLOSURE_BINS), share((u) => u >= 1 - 1 / CLOSURE_BINS)],
+    };
+  });
+}

@@ -1,0 +1,63 @@
+/**
+ * How well the figures of the medians table are known: bootstrap standard errors of each, and of the differences between
+ * the predicted median and the typical reconstruction, whose errors on one jet go together.
+ */
+import type { Variable } from '../jets/columns.js';
+import type { JetsTable } from '../jets/table.js';
+import { makeGenerator } from '../random/generator.js';
+import { bootstrapErrors } from '../stats/block-bootstrap.js';
+import { predictedErrors, typicalErrors } from './medians.js';
+
+/** What the generator is for, see generator.ts. */
+const USE = 6;
+
+/** Standard errors, in the variable's unit; null where there is nothing typical. */
+export interface MedianErrors {
+  readonly meanAbsError: number;
+  readonly sdError: number;
+  readonly typicalMeanAbsError: number | null;
+  readonly typicalSdError: number | null;
+  /** Of meanAbsError - typicalMeanAbsError. */
+  readonly meanAbsDifference: number | null;
+  /** Of sdError - typicalSdError. */
+  readonly sdDifference: number | null;
+}
+
+/** @param median [N], @param truth [N], the variable's unit. @param part one stream of random numbers a variable. */
+export function medianErrors(
+  variable: Variable,
+  median: Float32Array,
+  truth: Float32Array,
+  table: JetsTable,
+  seed: number,
+  part: number,
+): MedianErrors {
+  const generator = makeGenerator(seed, USE, part);
+  const predicted = predictedErrors(variable, median, truth);
+  const typical = typicalErrors(variable, table);
+  const sets = typical ? [predicted, typical] : [predicted];
+  const one = new Float64Array(predicted.length).fill(1);
+  const terms = sets.flatMap((errors) => [
+    errors.map(Math.abs),
+    errors,
+    errors.map((error) => error * error),
+  ]);
+  const figures = (sums: Float64Array): number[] => {
+    const count = sums[0];
+    const own = sets.flatMap((_, set) => {
+      const [absolute, sum, squares] = sums.subarray(1 + 3 * set, 4 + 3 * set);
+      return [absolute / count, Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2))];
+    });
+    return typical ? [...own, own[0] - own[2], own[1] - own[3]] : own;
+  };
+  const errors = bootstrapErrors([one, ...terms], figures, generator);
+  const [meanAbsError, sdError, ofTypical = null, sdOfTypical = null, ofMean = null, ofSd = null] = errors;
+  return {
+    meanAbsError,
+    sdError,
+    typicalMeanAbsError: ofTypical,
+    typicalSdError: sdOfTypical,
+    meanAbsDifference: ofMean,
+    sdDifference: ofSd,
+  };
+}
