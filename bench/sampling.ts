@@ -97,7 +97,7 @@ function bareLoop(setup: BareSetup, threads: number) {
 /** The pool of runStudyPass at work on the same blocks again and again, which it writes anew each time. */
 async function studyPass(bundle: string, journal: string, threads: number, blocks: number) {
   await mkdir(journal);
-  const engine = await bundleEngine(bundle);
+  const engine = await bundleEngine(bundle, 'ort');
   const plan = planBlocks(JETS, SAMPLES);
   const jets = blocks * threads * plan.jetsPerBlock;
   const table = makeReferenceJets(jets, 1);

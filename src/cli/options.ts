@@ -6,6 +6,7 @@
 import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../errors.js';
+import { ENGINES } from '../sampling/engine.js';
 
 /** A whole number in [1, 2^32). */
 export function positiveInteger(text: string): number {
@@ -101,6 +102,10 @@ export const commonOptions = {
   limit: () => new Option('--limit <n>', 'first n jets alone').argParser(positiveInteger),
   json: () => new Option('--json', 'one JSON object on stdout, nothing else there').default(false),
   quiet: () => new Option('--quiet', 'no progress and no warnings on stderr').default(false),
+  engine: () =>
+    new Option('--engine <name>', 'what evaluates the network; auto: the fastest that can')
+      .choices(ENGINES)
+      .default('auto'),
   samples: (samples: number) =>
     new Option('--samples <n>', 'predictions for each jet').argParser(positiveInteger).default(samples),
 } as const;

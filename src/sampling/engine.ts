@@ -1,11 +1,17 @@
 /** What a pass samples from: how its workers open a session, and how it stands in the job. */
 import { basename, resolve } from 'node:path';
+import { BundleError } from '../errors.js';
+import type { Bundle } from '../model/bundle.js';
 import type { Task } from '../model/tasks.js';
 import type { SessionSource } from './worker-setup.js';
 
+/** As `--engine` names them. auto: the fastest that can run the bundle. */
+export const ENGINES = ['auto', 'ort', 'native'] as const;
+export type EngineName = (typeof ENGINES)[number];
+
 export interface SamplingEngine {
   readonly session: SessionSource;
-  /** As `--engine` names it. */
+  /** Which it is, never auto. */
   readonly engine: string;
   /** What it does; absent for one that does any task. */
   readonly task?: Task;
@@ -14,26 +20,62 @@ export interface SamplingEngine {
   readonly inputNames: readonly string[];
   /** Software that the bits depend on. */
   readonly versions: Readonly<Record<string, string>>;
+  /** One line: why it is not a faster one, where that is the bundle's doing. */
+  readonly note?: string;
 }
 
 /**
- * The engine of a bundle's folder: ONNX Runtime.
+ * The engine of a bundle's folder. The native one is checked against ONNX Runtime on 64 predictions before it is taken.
  *
- * @throws BundleError
+ * @throws BundleError; also where an engine that was asked for by name cannot run the bundle.
  */
-export async function bundleEngine(folder: string): Promise<SamplingEngine> {
+export async function bundleEngine(folder: string, name: EngineName = 'auto'): Promise<SamplingEngine> {
   const { loadBundle } = await import('../model/bundle-node.js');
+  const bundle = await loadBundle(folder);
+  if (name === 'native') return nativeEngine(folder, bundle);
+  if (name === 'ort' || !(await hasNative())) return ortEngine(folder, bundle);
+  try {
+    return await nativeEngine(folder, bundle);
+  } catch (error) {
+    if (!(error instanceof BundleError)) throw error;
+    return { ...(await ortEngine(folder, bundle)), note: `${error.message}: ONNX Runtime samples instead` };
+  }
+}
+
+async function hasNative(): Promise<boolean> {
+  const { loadAddon } = await import('../model/native/addon.js');
+  return 'addon' in loadAddon();
+}
+
+async function nativeEngine(folder: string, bundle: Bundle): Promise<SamplingEngine> {
+  const { loadAddon } = await import('../model/native/addon.js');
+  const { checkNative } = await import('../model/native/open.js');
+  await checkNative(bundle);
+  const found = loadAddon();
+  const versions: Record<string, string> = 'kernel' in found ? { 'native kernel': found.kernel } : {};
+  return engineOf(folder, bundle, 'native', versions);
+}
+
+async function ortEngine(folder: string, bundle: Bundle): Promise<SamplingEngine> {
   const { default: runtime } = await import('onnxruntime-node/package.json', { with: { type: 'json' } });
-  const { card, sha256 } = await loadBundle(folder);
+  return engineOf(folder, bundle, 'ort', { 'onnxruntime-node': runtime.version });
+}
+
+function engineOf(
+  folder: string,
+  { card, sha256 }: Bundle,
+  engine: 'ort' | 'native',
+  versions: Readonly<Record<string, string>>,
+): SamplingEngine {
   return {
     session: {
       module: new URL('./open-session.js', import.meta.url).href,
-      options: { folder: resolve(folder), sha256 },
+      options: { folder: resolve(folder), sha256, engine },
     },
-    engine: 'ort',
+    engine,
     task: card.task,
     bundle: { name: basename(resolve(folder)), sha256 },
     inputNames: card.inputs.map(({ column }) => column),
-    versions: { 'onnxruntime-node': runtime.version },
+    versions,
   };
 }

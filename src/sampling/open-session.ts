@@ -3,6 +3,7 @@ import { BundleError } from '../errors.js';
 import type { Bundle } from '../model/bundle.js';
 import { loadBundle } from '../model/bundle-node.js';
 import type { Conditional } from '../model/conditional.js';
+import { openNative } from '../model/native/open.js';
 import type { Session } from '../model/session.js';
 import { createConditional, createSession } from '../model/session-node.js';
 
@@ -11,10 +12,13 @@ export interface BundleSessionOptions {
   readonly folder: string;
   /** The bundle that the job names: another one in its place is refused. */
   readonly sha256: string;
+  readonly engine: 'ort' | 'native';
 }
 
 export async function openSession(options: unknown): Promise<Session> {
-  return createSession(await sameBundle(options as BundleSessionOptions));
+  const { engine } = options as BundleSessionOptions;
+  const bundle = await sameBundle(options as BundleSessionOptions);
+  return engine === 'native' ? openNative(bundle) : createSession(bundle);
 }
 
 /** The same bundle's conditional distributions. */

@@ -15,7 +15,7 @@ import type { WorkerSetup } from './worker-setup.js';
 
 /** Options of every long run. */
 export interface RunOptions {
-  /** Folder of the bundle; or an engine of another kind, as tests use. */
+  /** Folder of the bundle, for the fastest engine that can run it; or an engine. */
   readonly bundleDir: string | SamplingEngine;
   readonly table: JetsTable;
   /** Samples a jet. */

@@ -43,7 +43,7 @@ export interface StudyOptions {
   readonly onJoint?: ((share: number) => void) | undefined;
   /** Stops the study; what is finished stays in the journal. */
   readonly signal?: AbortSignal | undefined;
-  /** Another engine than the bundle's own graphs in ONNX Runtime. */
+  /** Default the fastest that can run the bundle: bundleEngine(). */
   readonly engine?: SamplingEngine | undefined;
 }
 

@@ -37,8 +37,7 @@ async function installation(): Promise<Record<string, unknown>> {
     'jet-iqn': version,
     node: process.version,
     'onnxruntime-node': runtime.version,
-    engine: 'ort',
-    native: describeAddon(),
+    'native engine': describeAddon(),
     threads: availableParallelism(),
     training: await describeBackend(),
   };

@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { JetsTable } from '../../jets/table.js';
 import type { ModelCard } from '../../model/card.js';
+import type { EngineName } from '../../sampling/engine.js';
 import { interruptible } from '../interrupt.js';
 import { addCommonOptions, commonOptions, type Shard, shardFromEnvironment } from '../options.js';
 import { warn, writeJson } from '../output.js';
@@ -27,6 +28,7 @@ interface SampleCommandOptions {
   readonly shard?: Shard;
   readonly resume: boolean;
   readonly limit?: number;
+  readonly engine: EngineName;
   readonly json: boolean;
   readonly quiet: boolean;
 }
@@ -44,9 +46,8 @@ export function sampleCommand(): Command {
       new Option('--quantiles <list>', 'these quantiles of each jet instead of all predictions')
         .argParser(probabilities)
         .conflicts('columns'),
-    )
-    .addOption(new Option('--engine <name>', 'what evaluates the network').choices(['ort']).default('ort'));
-  addCommonOptions(command, ['seed', 'threads', 'shard', 'resume', 'limit', 'json', 'quiet']);
+    );
+  addCommonOptions(command, ['engine', 'seed', 'threads', 'shard', 'resume', 'limit', 'json', 'quiet']);
   return command.addHelpText('after', EXAMPLES).action(runSampleCommand);
 }
 
@@ -54,15 +55,18 @@ async function runSampleCommand(folder: string, jets: string, options: SampleCom
   const { loadBundle } = await import('../../model/bundle-node.js');
   const { predictionContents } = await import('../../sampling/prediction-files.js');
   const { runSample } = await import('../../sampling/run-sample.js');
+  const { bundleEngine } = await import('../../sampling/engine.js');
   const { output, samples, seed, threads, resume, quiet, json } = options;
   const contents = predictionContents(options);
   const { card } = await loadBundle(folder);
   const table = await readInputJets(jets, card, options);
+  const engine = await bundleEngine(folder, options.engine);
+  if (engine.note) warn(engine.note, { quiet });
   const interrupt = interruptible();
   let progress: Progress | undefined;
   try {
     const { manifest, throughput } = await runSample({
-      bundleDir: folder,
+      bundleDir: engine,
       table,
       samples,
       seed,

@@ -1,10 +1,11 @@
 /** `jet-iqn study`: is the model right on these jets? Spectra, closure, medians → report.html, report.json, figures. */
 import { join } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { VerdictError } from '../../errors.js';
 import type { JetsTable } from '../../jets/table.js';
 import type { ModelCard } from '../../model/card.js';
 import type { Report } from '../../report/report.js';
+import type { EngineName } from '../../sampling/engine.js';
 import { interruptible } from '../interrupt.js';
 import {
   addCommonOptions,
@@ -28,6 +29,7 @@ gen_ and reco_ columns for simulation, raw_ and gen_ for correction.`;
 interface StudyCommandOptions {
   readonly output: string;
   readonly samples: number;
+  readonly engine: EngineName;
   readonly seed: number;
   readonly threads: number;
   readonly shard?: Shard;
@@ -46,10 +48,9 @@ export function studyCommand(): Command {
     .argument('<jets>', 'file of jets, or - for standard input')
     .requiredOption('-o, --output <folder>', 'where the report goes')
     .addOption(commonOptions.samples(1000))
-    .addOption(new Option('--engine <name>', 'what evaluates the network').choices(['ort']).default('ort'))
     .option('--joint-jets <n>', 'jets that the joint tests look at (default: 20000)', positiveInteger)
     .option('--strict', 'exit code 3 where the model fails', false);
-  addCommonOptions(command, ['seed', 'threads', 'shard', 'resume', 'limit', 'json', 'quiet']);
+  addCommonOptions(command, ['engine', 'seed', 'threads', 'shard', 'resume', 'limit', 'json', 'quiet']);
   return command.addHelpText('after', EXAMPLES).action(runStudy);
 }
 
@@ -60,10 +61,14 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
   const { study, studyShard } = await import('../../studies/run-study.js');
   const { output: outputDir, samples, seed, threads, resume, quiet, json } = options;
   const shard = options.shard ?? shardFromEnvironment();
+  const { bundleEngine } = await import('../../sampling/engine.js');
+  const engine = await bundleEngine(folder, options.engine);
+  if (engine.note) warn(engine.note, { quiet });
   const interrupt = interruptible();
   const progress = lazyProgress('sampling', 'predictions', quiet);
   const joint = lazyProgress('joint tests', '%', quiet);
   const common = {
+    engine,
     jointJets: options.jointJets,
     samples,
     seed,

@@ -31,8 +31,10 @@ export interface NativeAddon {
   multiply(level: string, rounds: number): number;
 }
 
-/** The addon, or one line that says why there is none. */
-export type FoundAddon = { readonly addon: NativeAddon } | { readonly absence: string };
+/** The addon and which computation it is (its bits change with it), or one line that says why there is none. */
+export type FoundAddon =
+  | { readonly addon: NativeAddon; readonly kernel: string }
+  | { readonly absence: string };
 
 let found: FoundAddon | undefined;
 
@@ -58,7 +60,7 @@ export function findAddon(folder: string): FoundAddon {
     // Loading what is damaged could end the process instead of throwing.
     if (createHash('sha256').update(readFileSync(path)).digest('hex') !== record.sha256)
       return { absence: `${path} is not what was built; jet-iqn setup-native builds it again` };
-    return { addon: createRequire(import.meta.url)(path) as NativeAddon };
+    return { addon: createRequire(import.meta.url)(path) as NativeAddon, kernel: record.kernel };
   } catch (error) {
     const [reason] = (error as Error).message.split('\n');
     return { absence: `${reason}; jet-iqn setup-native builds it again` };

@@ -8,8 +8,16 @@ export const ADDON_FOLDER = fileURLToPath(new URL('../../../native/', import.met
 const RECORD = 'build.json';
 
 export type BuildRecord =
-  /** sources: hash of sources, flags and platform; file: the addon's name; sha256: its bytes. */
-  | { readonly sources: string; readonly file: string; readonly sha256: string; readonly compiler: string }
+  | {
+      /** Hash of sources, flags and platform. */
+      readonly sources: string;
+      /** Hash of the sources alone: the same for all platforms, whose bits are the same. */
+      readonly kernel: string;
+      /** The addon's name, and its bytes'. */
+      readonly file: string;
+      readonly sha256: string;
+      readonly compiler: string;
+    }
   /** failure: one line. */
   | { readonly sources: string; readonly failure: string };
 
@@ -18,7 +26,7 @@ export function readBuildRecord(folder: string): BuildRecord | undefined {
   try {
     const record = JSON.parse(readFileSync(join(folder, RECORD), 'utf8')) as Record<string, unknown>;
     const texts = (...names: string[]) => names.every((name) => typeof record?.[name] === 'string');
-    if (texts('sources', 'failure') || texts('sources', 'file', 'sha256', 'compiler'))
+    if (texts('sources', 'failure') || texts('sources', 'kernel', 'file', 'sha256', 'compiler'))
       return record as BuildRecord;
   } catch {
     // Not there, or not ours: then it is built anew.

@@ -37,14 +37,12 @@ export async function buildAddon(options: BuildOptions = {}): Promise<BuildRecor
 }
 
 function sourcesHash(): string {
+  return textsHash([process.platform, process.arch, JSON.stringify([units(), LINK_FLAGS]), ...sourceTexts()]);
+}
+
+function textsHash(texts: readonly string[]): string {
   const hash = createHash('sha256');
-  for (const text of [
-    process.platform,
-    process.arch,
-    JSON.stringify([units(), LINK_FLAGS]),
-    ...sourceTexts(),
-  ])
-    hash.update(`${text.length}:${text}`);
+  for (const text of texts) hash.update(`${text.length}:${text}`);
   return hash.digest('hex');
 }
 
@@ -94,7 +92,7 @@ async function compileAddon(
     if (!loaded.ok) return failed(`it was built but does not load: ${firstError(loaded.output)}`);
     const sha256 = hashOf(addon);
     renameSync(addon, join(folder, file));
-    return { sources, file, sha256, compiler };
+    return { sources, kernel: textsHash(sourceTexts()).slice(0, 12), file, sha256, compiler };
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

@@ -42,14 +42,14 @@ describe('what a build left', () => {
   });
 
   test('a file that is gone', () => {
-    writeBuildRecord(folder, { sources: 'a', file: 'gone.node', sha256: 'b', compiler: 'c' });
+    writeBuildRecord(folder, { sources: 'a', kernel: 'k', file: 'gone.node', sha256: 'b', compiler: 'c' });
     expect(absence()).toMatch(/^ENOENT.*gone\.node.*; jet-iqn setup-native builds it again$/);
   });
 
   test('a file that is no addon of this machine, as it was recorded', () => {
     writeFileSync(join(folder, 'other.node'), 'another machine’s');
     const sha256 = execFileSync('sha256sum', [join(folder, 'other.node')], { encoding: 'utf8' }).slice(0, 64);
-    writeBuildRecord(folder, { sources: 'a', file: 'other.node', sha256, compiler: 'c' });
+    writeBuildRecord(folder, { sources: 'a', kernel: 'k', file: 'other.node', sha256, compiler: 'c' });
     expect(absence()).toMatch(/; jet-iqn setup-native builds it again$/);
   });
 
