@@ -11,6 +11,7 @@ import { JetIqnError } from '../errors.js';
 import { version } from '../version.js';
 import { convertCommand } from './commands/convert.js';
 import { exportCommand } from './commands/export.js';
+import { foldCommand } from './commands/fold.js';
 import { histogramsCommand } from './commands/histograms.js';
 import { infoCommand } from './commands/info.js';
 import { mergeCommand } from './commands/merge.js';
@@ -32,6 +33,7 @@ export function program(): Command {
     studyCommand(),
     sampleCommand(),
     predictCommand(),
+    foldCommand(),
     mergeCommand(),
     histogramsCommand(),
     convertCommand(),

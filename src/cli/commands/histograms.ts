@@ -1,7 +1,13 @@
 /** `jet-iqn histograms`: the spectra of a report for hist, Rivet or a spreadsheet. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
-import { InputError, RunError, UsageError } from '../../errors.js';
+import { InputError } from '../../errors.js';
+import {
+  HISTOGRAM_FORMATS,
+  type HistogramFormat,
+  histogramFormat,
+  writeHistogramFile,
+} from '../../formats/histogram-file.js';
 import type { Report } from '../../report/report.js';
 import { REPORT_FORMAT } from '../../report/report.js';
 
@@ -11,35 +17,23 @@ Examples:
   jet-iqn histograms out/report.json -o spectra.yoda     YODA text, for Rivet's tools
   jet-iqn histograms out/report.json -o spectra.csv      a line a bin`;
 
-const FORMATS = ['json', 'yoda', 'csv'] as const;
-type Format = (typeof FORMATS)[number];
-
 export function histogramsCommand(): Command {
   return new Command('histograms')
     .description('write the spectra of a report for other tools')
     .argument('<report>', 'report.json of a study')
     .requiredOption('-o, --output <file>', 'its ending says the format: .json (UHI), .yoda, .csv')
-    .addOption(new Option('--format <format>', 'whatever the ending').choices(FORMATS))
+    .addOption(new Option('--format <format>', 'whatever the ending').choices(HISTOGRAM_FORMATS))
     .addHelpText('after', EXAMPLES)
     .action(runHistograms);
 }
 
 async function runHistograms(
   path: string,
-  { output, format }: { output: string; format?: Format },
+  { output, format }: { output: string; format?: HistogramFormat },
 ): Promise<void> {
-  const chosen = format ?? FORMATS.find((ending) => output.endsWith(`.${ending}`));
-  if (chosen === undefined)
-    throw new UsageError(`${output}: end it in .json, .yoda or .csv, or give --format`);
-  const [{ reportHistograms }, { histogramsCsv, uhiJson, yodaText }] = await Promise.all([
-    import('../../report/histograms.js'),
-    import('../../formats/write-histograms.js'),
-  ]);
-  const write = { json: uhiJson, yoda: yodaText, csv: histogramsCsv }[chosen];
-  const text = write(reportHistograms(await readReport(path)));
-  await writeFile(output, text).catch((error: Error) => {
-    throw new RunError(`${output}: cannot be written (${error.message})`, { cause: error });
-  });
+  const chosen = format ?? histogramFormat(output);
+  const { reportHistograms } = await import('../../report/histograms.js');
+  await writeHistogramFile(output, chosen, reportHistograms(await readReport(path)));
 }
 
 async function readReport(path: string): Promise<Report> {

@@ -1,0 +1,96 @@
+/** `jet-iqn fold`: the spectrum that a weighted spectrum of jets becomes in the detector. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { addCommonOptions, commonOptions } from '../options.js';
+import { warn, writeJson } from '../output.js';
+import { startProgress } from '../progress.js';
+
+const EXAMPLES = `
+Examples:
+  jet-iqn fold models/simulation theory.parquet --weight weight -o expected.json
+  jet-iqn fold models/simulation theory.parquet --pt-edges 20,30,50,100,200,500,1000 -o expected.yoda
+
+The spectrum is a table of jets, gen_pt, gen_eta, gen_phi and gen_mass for a simulation, with a weight for each where
+--weight names a column. Written are the expected spectra of pt, eta, phi and mass (UHI JSON, YODA or CSV by the ending)
+with a band of one standard error: of a spectrum known from so many weighted jets, and of the samples.`;
+
+interface FoldCommandOptions {
+  readonly output: string;
+  readonly weight?: string;
+  readonly ptEdges?: Float32Array;
+  readonly samples: number;
+  readonly seed: number;
+  readonly threads: number;
+  readonly limit?: number;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+export function foldCommand(): Command {
+  const command = new Command('fold')
+    .description('turn a weighted spectrum of jets into the expected observed one')
+    .argument('<bundle>', 'folder of the model')
+    .argument('<spectrum>', 'file of jets, or - for standard input')
+    .requiredOption('-o, --output <file>', 'its ending says the form: .json (UHI), .yoda, .csv')
+    .option('--weight <column>', 'weights of the jets, negative ones too (default: 1 each)')
+    .addOption(new Option('--pt-edges <list>', 'edges of the pt spectrum [GeV]').argParser(edgeList))
+    .addOption(commonOptions.samples(100));
+  addCommonOptions(command, ['seed', 'threads', 'limit', 'json', 'quiet']);
+  return command.addHelpText('after', EXAMPLES).action(fold);
+}
+
+async function fold(folder: string, path: string, options: FoldCommandOptions): Promise<void> {
+  const { output, weight, samples, seed, threads, limit, quiet, json } = options;
+  const { histogramFormat, writeHistogramFile } = await import('../../formats/histogram-file.js');
+  const format = histogramFormat(output);
+  if (samples < 2) throw new InvalidArgumentError('--samples must be 2 or more');
+  const { loadBundle } = await import('../../model/bundle-node.js');
+  const { bundleEngine } = await import('../../sampling/engine.js');
+  const { outOfRange } = await import('../../sampling/out-of-range.js');
+  const { selectColumns } = await import('../../sampling/jet-columns.js');
+  const { runFold } = await import('../../studies/run-fold.js');
+  const { foldedHistograms } = await import('../../report/folded-histograms.js');
+  const { readJets } = await import('../../formats/read-jets.js');
+  const { STAGES_OF_TASK } = await import('../../model/tasks.js');
+  const { card } = await loadBundle(folder);
+  const engine = await bundleEngine(folder);
+  const table = await readJets(path, {
+    stages: [STAGES_OF_TASK[card.task].input],
+    extra: [...engine.inputNames.slice(4), ...(weight === undefined ? [] : [weight])],
+    ...(limit === undefined ? {} : { limit }),
+    onWarning: (message) => warn(message, { quiet }),
+  });
+  const columns = selectColumns(table, card.task, engine.inputNames);
+  for (const line of outOfRange(engine.inputNames, columns.inputs, card.range)) warn(line, { quiet });
+  const progress = startProgress({ label: 'folding', total: table.rows, unit: 'jets', quiet });
+  try {
+    const edges = options.ptEdges && { pt: options.ptEdges };
+    const onProgress = (done: number) => progress.update(done);
+    const result = await runFold(engine, table, card.task, {
+      samples,
+      seed,
+      threads,
+      weight,
+      edges,
+      onProgress,
+    });
+    progress.stop();
+    await writeHistogramFile(output, format, foldedHistograms(result, card.task));
+    const { jets, weight: total, negative } = result;
+    if (json) writeJson({ output, jets, samples, weight: total, negative });
+    else
+      process.stdout.write(
+        `${jets} jets of weight ${total.toPrecision(6)}${negative > 0 ? ` (${negative} negative)` : ''}, folded into ${output}\n`,
+      );
+  } finally {
+    progress.stop();
+  }
+}
+
+function edgeList(text: string): Float32Array {
+  const edges = Float32Array.from(text.split(','), (part) =>
+    part.trim() === '' ? Number.NaN : Number(part),
+  );
+  if (edges.length < 2 || edges.some((edge, i) => !(edge > (edges[i - 1] ?? Number.NEGATIVE_INFINITY))))
+    throw new InvalidArgumentError('Give two or more increasing numbers, separated by commas: 20,30,50.');
+  return edges;
+}

@@ -1,0 +1,64 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { makeTinyBundle } from '../tiny-bundle.js';
+import { runCli } from './run-cli.js';
+
+let folder: string;
+const at = (name: string) => join(folder, name);
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'jet-iqn-fold-'));
+  await makeTinyBundle(at('bundle'));
+  const rows = Array.from(
+    { length: 300 },
+    (_, i) => `${50 + i},${(i % 9) / 3 - 1},${(i % 7) / 2 - 1},${8 + (i % 5)},${i % 10 === 0 ? -1 : 2}`,
+  );
+  writeFileSync(at('spectrum.csv'), `gen_pt,gen_eta,gen_phi,gen_mass,weight\n${rows.join('\n')}\n`);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const fold = (...options: string[]) =>
+  runCli('fold', at('bundle'), at('spectrum.csv'), '--quiet', ...options);
+
+test('folds a weighted spectrum; the weight is kept, the threads do not matter', async () => {
+  const run = async (threads: string) => {
+    const output = at(`folded-${threads}.json`);
+    const { code, stdout } = fold('-o', output, '--weight', 'weight', '--threads', threads, '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ jets: 300, samples: 100, negative: 30, weight: 510 });
+    return readFileSync(output, 'utf8');
+  };
+  const text = await run('1');
+  expect(await run('2')).toBe(text);
+  const spectra = JSON.parse(text);
+  for (const variable of ['pt', 'eta', 'phi', 'mass']) {
+    const { values } = spectra[`${variable}/folded`].storage;
+    expect(values.reduce((sum: number, value: number) => sum + value, 0)).toBeCloseTo(510, 2);
+  }
+});
+
+test('edges of one’s own', async () => {
+  fold('-o', at('own.csv'), '--pt-edges', '0,100,200');
+  const lines = readFileSync(at('own.csv'), 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('pt/folded'));
+  expect(lines.map((line) => line.split(',').slice(1, 3).join(' '))).toEqual([
+    '-inf 0',
+    '0 100',
+    '100 200',
+    '200 inf',
+  ]);
+});
+
+test.each([
+  ['no such weight', ['-o', 'x.json', '--weight', 'w'], /w/],
+  ['an ending', ['-o', 'x.root'], /\.json, \.yoda or \.csv/],
+  ['edges that fall', ['-o', 'x.json', '--pt-edges', '3,2'], /increasing/],
+])('refuses %s in one line', async (_, options, message) => {
+  const { code, stderr } = fold(...options);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(message);
+  expect(stderr.trim().split('\n')).toHaveLength(1);
+});
