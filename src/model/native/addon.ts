@@ -12,7 +12,7 @@ export type OpenNetwork = object;
 export interface NativeAddon {
   /** Instruction sets that this machine can run, the best first: avx512, avx2, neon, scalar. */
   levels(): readonly string[];
-  /** See network-numbers.ts. */
+  /** See ../network-numbers.ts. */
   open(layout: Uint32Array, numbers: Float32Array, level: string): OpenNetwork;
   /**
    * @param x [jets, inputs] standardised. @param origins [jets, 4] the four variables as they are.

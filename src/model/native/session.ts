@@ -1,11 +1,11 @@
 /** The native engine: a session whose head, trunk and transforms are the addon's, straight on the caller's arrays. */
 import { BundleError } from '../../errors.js';
+import type { NetworkData } from '../network-data.js';
+import { networkNumbers } from '../network-numbers.js';
 import type { Session } from '../session.js';
 import { STEP_COUNT } from '../steps.js';
 import { networkInputCount, writeNetworkInputs } from '../transforms.js';
 import { loadAddon, type NativeAddon } from './addon.js';
-import type { NetworkData } from './network-data.js';
-import { networkNumbers } from './network-numbers.js';
 
 export interface NativeOptions {
   /** Instruction set, one of the addon's levels(); default the best. All give the same bits. */

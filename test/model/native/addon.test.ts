@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { describeAddon, findAddon, loadAddon } from '../../../src/model/native/addon.js';
 import { ADDON_FOLDER, readBuildRecord, writeBuildRecord } from '../../../src/model/native/build-record.js';
-import { networkNumbers } from '../../../src/model/native/network-numbers.js';
+import { networkNumbers } from '../../../src/model/network-numbers.js';
 import { PROJECT_ROOT } from '../../project-root.js';
 import { tinyNetwork } from '../../tiny-bundle.js';
 
@@ -178,7 +178,7 @@ if ('addon' in found) {
 function runChild(program: string): string {
   const url = (path: string) => pathToFileURL(join(PROJECT_ROOT, 'dist', path)).href;
   const text = `import { loadAddon } from '${url('src/model/native/addon.js')}';
-    import { networkNumbers } from '${url('src/model/native/network-numbers.js')}';
+    import { networkNumbers } from '${url('src/model/network-numbers.js')}';
     import { tinyNetwork } from '${url('test/tiny-bundle.js')}';
     ${program}`;
   return execFileSync(process.execPath, ['--input-type=module', '-e', text], { encoding: 'utf8' });

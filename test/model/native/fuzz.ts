@@ -5,7 +5,7 @@
  */
 import { createRequire } from 'node:module';
 import type { NativeAddon } from '../../../src/model/native/addon.js';
-import { networkNumbers } from '../../../src/model/native/network-numbers.js';
+import { networkNumbers } from '../../../src/model/network-numbers.js';
 import type { TauInput } from '../../../src/model/network-spec.js';
 import { philox4x32 } from '../../../src/random/philox.js';
 import { STREAM } from '../../../src/random/stream.js';

@@ -1,15 +1,16 @@
 /**
- * A network as the addon takes it: two arrays, in the order that native/network.hpp describes.
+ * A network as the engines of our own take it: two arrays, in the order that native/network.hpp describes.
  *
  * Both networks become one form. Of the amortised one the trunk stays, and all that reads its last layer becomes one
  * affine map: every bias of every step and layer, then shift, centre and log width of the steps. The paper's network has
  * no trunk: x itself decides the biases of the first layer (its one-hot step is a part of them), and those of the others
  * are the same for every jet, as a map with a kernel of zeros.
  */
-import type { AmortisedSpec, PaperSpec, Weight, Weights } from '../network-spec.js';
-import { STEP_COUNT } from '../steps.js';
-import { LEAST_EXCESS, type TargetTransform } from '../transforms.js';
+
 import type { NetworkData } from './network-data.js';
+import type { AmortisedSpec, PaperSpec, Weight, Weights } from './network-spec.js';
+import { STEP_COUNT } from './steps.js';
+import { LEAST_EXCESS, type TargetTransform } from './transforms.js';
 
 export interface NetworkNumbers {
   readonly layout: Uint32Array;
