@@ -1,11 +1,13 @@
-// TypeScript, the sampling kernel's AssemblyScript and, where a C++ compiler is, the native engine to dist/, incrementally.
+// TypeScript, AssemblyScript and, where a C++ compiler is, the native engine to dist/, incrementally.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-buildKernel();
+buildWasm(join('src', 'sampling'), 'kernel', 'kernel.wasm', ['simd']);
+buildWasm(join('src', 'model', 'wasm'), 'head', 'head.wasm', ['simd']);
+buildWasm(join('src', 'model', 'wasm'), 'head', 'head-fused.wasm', ['simd', 'relaxed-simd']);
 const { status } = spawnSync(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc')], {
   cwd: root,
   stdio: 'inherit',
@@ -15,16 +17,23 @@ const main = join(root, 'dist', 'src', 'cli', 'main.js');
 if (existsSync(main)) chmodSync(main, 0o755);
 await buildNative();
 
-/** kernel.as.ts → kernel.wasm, where the source is newer; moved into place whole, since others may be reading. */
-function buildKernel() {
-  const source = join('src', 'sampling', 'kernel.as.ts');
-  const target = join('dist', 'src', 'sampling', 'kernel.wasm');
+/**
+ * FILE.as.ts → a WebAssembly file, where anything in the folder of that ending is newer; moved into place whole, since
+ * others may be reading.
+ */
+function buildWasm(folder, file, made, features) {
+  const source = join(folder, `${file}.as.ts`);
+  const target = join('dist', folder, made);
   const changed = (path) => statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  if (changed(target) > changed(source)) return;
-  mkdirSync(join(root, 'dist', 'src', 'sampling'), { recursive: true });
+  const sources = readdirSync(join(root, folder)).filter((name) => name.endsWith('.as.ts'));
+  if (sources.every((name) => changed(target) > changed(join(folder, name)))) return;
+  mkdirSync(join(root, 'dist', folder), { recursive: true });
   const compiler = join('node_modules', 'assemblyscript', 'bin', 'asc.js');
-  const unfinished = join('dist', 'src', 'sampling', `kernel-${process.pid}.wasm`);
-  const options = ['-O3', '--runtime', 'stub', '--noAssert', '--enable', 'simd', '--initialMemory', '1'];
+  const unfinished = join('dist', folder, `${process.pid}-${made}`);
+  const options = ['-O3', '--runtime', 'stub', '--noAssert', '--initialMemory', '1'];
+  for (const feature of features) options.push('--enable', feature);
+  // 112: vectors as arguments between the files of one module, which no embedding sees.
+  options.push('--disableWarning', '112');
   const { status } = spawnSync(process.execPath, [compiler, source, '-o', unfinished, ...options], {
     cwd: root,
     stdio: ['ignore', 2, 2],
