@@ -3,10 +3,11 @@ import { basename, resolve } from 'node:path';
 import { BundleError } from '../errors.js';
 import type { Bundle } from '../model/bundle.js';
 import type { Task } from '../model/tasks.js';
+import type { BundleSessionOptions } from './open-session.js';
 import type { SessionSource } from './worker-setup.js';
 
-/** As `--engine` names them. auto: the fastest that can run the bundle. */
-export const ENGINES = ['auto', 'ort', 'native'] as const;
+/** As `--engine` names them. auto: native where it is and can run the bundle, else ort; see docs/engines.md. */
+export const ENGINES = ['auto', 'ort', 'wasm', 'native'] as const;
 export type EngineName = (typeof ENGINES)[number];
 
 export interface SamplingEngine {
@@ -25,7 +26,8 @@ export interface SamplingEngine {
 }
 
 /**
- * The engine of a bundle's folder. The native one is checked against ONNX Runtime on 64 predictions before it is taken.
+ * The engine of a bundle's folder. The native and the wasm one are checked against ONNX Runtime on 64 predictions before
+ * they are taken.
  *
  * @throws BundleError; also where an engine that was asked for by name cannot run the bundle.
  */
@@ -33,6 +35,7 @@ export async function bundleEngine(folder: string, name: EngineName = 'auto'): P
   const { loadBundle } = await import('../model/bundle-node.js');
   const bundle = await loadBundle(folder);
   if (name === 'native') return nativeEngine(folder, bundle);
+  if (name === 'wasm') return wasmEngine(folder, bundle);
   if (name === 'ort' || !(await hasNative())) return ortEngine(folder, bundle);
   try {
     return await nativeEngine(folder, bundle);
@@ -40,6 +43,11 @@ export async function bundleEngine(folder: string, name: EngineName = 'auto'): P
     if (!(error instanceof BundleError)) throw error;
     return { ...(await ortEngine(folder, bundle)), note: `${error.message}: ONNX Runtime samples instead` };
   }
+}
+
+/** What `auto` takes of this installation's engines, for a network that all of them can run. */
+export async function fastestEngine(): Promise<Exclude<EngineName, 'auto'>> {
+  return (await hasNative()) ? 'native' : 'ort';
 }
 
 async function hasNative(): Promise<boolean> {
@@ -53,26 +61,30 @@ async function nativeEngine(folder: string, bundle: Bundle): Promise<SamplingEng
   await checkNative(bundle);
   const found = loadAddon();
   const versions: Record<string, string> = 'kernel' in found ? { 'native kernel': found.kernel } : {};
-  return engineOf(folder, bundle, 'native', versions);
+  return engineOf(folder, bundle, { engine: 'native' }, versions);
+}
+
+async function wasmEngine(folder: string, bundle: Bundle): Promise<SamplingEngine> {
+  const { checkWasm } = await import('../model/wasm/open.js');
+  const { arithmetic, kernel } = await checkWasm(bundle);
+  return engineOf(folder, bundle, { engine: 'wasm', arithmetic }, { 'wasm kernel': kernel });
 }
 
 async function ortEngine(folder: string, bundle: Bundle): Promise<SamplingEngine> {
   const { default: runtime } = await import('onnxruntime-node/package.json', { with: { type: 'json' } });
-  return engineOf(folder, bundle, 'ort', { 'onnxruntime-node': runtime.version });
+  return engineOf(folder, bundle, { engine: 'ort' }, { 'onnxruntime-node': runtime.version });
 }
 
 function engineOf(
   folder: string,
   { card, sha256 }: Bundle,
-  engine: 'ort' | 'native',
+  which: Pick<BundleSessionOptions, 'engine' | 'arithmetic'>,
   versions: Readonly<Record<string, string>>,
 ): SamplingEngine {
+  const options: BundleSessionOptions = { folder: resolve(folder), sha256, ...which };
   return {
-    session: {
-      module: new URL('./open-session.js', import.meta.url).href,
-      options: { folder: resolve(folder), sha256, engine },
-    },
-    engine,
+    session: { module: new URL('./open-session.js', import.meta.url).href, options },
+    engine: which.engine,
     task: card.task,
     bundle: { name: basename(resolve(folder)), sha256 },
     inputNames: card.inputs.map(({ column }) => column),

@@ -6,19 +6,24 @@ import type { Conditional } from '../model/conditional.js';
 import { openNative } from '../model/native/open.js';
 import type { Session } from '../model/session.js';
 import { createConditional, createSession } from '../model/session-node.js';
+import type { Arithmetic } from '../model/wasm/head.js';
+import { openWasm } from '../model/wasm/open.js';
 
 export interface BundleSessionOptions {
   /** Absolute path of the bundle. */
   readonly folder: string;
   /** The bundle that the job names: another one in its place is refused. */
   readonly sha256: string;
-  readonly engine: 'ort' | 'native';
+  readonly engine: 'ort' | 'wasm' | 'native';
+  /** Of the wasm engine, as the job has it. */
+  readonly arithmetic?: Arithmetic;
 }
 
 export async function openSession(options: unknown): Promise<Session> {
-  const { engine } = options as BundleSessionOptions;
+  const { engine, arithmetic } = options as BundleSessionOptions;
   const bundle = await sameBundle(options as BundleSessionOptions);
-  return engine === 'native' ? openNative(bundle) : createSession(bundle);
+  if (engine === 'native') return openNative(bundle);
+  return engine === 'wasm' ? openWasm(bundle, arithmetic) : createSession(bundle);
 }
 
 /** The same bundle's conditional distributions. */

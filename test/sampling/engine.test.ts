@@ -36,3 +36,21 @@ test('the versions that the bits depend on are those of the engine', async () =>
       'native kernel': expect.stringMatching(/^[0-9a-f]{12}$/),
     });
 });
+
+test('the wasm engine stands in the job with its kernel, and a worker opens the same one', async () => {
+  const tiny = join(folder, 'tiny-wasm');
+  await makeTinyBundle(tiny);
+  const { engine, versions, session } = await bundleEngine(tiny, 'wasm');
+  expect(engine).toBe('wasm');
+  expect(versions).toEqual({ 'wasm kernel': expect.stringMatching(/^[0-9a-f]{12}$/) });
+  const { openSession } = await import(session.module);
+  const opened = await openSession(session.options);
+  expect(opened.engine).toBe('wasm');
+  await opened.close();
+});
+
+test('a network too wide for the wasm engine is refused by name in one line', async () => {
+  await expect(bundleEngine(join(folder, 'wide'), 'wasm')).rejects.toThrow(
+    /wide: the wasm engine does not take this network: .*64 units$/,
+  );
+});
