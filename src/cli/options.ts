@@ -77,6 +77,11 @@ export function shardFromEnvironment(environment: NodeJS.ProcessEnv = process.en
   return undefined;
 }
 
+/** Shards of several machines are merged only where one engine made them all. */
+export function shardEngineAdvice(engine: string): string {
+  return `this shard is made by the ${engine} engine; where machines differ, give every shard --engine ${engine}`;
+}
+
 function checkedShard(index: number, count: number, variables: string): Shard {
   if (Number.isInteger(index) && Number.isInteger(count) && index >= 0 && index < count)
     return { index, count };

@@ -1,10 +1,9 @@
 /** A thread of `predict`: what is asked of a block of jets, as columns. */
 import { workerData } from 'node:worker_threads';
 import { VARIABLES } from '../jets/columns.js';
-import { loadBundle } from '../model/bundle-node.js';
-import { createConditional, createSession } from '../model/session-node.js';
 import { type Given, givenJets } from './given.js';
 import { quantileColumn } from './prediction-files.js';
+import type { SessionModule, SessionSource } from './worker-setup.js';
 
 /** What to compute for each jet. */
 export interface PredictRequest {
@@ -31,13 +30,17 @@ export interface PredictAnswer {
   readonly crossed: number;
 }
 
-const { folder, request } = workerData as { folder: string; request: PredictRequest };
+const { source, request } = workerData as { source: SessionSource; request: PredictRequest };
 const opened = open();
 opened.catch(() => {});
 
 async function open() {
-  const bundle = await loadBundle(folder);
-  return { session: await createSession(bundle), conditional: await createConditional(bundle) };
+  const { openSession, openConditional }: SessionModule = await import(source.module);
+  if (!openConditional) throw new Error('this engine samples and nothing else');
+  return {
+    session: await openSession(source.options),
+    conditional: await openConditional(source.options),
+  };
 }
 
 export default async function work({ firstJet, jets, targets }: PredictTask): Promise<PredictAnswer> {

@@ -1,5 +1,4 @@
 /** Quantiles, CDFs and densities of many jets into one table, in the pool. Needs Node. */
-import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { InputError, RunError } from '../errors.js';
@@ -8,6 +7,7 @@ import { columnsOf, UNITS, VARIABLES } from '../jets/columns.js';
 import type { JetsTable } from '../jets/table.js';
 import type { ModelCard } from '../model/card.js';
 import { STAGES_OF_TASK } from '../model/tasks.js';
+import type { SamplingEngine } from './engine.js';
 import { gatherRows, selectColumns } from './jet-columns.js';
 import type { PredictAnswer, PredictRequest, PredictTask } from './predict-worker.js';
 import { quantileColumn } from './prediction-files.js';
@@ -16,9 +16,8 @@ import { quantileColumn } from './prediction-files.js';
 const BLOCK = 1000;
 
 export interface PredictOptions extends PredictRequest {
-  readonly bundleDir: string;
+  readonly engine: SamplingEngine;
   readonly card: ModelCard;
-  readonly bundleSha256: string;
   readonly table: JetsTable;
   readonly output: string;
   readonly format: TableFormat;
@@ -39,7 +38,7 @@ export interface PredictResult {
  * @throws InputError where the table lacks the model's inputs, or, for CDFs and densities, the target jets.
  */
 export async function runPredict(options: PredictOptions): Promise<PredictResult> {
-  const { bundleDir, card, bundleSha256, table, output, format, threads, onProgress } = options;
+  const { engine, card, table, output, format, threads, onProgress } = options;
   const { quantiles, cdf, density, samples, seed } = options;
   const request: PredictRequest = { quantiles, cdf, density, samples, seed };
   const inputNames = card.inputs.map(({ column }) => column);
@@ -60,14 +59,19 @@ export async function runPredict(options: PredictOptions): Promise<PredictResult
     ...(cdf ? VARIABLES.map((variable) => floatColumn(`${variable}_cdf`, '')) : []),
     ...(density ? [floatColumn('log_density', '')] : []),
   ];
-  const metadata = { bundle: bundleSha256, seed: String(seed), samples: String(samples) };
+  const metadata = {
+    bundle: engine.bundle.sha256,
+    engine: engine.engine,
+    seed: String(seed),
+    samples: String(samples),
+  };
   const writer = await openTableWriter(output, format, schema, metadata);
   const pool = new Piscina({
     filename: fileURLToPath(new URL('./predict-worker.js', import.meta.url)),
     minThreads: threads,
     maxThreads: threads,
     concurrentTasksPerWorker: 1,
-    workerData: { folder: resolve(bundleDir), request },
+    workerData: { source: engine.session, request },
     recordTiming: false,
   });
   let [outside, crossed] = [0, 0];

@@ -1,4 +1,5 @@
 /** What a worker is told when it starts, and what it answers to a block. */
+import type { Conditional } from '../model/conditional.js';
 import type { Session } from '../model/session.js';
 import type { Edges } from './block-totals.js';
 import type { JetColumns } from './jet-columns.js';
@@ -16,6 +17,8 @@ export interface SessionSource {
 
 export interface SessionModule {
   openSession(options: unknown): Promise<Session>;
+  /** Absent where the engine can only sample. */
+  openConditional?(options: unknown): Promise<Conditional>;
 }
 
 export interface WorkerSetup {

@@ -110,3 +110,22 @@ test.each([
 test('an output of unknown format is refused', async () => {
   await expect(run(inputs, '-o', join(root, 'bad.xyz'))).rejects.toThrow(UsageError);
 });
+
+test('every engine gives the quantiles of ONNX Runtime to a float32 rounding or so', async () => {
+  const quantiles = async (engine: string) => {
+    const file = join(root, `${engine}.csv`);
+    await run(inputs, '-o', file, '--samples', '50', '--limit', '30', '--engine', engine);
+    return rowsOf(file).slice(1).flat().map(Number);
+  };
+  const ort = await quantiles('ort');
+  for (const engine of ['wasm', 'auto']) {
+    const found = await quantiles(engine);
+    expect(found).toHaveLength(ort.length);
+    found.forEach((value, i) => {
+      expect(Math.abs(value - ort[i]!)).toBeLessThan(1e-4 * (Math.abs(ort[i]!) + 1));
+    });
+  }
+  await expect(run(inputs, '-o', join(root, 'none.csv'), '--engine', 'gpu')).rejects.toThrow(
+    /Allowed choices/,
+  );
+});

@@ -5,6 +5,7 @@ import { UsageError } from '../../errors.js';
 import type { TableFormat } from '../../formats/table-writer.js';
 import type { JetsTable } from '../../jets/table.js';
 import type { ModelCard } from '../../model/card.js';
+import type { EngineName } from '../../sampling/engine.js';
 import { addCommonOptions, commonOptions } from '../options.js';
 import { warn, writeJson } from '../output.js';
 import { startProgress } from '../progress.js';
@@ -36,6 +37,7 @@ interface PredictCommandOptions {
   readonly cdf: boolean;
   readonly density: boolean;
   readonly samples: number;
+  readonly engine: EngineName;
   readonly seed: number;
   readonly threads: number;
   readonly limit?: number;
@@ -54,7 +56,7 @@ export function predictCommand(): Command {
     .option('--cdf', 'conditional CDFs at the target values in the file', false)
     .option('--density', 'log density at the target values in the file', false)
     .addOption(commonOptions.samples(1000));
-  addCommonOptions(command, ['seed', 'threads', 'limit', 'json', 'quiet']);
+  addCommonOptions(command, ['engine', 'seed', 'threads', 'limit', 'json', 'quiet']);
   return command.addHelpText('after', EXAMPLES).action(runPredictCommand);
 }
 
@@ -66,15 +68,17 @@ async function runPredictCommand(
   const { output, cdf, density, samples, seed, threads, json, quiet } = options;
   const format = formatOf(output);
   const { loadBundle } = await import('../../model/bundle-node.js');
+  const { bundleEngine } = await import('../../sampling/engine.js');
   const { runPredict } = await import('../../sampling/run-predict.js');
-  const { card, sha256 } = await loadBundle(folder);
+  const { card } = await loadBundle(folder);
   const table = await readTable(jets, card, options);
+  const engine = await bundleEngine(folder, options.engine);
+  if (engine.note) warn(engine.note, { quiet });
   const progress = startProgress({ label: 'predicting', total: table.rows, unit: 'jets', quiet });
   try {
     const result = await runPredict({
-      bundleDir: folder,
+      engine,
       card,
-      bundleSha256: sha256,
       table,
       output,
       format,

@@ -4,7 +4,13 @@ import type { JetsTable } from '../../jets/table.js';
 import type { ModelCard } from '../../model/card.js';
 import type { EngineName } from '../../sampling/engine.js';
 import { interruptible } from '../interrupt.js';
-import { addCommonOptions, commonOptions, type Shard, shardFromEnvironment } from '../options.js';
+import {
+  addCommonOptions,
+  commonOptions,
+  type Shard,
+  shardEngineAdvice,
+  shardFromEnvironment,
+} from '../options.js';
 import { warn, writeJson } from '../output.js';
 import { type Progress, shortNumber, startProgress } from '../progress.js';
 
@@ -62,6 +68,8 @@ async function runSampleCommand(folder: string, jets: string, options: SampleCom
   const table = await readInputJets(jets, card, options);
   const engine = await bundleEngine(folder, options.engine);
   if (engine.note) warn(engine.note, { quiet });
+  const shard = options.shard ?? shardFromEnvironment();
+  if (shard && options.engine === 'auto') warn(shardEngineAdvice(engine.engine), { quiet });
   const interrupt = interruptible();
   let progress: Progress | undefined;
   try {
@@ -72,7 +80,7 @@ async function runSampleCommand(folder: string, jets: string, options: SampleCom
       seed,
       threads,
       outputDir: output,
-      shard: options.shard ?? shardFromEnvironment(),
+      shard,
       resume,
       contents,
       signal: interrupt.signal,

@@ -12,6 +12,7 @@ import {
   commonOptions,
   positiveInteger,
   type Shard,
+  shardEngineAdvice,
   shardFromEnvironment,
 } from '../options.js';
 import { warn, writeJson } from '../output.js';
@@ -64,6 +65,7 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
   const { bundleEngine } = await import('../../sampling/engine.js');
   const engine = await bundleEngine(folder, options.engine);
   if (engine.note) warn(engine.note, { quiet });
+  if (shard && options.engine === 'auto') warn(shardEngineAdvice(engine.engine), { quiet });
   const interrupt = interruptible();
   const progress = lazyProgress('sampling', 'predictions', quiet);
   const joint = lazyProgress('joint tests', '%', quiet);
