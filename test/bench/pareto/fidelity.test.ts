@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { fidelityOf } from '../../../bench/pareto/fidelity.js';
+import { loadBundle } from '../../../src/model/bundle-node.js';
+import { PROJECT_ROOT } from '../../project-root.js';
+import { tinyBundle } from '../../tiny-bundle.js';
+
+test('a shipped card’s study, with its largest closure', async () => {
+  const { card } = await loadBundle(join(PROJECT_ROOT, 'models', 'simulation-paper'));
+  const { study } = card.metrics as {
+    study: { joint: { auc: number }; closure: Record<string, { ks: number }> };
+  };
+  expect(fidelityOf(card)).toMatchObject({
+    task: 'simulation',
+    network: 'paper 5 × 50',
+    multiplications: 42_600,
+    auc: study.joint.auc,
+    closureKs: Math.max(...Object.values(study.closure).map(({ ks }) => ks)),
+  });
+});
+
+test('a card without a study has none', async () => {
+  const { card } = await tinyBundle();
+  expect(fidelityOf(card)).toBeUndefined();
+});
