@@ -34,16 +34,79 @@ describe('createRate', () => {
     clock = 2000;
     expect(rate(1500)).toBe(250);
   });
-  test('follows a change of speed within its window of 30 s', () => {
+  test('follows a change of speed within its window of 120 s', () => {
     let clock = 0;
     let done = 0;
     let seen = 0;
     const rate = createRate(0, () => clock);
-    for (; clock < 120_000; clock += 1000) {
+    for (; clock < 181_000; clock += 1000) {
       done += clock < 60_000 ? 100 : 300;
       seen = rate(done);
     }
     expect(seen).toBeCloseTo(300, 6);
+  });
+});
+
+/** Seconds of "1h02m", "3m05s" or "7s". */
+const secondsOf = (text: string) =>
+  [...text.matchAll(/(\d+)([hms])/g)].reduce(
+    (sum, [, count, unit]) => sum + Number(count) * { h: 3600, m: 60, s: 1 }[unit as 'h' | 'm' | 's'],
+    0,
+  );
+
+describe('the time left, as printed, after the first minute', () => {
+  const TOTAL = 600_000;
+  const START = 50_000;
+  /** A neighbour who takes half of the machine for 5 s of every 20. */
+  const neighbour = (second: number) => (second % 20 < 5 ? 500 : 1000);
+  /** Fast and slow for a few seconds at a time, without a period; ± 30 %. */
+  const restless = (second: number) => 1000 * (1 + 0.3 * Math.sin(1e4 * Math.sin(1 + (second >> 1))));
+
+  /** Runs a job of which `speed(second)` a second gets done; every line's time, what it said and what was true. */
+  function run(speed: (second: number) => number) {
+    let clock = 7_000_000;
+    const said: { at: number; left: number }[] = [];
+    const stream = {
+      isTTY: false,
+      write(text: string) {
+        const left = / · ([\dhms]+) left/.exec(text)?.[1];
+        if (left) said.push({ at: clock, left: secondsOf(left) });
+      },
+    } as unknown as NodeJS.WriteStream;
+    const progress = startProgress({
+      label: 'sampling',
+      total: TOTAL,
+      start: START,
+      unit: 'predictions',
+      stream,
+      now: () => clock,
+    });
+    const began = clock;
+    for (let done = START; done < TOTAL; ) {
+      done += speed(Math.floor((clock - began) / 1000)) / 5;
+      clock += 200;
+      progress.update(Math.min(done, TOTAL));
+    }
+    return said.map(({ at, left }) => ({ second: (at - began) / 1000, left, true: (clock - at) / 1000 }));
+  }
+
+  test.each([
+    // Text has whole seconds: half of one is no error. Nor can the last seconds know whether the neighbour comes once
+    // more, which costs 2.5 s.
+    ['a steady machine', () => 1000, 0.5],
+    ['a neighbour now and then', neighbour, 0.5 + 2.5],
+    ['speeds that scatter', restless, 0.5],
+  ])('is right within 10 %% on %s', (_, speed, seconds) => {
+    const late = run(speed).filter(({ second }) => second >= 60);
+    expect(late.length).toBeGreaterThan(40);
+    for (const { left, true: truly } of late)
+      expect(Math.abs(left - truly)).toBeLessThan(0.1 * truly + seconds);
+  });
+
+  test('is right again within 10 % two minutes after the machine became three times slower for good', () => {
+    const late = run((second) => (second < 100 ? 1500 : 500)).filter(({ second }) => second > 221);
+    expect(late.length).toBeGreaterThan(40);
+    for (const { left, true: truly } of late) expect(Math.abs(left - truly)).toBeLessThan(0.1 * truly + 0.5);
   });
 });
 

@@ -67,7 +67,7 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
   if (engine.note) warn(engine.note, { quiet });
   if (shard && options.engine === 'auto') warn(shardEngineAdvice(engine.engine), { quiet });
   const interrupt = interruptible();
-  const progress = lazyProgress('sampling', 'predictions', quiet);
+  const progress = lazyProgress('sampling', 'predictions', quiet, shard ? '' : 'then joint tests');
   const joint = lazyProgress('joint tests', '%', quiet);
   const common = {
     engine,
@@ -138,6 +138,7 @@ function lazyProgress(
   label: string,
   unit: string,
   quiet: boolean,
+  note = '',
 ): { update(done: number, all: number): void; stop(): void } {
   let progress: ReturnType<typeof startProgress> | undefined;
   return {
@@ -149,7 +150,7 @@ function lazyProgress(
         unit,
         quiet,
       });
-      progress.update(done);
+      progress.update(done, note);
     },
     stop() {
       progress?.stop();
