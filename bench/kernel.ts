@@ -1,0 +1,138 @@
+/**
+ * The kernel alone: what tau, ranks, medians and spectra cost a prediction beside the engine, in WebAssembly against
+ * the plain TypeScript that says what is meant. 1000 / (M predictions/s) is its cost in nanoseconds.
+ *
+ * Predictions are copied in from more jets than any cache level below the last holds, as an engine would have written
+ * them: the same few jets over and over would let the search for medians begin at its end.
+ */
+import assert from 'node:assert/strict';
+import { VARIABLES } from '../src/jets/columns.js';
+import { makeGenerator } from '../src/random/generator.js';
+import { type BlockTotals, byVariable } from '../src/sampling/block-totals.js';
+import type { StudyKernel } from '../src/sampling/kernel.js';
+import { compiledKernel } from '../src/sampling/kernel-node.js';
+import { createPlainKernel } from '../src/sampling/kernel-plain.js';
+import { createWasmKernel } from '../src/sampling/kernel-wasm.js';
+import { planBlocks } from '../src/sampling/plan.js';
+import type { Bench, Contestant } from './harness.js';
+
+const SAMPLES = 1000;
+const JETS = 256;
+
+/** Centre, width and the range of the spectrum of each variable: a jet of 100 GeV and its neighbours. */
+const SHAPES = {
+  pt: { centre: 100, width: 12, range: [20, 1020] },
+  eta: { centre: 0.5, width: 0.02, range: [-5, 5] },
+  phi: { centre: 3.1, width: 0.02, range: [-Math.PI, Math.PI] },
+  mass: { centre: 12, width: 4, range: [0, 200] },
+} as const;
+
+const EDGES = byVariable((variable) => {
+  const [first, last] = SHAPES[variable].range;
+  return Float32Array.from({ length: 101 }, (_, i) => first + ((last - first) * i) / 100);
+});
+
+export const bench: Bench = {
+  name: 'kernel',
+  title: `Tau, ranks, medians and spectra without the engine, ${SAMPLES} samples a jet, one core`,
+  unit: 'predictions',
+  reference: 'plain, all',
+  async prepare() {
+    const module = await compiledKernel();
+    assert.ok(module, 'kernel.wasm is not built: npm run build');
+    const { jetsPerGroup } = planBlocks(2 ** 18, SAMPLES);
+    const shape = { samples: SAMPLES, jetsPerGroup, jetsPerBlock: JETS, seed: 1, edges: EDGES };
+    const plain = createPlainKernel(shape);
+    const wasm = createWasmKernel(module, shape);
+    const jets = makeJets(wasm.stride);
+    const expected = totalsBytes(passOver(plain, jets, jetsPerGroup));
+    const checkTotals = (totals: unknown) => assert.ok(totalsBytes(totals as BlockTotals).equals(expected));
+    const tau = firstTau(plain);
+    const all = (kernel: StudyKernel) => ({
+      run: () => {
+        drawTau(kernel, jetsPerGroup);
+        return passOver(kernel, jets, jetsPerGroup);
+      },
+      check: checkTotals,
+    });
+    const contestants: Omit<Contestant, 'work'>[] = [
+      { name: 'plain, all', ...all(plain) },
+      { name: 'wasm, all', ...all(wasm) },
+      {
+        name: 'wasm, tau',
+        run: () => drawTau(wasm, jetsPerGroup),
+        check: () => assert.ok(bytesOf(firstTau(wasm)).equals(bytesOf(tau))),
+      },
+      {
+        name: 'wasm, ranks, medians, spectra',
+        run: () => passOver(wasm, jets, jetsPerGroup),
+        check: checkTotals,
+      },
+    ];
+    return { contestants: contestants.map((contestant) => ({ ...contestant, work: JETS * SAMPLES })) };
+  },
+};
+
+interface Jets {
+  /** [JETS, 4, stride] */
+  readonly predictions: Float32Array;
+  /** [JETS]: phi of the input. */
+  readonly origins: Float32Array;
+  /** [JETS, 4] */
+  readonly gen: Float32Array;
+}
+
+/** Samples that scatter normally about each jet's own centre, within its own width; phi across ±pi. */
+function makeJets(stride: number): Jets {
+  const { uniform, normal } = makeGenerator(1, 1);
+  const turned = (angle: number) => (angle > Math.PI ? angle - 2 * Math.PI : angle);
+  const predictions = new Float32Array(JETS * 4 * stride);
+  const gen = new Float32Array(JETS * 4);
+  for (let jet = 0; jet < JETS; jet++)
+    VARIABLES.forEach((variable, step) => {
+      const { centre, width } = SHAPES[variable];
+      const scale = width * (0.5 + uniform());
+      const middle = centre + scale * normal();
+      const draw = () => {
+        const value = middle + scale * normal();
+        return variable === 'phi' ? turned(value) : value;
+      };
+      const from = (jet * 4 + step) * stride;
+      for (let sample = 0; sample < SAMPLES; sample++) predictions[from + sample] = draw();
+      gen[jet * 4 + step] = draw();
+    });
+  return { predictions, origins: new Float32Array(JETS).fill(SHAPES.phi.centre), gen };
+}
+
+function drawTau(kernel: StudyKernel, jetsPerGroup: number): void {
+  for (let jet = 0; jet < JETS; jet += jetsPerGroup) kernel.fillTau(jet, jetsPerGroup);
+}
+
+function passOver(
+  kernel: StudyKernel,
+  { predictions, origins, gen }: Jets,
+  jetsPerGroup: number,
+): BlockTotals {
+  const row = 4 * kernel.stride;
+  kernel.begin();
+  for (let jet = 0; jet < JETS; jet += jetsPerGroup) {
+    const end = jet + jetsPerGroup;
+    kernel.predictions.set(predictions.subarray(jet * row, end * row));
+    kernel.add(origins.subarray(jet, end), gen.subarray(jet * 4, end * 4), jetsPerGroup);
+  }
+  return kernel.end();
+}
+
+function firstTau(kernel: StudyKernel): Float32Array {
+  kernel.fillTau(0, 1);
+  return kernel.tau.slice(0, SAMPLES);
+}
+
+/** A copy of all totals, to compare bit by bit. */
+function totalsBytes({ variables }: BlockTotals): Buffer {
+  return Buffer.concat(VARIABLES.flatMap((variable) => Object.values(variables[variable]).map(bytesOf)));
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Buffer {
+  return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
+}
