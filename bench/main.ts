@@ -6,7 +6,7 @@
  * Every module beside this one that exports `bench` is a bench, or several.
  * Exit codes: 0 nothing fell; 1 something fell or a bench broke; 2 no such bench, or wrong options.
  */
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -58,16 +58,16 @@ async function main(names: string[], { json, quick, updateBaseline, list }: Opti
   const { results, broken } = await measureAll(
     names.length === 0 ? found : found.filter(({ name }) => names.includes(name)),
     quick,
+    // After every bench, so that a run that is broken off keeps what it has: the rest can be asked for by name.
+    async (measured) => {
+      if (json) await writeResults(json, measured, quick);
+      if (updateBaseline) await recordBaseline(measured);
+    },
   );
-  if (json) await writeResults(json, results, quick);
   if (broken > 0) process.exitCode = 1;
-  if (quick) return;
+  if (quick || updateBaseline) return;
 
-  const baseline: Baseline = JSON.parse(await readFile(BASELINE, 'utf8'));
-  if (updateBaseline) {
-    await writeFile(BASELINE, `${JSON.stringify(updatedBaseline(results, baseline, machine()), null, 2)}\n`);
-    return;
-  }
+  const baseline = await readBaseline();
   if (baseline.machine === '') say('There is no baseline yet: --update-baseline records this run as one.');
   else if (baseline.machine !== machine()) say(`The baseline is of another machine: ${baseline.machine}.`);
   const fallen = falls(results, baseline);
@@ -90,6 +90,7 @@ async function discover(folder: URL): Promise<Bench[]> {
 async function measureAll(
   benches: readonly Bench[],
   quick: boolean,
+  onMeasured: (results: readonly BenchResult[]) => Promise<void>,
 ): Promise<{ results: BenchResult[]; broken: number }> {
   const roofline = await openRoofline();
   const results: BenchResult[] = [];
@@ -110,10 +111,23 @@ async function measureAll(
       progress('');
       complain(`bench ${bench.name} broke: ${error instanceof Error ? error.stack : error}`);
       broken++;
+      continue;
     }
+    await onMeasured(results);
   }
   await roofline.close();
   return { results, broken };
+}
+
+async function readBaseline(): Promise<Baseline> {
+  return JSON.parse(await readFile(BASELINE, 'utf8'));
+}
+
+/** Into place whole: a run killed at this moment must not leave half a baseline. */
+async function recordBaseline(results: readonly BenchResult[]): Promise<void> {
+  const updated = updatedBaseline(results, await readBaseline(), machine());
+  await writeFile(`${BASELINE}.part`, `${JSON.stringify(updated, null, 2)}\n`);
+  await rename(`${BASELINE}.part`, BASELINE);
 }
 
 async function writeResults(file: string, results: readonly BenchResult[], quick: boolean): Promise<void> {
