@@ -61,7 +61,7 @@ struct Sums {
 
 /// Calls `tile(size, unit)` for every tile of a layer: whole ones, then one of what is left over. size is a constant.
 template <class V, class Tile, int rest = V::tile - 1>
-inline void forRest(unsigned units, unsigned unit, const Tile& tile) {
+inline void forRest(size_t units, size_t unit, const Tile& tile) {
   if constexpr (rest > 0) {
     if (units == rest)
       tile(std::integral_constant<int, rest>(), unit);
@@ -70,8 +70,8 @@ inline void forRest(unsigned units, unsigned unit, const Tile& tile) {
   }
 }
 template <class V, class Tile>
-inline void forTiles(unsigned units, const Tile& tile) {
-  unsigned unit = 0;
+inline void forTiles(size_t units, const Tile& tile) {
+  size_t unit = 0;
   for (; unit + V::tile <= units; unit += V::tile) tile(std::integral_constant<int, V::tile>(), unit);
   forRest<V>(units - unit, unit, tile);
 }
@@ -80,7 +80,7 @@ inline void forTiles(unsigned units, const Tile& tile) {
 template <class V, int known, int features>
 void firstLayer(const HeadLayer& layer, const float* bias, const float* targets, const float* tau, float* out,
                 typename V::F slope) {
-  forTiles<V>(layer.outputs, [&](auto size, unsigned unit) {
+  forTiles<V>(layer.outputs, [&](auto size, size_t unit) {
     const float* kernel = layer.kernel.data() + unit * (known + features);
     Sums<V, size> sums(bias + unit);
     for (int i = 0; i < known; i++) sums.add(targets + i * blockOf<V>, kernel + i * size);
@@ -91,8 +91,8 @@ void firstLayer(const HeadLayer& layer, const float* bias, const float* targets,
 
 /// The sums of one tile over all inputs. in [inputs][block].
 template <class V, int tile>
-inline Sums<V, tile> sumsOf(const HeadLayer& layer, const float* bias, const float* in, unsigned unit) {
-  const float* kernel = layer.kernel.data() + size_t{unit} * layer.inputs;
+inline Sums<V, tile> sumsOf(const HeadLayer& layer, const float* bias, const float* in, size_t unit) {
+  const float* kernel = layer.kernel.data() + unit * layer.inputs;
   Sums<V, tile> sums(bias + unit);
 #pragma GCC unroll 1
   for (unsigned input = 0; input < layer.inputs; input++) {
@@ -106,7 +106,7 @@ inline Sums<V, tile> sumsOf(const HeadLayer& layer, const float* bias, const flo
 /// A layer between first and last. in [inputs][block], out [outputs][block].
 template <class V>
 void middleLayer(const HeadLayer& layer, const float* bias, const float* in, float* out, typename V::F slope) {
-  forTiles<V>(layer.outputs, [&](auto size, unsigned unit) {
+  forTiles<V>(layer.outputs, [&](auto size, size_t unit) {
     sumsOf<V, size>(layer, bias, in, unit).store(out + unit * blockOf<V>, slope);
   });
 }
@@ -115,7 +115,7 @@ void middleLayer(const HeadLayer& layer, const float* bias, const float* in, flo
 template <class V>
 void lastLayer(const HeadLayer& layer, const float* bias, const float* in, const float* output, typename V::F* sums,
                typename V::F slope) {
-  forTiles<V>(layer.outputs, [&](auto size, unsigned unit) {
+  forTiles<V>(layer.outputs, [&](auto size, size_t unit) {
     sumsOf<V, size>(layer, bias, in, unit).addTo(sums, output + unit, slope);
   });
 }
