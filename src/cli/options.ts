@@ -105,6 +105,11 @@ export const commonOptions = {
   resume: () =>
     new Option('--resume', 'go on with an interrupted run in the same output folder').default(false),
   limit: () => new Option('--limit <n>', 'first n jets alone').argParser(positiveInteger),
+  strictRange: () =>
+    new Option(
+      '--strict-range',
+      'refuse jets outside the range of the training data (default: warn)',
+    ).default(false),
   json: () => new Option('--json', 'one JSON object on stdout, nothing else there').default(false),
   quiet: () => new Option('--quiet', 'no progress and no warnings on stderr').default(false),
   engine: () =>

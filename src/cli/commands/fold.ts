@@ -1,8 +1,9 @@
 /** `jet-iqn fold`: the spectrum that a weighted spectrum of jets becomes in the detector. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { addCommonOptions, commonOptions } from '../options.js';
-import { warn, writeJson } from '../output.js';
+import { writeJson } from '../output.js';
 import { startProgress } from '../progress.js';
+import { readTaskJets } from '../task-jets.js';
 
 const EXAMPLES = `
 Examples:
@@ -21,6 +22,7 @@ interface FoldCommandOptions {
   readonly seed: number;
   readonly threads: number;
   readonly limit?: number;
+  readonly strictRange: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
 }
@@ -34,33 +36,25 @@ export function foldCommand(): Command {
     .option('--weight <column>', 'weights of the jets, negative ones too (default: 1 each)')
     .addOption(new Option('--pt-edges <list>', 'edges of the pt spectrum [GeV]').argParser(edgeList))
     .addOption(commonOptions.samples(100));
-  addCommonOptions(command, ['seed', 'threads', 'limit', 'json', 'quiet']);
+  addCommonOptions(command, ['seed', 'threads', 'limit', 'strictRange', 'json', 'quiet']);
   return command.addHelpText('after', EXAMPLES).action(fold);
 }
 
 async function fold(folder: string, path: string, options: FoldCommandOptions): Promise<void> {
-  const { output, weight, samples, seed, threads, limit, quiet, json } = options;
+  const { output, weight, samples, seed, threads, quiet, json } = options;
   const { histogramFormat, writeHistogramFile } = await import('../../formats/histogram-file.js');
   const format = histogramFormat(output);
   if (samples < 2) throw new InvalidArgumentError('--samples must be 2 or more');
   const { loadBundle } = await import('../../model/bundle-node.js');
   const { bundleEngine } = await import('../../sampling/engine.js');
-  const { outOfRange } = await import('../../sampling/out-of-range.js');
-  const { selectColumns } = await import('../../sampling/jet-columns.js');
   const { runFold } = await import('../../studies/run-fold.js');
   const { foldedHistograms } = await import('../../report/folded-histograms.js');
-  const { readJets } = await import('../../formats/read-jets.js');
   const { STAGES_OF_TASK } = await import('../../model/tasks.js');
   const { card } = await loadBundle(folder);
   const engine = await bundleEngine(folder);
-  const table = await readJets(path, {
-    stages: [STAGES_OF_TASK[card.task].input],
-    extra: [...engine.inputNames.slice(4), ...(weight === undefined ? [] : [weight])],
-    ...(limit === undefined ? {} : { limit }),
-    onWarning: (message) => warn(message, { quiet }),
-  });
-  const columns = selectColumns(table, card.task, engine.inputNames);
-  for (const line of outOfRange(engine.inputNames, columns.inputs, card.range)) warn(line, { quiet });
+  const extra = weight === undefined ? [] : [weight];
+  const stages = [STAGES_OF_TASK[card.task].input];
+  const table = await readTaskJets(path, card, { ...options, stages, extra });
   const progress = startProgress({ label: 'folding', total: table.rows, unit: 'jets', quiet });
   try {
     const edges = options.ptEdges && { pt: options.ptEdges };

@@ -3,12 +3,11 @@ import { extname } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../../errors.js';
 import type { TableFormat } from '../../formats/table-writer.js';
-import type { JetsTable } from '../../jets/table.js';
-import type { ModelCard } from '../../model/card.js';
 import type { EngineName } from '../../sampling/engine.js';
 import { addCommonOptions, commonOptions } from '../options.js';
 import { warn, writeJson } from '../output.js';
 import { startProgress } from '../progress.js';
+import { readTaskJets } from '../task-jets.js';
 
 const EXAMPLES = `
 Examples:
@@ -41,6 +40,7 @@ interface PredictCommandOptions {
   readonly seed: number;
   readonly threads: number;
   readonly limit?: number;
+  readonly strictRange: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
 }
@@ -56,7 +56,7 @@ export function predictCommand(): Command {
     .option('--cdf', 'conditional CDFs at the target values in the file', false)
     .option('--density', 'log density at the target values in the file', false)
     .addOption(commonOptions.samples(1000));
-  addCommonOptions(command, ['engine', 'seed', 'threads', 'limit', 'json', 'quiet']);
+  addCommonOptions(command, ['engine', 'seed', 'threads', 'limit', 'strictRange', 'json', 'quiet']);
   return command.addHelpText('after', EXAMPLES).action(runPredictCommand);
 }
 
@@ -68,10 +68,13 @@ async function runPredictCommand(
   const { output, cdf, density, samples, seed, threads, json, quiet } = options;
   const format = formatOf(output);
   const { loadBundle } = await import('../../model/bundle-node.js');
+  const { STAGES_OF_TASK } = await import('../../model/tasks.js');
   const { bundleEngine } = await import('../../sampling/engine.js');
   const { runPredict } = await import('../../sampling/run-predict.js');
   const { card } = await loadBundle(folder);
-  const table = await readTable(jets, card, options);
+  const { input, target } = STAGES_OF_TASK[card.task];
+  const stages = cdf || density ? [input, target] : [input];
+  const table = await readTaskJets(jets, card, { ...options, stages });
   const engine = await bundleEngine(folder, options.engine);
   if (engine.note) warn(engine.note, { quiet });
   const progress = startProgress({ label: 'predicting', total: table.rows, unit: 'jets', quiet });
@@ -106,30 +109,6 @@ function levelsOf({ quantile = [], median, cdf, density }: PredictCommandOptions
   const asked = new Set([...quantile, ...(median ? [0.5] : [])]);
   if (asked.size === 0 && !cdf && !density) return [0.16, 0.5, 0.84];
   return [...asked].sort((a, b) => a - b);
-}
-
-async function readTable(
-  jets: string,
-  { task, inputs, range }: ModelCard,
-  { cdf, density, limit, quiet }: PredictCommandOptions,
-): Promise<JetsTable> {
-  const { readJets } = await import('../../formats/read-jets.js');
-  const { VARIABLES } = await import('../../jets/columns.js');
-  const { STAGES_OF_TASK } = await import('../../model/tasks.js');
-  const { selectColumns } = await import('../../sampling/jet-columns.js');
-  const { outOfRange } = await import('../../sampling/out-of-range.js');
-  const variables: readonly string[] = VARIABLES;
-  const inputNames = inputs.map(({ column }) => column);
-  const { input, target } = STAGES_OF_TASK[task];
-  const table = await readJets(jets, {
-    stages: cdf || density ? [input, target] : [input],
-    ...(limit === undefined ? {} : { limit }),
-    extra: inputNames.filter((name) => !variables.includes(name)),
-    onWarning: (message) => warn(message, { quiet }),
-  });
-  const columns = selectColumns(table, task, inputNames);
-  for (const line of outOfRange(inputNames, columns.inputs, range)) warn(line, { quiet });
-  return table;
 }
 
 /** One of several levels: commander collects them. */

@@ -1,7 +1,5 @@
 /** `jet-iqn sample`: predictions for jets, all of them or quantiles, in Parquet or Arrow files. */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { JetsTable } from '../../jets/table.js';
-import type { ModelCard } from '../../model/card.js';
 import type { EngineName } from '../../sampling/engine.js';
 import { interruptible } from '../interrupt.js';
 import {
@@ -13,6 +11,7 @@ import {
 } from '../options.js';
 import { warn, writeJson } from '../output.js';
 import { type Progress, shortNumber, startProgress } from '../progress.js';
+import { readTaskJets } from '../task-jets.js';
 
 const EXAMPLES = `
 Examples:
@@ -34,6 +33,7 @@ interface SampleCommandOptions {
   readonly shard?: Shard;
   readonly resume: boolean;
   readonly limit?: number;
+  readonly strictRange: boolean;
   readonly engine: EngineName;
   readonly json: boolean;
   readonly quiet: boolean;
@@ -53,19 +53,31 @@ export function sampleCommand(): Command {
         .argParser(probabilities)
         .conflicts('columns'),
     );
-  addCommonOptions(command, ['engine', 'seed', 'threads', 'shard', 'resume', 'limit', 'json', 'quiet']);
+  addCommonOptions(command, [
+    'engine',
+    'seed',
+    'threads',
+    'shard',
+    'resume',
+    'limit',
+    'strictRange',
+    'json',
+    'quiet',
+  ]);
   return command.addHelpText('after', EXAMPLES).action(runSampleCommand);
 }
 
 async function runSampleCommand(folder: string, jets: string, options: SampleCommandOptions): Promise<void> {
   const { loadBundle } = await import('../../model/bundle-node.js');
   const { predictionContents } = await import('../../sampling/prediction-files.js');
+  const { STAGES_OF_TASK } = await import('../../model/tasks.js');
   const { runSample } = await import('../../sampling/run-sample.js');
   const { bundleEngine } = await import('../../sampling/engine.js');
   const { output, samples, seed, threads, resume, quiet, json } = options;
   const contents = predictionContents(options);
   const { card } = await loadBundle(folder);
-  const table = await readInputJets(jets, card, options);
+  const stages = [STAGES_OF_TASK[card.task].input];
+  const table = await readTaskJets(jets, card, { ...options, stages });
   const engine = await bundleEngine(folder, options.engine);
   if (engine.note) warn(engine.note, { quiet });
   const shard = options.shard ?? shardFromEnvironment();
@@ -108,30 +120,6 @@ async function runSampleCommand(folder: string, jets: string, options: SampleCom
     progress?.stop();
     interrupt.dispose();
   }
-}
-
-/** The columns that the model reads, and a warning for jets unlike those it was trained on. */
-async function readInputJets(
-  jets: string,
-  { task, inputs, range }: ModelCard,
-  { limit, quiet }: SampleCommandOptions,
-): Promise<JetsTable> {
-  const { readJets } = await import('../../formats/read-jets.js');
-  const { VARIABLES } = await import('../../jets/columns.js');
-  const { STAGES_OF_TASK } = await import('../../model/tasks.js');
-  const { selectColumns } = await import('../../sampling/jet-columns.js');
-  const { outOfRange } = await import('../../sampling/out-of-range.js');
-  const variables: readonly string[] = VARIABLES;
-  const inputNames = inputs.map(({ column }) => column);
-  const table = await readJets(jets, {
-    stages: [STAGES_OF_TASK[task].input],
-    ...(limit === undefined ? {} : { limit }),
-    extra: inputNames.filter((name) => !variables.includes(name)),
-    onWarning: (message) => warn(message, { quiet }),
-  });
-  const columns = selectColumns(table, task, inputNames);
-  for (const line of outOfRange(inputNames, columns.inputs, range)) warn(line, { quiet });
-  return table;
 }
 
 function names(text: string): string[] {

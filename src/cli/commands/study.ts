@@ -2,8 +2,6 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { VerdictError } from '../../errors.js';
-import type { JetsTable } from '../../jets/table.js';
-import type { ModelCard } from '../../model/card.js';
 import type { Report } from '../../report/report.js';
 import type { EngineName } from '../../sampling/engine.js';
 import { interruptible } from '../interrupt.js';
@@ -17,6 +15,7 @@ import {
 } from '../options.js';
 import { warn, writeJson } from '../output.js';
 import { startProgress } from '../progress.js';
+import { readTaskJets } from '../task-jets.js';
 
 const EXAMPLES = `
 Examples:
@@ -36,6 +35,7 @@ interface StudyCommandOptions {
   readonly shard?: Shard;
   readonly resume: boolean;
   readonly limit?: number;
+  readonly strictRange: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
   readonly strict: boolean;
@@ -51,14 +51,26 @@ export function studyCommand(): Command {
     .addOption(commonOptions.samples(1000))
     .option('--joint-jets <n>', 'jets that the joint tests look at (default: 20000)', positiveInteger)
     .option('--strict', 'exit code 3 where the model fails', false);
-  addCommonOptions(command, ['engine', 'seed', 'threads', 'shard', 'resume', 'limit', 'json', 'quiet']);
+  addCommonOptions(command, [
+    'engine',
+    'seed',
+    'threads',
+    'shard',
+    'resume',
+    'limit',
+    'strictRange',
+    'json',
+    'quiet',
+  ]);
   return command.addHelpText('after', EXAMPLES).action(runStudy);
 }
 
 async function runStudy(folder: string, jets: string, options: StudyCommandOptions): Promise<void> {
   const { loadBundle } = await import('../../model/bundle-node.js');
   const bundle = await loadBundle(folder);
-  const table = await readStudyJets(jets, bundle.card, options);
+  // For correction reco as well, where the file has it: the typical reconstruction.
+  const stages = bundle.card.task === 'simulation' ? { stages: ['gen', 'reco'] as const } : {};
+  const table = await readTaskJets(jets, bundle.card, { ...options, ...stages });
   const { study, studyShard } = await import('../../studies/run-study.js');
   const { output: outputDir, samples, seed, threads, resume, quiet, json } = options;
   const shard = options.shard ?? shardFromEnvironment();
@@ -114,23 +126,6 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
     joint.stop();
     interrupt.dispose();
   }
-}
-
-/** The columns that the task reads and is judged by; for correction reco as well, where the file has it. */
-async function readStudyJets(
-  jets: string,
-  { task, inputs }: ModelCard,
-  { limit, quiet }: StudyCommandOptions,
-): Promise<JetsTable> {
-  const { readJets } = await import('../../formats/read-jets.js');
-  const { VARIABLES } = await import('../../jets/columns.js');
-  const variables: readonly string[] = VARIABLES;
-  return readJets(jets, {
-    ...(task === 'simulation' ? { stages: ['gen', 'reco'] as const } : {}),
-    ...(limit === undefined ? {} : { limit }),
-    extra: inputs.map(({ column }) => column).filter((column) => !variables.includes(column)),
-    onWarning: (message) => warn(message, { quiet }),
-  });
 }
 
 /** A progress display that starts with the first figures, when the total is known. */

@@ -1,0 +1,41 @@
+/** The jets that a model is asked about, from a file, and a word about those unlike the ones it was trained on. */
+import { InputError } from '../errors.js';
+import type { Stage } from '../jets/columns.js';
+import type { JetsTable } from '../jets/table.js';
+import type { ModelCard } from '../model/card.js';
+import { warn } from './output.js';
+
+export interface TaskJetsOptions {
+  /** Stages that must be there; default: those that are. */
+  readonly stages?: readonly Stage[];
+  /** Columns besides those that the model reads. */
+  readonly extra?: readonly string[];
+  readonly limit?: number | undefined;
+  readonly quiet: boolean;
+  /** Refuse jets outside the range of the training data instead of warning. */
+  readonly strictRange: boolean;
+}
+
+/** @throws InputError where the file cannot be read, lacks a column, or, with `strictRange`, has jets outside. */
+export async function readTaskJets(
+  path: string,
+  { task, inputs, range }: ModelCard,
+  { stages, extra = [], limit, quiet, strictRange }: TaskJetsOptions,
+): Promise<JetsTable> {
+  const { readJets } = await import('../formats/read-jets.js');
+  const { VARIABLES } = await import('../jets/columns.js');
+  const { selectColumns } = await import('../sampling/jet-columns.js');
+  const { outOfRange } = await import('../sampling/out-of-range.js');
+  const names = inputs.map(({ column }) => column);
+  const table = await readJets(path, {
+    ...(stages === undefined ? {} : { stages }),
+    ...(limit === undefined ? {} : { limit }),
+    extra: [...names.slice(VARIABLES.length), ...extra],
+    onWarning: (message) => warn(message, { quiet }),
+  });
+  const outside = outOfRange(names, selectColumns(table, task, names).inputs, range);
+  if (strictRange && outside.length > 0)
+    throw new InputError(table.source.name, `${outside.join('; ')}; leave these jets or --strict-range out`);
+  for (const line of outside) warn(line, { quiet });
+  return table;
+}
