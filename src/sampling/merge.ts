@@ -3,12 +3,13 @@
  * file must have the bytes that its manifest says; else nothing is written, and the message names the shard.
  */
 import { copyFileSync, linkSync, readdirSync, realpathSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { InputError, UsageError } from '../errors.js';
 import { diskError, fileSha256, makeFolder, writeDurably } from '../formats/durable-file.js';
 import { type Job, jobDifferences, jobText } from './job.js';
 import { blockPath, JOB_FILE, JOURNAL_FOLDER } from './journal.js';
 import { lockFolder } from './lock.js';
+import { manifestProblem } from './manifest-schema.js';
 import { type BlockRange, blockJets, type Plan, planBlocks } from './plan.js';
 import { PREDICTIONS_PATTERN } from './prediction-files.js';
 import {
@@ -80,13 +81,20 @@ export async function mergeShards(
 
 function readPart(folder: string): Part {
   const manifest = readManifest(folder) as PredictionsManifest | ShardManifest | undefined;
+  const known = manifest?.format === PREDICTIONS_FORMAT || manifest?.format === SHARD_FORMAT;
+  const problem = known ? manifestProblem(manifest) : undefined;
+  if (problem !== undefined)
+    throw new InputError(
+      join(folder, MANIFEST_FILE),
+      `is damaged or altered (${problem}); make the shard again`,
+    );
   if (manifest?.format === PREDICTIONS_FORMAT) {
     const { job, range, files } = manifest;
     return {
       folder,
       job,
       blocks: range.blocks,
-      files: files.map(({ name, sha256 }) => ({ path: basename(name), sha256 })),
+      files: files.map(({ name, sha256 }) => ({ path: name, sha256 })),
       manifest,
     };
   }

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -8,6 +8,8 @@ import { runSample } from '../../src/sampling/run-sample.js';
 import { runStudyPass } from '../../src/sampling/run-study-pass.js';
 import { closedFormEngine, SOME_EDGES, someJets } from './closed-form-engine.js';
 import { totalsBytes } from './totals-bytes.js';
+
+type Json = Record<string, unknown>;
 
 let folder: string;
 const at = (name: string) => join(folder, name);
@@ -109,4 +111,30 @@ describe('mergeShards refuses', () => {
     await expect(mergeShards(all, at('sample-1'))).rejects.toThrow(/sample-1 is one of the shards/);
     await expect(mergeShards([], at('merged'))).rejects.toThrow('give the folders of all shards');
   });
+
+  test.each([
+    ['sample-1', 'files.0.name', (m) => ((m.files as Json[])[0].name = '../../escaped.parquet')],
+    ['sample-1', 'files.0.name', (m) => ((m.files as Json[])[0].name = '..')],
+    ['sample-1', 'files.0.name', (m) => ((m.files as Json[])[0].name = 'manifest.json')],
+    ['sample-1', 'range.blocks.first', (m) => (((m.range as Json).blocks as Json).first = '/../../x')],
+    ['sample-1', 'range.blocks', (m) => (((m.range as Json).blocks as Json).end = 0)],
+    ['sample-1', 'job.jets', (m) => ((m.job as Json).jets = -1)],
+    ['sample-1', 'job', (m) => delete m.job],
+    ['sample-1', 'files', (m) => (m.files = 'all')],
+    ['study-1', 'range.first', (m) => ((m.range as Json).first = '/../../x')],
+    ['study-1', 'blocks.0', (m) => ((m.blocks as unknown[])[0] = 7)],
+  ] as [string, string, (manifest: Json) => unknown][])(
+    'a manifest of %s with another %s, and writes nothing',
+    async (shard, place, change) => {
+      cpSync(at(shard), at('altered'), { recursive: true });
+      const path = join(at('altered'), 'manifest.json');
+      const manifest = JSON.parse(readFileSync(path, 'utf8')) as Json;
+      change(manifest);
+      writeFileSync(path, JSON.stringify(manifest));
+      const merging = mergeShards([at('altered')], at('untouched'));
+      await expect(merging).rejects.toThrow(`manifest.json: is damaged or altered (${place}: `);
+      expect(existsSync(at('untouched'))).toBe(false);
+      rmSync(at('altered'), { recursive: true });
+    },
+  );
 });

@@ -79,8 +79,6 @@ async function finishStudy(job: Job, request: unknown, options: MergeOptions): P
     .exitOverride()
     .parseAsync(
       [
-        from.bundle,
-        from.jets,
         ...['-o', options.output, '--resume'],
         ...['--samples', String(job.samples), '--seed', String(job.seed)],
         ...(limit === undefined ? [] : ['--limit', String(limit)]),
@@ -88,6 +86,8 @@ async function finishStudy(job: Job, request: unknown, options: MergeOptions): P
         ...(options.strict ? ['--strict'] : []),
         ...(options.json ? ['--json'] : []),
         ...(options.quiet ? ['--quiet'] : []),
+        // The shards' manifests may come from strangers: what they name is a path, never an option.
+        ...['--', from.bundle, from.jets],
       ],
       { from: 'user' },
     );
