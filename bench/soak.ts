@@ -1,0 +1,69 @@
+/**
+ * `npm run soak`: pools made, used and destroyed over and over, and whether memory, files and threads come back.
+ *
+ * Every round samples a study of the shipped model in two workers. After each round, with garbage collected, it reads
+ * the process's resident memory, its open files and its threads (/proc, so Linux alone). The first quarter warms up;
+ * then the memory's slope a round is fitted, and files and threads must be what they were.
+ */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { readJets } from '../src/formats/read-jets.js';
+import { firstJets } from '../src/jets/table.js';
+import { runStudyPass } from '../src/sampling/run-study-pass.js';
+import { studyEdges } from '../src/studies/spectrum-edges.js';
+import { type SoakRound, soakVerdict } from './soak-verdict.js';
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '10' },
+    bundle: { type: 'string', default: 'models/simulation' },
+    jets: { type: 'string', default: 'models/jets-sample.parquet' },
+  },
+});
+const minutes = Number(values.minutes);
+if (!(minutes > 0)) throw new RangeError(`--minutes is a number above 0, not ${values.minutes}`);
+if (!globalThis.gc) throw new Error('run it as npm run soak: it needs node --expose-gc');
+
+const table = firstJets(await readJets(values.jets), 400);
+const edges = studyEdges(table, 'simulation');
+const folder = mkdtempSync(join(tmpdir(), 'jet-iqn-soak-'));
+const rounds: SoakRound[] = [];
+const end = performance.now() + minutes * 60_000;
+try {
+  while (performance.now() < end) {
+    await runStudyPass({
+      bundleDir: values.bundle,
+      table,
+      task: 'simulation',
+      samples: 200,
+      seed: rounds.length,
+      threads: 2,
+      edges,
+      outputDir: join(folder, 'out'),
+    });
+    // Two turns of the loop: what closes after an await closes now.
+    for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate);
+    globalThis.gc();
+    rounds.push(look());
+    if (rounds.length % 25 === 0) console.error(line(rounds.length, rounds.at(-1)!));
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+const { passed, text } = soakVerdict(rounds);
+console.log(text);
+process.exitCode = passed ? 0 : 1;
+
+function look(): SoakRound {
+  return {
+    bytes: process.memoryUsage.rss(),
+    files: readdirSync('/proc/self/fd').length,
+    threads: readdirSync('/proc/self/task').length,
+  };
+}
+
+function line(round: number, { bytes, files, threads }: SoakRound): string {
+  return `round ${round}: ${(bytes / 1e6).toFixed(0)} MB, ${files} files, ${threads} threads`;
+}
