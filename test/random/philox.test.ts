@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { philox4x32, philoxKey } from '../../src/random/philox.js';
 
 const hex = (words: Uint32Array) => [...words].map((word) => word.toString(16).padStart(8, '0')).join(' ');
@@ -23,6 +24,35 @@ describe('philox4x32', () => {
     const out = new Uint32Array(4);
     philox4x32(out, c0, c1, c2, c3, k0, k1);
     expect(hex(out)).toBe(line.split(' ').slice(6).join(' '));
+  });
+});
+
+/** The paper's round, in whole numbers without end: Salmon et al. 2011, section 4.3. */
+function naivePhilox(counter: readonly bigint[], key: readonly bigint[]): number[] {
+  const low = (x: bigint) => x & 0xffffffffn;
+  let [c0, c1, c2, c3] = counter as [bigint, bigint, bigint, bigint];
+  let [k0, k1] = key as [bigint, bigint];
+  for (let round = 0; round < 10; round++) {
+    const p0 = 0xd2511f53n * c0;
+    const p1 = 0xcd9e8d57n * c2;
+    [c0, c1, c2, c3] = [(p1 >> 32n) ^ c1 ^ k0, low(p1), (p0 >> 32n) ^ c3 ^ k1, low(p0)];
+    [k0, k1] = [low(k0 + 0x9e3779b9n), low(k1 + 0xbb67ae85n)];
+  }
+  return [c0, c1, c2, c3].map(Number);
+}
+
+describe('philox4x32, whatever counter and key', () => {
+  test('is the paper’s definition', () => {
+    const word = fc.nat({ max: 0xffffffff });
+    fc.assert(
+      fc.property(fc.tuple(word, word, word, word, word, word), (words) => {
+        const out = new Uint32Array(4);
+        philox4x32(out, ...words);
+        const whole = words.map(BigInt);
+        expect([...out]).toEqual(naivePhilox(whole.slice(0, 4), whole.slice(4)));
+      }),
+      { numRuns: 1000 },
+    );
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { philox4x32, philoxKey } from '../../src/random/philox.js';
 import { fillTau, tauOf } from '../../src/random/tau.js';
 
@@ -35,4 +36,39 @@ describe('fillTau', () => {
         ...all.subarray((2 * 4 + step) * 8 + 6, (2 * 4 + step) * 8 + 8),
       ]);
   });
+
+  test('gives the same however jets and samples are cut', () => {
+    const seeds = fc.nat({ max: Number.MAX_SAFE_INTEGER });
+    const lengths = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(
+        seeds,
+        fc.nat({ max: 2 ** 32 - 20 }),
+        lengths,
+        lengths,
+        (seed, first, jetCuts, sampleCuts) => {
+          const jets = sum(jetCuts);
+          const samples = sum(sampleCuts);
+          const whole = new Float32Array(jets * 4 * samples);
+          fillTau(whole, seed, first, jets, 0, samples);
+          let jet = 0;
+          for (const jetCount of jetCuts) {
+            let sample = 0;
+            for (const count of sampleCuts) {
+              const part = new Float32Array(jetCount * 4 * count);
+              fillTau(part, seed, first + jet, jetCount, sample, count);
+              for (let row = 0; row < jetCount * 4; row++)
+                expect(part.slice(row * count, (row + 1) * count)).toEqual(
+                  whole.slice((jet * 4 + row) * samples + sample).subarray(0, count),
+                );
+              sample += count;
+            }
+            jet += jetCount;
+          }
+        },
+      ),
+    );
+  });
 });
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);

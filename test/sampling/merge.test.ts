@@ -59,6 +59,18 @@ describe('shards of a study', () => {
   });
 });
 
+describe('a study cut anyhow', () => {
+  test.each([1, 2, 7])('into %i shards has the totals of a single run', async (count) => {
+    const names = Array.from({ length: count }, (_, index) => `cut-${count}-${index}`);
+    for (const [index, name] of names.entries())
+      await runStudyPass({ ...study(), shard: { index, count }, outputDir: at(name) });
+    await mergeShards(names.reverse().map(at), at(`merged-${count}`));
+    const merged = await runStudyPass({ ...study(), outputDir: at(`merged-${count}`), resume: true });
+    const single = await runStudyPass({ ...study(), outputDir: at('whole') });
+    expect(totalsBytes(merged.totals!).equals(totalsBytes(single.totals!))).toBe(true);
+  });
+});
+
 describe('mergeShards refuses', () => {
   test('a gap, naming the jets', async () => {
     await expect(shards('sample-0', 'sample-2')).rejects.toThrow('no shard has the jets 12 to 23 of 40');
