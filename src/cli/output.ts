@@ -1,10 +1,5 @@
 /** What a command says: one JSON object, or text for people, on stdout; warnings on stderr. */
 
-export interface OutputOptions {
-  readonly json: boolean;
-  readonly quiet: boolean;
-}
-
 /** Writes `value` as the one JSON object of --json. */
 export function writeJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);

@@ -87,15 +87,6 @@ export function blockPath(folder: string, block: number): string {
   return join(folder, `block-${String(block).padStart(6, '0')}.bin`);
 }
 
-/** Numbers of the blocks that have a file, ascending. */
-export function journalBlocks(folder: string): number[] {
-  return readdirSync(folder)
-    .map((name) => /^block-(\d{6,})\.bin$/.exec(name)?.[1])
-    .filter((digits) => digits !== undefined)
-    .map(Number)
-    .sort((a, b) => a - b);
-}
-
 /** Takes away the journal of an output folder, when what was to be made of it is on disk. */
 export function removeJournal(outputFolder: string): void {
   rmSync(join(outputFolder, JOURNAL_FOLDER), { recursive: true, force: true });

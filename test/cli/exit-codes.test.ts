@@ -1,0 +1,46 @@
+/** docs/errors.md: exit codes with their one line on stderr. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import * as errors from '../../src/errors.js';
+import { PROJECT_ROOT } from '../project-root.js';
+import { runCli } from './run-cli.js';
+
+const models = join(PROJECT_ROOT, 'models');
+const bundle = join(models, 'simulation');
+const jets = join(models, 'jets-sample.parquet');
+
+test('0 where all is done, with nothing on stderr', () => {
+  expect(runCli('info', jets, '--json')).toMatchObject({ code: 0, stderr: '' });
+});
+
+describe('2, in one line that says what is wrong', () => {
+  test.each([
+    ['an unknown command', ['fly'], 'unknown command'],
+    ['an unknown option', ['info', '--fast'], 'unknown option'],
+    ['an argument too many', ['info', '--json', 'a', 'b'], 'too many arguments'],
+    ['a value out of range', ['sample', bundle, jets, '-o', 'x', '--samples', '0'], 'whole number from 1'],
+    ['too many samples', ['study', bundle, jets, '-o', 'x', '--samples', '70000'], 'at most 65535 samples'],
+    ['a missing file', ['info', 'nowhere.parquet'], 'nowhere.parquet: no such file'],
+    ['a missing bundle', ['study', 'nowhere', jets, '-o', 'x'], 'nowhere: has no model.json'],
+    ['a folder that is no shard', ['merge', models, '-o', 'x'], 'is no finished shard'],
+  ])('%s', (_, args, message) => {
+    const { code, stdout, stderr } = runCli(...args);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/^jet-iqn: [^\n]+\n$/);
+    expect(stderr).toContain(message);
+  });
+});
+
+test('docs/errors.md lists every class with its exit code', () => {
+  const text = readFileSync(join(PROJECT_ROOT, 'docs/errors.md'), 'utf8');
+  const listed = [...text.matchAll(/^\| (\d+) \| `(\w+)`/gm)].map(([, code, name]) => [name, Number(code)]);
+  const classes = Object.entries(errors)
+    .filter(([name]) => name !== 'JetIqnError')
+    .map(([name, Failure]) => [
+      name,
+      new (Failure as new (...args: string[]) => errors.JetIqnError)('a', 'b').exitCode,
+    ]);
+  expect(listed.sort()).toEqual(classes.sort());
+});
