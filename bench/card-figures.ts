@@ -38,6 +38,8 @@ function jointFigures({ c2st, tarp, rosenblatt }: JointModel, jets: number): Rec
     classifier: c2st.classifier,
     auc: c2st.auc.auc,
     aucError: c2st.auc.error,
+    networkAuc: c2st.network.auc.auc,
+    networkAucError: c2st.network.auc.error,
     c2stPValue: c2st.pValue,
     tarpPValue: tarp.pValue,
     rosenblattPValue: rosenblatt.smooth.pValue,

@@ -76,14 +76,14 @@ function pValues(
   network: boolean,
 ): PValues {
   const generator = makeGenerator(seed, USE + 1, index);
+  const targets = targetsOf(truth, jets);
+  const sampledTargets = targetsOf(samples, jets);
   const joint = jointPValues(
-    { jets, truth, pits, samples },
+    { jets, truth, pits, sampledTargets },
     { trees: treeClassifier(), ...(network && { network: networkClassifier() }) },
     // Another seed for each model, so that models share jets and nothing else.
     1000 * seed + index,
   );
-  const targets = targetsOf(truth, jets);
-  const sampledTargets = targetsOf(samples, jets);
   const count = jets.length / 4;
   const marginals = VARIABLES.map((_, k) =>
     replicatesPValue(columnOf(truth, k), columnOf(samples, k), generator),

@@ -2,9 +2,11 @@
  * What the joint tests need of a model, a block of jets at a time: samples, and the exact PIT of the true jets and of
  * one further sample, which stands in for the true jet in the null column.
  */
+import { VARIABLES } from '../jets/columns.js';
 import type { Conditional } from '../model/conditional.js';
 import { type ConditionalCdf, conditionalGiven } from '../model/given-conditional.js';
 import type { Session } from '../model/session.js';
+import { TARGET_TRANSFORMS, targetValue } from '../model/transforms.js';
 import { makeGenerator } from '../random/generator.js';
 import { tauOf } from '../random/tau.js';
 
@@ -20,51 +22,56 @@ export interface BlockInput {
   readonly jets: Float32Array;
   /** [n, 4] true target jets. */
   readonly truth: Float32Array;
-  readonly samples: number;
   readonly seed: number;
+  /** Written to: the block's part of what all blocks share. */
+  readonly drawn: Drawn;
 }
 
-export interface BlockOutput {
-  /** [n, S, 4] physical units. */
-  readonly samples: Float32Array;
+/** What the blocks make, over memory that threads share: at 200,000 jets copies would take a gigabyte. */
+export interface Drawn {
+  /** [n, S, 4]: log ratios and differences of sampled target jets to the input jet. */
+  readonly sampledTargets: Float32Array;
   /** [n, 4] of the true jets. */
   readonly pits: Float32Array;
-  readonly counts: ConditionalCdf['counts'];
-  /** [n, 4] a sample that is none of `samples`, and its PIT. */
+  /** [n, 4] a sample that is none of the former, and its PIT. */
   readonly nullTruth: Float32Array;
   readonly nullPits: Float32Array;
 }
 
+/** @returns how many true values lie outside of what the model gives, and jets whose quantiles cross. */
 export async function jointBlock(
   session: Session,
   conditional: Conditional,
-  { block, jets, truth, samples, seed }: BlockInput,
-): Promise<BlockOutput> {
+  { block, jets, truth, seed, drawn }: BlockInput,
+): Promise<ConditionalCdf['counts']> {
   const count = truth.length / 4;
+  const inputs = jets.length / count;
+  const samples = drawn.sampledTargets.length / truth.length;
   const generator = makeGenerator(seed, USE, block);
   const perJet = samples + 1;
   const tau = Float32Array.from({ length: count * 4 * perJet }, () => tauOf(generator.word()));
   const predictions = new Float32Array(tau.length);
   await session.predict(jets, tau, predictions, count, perJet);
-  const sampled = new Float32Array(count * samples * 4);
-  const nullTruth = new Float32Array(count * 4);
+  const transforms = VARIABLES.map((variable) => TARGET_TRANSFORMS[variable]);
+  const nullTruth = new Float32Array(4 * count);
   for (let jet = 0; jet < count; jet++) {
     for (let k = 0; k < 4; k++) {
       const from = (4 * jet + k) * perJet;
-      for (let s = 0; s < samples; s++) sampled[(jet * samples + s) * 4 + k] = predictions[from + s];
+      const input = jets[inputs * jet + k];
+      for (let s = 0; s < samples; s++) {
+        const at = (jet * samples + s) * 4 + k;
+        drawn.sampledTargets[at] = targetValue(transforms[k], predictions[from + s], input);
+      }
       nullTruth[4 * jet + k] = predictions[from + samples];
     }
   }
   const given = conditionalGiven(conditional, jets);
   const own = await given.cdf(truth);
-  const drawn = await given.cdf(nullTruth);
-  return {
-    samples: sampled,
-    pits: atomsSpread(own.tau, truth, generator.uniform),
-    counts: own.counts,
-    nullTruth,
-    nullPits: atomsSpread(drawn.tau, nullTruth, generator.uniform),
-  };
+  const ofNull = await given.cdf(nullTruth);
+  drawn.pits.set(atomsSpread(own.tau, truth, generator.uniform));
+  drawn.nullTruth.set(nullTruth);
+  drawn.nullPits.set(atomsSpread(ofNull.tau, nullTruth, generator.uniform));
+  return own.counts;
 }
 
 /**

@@ -1,9 +1,9 @@
 /**
  * The joint tests of a model on jets whose truth is known, beside the same tests on data drawn from the model itself.
  *
- * At most {@link JOINT_JETS} jets unless asked for more, evenly spaced in the table: what a test sees grows with the square root of their
- * number, what it costs with the number. Blocks and the two sets of tests run on threads; the numbers do not depend on
- * how many.
+ * At most {@link JOINT_JETS} jets unless asked for more, evenly spaced in the table: what a test sees grows with the
+ * square root of their number, what it costs with the number. Blocks, and then every test of either set, run on threads
+ * over shared memory; the numbers do not depend on how many.
  */
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
@@ -13,8 +13,8 @@ import type { JetsTable } from '../jets/table.js';
 import type { Task } from '../model/tasks.js';
 import { selectColumns } from '../sampling/jet-columns.js';
 import type { SessionSource } from '../sampling/worker-setup.js';
-import { type BlockInput, type BlockOutput, JOINT_BLOCK } from './joint-blocks.js';
-import type { JointInput, JointTests } from './joint-tests.js';
+import { type BlockInput, type Drawn, JOINT_BLOCK } from './joint-blocks.js';
+import { JOINT_PARTS, type JointInput, type JointParts, type JointTests, jointTests } from './joint-tests.js';
 import type { JointModule, JointTask } from './joint-worker.js';
 
 /** Jets that the joint tests look at where nobody says. */
@@ -44,7 +44,7 @@ export interface JointReport {
 export interface JointOptions {
   readonly seed: number;
   readonly threads: number;
-  /** Jets to look at, at most; default {@link JOINT_JETS}. Time and memory grow with it: 2 KB a jet. */
+  /** Jets to look at, at most; default {@link JOINT_JETS}. Time and memory grow with it: 1.2 KB a jet. */
   readonly mostJets?: number | undefined;
   /** Called with the share done, in [0, 1]. */
   readonly onProgress?: ((share: number) => void) | undefined;
@@ -82,19 +82,24 @@ export async function jointStudy(
   });
   try {
     const run = (work: JointTask) => pool.run(work);
-    const drawn = await drawBlocks(run, jets, truth, seed, (share) => onProgress?.(0.6 * share));
+    const { drawn, counts } = await drawBlocks(run, jets, truth, seed, (share) => onProgress?.(0.5 * share));
     const physical = columns.inputs.length === 4 ? jets : pick(columns.inputs.slice(0, 4), rows);
-    const tests = (input: JointInput) => run({ kind: 'tests', input, seed }) as Promise<JointTests>;
-    const [model, control] = await Promise.all([
-      tests({ jets: physical, truth, pits: drawn.pits, samples: drawn.samples }),
-      tests({ jets: physical, truth: drawn.nullTruth, pits: drawn.nullPits, samples: drawn.samples }),
-    ]);
+    const { sampledTargets } = drawn;
+    const [model, control] = await runTests(
+      run,
+      [
+        { jets: physical, truth, pits: drawn.pits, sampledTargets },
+        { jets: physical, truth: drawn.nullTruth, pits: drawn.nullPits, sampledTargets },
+      ],
+      seed,
+      (share) => onProgress?.(0.5 + 0.5 * share),
+    );
     onProgress?.(1);
     return {
       jets: count,
       samples: SAMPLES,
       withoutPower: count < LEAST_JETS,
-      range: drawn.counts,
+      range: counts,
       model,
       control,
     };
@@ -105,63 +110,87 @@ export async function jointStudy(
   }
 }
 
-/** All blocks, put together in order. */
+/** Every block, each writing its part. */
 async function drawBlocks(
   run: (task: JointTask) => Promise<unknown>,
   jets: Float32Array,
   truth: Float32Array,
   seed: number,
   onProgress: (share: number) => void,
-): Promise<BlockOutput> {
+): Promise<{ drawn: Drawn; counts: JointReport['range'] }> {
   const count = truth.length / 4;
   const inputs = jets.length / count;
   const blocks = Math.ceil(count / JOINT_BLOCK);
+  const drawn: Drawn = {
+    sampledTargets: shared(4 * count * SAMPLES),
+    pits: shared(4 * count),
+    nullTruth: shared(4 * count),
+    nullPits: shared(4 * count),
+  };
   let done = 0;
-  const outputs = await Promise.all(
+  const outside = await Promise.all(
     Array.from({ length: blocks }, async (_, block) => {
       const [first, end] = [block * JOINT_BLOCK, Math.min(count, (block + 1) * JOINT_BLOCK)];
+      const part = (values: Float32Array, width: number) => values.subarray(first * width, end * width);
       const input: BlockInput = {
         block,
-        jets: jets.slice(first * inputs, end * inputs),
-        truth: truth.slice(4 * first, 4 * end),
-        samples: SAMPLES,
+        jets: part(jets, inputs),
+        truth: part(truth, 4),
         seed,
+        drawn: {
+          sampledTargets: part(drawn.sampledTargets, 4 * SAMPLES),
+          pits: part(drawn.pits, 4),
+          nullTruth: part(drawn.nullTruth, 4),
+          nullPits: part(drawn.nullPits, 4),
+        },
       };
-      const output = (await run({ kind: 'block', input })) as BlockOutput;
+      const counts = (await run({ kind: 'block', input })) as JointReport['range'];
       onProgress(++done / blocks);
-      return output;
+      return counts;
     }),
   );
-  const joined = (part: 'samples' | 'pits' | 'nullTruth' | 'nullPits') => {
-    const all = new Float32Array(outputs.reduce((sum, output) => sum + output[part].length, 0));
-    let at = 0;
-    for (const output of outputs) {
-      all.set(output[part], at);
-      at += output[part].length;
-    }
-    return all;
-  };
   const counts = Object.fromEntries(
     VARIABLES.map((variable) => {
       const sum = (of: 'crossed' | 'below' | 'above') =>
-        outputs.reduce((total, output) => total + output.counts[variable][of], 0);
+        outside.reduce((total, each) => total + each[variable][of], 0);
       return [variable, { crossed: sum('crossed'), below: sum('below'), above: sum('above') }];
     }),
-  ) as BlockOutput['counts'];
-  return {
-    samples: joined('samples'),
-    pits: joined('pits'),
-    nullTruth: joined('nullTruth'),
-    nullPits: joined('nullPits'),
-    counts,
-  };
+  ) as JointReport['range'];
+  return { drawn, counts };
 }
 
-/** Chosen rows of columns, [rows, columns] row-major. */
+/** All parts of all sets, the longest first. */
+async function runTests(
+  run: (task: JointTask) => Promise<unknown>,
+  sets: readonly JointInput[],
+  seed: number,
+  onProgress: (share: number) => void,
+): Promise<JointTests[]> {
+  const parts = Object.keys(JOINT_PARTS) as (keyof JointParts)[];
+  const all = parts.length * sets.length;
+  const found: Partial<JointParts>[] = sets.map(() => ({}));
+  let done = 0;
+  await Promise.all(
+    parts.flatMap((part) =>
+      sets.map(async (input, i) => {
+        Object.assign(found[i], { [part]: await run({ kind: 'part', part, input, seed }) });
+        onProgress(++done / all);
+      }),
+    ),
+  );
+  return sets.map(({ jets }, i) => jointTests(jets, found[i] as JointParts));
+}
+
+/** Chosen rows of columns, [rows, columns] row-major, in shared memory. */
 function pick(columns: readonly Float32Array[], rows: Uint32Array): Float32Array {
-  const picked = new Float32Array(rows.length * columns.length);
+  const picked = shared(rows.length * columns.length);
   columns.forEach((column, k) => {
     for (let i = 0; i < rows.length; i++) picked[i * columns.length + k] = column[rows[i]];
   });
   return picked;
+}
+
+/** Memory that threads see without a copy. */
+function shared(count: number): Float32Array<SharedArrayBuffer> {
+  return new Float32Array(new SharedArrayBuffer(4 * count));
 }

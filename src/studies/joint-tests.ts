@@ -1,12 +1,14 @@
 /**
  * The joint tests of one set of jets: is p(y | x) right as a whole? Numbers and p-values of every test, as plain data.
  *
- * The same tests run on a null set, whose true values are drawn from the model itself: what passing looks like.
+ * Each test is a part of its own, so that parts can run on different threads. The same tests run on a null set, whose
+ * true values are drawn from the model itself: what passing looks like.
  */
 import { VARIABLES } from '../jets/columns.js';
 import { TARGET_TRANSFORMS, targetValue } from '../model/transforms.js';
 import { type C2st, c2st } from './c2st.js';
 import { PIT_COUNT, type PitClassifier } from './classifier.js';
+import { networkClassifier } from './classifier-network.js';
 import { treeClassifier } from './classifier-trees.js';
 import { type Dependence, dependence } from './dependence.js';
 import { jetFeatures } from './jet-features.js';
@@ -14,7 +16,7 @@ import { type LocalMap, localMap } from './local-map.js';
 import { type Rosenblatt, rosenblatt } from './rosenblatt.js';
 import { type Tarp, tarp } from './tarp.js';
 
-/** What the tests look at. */
+/** What the tests look at. Arrays may be shared between threads: no test writes to them. */
 export interface JointInput {
   /** [N, 4] input jets, physical units. */
   readonly jets: Float32Array;
@@ -22,35 +24,62 @@ export interface JointInput {
   readonly truth: Float32Array;
   /** [N, 4] their exact PIT under the model: given-conditional.ts, cdf. */
   readonly pits: Float32Array;
-  /** [N, S, 4] target jets that the model sampled, S ≥ 16. */
-  readonly samples: Float32Array;
+  /** [N, S, 4] {@link targetsOf} target jets that the model sampled, S ≥ 16. */
+  readonly sampledTargets: Float32Array;
 }
+
+/** What each part finds. */
+export interface JointParts {
+  readonly network: C2st;
+  readonly trees: C2st;
+  readonly dependence: Dependence;
+  readonly tarp: Tarp;
+  readonly rosenblatt: Rosenblatt;
+}
+
+/** The parts, those that take longest first. The same seed gives the same numbers. */
+export const JOINT_PARTS: {
+  readonly [Part in keyof JointParts]: (input: JointInput, seed: number) => JointParts[Part];
+} = {
+  network: ({ jets, pits }, seed) => c2st(jetFeatures(jets), pits, networkClassifier(), seed),
+  trees: ({ jets, pits }, seed) => c2st(jetFeatures(jets), pits, treeClassifier(), seed),
+  dependence: ({ jets, truth, sampledTargets }, seed) =>
+    dependence(
+      targetsOf(truth, jets),
+      firstSamples(sampledTargets, sampledTargets.length / truth.length),
+      seed,
+    ),
+  tarp: ({ jets, truth, sampledTargets }, seed) =>
+    tarp(targetsOf(truth, jets), sampledTargets, jetFeatures(jets), seed),
+  rosenblatt: ({ jets, pits }) => rosenblatt(pits, jetFeatures(jets)),
+};
+
+/** A classifier's findings without those on single jets. */
+export type C2stSummary = Omit<C2st, 'ranks'>;
 
 export interface JointTests {
   readonly jets: number;
   readonly rosenblatt: Rosenblatt;
-  /** With boosted trees: more power on the reference detector than a small network (docs/validation.md), and faster. */
-  readonly c2st: Omit<C2st, 'ranks'> & { readonly map: LocalMap };
+  /**
+   * By boosted trees, whose p-value enters the verdict: more power on the reference detector than a small network
+   * (docs/validation.md), chosen before the jets are looked at. The network is there to be compared with.
+   */
+  readonly c2st: C2stSummary & { readonly map: LocalMap; readonly network: C2stSummary };
   readonly tarp: Tarp;
   readonly dependence: Dependence;
   /** One p-value for each test that enters the verdict, and what a small one means. */
   readonly tests: readonly { readonly name: string; readonly pValue: number; readonly finding: string }[];
 }
 
-/** Runs every joint test; the same seed gives the same numbers. */
-export function jointTests({ jets, truth, pits, samples }: JointInput, seed: number): JointTests {
-  const features = jetFeatures(jets);
-  const targets = targetsOf(truth, jets);
-  const sampledTargets = targetsOf(samples, jets);
-  const perJet = samples.length / truth.length;
-  const uniformity = rosenblatt(pits, features);
-  const { ranks, ...trees } = c2st(features, pits, treeClassifier(), seed);
-  const coverage = tarp(targets, sampledTargets, features, seed);
-  const correlations = dependence(targets, firstSamples(sampledTargets, perJet), seed);
+/** Every part together. @param jets [N, 4], the input's. */
+export function jointTests(jets: Float32Array, parts: JointParts): JointTests {
+  const { rosenblatt: uniformity, tarp: coverage, dependence: correlations } = parts;
+  const { ranks, ...trees } = parts.trees;
+  const { ranks: _, ...network } = parts.network;
   return {
-    jets: pits.length / PIT_COUNT,
+    jets: jets.length / PIT_COUNT,
     rosenblatt: uniformity,
-    c2st: { ...trees, map: localMap(jets, ranks) },
+    c2st: { ...trees, map: localMap(jets, ranks), network },
     tarp: coverage,
     dependence: correlations,
     tests: [
@@ -91,15 +120,18 @@ export function jointTests({ jets, truth, pits, samples }: JointInput, seed: num
 
 /** The p-values alone, with classifiers of one's own choice by name: what a power study repeats. */
 export function jointPValues(
-  { jets, truth, pits, samples }: JointInput,
+  { jets, truth, pits, sampledTargets }: JointInput,
   classifiers: Readonly<Record<string, PitClassifier>>,
   seed: number,
 ): Record<string, number> {
   const features = jetFeatures(jets);
   const targets = targetsOf(truth, jets);
-  const sampledTargets = targetsOf(samples, jets);
   const uniformity = rosenblatt(pits, features);
-  const correlations = dependence(targets, firstSamples(sampledTargets, samples.length / truth.length), seed);
+  const correlations = dependence(
+    targets,
+    firstSamples(sampledTargets, sampledTargets.length / truth.length),
+    seed,
+  );
   return {
     ...Object.fromEntries(
       VARIABLES.map((variable) => [`PIT ${variable}`, uniformity.variables[variable].pValue]),

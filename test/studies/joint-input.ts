@@ -3,7 +3,7 @@
 import { type Model, RIGHT } from '../../bench/faults.js';
 import { VARIABLES } from '../../src/jets/columns.js';
 import { makeGenerator } from '../../src/random/generator.js';
-import type { JointInput } from '../../src/studies/joint-tests.js';
+import { type JointInput, targetsOf } from '../../src/studies/joint-tests.js';
 import { makeReferenceJets } from '../reference-detector.js';
 
 export function jointInput(count: number, samples: number, seed: number, model: Model = RIGHT): JointInput {
@@ -24,5 +24,5 @@ export function jointInput(count: number, samples: number, seed: number, model: 
       model.sample(x, tau, sampled.subarray(at, at + 4));
     }
   }
-  return { jets, truth, pits, samples: sampled };
+  return { jets, truth, pits, sampledTargets: targetsOf(sampled, jets) };
 }

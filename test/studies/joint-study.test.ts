@@ -40,6 +40,18 @@ describe('exact quantiles', () => {
     }
   });
 
+  test('both classifiers give an AUC that is half within its error, and the trees’ p-value counts', () => {
+    const { trees, network } = { trees: found.model.c2st, network: found.model.c2st.network };
+    expect([trees.classifier, network.classifier]).toEqual(['gradient-boosted trees', 'network']);
+    for (const { auc, jets } of [trees, network]) {
+      expect(jets).toBe((JETS * 3) / 4);
+      // Ten draws a jet: the error of the area is near sqrt(1 / 12 n), Hanley and McNeil 1982.
+      expect(auc.error).toBeCloseTo(Math.sqrt(1.1 / (12 * jets)), 3);
+      expect(Math.abs(auc.auc - 0.5)).toBeLessThan(4 * auc.error);
+    }
+    expect(found.model.tests.find(({ name }) => name.startsWith('classifier'))!.pValue).toBe(trees.pValue);
+  });
+
   test('is plain data, the same whatever the threads', async () => {
     expect(JSON.parse(JSON.stringify(await joint(1)))).toEqual(JSON.parse(JSON.stringify(found)));
   });
@@ -77,7 +89,10 @@ describe('in a study', () => {
 
   test('few jets are marked as without power and leave the verdict alone', () => {
     expect(report.joint).toMatchObject({ jets: 300, withoutPower: true });
-    expect(report.verdict.tests).toHaveLength(4);
+    const names = report.verdict.tests.map(({ name }) => name);
+    expect(names).toHaveLength(8);
+    // Closures of the four variables, whole and in slices, which keep their level at any number of jets.
+    for (const name of names) expect(name).toMatch(/^closure of/);
   });
 
   test('the page shows the tests beside the control, five more figures, and says what they cannot', async () => {
