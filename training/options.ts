@@ -58,10 +58,12 @@ export interface TrainingOptions {
 }
 
 /** The paper's network reads what the paper's code does; the others what measured best (docs/training.md). */
-const DEFAULTS_OF: Readonly<Record<NetworkName, Pick<TrainingOptions, 'tauInput' | 'cells'>>> = {
-  paper: { tauInput: 'affine', cells: 0 },
-  amortised: { tauInput: 'both', cells: 72 },
-  monotone: { tauInput: 'both', cells: 72 },
+const DEFAULTS_OF: Readonly<
+  Record<NetworkName, Pick<TrainingOptions, 'tauInput' | 'cells' | 'learningRate'>>
+> = {
+  paper: { tauInput: 'affine', cells: 0, learningRate: 2e-3 },
+  amortised: { tauInput: 'both', cells: 72, learningRate: 5e-3 },
+  monotone: { tauInput: 'both', cells: 72, learningRate: 5e-3 },
 };
 
 /** Options that describe another network. */
@@ -77,11 +79,11 @@ const JET_COLUMNS: ReadonlySet<string> = new Set([
   ...STAGES.flatMap((stage) => VARIABLES.map((variable) => columnName(stage, variable))),
 ]);
 
-const DEFAULTS: Omit<TrainingOptions, 'task' | 'tauInput' | 'cells'> = {
+const DEFAULTS: Omit<TrainingOptions, 'task' | 'tauInput' | 'cells' | 'learningRate'> = {
   network: 'amortised',
   width: 50,
   depth: 5,
-  trunk: [64, 64, 64],
+  trunk: [128, 128, 128],
   head: [24, 24, 24],
   centreAndWidth: true,
   tauSampling: 'uniform',
@@ -90,7 +92,6 @@ const DEFAULTS: Omit<TrainingOptions, 'task' | 'tauInput' | 'cells'> = {
   epochs: 40,
   maxSeconds: null,
   batch: 4096,
-  learningRate: 2e-3,
   schedule: 'one-cycle',
   patience: null,
   ema: 0,

@@ -25,14 +25,14 @@ export function selectColumns(
   inputNames: readonly string[] = INPUT_ORDER,
 ): JetColumns {
   const { input, target } = STAGES_OF_TASK[task];
-  const inputs = inputNames.map((name) => {
+  const columns = inputNames.map((name) => {
     const variable = VARIABLES.find((known) => known === name);
-    const column = variable ? columnName(input, variable) : name;
-    const values = table.columns[column];
-    if (!values)
-      throw new InputError(table.source.name, `column ${column} is missing, which ${task} reads; add it`);
-    return values;
+    return variable ? columnName(input, variable) : name;
   });
+  const missing = columns.filter((column) => !table.columns[column]);
+  if (missing.length > 0)
+    throw new InputError(table.source.name, `has no ${missing.join(', ')}; ${task} reads them, add them`);
+  const inputs = columns.map((column) => table.columns[column]!);
   const gen = columnsOf(target).map((name) => table.columns[name]);
   return gen.every((column) => column !== undefined) ? { inputs, gen } : { inputs };
 }

@@ -90,7 +90,7 @@ describe('what cannot run leaves nothing behind', () => {
 
   test('a file without the columns of the task', async () => {
     await expect(run(join(root, 'correction'), jets, '-o', output)).rejects.toThrow(
-      'has no raw_pt, raw_eta, raw_phi, raw_mass; a study of correction',
+      'has no raw_pt, raw_eta, raw_phi, raw_mass; correction reads them',
     );
   });
 

@@ -49,7 +49,7 @@ describe('studyPassWith', () => {
       seed: 1,
       edges: SOME_EDGES,
     });
-    await expect(pass).rejects.toThrow('some-jets.parquet: column gen_eta is missing');
+    await expect(pass).rejects.toThrow('some-jets.parquet: has no gen_eta');
   });
 });
 

@@ -8,23 +8,25 @@ test('defaults: the amortised network as it is shipped', () => {
   const options = trainingOptions({ task });
   expect(options).toMatchObject({
     network: 'amortised',
-    tauInput: 'logit',
+    tauInput: 'both',
+    cells: 72,
+    learningRate: 5e-3,
     batch: 4096,
     lambda: 0.1,
     seed: 1,
   });
   expect(networkSpec(options)).toEqual({
     kind: 'amortised',
-    inputs: 4,
-    trunk: [64, 64, 64],
+    inputs: 4 + 8,
+    trunk: [128, 128, 128],
     head: [24, 24, 24],
     slope: 0.3,
-    tauInput: 'logit',
+    tauInput: 'both',
     centreAndWidth: true,
   });
 });
 
-test("the paper's network reads tau as the paper does", () => {
+test("the paper's network reads jets and tau as the paper does", () => {
   expect(networkSpec(trainingOptions({ task, network: 'paper' }))).toEqual({
     kind: 'paper',
     inputs: 4,

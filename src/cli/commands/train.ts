@@ -45,14 +45,22 @@ export function trainCommand(): Command {
       duration,
     )
     .option('--batch <rows>', 'rows of a step, four to a jet (default: 4096)', positiveInteger)
-    .option('--learning-rate <rate>', 'largest rate of the schedule (default: 0.002)', finiteNumber)
+    .option(
+      '--learning-rate <rate>',
+      'largest rate of the schedule (default: 0.005; paper: 0.002)',
+      finiteNumber,
+    )
     .option('--schedule <name>', 'one-cycle, cosine or paper (default: one-cycle)')
     .option('--lambda <weight>', 'weight of the penalty on crossing quantiles (default: 0.1)', finiteNumber)
     .option('--tau-input <name>', 'affine, logit or both (default: both; paper: affine)')
     .option('--tau-sampling <name>', 'uniform, or ends: tau near 0 and 1 more often (default: uniform)')
     .option('--width <units>', 'paper: units of a hidden layer (default: 50)', positiveInteger)
     .option('--depth <layers>', 'paper: hidden layers (default: 5)', positiveInteger)
-    .option('--trunk <units>', 'amortised, monotone: units of each trunk layer (default: 64,64,64)', unitList)
+    .option(
+      '--trunk <units>',
+      'amortised, monotone: units of each trunk layer (default: 128,128,128)',
+      unitList,
+    )
     .option('--head <units>', 'amortised, monotone: units of each head layer (default: 24,24,24)', unitList)
     .option('--no-centre-and-width', 'amortised, monotone: without centre and width of each step')
     .option('--leak <slope>', 'slope of the LeakyReLU below zero (default: 0.3)', finiteNumber)
