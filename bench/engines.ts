@@ -18,7 +18,7 @@ import { STEP_COUNT } from '../src/model/steps.js';
 import { loadHead } from '../src/model/wasm/head-node.js';
 import { openWasm } from '../src/model/wasm/open.js';
 import type { EngineName } from '../src/sampling/engine.js';
-import { rowStride } from '../src/sampling/kernel.js';
+import { rowStride } from '../src/sampling/kernel/kernel.js';
 import { randomJets, randomTau } from '../test/random-jets.js';
 import { makeTinyBundle, tinyBundle } from '../test/tiny-bundle.js';
 import type { Bench, Contestant } from './harness.js';

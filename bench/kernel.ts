@@ -9,10 +9,10 @@ import assert from 'node:assert/strict';
 import { VARIABLES } from '../src/jets/columns.js';
 import { makeGenerator } from '../src/random/generator.js';
 import { type BlockTotals, byVariable } from '../src/sampling/block-totals.js';
-import type { StudyKernel } from '../src/sampling/kernel.js';
-import { compiledKernel } from '../src/sampling/kernel-node.js';
-import { createPlainKernel } from '../src/sampling/kernel-plain.js';
-import { createWasmKernel } from '../src/sampling/kernel-wasm.js';
+import type { StudyKernel } from '../src/sampling/kernel/kernel.js';
+import { compiledKernel } from '../src/sampling/kernel/node.js';
+import { createPlainKernel } from '../src/sampling/kernel/plain.js';
+import { createWasmKernel } from '../src/sampling/kernel/wasm.js';
 import { planBlocks } from '../src/sampling/plan.js';
 import type { Bench, Contestant } from './harness.js';
 

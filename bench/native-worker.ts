@@ -2,7 +2,7 @@
 import { workerData } from 'node:worker_threads';
 import { loadBundle } from '../src/model/bundle-node.js';
 import { openNative } from '../src/model/native/open.js';
-import { rowStride } from '../src/sampling/kernel.js';
+import { rowStride } from '../src/sampling/kernel/kernel.js';
 import { randomJets, randomTau } from '../test/random-jets.js';
 
 export interface NativeSetup {

@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { loadAddon } from '../src/model/native/addon.js';
 import { multiplicationsPerPrediction, type NetworkSpec } from '../src/model/network-spec.js';
-import { rowStride } from '../src/sampling/kernel.js';
+import { rowStride } from '../src/sampling/kernel/kernel.js';
 import { makeTinyBundle } from '../test/tiny-bundle.js';
 import type { Bench, Contestant } from './harness.js';
 import { NATIVE_JETS, type NativeSetup } from './native-worker.js';

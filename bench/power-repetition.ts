@@ -2,11 +2,11 @@
 import { VARIABLES } from '../src/jets/columns.js';
 import { makeGenerator } from '../src/random/generator.js';
 import { bandCounts, bandPValue } from '../src/stats/ecdf-band.js';
-import { networkClassifier } from '../src/studies/classifier-network.js';
-import { treeClassifier } from '../src/studies/classifier-trees.js';
-import { jointPValues, targetsOf } from '../src/studies/joint-tests.js';
+import { networkClassifier } from '../src/studies/joint/classifier-network.js';
+import { treeClassifier } from '../src/studies/joint/classifier-trees.js';
+import { jointPValues, targetsOf } from '../src/studies/joint/joint-tests.js';
+import { samplePits } from '../src/studies/joint/sample-pit.js';
 import { replicatesPValue } from '../src/studies/replicates.js';
-import { samplePits } from '../src/studies/sample-pit.js';
 import { makeReferenceJets } from '../test/reference-detector.js';
 import type { Model } from './faults.js';
 

@@ -5,9 +5,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-buildWasm(join('src', 'sampling'), 'kernel', 'kernel.wasm', ['simd']);
+buildWasm(join('src', 'sampling', 'kernel'), 'kernel', 'kernel.wasm', ['simd']);
 buildWasm(join('src', 'model', 'wasm'), 'head', 'head.wasm', ['simd']);
 buildWasm(join('src', 'model', 'wasm'), 'head', 'head-fused.wasm', ['simd', 'relaxed-simd']);
+for (const folder of ['src', 'training', 'export', 'bench', 'test']) dropOrphans(folder);
 const { status } = spawnSync(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc')], {
   cwd: root,
   stdio: 'inherit',
@@ -43,6 +44,16 @@ function buildWasm(folder, file, made, features) {
     process.exit(status ?? 1);
   }
   renameSync(join(root, unfinished), join(root, target));
+}
+
+/** What was compiled from a file that has since gone or moved: a test would run twice, the package ship both. */
+function dropOrphans(folder) {
+  const compiled = join(root, 'dist', folder);
+  if (!existsSync(compiled)) return;
+  for (const file of readdirSync(compiled, { recursive: true })) {
+    const source = file.replace(/(\.d\.ts|\.js|\.js\.map)$/, '.ts');
+    if (source !== file && !existsSync(join(root, folder, source))) rmSync(join(compiled, file));
+  }
 }
 
 /** The native engine is an extra: whatever goes wrong here, `jet-iqn info` says so and everything else works. */

@@ -50,6 +50,6 @@ export { fillTau, tauOf } from './random/tau.js';
 export type { Report } from './report/report.js';
 export { writeReport } from './report/write-report.js';
 // Distributions: quantiles, CDFs, densities.
-export type { ConditionalCdf, Given, SampleOptions } from './sampling/given.js';
-export { given } from './sampling/open-given.js';
+export type { ConditionalCdf, Given, SampleOptions } from './sampling/given/given.js';
+export { given } from './sampling/given/open-given.js';
 export { type StudyOptions, study } from './studies/run-study.js';

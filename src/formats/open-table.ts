@@ -1,10 +1,10 @@
 /** A source → the reader of its format, loaded when it is needed. */
 import { InputError } from '../errors.js';
+import { unpacked } from './compression/unpack.js';
 import { detectFormat, formatOf } from './detect.js';
 import type { NanoAodOptions } from './root/nanoaod.js';
 import { type ByteSource, bytesOf } from './source.js';
 import type { TableFile } from './table-file.js';
-import { unpacked } from './unpack.js';
 
 /** What to take from files that hold more than one table of jets. */
 export type OpenTableOptions = NanoAodOptions;
@@ -15,8 +15,8 @@ export async function openTable(source: ByteSource, options: OpenTableOptions = 
   switch (format) {
     case 'parquet': {
       const [{ openParquet }, { loadZstd }] = await Promise.all([
-        import('./parquet.js'),
-        import('./zstd.js'),
+        import('./parquet/parquet.js'),
+        import('./compression/zstd.js'),
       ]);
       const zstd = await loadZstd();
       return await openParquet(source, { ZSTD: zstd.decompress });
@@ -26,7 +26,7 @@ export async function openTable(source: ByteSource, options: OpenTableOptions = 
       return await openRootTable(source, options);
     }
     case 'text': {
-      const { openCsv } = await import('./csv.js');
+      const { openCsv } = await import('./csv/csv.js');
       return await openCsv(source.name, () => bytesOf(source));
     }
     case 'gzip':
@@ -36,16 +36,16 @@ export async function openTable(source: ByteSource, options: OpenTableOptions = 
         if (formatOf(source.name, head.subarray(0, 4096)) === 'text') break;
         throw new InputError(source.name, `holds no text table inside its ${format}; unpack it first`);
       }
-      const { openCsv } = await import('./csv.js');
+      const { openCsv } = await import('./csv/csv.js');
       return await openCsv(source.name, bytes);
     }
     case 'arrow-file':
     case 'arrow-stream': {
-      const { openArrow } = await import('./arrow.js');
+      const { openArrow } = await import('./arrow/arrow.js');
       return await openArrow(source, format);
     }
     case 'npy': {
-      const { openNpy } = await import('./npy.js');
+      const { openNpy } = await import('./npy/npy.js');
       return await openNpy(source);
     }
     case 'hdf5': {

@@ -48,21 +48,21 @@ export async function tableEncoding(
   switch (format) {
     case 'parquet': {
       const [{ parquetEncoding }, { loadZstd }] = await Promise.all([
-        import('./write-parquet.js'),
-        import('./zstd.js'),
+        import('./parquet/write-parquet.js'),
+        import('./compression/zstd.js'),
       ]);
       return parquetEncoding(schema, metadata, await loadZstd());
     }
     case 'arrow': {
-      const { arrowEncoding } = await import('./write-arrow.js');
+      const { arrowEncoding } = await import('./arrow/write-arrow.js');
       return arrowEncoding(schema, metadata);
     }
     case 'csv': {
-      const { csvEncoding } = await import('./write-csv.js');
+      const { csvEncoding } = await import('./csv/write-csv.js');
       return csvEncoding(schema);
     }
     case 'npy': {
-      const { npyEncoding } = await import('./write-npy.js');
+      const { npyEncoding } = await import('./npy/write-npy.js');
       return npyEncoding(schema);
     }
   }

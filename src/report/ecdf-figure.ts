@@ -1,7 +1,7 @@
 /** The ECDF of uniform numbers minus the diagonal, with its simultaneous band: exact PIT and expected coverage. */
 
 import type { Variable } from '../jets/columns.js';
-import type { JointTests } from '../studies/joint-tests.js';
+import type { JointTests } from '../studies/joint/joint-tests.js';
 import { shortP } from '../studies/verdict.js';
 import type { Figure } from './figure.js';
 import { grouped, powerOfTen, SYMBOLS } from './labels.js';

@@ -2,7 +2,7 @@
 import type { Histogram } from '../formats/write-histograms.js';
 import { UNITS, VARIABLES } from '../jets/columns.js';
 import { STAGES_OF_TASK, type Task } from '../model/tasks.js';
-import type { FoldResult } from '../studies/run-fold.js';
+import type { FoldResult } from '../studies/fold/run-fold.js';
 
 /** For each variable name/folded: the expected weight with a band of one standard error. */
 export function foldedHistograms({ edges, spectra }: FoldResult, task: Task): Histogram[] {

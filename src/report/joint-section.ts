@@ -1,7 +1,7 @@
 /** The joint tests in report.html: one table of p-values beside the model's own, figures, correlations, the map. */
 import { VARIABLES } from '../jets/columns.js';
-import type { JointReport } from '../studies/joint-study.js';
-import type { JointTests } from '../studies/joint-tests.js';
+import type { JointReport } from '../studies/joint/joint-study.js';
+import type { JointTests } from '../studies/joint/joint-tests.js';
 import { shortP } from '../studies/verdict.js';
 import type { Figures } from './html.js';
 import { grouped, powerOfTen, SYMBOLS } from './labels.js';

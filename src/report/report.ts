@@ -5,7 +5,7 @@ import type { Variable } from '../jets/columns.js';
 import type { Task } from '../model/tasks.js';
 import type { Closure } from '../studies/closure.js';
 import type { ClosureSlices } from '../studies/closure-slices.js';
-import type { JointReport } from '../studies/joint-study.js';
+import type { JointReport } from '../studies/joint/joint-study.js';
 import type { Marginal } from '../studies/marginal.js';
 import type { MedianErrors } from '../studies/median-errors.js';
 import type { Medians } from '../studies/medians.js';

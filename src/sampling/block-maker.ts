@@ -5,9 +5,9 @@ import { studyBlock } from './block.js';
 import { encodeBlock } from './block-file.js';
 import { spectrumEntries } from './block-totals.js';
 import { blockPath, recordPath } from './journal.js';
-import { createKernel } from './kernel-node.js';
+import { createKernel } from './kernel/node.js';
+import { writePredictions } from './predictions/write-predictions.js';
 import type { SessionModule, WorkerSetup } from './worker-setup.js';
-import { writePredictions } from './write-predictions.js';
 
 export type BlockMaker = (block: number) => Promise<void>;
 

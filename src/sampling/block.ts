@@ -5,7 +5,7 @@ import { RunError } from '../errors.js';
 import type { Session } from '../model/session.js';
 import type { BlockTotals } from './block-totals.js';
 import { gatherRows, type JetColumns } from './jet-columns.js';
-import type { Kernel, StudyKernel } from './kernel.js';
+import type { Kernel, StudyKernel } from './kernel/kernel.js';
 import { blockJets, type Plan } from './plan.js';
 
 /** A group of jets with their predictions, until the next group comes. */

@@ -3,8 +3,8 @@
  * and blocks. Names are those that `sample` gives, numbers are counts, and everything else is left as it is.
  */
 import * as v from 'valibot';
-import { PREDICTIONS_PATTERN } from './prediction-files.js';
-import { PREDICTIONS_FORMAT } from './predictions-manifest.js';
+import { PREDICTIONS_PATTERN } from './predictions/prediction-files.js';
+import { PREDICTIONS_FORMAT } from './predictions/predictions-manifest.js';
 import { SHARD_FORMAT } from './shard-manifest.js';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));

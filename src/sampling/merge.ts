@@ -11,14 +11,14 @@ import { blockPath, JOB_FILE, JOURNAL_FOLDER } from './journal.js';
 import { lockFolder } from './lock.js';
 import { manifestProblem } from './manifest-schema.js';
 import { type BlockRange, blockJets, type Plan, planBlocks } from './plan.js';
-import { PREDICTIONS_PATTERN } from './prediction-files.js';
+import { PREDICTIONS_PATTERN } from './predictions/prediction-files.js';
 import {
   PREDICTIONS_FORMAT,
   type PredictionsManifest,
   predictionsManifest,
   readManifest,
   writePredictionsManifest,
-} from './predictions-manifest.js';
+} from './predictions/predictions-manifest.js';
 import { MANIFEST_FILE, SHARD_FORMAT, type ShardManifest } from './shard-manifest.js';
 
 export type Merged =

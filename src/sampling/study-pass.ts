@@ -9,8 +9,8 @@ import type { Task } from '../model/tasks.js';
 import { studyBlock } from './block.js';
 import { addBlock, type Edges, emptyTotals } from './block-totals.js';
 import { selectColumns } from './jet-columns.js';
-import type { StudyKernel } from './kernel.js';
-import { createPlainKernel } from './kernel-plain.js';
+import type { StudyKernel } from './kernel/kernel.js';
+import { createPlainKernel } from './kernel/plain.js';
 import { blockJets, checkStudySamples, planBlocks } from './plan.js';
 import type { StudyTotals } from './totals.js';
 

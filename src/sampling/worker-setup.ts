@@ -5,7 +5,7 @@ import type { Edges } from './block-totals.js';
 import type { JetColumns } from './jet-columns.js';
 import type { Journal } from './journal.js';
 import type { Plan } from './plan.js';
-import type { PredictionContents } from './prediction-files.js';
+import type { PredictionContents } from './predictions/prediction-files.js';
 
 /** Where a worker's session comes from: a module whose `openSession` is called with `options`. */
 export interface SessionSource {

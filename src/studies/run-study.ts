@@ -14,7 +14,7 @@ import { bundleEngine, type SamplingEngine } from '../sampling/engine.js';
 import { removeJournal } from '../sampling/journal.js';
 import type { Shard } from '../sampling/plan.js';
 import { runStudyPass, type StudyPass } from '../sampling/run-study-pass.js';
-import { type JointReport, jointStudy } from './joint-study.js';
+import { type JointReport, jointStudy } from './joint/joint-study.js';
 import { studyEdges } from './spectrum-edges.js';
 import { summarise } from './study.js';
 

@@ -10,7 +10,7 @@ import type { StudyTotals } from '../sampling/totals.js';
 import { histogram } from '../stats/histogram.js';
 import { closure } from './closure.js';
 import { closureSlices } from './closure-slices.js';
-import type { JointReport } from './joint-study.js';
+import type { JointReport } from './joint/joint-study.js';
 import { marginal } from './marginal.js';
 import { medianErrors } from './median-errors.js';
 import { medians } from './medians.js';

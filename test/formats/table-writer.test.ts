@@ -6,12 +6,12 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { tableFromIPC } from 'apache-arrow';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
+import { float32Text } from '../../src/formats/csv/write-csv.js';
 import { openTable } from '../../src/formats/open-table.js';
 import { openSource } from '../../src/formats/source-node.js';
 import { COLUMN_TYPES, type ColumnType, type TableSchema } from '../../src/formats/table-encoding.js';
 import type { NumericArray } from '../../src/formats/table-file.js';
 import { openTableWriter, TABLE_FORMATS, tableEncoding } from '../../src/formats/table-writer.js';
-import { float32Text } from '../../src/formats/write-csv.js';
 import { createRandom } from './random.js';
 
 let folder: string;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { makeGenerator } from '../../src/random/generator.js';
 import { ksDistance, ksPValue } from '../../src/stats/ks.js';
+import { samplePits } from '../../src/studies/joint/sample-pit.js';
 import { replicatesPValue, spectrumPValues } from '../../src/studies/replicates.js';
-import { samplePits } from '../../src/studies/sample-pit.js';
 
 const [COUNT, SAMPLES] = [200, 25];
 

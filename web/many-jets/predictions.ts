@@ -3,17 +3,17 @@
  * kept; the pieces of the file are blobs, which the browser may put on disk.
  */
 
+import { loadZstd } from '../../src/formats/compression/zstd.js';
+import { csvEncoding } from '../../src/formats/csv/write-csv.js';
+import { parquetEncoding } from '../../src/formats/parquet/write-parquet.js';
 import type { PlacedRows, TableEncoding } from '../../src/formats/table-encoding.js';
-import { csvEncoding } from '../../src/formats/write-csv.js';
-import { parquetEncoding } from '../../src/formats/write-parquet.js';
-import { loadZstd } from '../../src/formats/zstd.js';
 import { VARIABLES } from '../../src/jets/columns.js';
 import { firstJets, type JetsTable } from '../../src/jets/table.js';
 import { predictBlock } from '../../src/sampling/block.js';
 import { selectColumns } from '../../src/sampling/jet-columns.js';
-import { createWasmKernel } from '../../src/sampling/kernel-wasm.js';
+import { createWasmKernel } from '../../src/sampling/kernel/wasm.js';
 import { planBlocks } from '../../src/sampling/plan.js';
-import { PREDICTION_COLUMNS, predictionSchema } from '../../src/sampling/prediction-files.js';
+import { PREDICTION_COLUMNS, predictionSchema } from '../../src/sampling/predictions/prediction-files.js';
 import type { PredictionFormat } from '../engine/api.js';
 import type { Gate } from './gate.js';
 import type { StudyModel, StudyRequest } from './study.js';

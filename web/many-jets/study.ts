@@ -9,7 +9,7 @@ import type { Report } from '../../src/report/report.js';
 import { studyBlock } from '../../src/sampling/block.js';
 import { addBlock, byVariable, emptyTotals } from '../../src/sampling/block-totals.js';
 import { selectColumns } from '../../src/sampling/jet-columns.js';
-import { createWasmKernel } from '../../src/sampling/kernel-wasm.js';
+import { createWasmKernel } from '../../src/sampling/kernel/wasm.js';
 import { blockJets, type Plan, planBlocks } from '../../src/sampling/plan.js';
 import type { StudyTotals } from '../../src/sampling/totals.js';
 import { studyEdges } from '../../src/studies/spectrum-edges.js';

@@ -47,7 +47,7 @@ async function fold(folder: string, path: string, options: FoldCommandOptions): 
   if (samples < 2) throw new InvalidArgumentError('--samples must be 2 or more');
   const { loadBundle } = await import('../../model/bundle-node.js');
   const { bundleEngine } = await import('../../sampling/engine.js');
-  const { runFold } = await import('../../studies/run-fold.js');
+  const { runFold } = await import('../../studies/fold/run-fold.js');
   const { foldedHistograms } = await import('../../report/folded-histograms.js');
   const { STAGES_OF_TASK } = await import('../../model/tasks.js');
   const { card } = await loadBundle(folder);

@@ -70,7 +70,7 @@ async function runPredictCommand(
   const { loadBundle } = await import('../../model/bundle-node.js');
   const { STAGES_OF_TASK } = await import('../../model/tasks.js');
   const { bundleEngine } = await import('../../sampling/engine.js');
-  const { runPredict } = await import('../../sampling/run-predict.js');
+  const { runPredict } = await import('../../sampling/given/run-predict.js');
   const { card } = await loadBundle(folder);
   const { input, target } = STAGES_OF_TASK[card.task];
   const stages = cdf || density ? [input, target] : [input];

@@ -69,9 +69,9 @@ export function sampleCommand(): Command {
 
 async function runSampleCommand(folder: string, jets: string, options: SampleCommandOptions): Promise<void> {
   const { loadBundle } = await import('../../model/bundle-node.js');
-  const { predictionContents } = await import('../../sampling/prediction-files.js');
+  const { predictionContents } = await import('../../sampling/predictions/prediction-files.js');
   const { STAGES_OF_TASK } = await import('../../model/tasks.js');
-  const { runSample } = await import('../../sampling/run-sample.js');
+  const { runSample } = await import('../../sampling/predictions/run-sample.js');
   const { bundleEngine } = await import('../../sampling/engine.js');
   const { output, samples, seed, threads, resume, quiet, json } = options;
   const contents = predictionContents(options);

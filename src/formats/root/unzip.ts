@@ -5,8 +5,8 @@
  * ZL zlib, CS the deflate of old files, L4 LZ4 behind an eight-byte checksum, ZS zstd, XZ a whole .xz stream.
  */
 import { inflate } from '#inflate';
-import { unpackLz4Block } from '../lz4.js';
-import { loadZstd } from '../zstd.js';
+import { unpackLz4Block } from '../compression/lz4.js';
+import { loadZstd } from '../compression/zstd.js';
 
 const HEADER_BYTES = 9;
 const LZ4_CHECKSUM_BYTES = 8;

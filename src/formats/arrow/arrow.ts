@@ -1,0 +1,160 @@
+/**
+ * Arrow IPC, file (Feather version 2) and stream, a record batch at a time; bodies may be packed with LZ4 or zstd.
+ *
+ * The file format is the stream between two magic words, so that both are read from front to back.
+ */
+import {
+  type CompressionType,
+  compressionRegistry,
+  type Data,
+  type DataType,
+  type RecordBatch,
+  RecordBatchReader,
+  type Schema,
+  Type,
+} from 'apache-arrow';
+import { decompress as decompressUnsized } from 'fzstd';
+import { InputError, JetIqnError } from '../../errors.js';
+import { unpackLz4Frame } from '../compression/lz4.js';
+import { MAX_ZSTD_RATIO, zstdContentSize } from '../compression/zstd.js';
+import { halfToNumber } from '../half.js';
+import type { ByteSource } from '../source.js';
+import type { NumericArray, TableBatch, TableFile } from '../table-file.js';
+import { arrowMessages } from './messages.js';
+
+const MAGIC = 'ARROW1';
+/** The magic padded to eight bytes, behind which a file's stream begins. */
+const STREAM_START = 8;
+/** The largest buffer that is unpacked [bytes]. */
+const MAX_BUFFER_BYTES = 2 ** 29;
+
+/** @throws InputError where it is damaged. */
+export async function openArrow(source: ByteSource, kind: 'arrow-file' | 'arrow-stream'): Promise<TableFile> {
+  registerCodecs();
+  if (kind === 'arrow-file') await checkEnd(source);
+  const start = kind === 'arrow-file' ? STREAM_START : 0;
+  const open = async () => {
+    const reader = await RecordBatchReader.from(arrowMessages(source, start));
+    return await reader.open();
+  };
+  const schema = await guarded(source.name, 'its schema', async () => {
+    const reader = await open();
+    const found: Schema = reader.schema;
+    await reader.cancel();
+    return found;
+  });
+  const names = schema.fields.map((field) => field.name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new InputError(source.name, `has two columns named "${twice}"; rename one`);
+  return {
+    columnNames: schema.fields.filter((field) => isNumeric(field.type)).map((field) => field.name),
+    rows: undefined,
+    dropped: {},
+    async *batches(columns) {
+      const reader = await guarded(source.name, 'its schema', open);
+      const iterator = reader[Symbol.asyncIterator]() as AsyncIterator<RecordBatch>;
+      for (let index = 0; ; index++) {
+        const place = `record batch ${index}`;
+        const batch = await guarded(source.name, place, async () => {
+          const { value, done } = await iterator.next();
+          return done ? undefined : batchOf(source.name, value, names, columns, place);
+        });
+        if (batch === undefined) return;
+        if (batch.rows > 0) yield batch;
+      }
+    },
+  };
+}
+
+function batchOf(
+  name: string,
+  batch: RecordBatch,
+  names: readonly string[],
+  columns: readonly string[],
+  place: string,
+): TableBatch {
+  const rows = batch.numRows;
+  return {
+    rows,
+    columns: Object.fromEntries(
+      columns.map((column) => {
+        const data = batch.getChildAt(names.indexOf(column))?.data[0];
+        return [column, numbers(name, data, rows, `column "${column}" of ${place}`)];
+      }),
+    ),
+  };
+}
+
+function numbers(name: string, data: Data | undefined, rows: number, place: string): NumericArray {
+  const values = data?.values as NumericArray | Uint16Array | undefined;
+  if (data === undefined || values === undefined || data.length !== rows) {
+    throw new Error(`${place} is not there`);
+  }
+  const needed = data.typeId === Type.Bool ? Math.ceil(rows / 8) : rows;
+  if (values.length < needed) throw new Error(`${place} has ${values.length} of ${needed} values`);
+  if (data.nullCount > 0) {
+    let row = 0;
+    while (row < rows && data.getValid(row)) row++;
+    throw new InputError(
+      name,
+      `has no number in ${place}, ${row} rows into it (missing value); drop such rows`,
+    );
+  }
+  if (data.typeId === Type.Bool) {
+    const bits = values as Uint8Array;
+    return Uint8Array.from({ length: rows }, (_, row) => {
+      const bit = row + data.offset;
+      return (bits[bit >> 3]! >> (bit & 7)) & 1;
+    });
+  }
+  if (isHalf(data.type)) return Float32Array.from(values.subarray(0, rows) as Uint16Array, halfToNumber);
+  return values.subarray(0, rows);
+}
+
+function isNumeric(type: DataType): boolean {
+  return type.typeId === Type.Int || type.typeId === Type.Float || type.typeId === Type.Bool;
+}
+
+/** Precision 0 is half, in Arrow's schema. */
+function isHalf(type: DataType): boolean {
+  return type.typeId === Type.Float && (type as unknown as { precision: number }).precision === 0;
+}
+
+/** A file that was cut short lacks the magic at its end. */
+async function checkEnd(source: ByteSource): Promise<void> {
+  const end = await source.read(Math.max(0, source.size - MAGIC.length), source.size);
+  if (new TextDecoder('latin1').decode(end) !== MAGIC) {
+    throw new InputError(
+      source.name,
+      'damaged or cut short: an Arrow file ends in ARROW1, this one does not',
+    );
+  }
+}
+
+/** Numbers of the codecs in Arrow's format, Message.fbs. */
+const LZ4_FRAME = 0 as CompressionType;
+const ZSTD = 1 as CompressionType;
+
+function registerCodecs(): void {
+  compressionRegistry.set(LZ4_FRAME, { decode: (bytes) => unpackLz4Frame(bytes, MAX_BUFFER_BYTES) });
+  compressionRegistry.set(ZSTD, {
+    decode(bytes) {
+      const size = zstdContentSize(bytes);
+      if (size === undefined || size > Math.min(MAX_BUFFER_BYTES, MAX_ZSTD_RATIO * bytes.length))
+        throw new Error(`a zstd frame of ${size} bytes`);
+      return decompressUnsized(bytes, new Uint8Array(size));
+    },
+  });
+}
+
+async function guarded<T>(name: string, place: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof JetIqnError) throw error;
+    const { message } = error as Error;
+    throw new InputError(name, `damaged, or of a kind of Arrow that is not read, in ${place}: ${message}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,121 @@
+/** Quantiles, CDFs and densities of many jets into one table, in the pool. Needs Node. */
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import { InputError, RunError } from '../../errors.js';
+import { openTableWriter, type TableFormat } from '../../formats/table-writer.js';
+import { columnsOf, UNITS, VARIABLES } from '../../jets/columns.js';
+import type { JetsTable } from '../../jets/table.js';
+import type { ModelCard } from '../../model/card.js';
+import { STAGES_OF_TASK } from '../../model/tasks.js';
+import type { SamplingEngine } from '../engine.js';
+import { gatherRows, selectColumns } from '../jet-columns.js';
+import { quantileColumn } from '../predictions/prediction-files.js';
+import type { PredictAnswer, PredictRequest, PredictTask } from './predict-worker.js';
+
+/** Jets a block. */
+const BLOCK = 1000;
+
+export interface PredictOptions extends PredictRequest {
+  readonly engine: SamplingEngine;
+  readonly card: ModelCard;
+  readonly table: JetsTable;
+  readonly output: string;
+  readonly format: TableFormat;
+  readonly threads: number;
+  readonly onProgress?: ((jets: number) => void) | undefined;
+}
+
+export interface PredictResult {
+  readonly rows: number;
+  readonly columns: readonly string[];
+  /** Values that the model cannot give: their CDF is 0 or 1 and their density 0. */
+  readonly outside: number;
+  /** How often a jet's quantiles of a variable cross. */
+  readonly crossed: number;
+}
+
+/**
+ * @throws InputError where the table lacks the model's inputs, or, for CDFs and densities, the target jets.
+ */
+export async function runPredict(options: PredictOptions): Promise<PredictResult> {
+  const { engine, card, table, output, format, threads, onProgress } = options;
+  const { quantiles, cdf, density, samples, seed } = options;
+  const request: PredictRequest = { quantiles, cdf, density, samples, seed };
+  const inputNames = card.inputs.map(({ column }) => column);
+  const { inputs, gen } = selectColumns(table, card.task, inputNames);
+  const asksTargets = cdf || density;
+  if (asksTargets && !gen) {
+    const names = columnsOf(STAGES_OF_TASK[card.task].target).join(', ');
+    throw new InputError(
+      table.source.name,
+      `CDFs and densities are asked at the values of ${names}; add them`,
+    );
+  }
+  const schema = [
+    { name: 'jet_index', type: 'uint32' as const },
+    ...VARIABLES.flatMap((variable) =>
+      quantiles.map((level) => floatColumn(quantileColumn(variable, level), UNITS[variable])),
+    ),
+    ...(cdf ? VARIABLES.map((variable) => floatColumn(`${variable}_cdf`, '')) : []),
+    ...(density ? [floatColumn('log_density', '')] : []),
+  ];
+  const metadata = {
+    bundle: engine.bundle.sha256,
+    engine: engine.engine,
+    seed: String(seed),
+    samples: String(samples),
+  };
+  const writer = await openTableWriter(output, format, schema, metadata);
+  const pool = new Piscina({
+    filename: fileURLToPath(new URL('./predict-worker.js', import.meta.url)),
+    minThreads: threads,
+    maxThreads: threads,
+    concurrentTasksPerWorker: 1,
+    workerData: { source: engine.session, request },
+    recordTiming: false,
+  });
+  let [outside, crossed] = [0, 0];
+  try {
+    // As many blocks ahead as keep every thread busy; they are written in order.
+    const ahead: Promise<PredictAnswer>[] = [];
+    let next = 0;
+    const start = () => {
+      const firstJet = next;
+      const count = Math.min(BLOCK, table.rows - firstJet);
+      next += count;
+      const jets = new Float32Array(count * inputs.length);
+      gatherRows(jets, inputs, firstJet, count);
+      const task: PredictTask = { firstJet, jets };
+      if (!asksTargets || !gen) ahead.push(pool.run(task));
+      else {
+        const targets = new Float32Array(4 * count);
+        gatherRows(targets, gen, firstJet, count);
+        ahead.push(pool.run({ ...task, targets }));
+      }
+    };
+    while (next < table.rows && ahead.length < 2 * threads) start();
+    for (let row = 0; ahead.length > 0; ) {
+      const answer = await ahead.shift()!;
+      if (next < table.rows) start();
+      const count = Math.min(BLOCK, table.rows - row);
+      const jetIndex = Uint32Array.from({ length: count }, (_, i) => row + i);
+      await writer.write({ jet_index: jetIndex, ...answer.columns });
+      row += count;
+      outside += answer.outside;
+      crossed += answer.crossed;
+      onProgress?.(row);
+    }
+    const { rows } = await writer.close();
+    return { rows, columns: schema.map(({ name }) => name), outside, crossed };
+  } catch (error) {
+    await writer.discard().catch(() => {});
+    if (error instanceof RunError) throw error;
+    throw new RunError(`predict: ${error instanceof Error ? error.message : error}`, { cause: error });
+  } finally {
+    await pool.destroy();
+  }
+}
+
+function floatColumn(name: string, unit: string) {
+  return { name, type: 'float32' as const, ...(unit === '' ? {} : { unit }) };
+}

@@ -1,0 +1,119 @@
+/** Predictions into files: one a block, a record of each in the journal, a manifest at the end. */
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { RunError, UsageError } from '../../errors.js';
+import { fileSha256 } from '../../formats/durable-file.js';
+import { type Job, jobDifferences } from '../job.js';
+import { JOURNAL_FOLDER, type Journal, recordPath, removeJournal } from '../journal.js';
+import type { Plan, Shard } from '../plan.js';
+import { type RunOptions, runBlocks, type Throughput } from '../run-blocks.js';
+import { MANIFEST_FILE } from '../shard-manifest.js';
+import { type FileRecord, PREDICTIONS_PATTERN, type PredictionContents } from './prediction-files.js';
+import {
+  PREDICTIONS_FORMAT,
+  type PredictionsManifest,
+  predictionsManifest,
+  readManifest,
+  writePredictionsManifest,
+} from './predictions-manifest.js';
+
+export interface SampleOptions extends RunOptions {
+  readonly contents: PredictionContents;
+}
+
+export interface SampleRun {
+  readonly manifest: PredictionsManifest;
+  readonly throughput: Throughput;
+}
+
+/**
+ * Runs `sample`, or what is left of it. With `resume` a finished folder is checked and left as it is; without, what an
+ * earlier run left is removed first.
+ *
+ * @throws UsageError, InputError for what cannot run; RunError where it fails; InterruptedError where `signal` stops it.
+ */
+export async function runSample(options: SampleOptions): Promise<SampleRun> {
+  const { outputDir, contents, shard, resume } = options;
+  /** Files of a run that was finished already. */
+  let earlier: ReadonlyMap<number, FileRecord> = new Map();
+  const recordOf = (journal: Journal, block: number) => readRecord(journal, block) ?? earlier.get(block);
+  const kind = {
+    keeps: { kind: 'predictions', contents },
+    contents: { ...contents },
+    prepare(job: Job) {
+      if (resume) earlier = finishedFiles(outputDir, job, shard);
+      else removePredictions(outputDir);
+      removeTorn(outputDir);
+    },
+    async isFinished(journal: Journal, _: Plan, block: number) {
+      const record = recordOf(journal, block);
+      return record !== undefined && (await fileSha256(join(outputDir, record.name))) === record.sha256;
+    },
+  } as const;
+  return await runBlocks(options, kind, async ({ job, plan, journal, range, throughput }) => {
+    const files: FileRecord[] = [];
+    for (let block = range.first; block < range.end; block++) {
+      const record = recordOf(journal, block);
+      if (!record)
+        throw new RunError(`${recordPath(journal.folder, block)} is missing; --resume makes it again`);
+      files.push(record);
+    }
+    const manifest = predictionsManifest(job, plan, range, shard, files);
+    removeStrangers(outputDir, files);
+    writePredictionsManifest(outputDir, manifest);
+    removeJournal(outputDir);
+    return { manifest, throughput };
+  });
+}
+
+/** What the journal says of a block's file; undefined where it is not finished. */
+function readRecord({ folder }: Journal, block: number): FileRecord | undefined {
+  try {
+    return JSON.parse(readFileSync(recordPath(folder, block), 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The files of a finished run of the same job in this folder. */
+function finishedFiles(
+  outputDir: string,
+  job: Job,
+  shard: Shard | undefined,
+): ReadonlyMap<number, FileRecord> {
+  const manifest = readManifest(outputDir) as PredictionsManifest | undefined;
+  if (manifest?.format !== PREDICTIONS_FORMAT) return new Map();
+  const before = shardText(manifest.range.shard);
+  const now = shardText(shard);
+  const differences =
+    jobDifferences(manifest.job, job) || (before === now ? '' : `shard (${before}, now ${now})`);
+  if (differences === '') return new Map(manifest.files.map((file) => [file.block, file]));
+  throw new UsageError(
+    `${outputDir}: cannot resume, this run differs in ${differences}; repeat the first command or choose another folder`,
+  );
+}
+
+function shardText(shard: Shard | undefined): string {
+  return shard ? `${shard.index}/${shard.count}` : 'none';
+}
+
+/** Files of blocks that an interrupted run made for another shard. */
+function removeStrangers(outputDir: string, files: readonly FileRecord[]): void {
+  const ours = new Set(files.map(({ name }) => name));
+  for (const name of readdirSync(outputDir))
+    if (PREDICTIONS_PATTERN.test(name) && !ours.has(name)) rmSync(join(outputDir, name), { force: true });
+}
+
+function removePredictions(outputDir: string): void {
+  rmSync(join(outputDir, MANIFEST_FILE), { force: true });
+  rmSync(join(outputDir, JOURNAL_FOLDER), { recursive: true, force: true });
+  for (const name of readdirSync(outputDir))
+    if (PREDICTIONS_PATTERN.test(name)) rmSync(join(outputDir, name), { force: true });
+}
+
+/** Files that a killed run had begun. */
+function removeTorn(outputDir: string): void {
+  for (const name of readdirSync(outputDir))
+    if (PREDICTIONS_PATTERN.test(name) && name.endsWith('.tmp'))
+      rmSync(join(outputDir, name), { force: true });
+}

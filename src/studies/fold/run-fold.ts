@@ -1,0 +1,103 @@
+/** A weighted table of jets → the expected spectra, in a pool of threads. Needs Node. */
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import { InputError, RunError } from '../../errors.js';
+import type { JetsTable } from '../../jets/table.js';
+import type { Task } from '../../model/tasks.js';
+import { byVariable, type Edges } from '../../sampling/block-totals.js';
+import type { SamplingEngine } from '../../sampling/engine.js';
+import { gatherRows, selectColumns } from '../../sampling/jet-columns.js';
+import { spectrumEdges } from '../spectrum-edges.js';
+import { addSpectra, emptySpectra, type FoldBlock, type FoldedSpectra } from './fold.js';
+import type { FoldSetup } from './fold-worker.js';
+
+/** Jets a block. */
+const BLOCK = 2048;
+
+export interface FoldOptions {
+  readonly samples: number;
+  readonly seed: number;
+  readonly threads: number;
+  /** Column of weights; without it every jet counts 1. */
+  readonly weight?: string | undefined;
+  /** Edges of spectra, increasing; a variable left out gets those that suit the input jets. */
+  readonly edges?: Partial<Edges> | undefined;
+  readonly onProgress?: ((jets: number) => void) | undefined;
+}
+
+export interface FoldResult {
+  readonly edges: Edges;
+  readonly spectra: FoldedSpectra;
+  readonly jets: number;
+  /** Sum of weights, and how many of them are negative. */
+  readonly weight: number;
+  readonly negative: number;
+}
+
+/**
+ * The blocks' parts are added in the order of the jets, so the sums do not depend on the threads.
+ *
+ * @throws InputError where a column is missing or a weight is no number.
+ */
+export async function runFold(
+  engine: SamplingEngine,
+  table: JetsTable,
+  task: Task,
+  options: FoldOptions,
+): Promise<FoldResult> {
+  const { samples, seed, threads, onProgress } = options;
+  const { inputs } = selectColumns(table, task, engine.inputNames);
+  const weights = weightsOf(table, options.weight);
+  const edges = byVariable(
+    (variable, step) => options.edges?.[variable] ?? spectrumEdges(variable, inputs[step]),
+  );
+  const setup: FoldSetup = { session: engine.session, edges, samples, seed };
+  const pool = new Piscina({
+    filename: fileURLToPath(new URL('./fold-worker.js', import.meta.url)),
+    minThreads: threads,
+    maxThreads: threads,
+    concurrentTasksPerWorker: 1,
+    workerData: setup,
+    recordTiming: false,
+  });
+  const spectra = emptySpectra(edges);
+  try {
+    const ahead: Promise<FoldedSpectra>[] = [];
+    let next = 0;
+    const start = () => {
+      const count = Math.min(BLOCK, table.rows - next);
+      const jets = new Float32Array(count * inputs.length);
+      gatherRows(jets, inputs, next, count);
+      const block: FoldBlock = { firstJet: next, jets, weights: weights.slice(next, next + count) };
+      next += count;
+      ahead.push(pool.run(block));
+    };
+    while (next < table.rows && ahead.length < 2 * threads) start();
+    for (let done = 0; ahead.length > 0; ) {
+      addSpectra(spectra, await ahead.shift()!);
+      if (next < table.rows) start();
+      done = Math.min(table.rows, done + BLOCK);
+      onProgress?.(done);
+    }
+  } catch (error) {
+    throw new RunError(`fold: ${error instanceof Error ? error.message : error}`, { cause: error });
+  } finally {
+    await pool.destroy();
+  }
+  return {
+    edges,
+    spectra,
+    jets: table.rows,
+    weight: weights.reduce((sum, weight) => sum + weight, 0),
+    negative: weights.filter((weight) => weight < 0).length,
+  };
+}
+
+function weightsOf({ columns, rows, source }: JetsTable, name: string | undefined): Float32Array {
+  if (name === undefined) return new Float32Array(rows).fill(1);
+  const weights = columns[name];
+  if (!weights) throw new InputError(source.name, `has no column ${name}, which --weight names`);
+  const bad = weights.findIndex((weight) => !Number.isFinite(weight));
+  if (bad >= 0) throw new InputError(source.name, `row ${bad + 1}: ${name} is ${weights[bad]}, no weight`);
+  return weights;
+}

@@ -1,0 +1,196 @@
+/**
+ * The joint tests of a model on jets whose truth is known, beside the same tests on data drawn from the model itself.
+ *
+ * At most {@link JOINT_JETS} jets unless asked for more, evenly spaced in the table: what a test sees grows with the
+ * square root of their number, what it costs with the number. Blocks, and then every test of either set, run on threads
+ * over shared memory; the numbers do not depend on how many.
+ */
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import { RunError } from '../../errors.js';
+import { VARIABLES, type Variable } from '../../jets/columns.js';
+import type { JetsTable } from '../../jets/table.js';
+import type { Task } from '../../model/tasks.js';
+import { selectColumns } from '../../sampling/jet-columns.js';
+import type { SessionSource } from '../../sampling/worker-setup.js';
+import { type BlockInput, type Drawn, JOINT_BLOCK } from './joint-blocks.js';
+import { JOINT_PARTS, type JointInput, type JointParts, type JointTests, jointTests } from './joint-tests.js';
+import type { JointModule, JointTask } from './joint-worker.js';
+
+/** Jets that the joint tests look at where nobody says. */
+export const JOINT_JETS = 20_000;
+/** With fewer the tests see next to nothing: said in the report. */
+export const LEAST_JETS = 500;
+/** Fewer than this are not tested at all. */
+export const FEWEST_JETS = 40;
+/** Samples a jet, for TARP and the dependence. */
+const SAMPLES = 63;
+
+export interface JointReport {
+  readonly jets: number;
+  readonly samples: number;
+  /** Whether the jets are too few for the tests to find anything: {@link LEAST_JETS}. */
+  readonly withoutPower: boolean;
+  /** True values in the tested jets below and above everything that the model gives, and jets whose quantiles cross. */
+  readonly range: Readonly<
+    Record<Variable, { readonly crossed: number; readonly below: number; readonly above: number }>
+  >;
+  /** The model against the true jets. */
+  readonly model: JointTests;
+  /** The model against itself: what passing looks like. */
+  readonly control: JointTests;
+}
+
+export interface JointOptions {
+  readonly seed: number;
+  readonly threads: number;
+  /** Jets to look at, at most; default {@link JOINT_JETS}. Time and memory grow with it: 1.2 KB a jet. */
+  readonly mostJets?: number | undefined;
+  /** Called with the share done, in [0, 1]. */
+  readonly onProgress?: ((share: number) => void) | undefined;
+}
+
+/**
+ * @param source its module has `openSession`, and `openConditional` where the tests can be made.
+ * @param inputNames what the engine reads, as the card lists it.
+ * @returns undefined where the table has fewer than {@link FEWEST_JETS} jets, or the engine can only sample.
+ * @throws InputError where a column is missing; RunError where a thread fails.
+ */
+export async function jointStudy(
+  source: SessionSource,
+  table: JetsTable,
+  task: Task,
+  inputNames: readonly string[],
+  { seed, threads, mostJets = JOINT_JETS, onProgress }: JointOptions,
+): Promise<JointReport | undefined> {
+  if (table.rows < FEWEST_JETS) return undefined;
+  const module: Partial<JointModule> = await import(source.module);
+  if (!module.openConditional) return undefined;
+  const columns = selectColumns(table, task, inputNames);
+  if (!columns.gen) throw new RangeError('no true jets to test against');
+  const count = Math.min(table.rows, mostJets);
+  const rows = Uint32Array.from({ length: count }, (_, i) => Math.floor((i * table.rows) / count));
+  const jets = pick(columns.inputs, rows);
+  const truth = pick(columns.gen, rows);
+  const pool = new Piscina({
+    filename: fileURLToPath(new URL('./joint-worker.js', import.meta.url)),
+    minThreads: threads,
+    maxThreads: threads,
+    concurrentTasksPerWorker: 1,
+    workerData: source,
+    recordTiming: false,
+  });
+  try {
+    const run = (work: JointTask) => pool.run(work);
+    const { drawn, counts } = await drawBlocks(run, jets, truth, seed, (share) => onProgress?.(0.5 * share));
+    const physical = columns.inputs.length === 4 ? jets : pick(columns.inputs.slice(0, 4), rows);
+    const { sampledTargets } = drawn;
+    const [model, control] = await runTests(
+      run,
+      [
+        { jets: physical, truth, pits: drawn.pits, sampledTargets },
+        { jets: physical, truth: drawn.nullTruth, pits: drawn.nullPits, sampledTargets },
+      ],
+      seed,
+      (share) => onProgress?.(0.5 + 0.5 * share),
+    );
+    onProgress?.(1);
+    return {
+      jets: count,
+      samples: SAMPLES,
+      withoutPower: count < LEAST_JETS,
+      range: counts,
+      model,
+      control,
+    };
+  } catch (error) {
+    throw new RunError(`joint tests: ${error instanceof Error ? error.message : error}`, { cause: error });
+  } finally {
+    await pool.destroy();
+  }
+}
+
+/** Every block, each writing its part. */
+async function drawBlocks(
+  run: (task: JointTask) => Promise<unknown>,
+  jets: Float32Array,
+  truth: Float32Array,
+  seed: number,
+  onProgress: (share: number) => void,
+): Promise<{ drawn: Drawn; counts: JointReport['range'] }> {
+  const count = truth.length / 4;
+  const inputs = jets.length / count;
+  const blocks = Math.ceil(count / JOINT_BLOCK);
+  const drawn: Drawn = {
+    sampledTargets: shared(4 * count * SAMPLES),
+    pits: shared(4 * count),
+    nullTruth: shared(4 * count),
+    nullPits: shared(4 * count),
+  };
+  let done = 0;
+  const outside = await Promise.all(
+    Array.from({ length: blocks }, async (_, block) => {
+      const [first, end] = [block * JOINT_BLOCK, Math.min(count, (block + 1) * JOINT_BLOCK)];
+      const part = (values: Float32Array, width: number) => values.subarray(first * width, end * width);
+      const input: BlockInput = {
+        block,
+        jets: part(jets, inputs),
+        truth: part(truth, 4),
+        seed,
+        drawn: {
+          sampledTargets: part(drawn.sampledTargets, 4 * SAMPLES),
+          pits: part(drawn.pits, 4),
+          nullTruth: part(drawn.nullTruth, 4),
+          nullPits: part(drawn.nullPits, 4),
+        },
+      };
+      const counts = (await run({ kind: 'block', input })) as JointReport['range'];
+      onProgress(++done / blocks);
+      return counts;
+    }),
+  );
+  const counts = Object.fromEntries(
+    VARIABLES.map((variable) => {
+      const sum = (of: 'crossed' | 'below' | 'above') =>
+        outside.reduce((total, each) => total + each[variable][of], 0);
+      return [variable, { crossed: sum('crossed'), below: sum('below'), above: sum('above') }];
+    }),
+  ) as JointReport['range'];
+  return { drawn, counts };
+}
+
+/** All parts of all sets, the longest first. */
+async function runTests(
+  run: (task: JointTask) => Promise<unknown>,
+  sets: readonly JointInput[],
+  seed: number,
+  onProgress: (share: number) => void,
+): Promise<JointTests[]> {
+  const parts = Object.keys(JOINT_PARTS) as (keyof JointParts)[];
+  const all = parts.length * sets.length;
+  const found: Partial<JointParts>[] = sets.map(() => ({}));
+  let done = 0;
+  await Promise.all(
+    parts.flatMap((part) =>
+      sets.map(async (input, i) => {
+        Object.assign(found[i], { [part]: await run({ kind: 'part', part, input, seed }) });
+        onProgress(++done / all);
+      }),
+    ),
+  );
+  return sets.map(({ jets }, i) => jointTests(jets, found[i] as JointParts));
+}
+
+/** Chosen rows of columns, [rows, columns] row-major, in shared memory. */
+function pick(columns: readonly Float32Array[], rows: Uint32Array): Float32Array {
+  const picked = shared(rows.length * columns.length);
+  columns.forEach((column, k) => {
+    for (let i = 0; i < rows.length; i++) picked[i * columns.length + k] = column[rows[i]];
+  });
+  return picked;
+}
+
+/** Memory that threads see without a copy. */
+function shared(count: number): Float32Array<SharedArrayBuffer> {
+  return new Float32Array(new SharedArrayBuffer(4 * count));
+}

@@ -1,0 +1,223 @@
+/**
+ * Rosenblatt's transform: u_k = F_k(y_k | x, y_1 … y_k-1) at the true values, four numbers a jet.
+ *
+ *     p(y | x) is right  ⇔  u is uniform on [0, 1]⁴ and independent of x
+ *
+ * Rosenblatt, Ann. Math. Stat. 23 (1952) 470. Each component against its band (ecdf-band.ts) and Kolmogorov's
+ * distance; then a smooth test of everything at once. With normalised Legendre polynomials g_1 = sqrt(3) (2 u - 1),
+ * g_2 = sqrt(5) (6 u² - 6 u + 1) and functions h of x, orthonormal over these jets,
+ *
+ *     s(g, h) = sum_i g(u_i) h(x_i) / sqrt(N),   T = sum over g, h of s²,   chi-squared if p(y | x) is right
+ *
+ * g: g_1, g_2 of each component and g_1 g_1 of each pair (14); h: 1, g_1 of the ranks of pt, eta, phi, mass and |eta|,
+ * g_2 of that of pt (7). Given the jets, the s have mean 0, variance 1 and no correlation exactly; their normality is
+ * that of sums of N bounded terms. Neyman, "Smooth test" for goodness of fit, Skand. Aktuarietidskr. 20 (1937) 149.
+ *
+ * It cannot show what these 98 functions do not see: sharp features, and dependences of three or more components.
+ */
+import { bisectLeft, bisectRight } from 'd3-array';
+import { VARIABLES, type Variable } from '../../jets/columns.js';
+import { chiSquaredTail } from '../../stats/chi-squared.js';
+import { BAND_POINTS, bandCounts, bandPValue, ecdfBand } from '../../stats/ecdf-band.js';
+import { ksDistance, ksPValue } from '../../stats/ks.js';
+import { PIT_COUNT } from './classifier.js';
+import { FEATURE_COUNT } from './jet-features.js';
+
+export interface Rosenblatt {
+  /** z of the band's points, [99], and its ends there, as differences from z: low - z, high - z. */
+  readonly band: {
+    readonly level: number;
+    readonly points: number[];
+    readonly low: number[];
+    readonly high: number[];
+  };
+  readonly variables: Readonly<Record<Variable, PitUniformity>>;
+  /** All of u with all of x. */
+  readonly smooth: SmoothTest;
+  /** What u alone shows: dependence of its components on each other (6 pairs). */
+  readonly pairs: SmoothTest;
+  /** What u shows together with x: g_1 and g_2 of each component against h without its constant. */
+  readonly jets: SmoothTest;
+}
+
+export interface PitUniformity {
+  /** ECDF - z at the band's points, [99]. */
+  readonly difference: number[];
+  /** Probability to go as far out of the band: see ecdf-band.ts. */
+  readonly pValue: number;
+  /** Kolmogorov distance and its p-value. */
+  readonly ks: number;
+  readonly ksPValue: number;
+  /** True values below and above everything that the model can give. */
+  readonly below: number;
+  readonly above: number;
+}
+
+export interface SmoothTest {
+  readonly chiSquared: number;
+  readonly degreesOfFreedom: number;
+  readonly pValue: number;
+  /** The largest |s|, and of what: "eta width × |eta|". */
+  readonly largest: { readonly s: number; readonly of: string };
+}
+
+export const BAND_LEVEL = 0.95;
+
+/**
+ * @param pits [N, 4] in [0, 1].
+ * @param features [N, 4], see jet-features.ts.
+ */
+export function rosenblatt(pits: Float32Array, features: Float32Array): Rosenblatt {
+  const count = pits.length / PIT_COUNT;
+  const band = ecdfBand(count, BAND_LEVEL);
+  const fromDiagonal = (ends: Float64Array) => Array.from(ends, (end, k) => end - band.points[k]);
+  const scores = smoothScores(pits, features);
+  return {
+    band: {
+      level: BAND_LEVEL,
+      points: Array.from(band.points),
+      low: fromDiagonal(band.low),
+      high: fromDiagonal(band.high),
+    },
+    variables: Object.fromEntries(
+      VARIABLES.map((variable, k) => [variable, uniformity(component(pits, k))]),
+    ) as Record<Variable, PitUniformity>,
+    smooth: smoothTest(scores),
+    pairs: smoothTest(scores.filter(({ g, h }) => g >= 2 * PIT_COUNT && h === 0)),
+    jets: smoothTest(scores.filter(({ g, h }) => g < 2 * PIT_COUNT && h > 0)),
+  };
+}
+
+/** One column of a row-major [N, 4]. */
+export function component(pits: Float32Array, k: number): Float64Array {
+  return Float64Array.from({ length: pits.length / PIT_COUNT }, (_, jet) => pits[PIT_COUNT * jet + k]);
+}
+
+function uniformity(values: Float64Array): PitUniformity {
+  const count = values.length;
+  const counts = bandCounts(values);
+  const ks = ksDistance(values);
+  return {
+    difference: Array.from(counts, (below, k) => below / count - (k + 1) / BAND_POINTS),
+    pValue: bandPValue(counts, count),
+    ks,
+    ksPValue: ksPValue(ks, count),
+    below: values.reduce((sum, value) => sum + (value === 0 ? 1 : 0), 0),
+    above: values.reduce((sum, value) => sum + (value === 1 ? 1 : 0), 0),
+  };
+}
+
+interface SmoothScore {
+  /** Index of g (first the two of each component, then the pairs) and of h. */
+  readonly g: number;
+  readonly h: number;
+  readonly s: number;
+}
+
+const JET_FUNCTIONS = ['all jets', 'pt', 'eta', 'phi', 'mass', '|eta|', 'pt, middle against ends'];
+const PAIRS = [
+  [0, 1],
+  [0, 2],
+  [0, 3],
+  [1, 2],
+  [1, 3],
+  [2, 3],
+] as const;
+const PIT_FUNCTIONS = [
+  ...VARIABLES.flatMap((variable) => [`${variable} shift`, `${variable} width`]),
+  ...PAIRS.map(([a, b]) => `${VARIABLES[a]}–${VARIABLES[b]} correlation`),
+];
+
+function smoothScores(pits: Float32Array, features: Float32Array): SmoothScore[] {
+  const count = pits.length / PIT_COUNT;
+  const jetFunctions = orthonormal(jetColumns(features));
+  const sums = new Float64Array(PIT_FUNCTIONS.length * jetFunctions.length);
+  const g = new Float64Array(PIT_FUNCTIONS.length);
+  for (let jet = 0; jet < count; jet++) {
+    for (let k = 0; k < PIT_COUNT; k++) {
+      const t = 2 * pits[PIT_COUNT * jet + k] - 1;
+      g[2 * k] = Math.sqrt(3) * t;
+      g[2 * k + 1] = Math.sqrt(5) * (1.5 * t * t - 0.5);
+    }
+    for (let pair = 0; pair < PAIRS.length; pair++) {
+      g[2 * PIT_COUNT + pair] = g[2 * PAIRS[pair][0]] * g[2 * PAIRS[pair][1]];
+    }
+    for (let h = 0, at = 0; h < jetFunctions.length; h++) {
+      const value = jetFunctions[h][jet];
+      for (let i = 0; i < g.length; i++) sums[at++] += g[i] * value;
+    }
+  }
+  return Array.from(sums, (sum, at) => ({
+    g: at % g.length,
+    h: Math.floor(at / g.length),
+    s: sum / Math.sqrt(count),
+  })).filter(({ h }) => jetFunctions[h].some((value) => value !== 0));
+}
+
+function smoothTest(scores: readonly SmoothScore[]): SmoothTest {
+  if (scores.length === 0) {
+    return {
+      chiSquared: 0,
+      degreesOfFreedom: 0,
+      pValue: 1,
+      largest: { s: 0, of: 'nothing: all jets are alike' },
+    };
+  }
+  const chiSquared = scores.reduce((sum, { s }) => sum + s * s, 0);
+  const largest = scores.reduce((best, score) => (Math.abs(score.s) > Math.abs(best.s) ? score : best));
+  return {
+    chiSquared,
+    degreesOfFreedom: scores.length,
+    pValue: chiSquaredTail(chiSquared, scores.length),
+    largest: { s: largest.s, of: `${PIT_FUNCTIONS[largest.g]} × ${JET_FUNCTIONS[largest.h]}` },
+  };
+}
+
+/** The functions h before they are made orthonormal, [7][N]: bounded, so that no single jet decides. */
+function jetColumns(features: Float32Array): Float64Array[] {
+  const count = features.length / FEATURE_COUNT;
+  const centredRank = (of: (at: number) => number) =>
+    centredRanks(Float64Array.from({ length: count }, (_, jet) => of(FEATURE_COUNT * jet)));
+  const pt = centredRank((at) => features[at]);
+  return [
+    new Float64Array(count).fill(1),
+    pt,
+    centredRank((at) => features[at + 1]),
+    centredRank((at) => features[at + 2]),
+    centredRank((at) => features[at + 3]),
+    centredRank((at) => Math.abs(features[at + 1])),
+    pt.map((rank) => rank * rank),
+  ];
+}
+
+/** The share of values below each, ties counting half, minus a half: in (-1/2, 1/2). */
+function centredRanks(values: Float64Array): Float64Array {
+  const sorted = values.toSorted();
+  return values.map(
+    (value) => (bisectLeft(sorted, value) + bisectRight(sorted, value)) / 2 / values.length - 0.5,
+  );
+}
+
+/** Gram and Schmidt over the jets, mean square 1; 0 where the earlier ones make up a function, as for a constant column. */
+function orthonormal(columns: readonly Float64Array[]): Float64Array[] {
+  const basis: Float64Array[] = [];
+  for (const column of columns) {
+    const rest = column.slice();
+    const before = dot(rest, rest);
+    for (const done of basis) {
+      const share = dot(rest, done) / rest.length;
+      for (let i = 0; i < rest.length; i++) rest[i] -= share * done[i];
+    }
+    const square = dot(rest, rest);
+    // 0 keeps the place of a function that says nothing new: the names follow the places.
+    const scale = square > 1e-9 * before ? Math.sqrt(rest.length / square) : 0;
+    basis.push(rest.map((value) => value * scale));
+  }
+  return basis;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}

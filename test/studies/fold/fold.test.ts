@@ -1,0 +1,75 @@
+import { describe, expect, test } from '@jest/globals';
+import { byVariable } from '../../../src/sampling/block-totals.js';
+import { addSpectra, emptySpectra, foldBlock } from '../../../src/studies/fold/fold.js';
+import { closedFormSession } from '../../sampling/closed-form-session.js';
+
+const edges = byVariable(
+  (_, step) =>
+    [
+      [70, 90, 100, 130],
+      [-5, 0, 5],
+      [-4, 0, 4],
+      [0, 50, 100],
+    ].map((list) => Float32Array.from(list))[step]!,
+);
+const session = closedFormSession();
+const jets = (count: number) => Float32Array.from({ length: 4 * count }, (_, i) => [100, 1, 0.5, 10][i % 4]!);
+const S = 400;
+
+/** pt' = pt (0.7 + 0.6 u): for pt = 100 uniform on [70, 130], so the shares of the bins are known. */
+const SHARES = [20 / 60, 10 / 60, 30 / 60];
+
+describe('folding', () => {
+  test('the closed-form response: shares of the bins, times the weights', async () => {
+    const count = 500;
+    const weights = Float32Array.from({ length: count }, (_, i) => (i % 4 === 0 ? -0.5 : 1));
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    const { pt } = await foldBlock(session, { firstJet: 0, jets: jets(count), weights }, edges, S, 1);
+    const squares = weights.reduce((sum, weight) => sum + weight * weight, 0);
+    SHARES.forEach((share, bin) => {
+      // What S samples a jet leave of noise: five standard deviations.
+      const noise = Math.sqrt((squares * share * (1 - share)) / S);
+      expect(Math.abs(pt.expected[bin + 1]! - total * share)).toBeLessThan(5 * noise);
+      const variance = squares * (share * share + (share * (1 - share)) / S);
+      expect(pt.variance[bin + 1]! / variance).toBeCloseTo(1, 1);
+    });
+    expect(pt.expected.reduce((sum, value) => sum + value, 0)).toBeCloseTo(total, 3);
+    expect([pt.expected[0], pt.expected[4]]).toEqual([0, 0]);
+  });
+
+  test('blocks add up to the whole, to the last bit of their sums', async () => {
+    const weights = Float32Array.from({ length: 100 }, (_, i) => 1 + (i % 3));
+    const whole = await foldBlock(session, { firstJet: 7, jets: jets(100), weights }, edges, S, 3);
+    const total = emptySpectra(edges);
+    for (const [first, end] of [
+      [0, 40],
+      [40, 100],
+    ] as const) {
+      const block = { firstJet: 7 + first, jets: jets(end - first), weights: weights.slice(first, end) };
+      addSpectra(total, await foldBlock(session, block, edges, S, 3));
+    }
+    total.mass.expected.forEach((value, bin) => {
+      expect(value).toBeCloseTo(whole.mass.expected[bin]!, 9);
+    });
+  });
+
+  test('is linear: opposite weights cancel', async () => {
+    const plus = await foldBlock(
+      session,
+      { firstJet: 0, jets: jets(10), weights: new Float32Array(10).fill(2) },
+      edges,
+      S,
+      1,
+    );
+    const minus = await foldBlock(
+      session,
+      { firstJet: 0, jets: jets(10), weights: new Float32Array(10).fill(-2) },
+      edges,
+      S,
+      1,
+    );
+    addSpectra(plus, minus);
+    expect(plus.eta.expected.every((value) => value === 0)).toBe(true);
+    expect(plus.eta.variance.some((value) => value > 0)).toBe(true);
+  });
+});

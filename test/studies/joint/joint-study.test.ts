@@ -1,0 +1,109 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { VARIABLES } from '../../../src/jets/columns.js';
+import { reportHtml } from '../../../src/report/html.js';
+import { hasJoint, type Report } from '../../../src/report/report.js';
+import { renderFigures } from '../../../src/report/write-report.js';
+import { type JointReport, jointStudy } from '../../../src/studies/joint/joint-study.js';
+import { study } from '../../../src/studies/run-study.js';
+import { jointEngine } from '../../joint-engine.js';
+import { makeReferenceJets } from '../../reference-detector.js';
+import { closedFormEngine } from '../../sampling/closed-form-engine.js';
+import { referenceCard } from '../reference-card.js';
+
+const JETS = 2400;
+const table = makeReferenceJets(JETS, 21);
+
+function joint(threads: number, options = {}): Promise<JointReport | undefined> {
+  const { session, inputNames } = jointEngine(options);
+  return jointStudy(session, table, 'simulation', inputNames, { seed: 1, threads });
+}
+
+describe('exact quantiles', () => {
+  let found: JointReport;
+  beforeAll(async () => {
+    found = (await joint(2))!;
+  });
+
+  // Nine tests on two sets: the smallest of 18 p-values is below 1e-4 for 2 seeds in 1000; this seed is fixed.
+  test('pass, and so does the control', () => {
+    for (const { tests } of [found.model, found.control]) {
+      expect(tests).toHaveLength(9);
+      for (const { pValue } of tests) expect(pValue).toBeGreaterThan(1e-4);
+    }
+    expect(found).toMatchObject({ jets: JETS, withoutPower: false });
+  });
+
+  test('the exact PIT of the control is the tau it was drawn with: uniform, inside the range', () => {
+    for (const variable of VARIABLES) {
+      expect(found.control.rosenblatt.variables[variable]).toMatchObject({ below: 0, above: 0 });
+      expect(found.range[variable]).toEqual({ crossed: 0, below: 0, above: 0 });
+    }
+  });
+
+  test('both classifiers give an AUC that is half within its error, and the trees’ p-value counts', () => {
+    const { trees, network } = { trees: found.model.c2st, network: found.model.c2st.network };
+    expect([trees.classifier, network.classifier]).toEqual(['gradient-boosted trees', 'network']);
+    for (const { auc, jets } of [trees, network]) {
+      expect(jets).toBe((JETS * 3) / 4);
+      // Ten draws a jet: the error of the area is near sqrt(1 / 12 n), Hanley and McNeil 1982.
+      expect(auc.error).toBeCloseTo(Math.sqrt(1.1 / (12 * jets)), 3);
+      expect(Math.abs(auc.auc - 0.5)).toBeLessThan(4 * auc.error);
+    }
+    expect(found.model.tests.find(({ name }) => name.startsWith('classifier'))!.pValue).toBe(trees.pValue);
+  });
+
+  test('is plain data, the same whatever the threads', async () => {
+    expect(JSON.parse(JSON.stringify(await joint(1)))).toEqual(JSON.parse(JSON.stringify(found)));
+  });
+});
+
+test('a missing correlation is found, named, and not in the control', async () => {
+  const { model, control } = (await joint(2, { fault: 'uncorrelated' }))!;
+  const byName = (tests: typeof model.tests, name: string) =>
+    tests.find((each) => each.name.startsWith(name))!;
+  expect(byName(model.tests, 'classifier').pValue).toBeLessThan(1e-4);
+  expect(byName(model.tests, 'independence').pValue).toBeLessThan(1e-6);
+  expect(byName(model.tests, 'independence').finding).toContain('pt–mass correlation × all jets');
+  expect(byName(model.tests, 'correlations').finding).toContain('pt–mass');
+  for (const { pValue } of control.tests) expect(pValue).toBeGreaterThan(1e-4);
+});
+
+test('an engine that only samples has no joint tests', async () => {
+  const { session, inputNames } = closedFormEngine();
+  expect(await jointStudy(session, table, 'simulation', inputNames, { seed: 1, threads: 1 })).toBeUndefined();
+});
+
+test('a handful of jets is not tested', async () => {
+  const { session, inputNames } = jointEngine();
+  const few = makeReferenceJets(30, 1);
+  expect(await jointStudy(session, few, 'simulation', inputNames, { seed: 1, threads: 1 })).toBeUndefined();
+});
+
+describe('in a study', () => {
+  let report: Report;
+  beforeAll(async () => {
+    const few = makeReferenceJets(300, 3);
+    const bundle = { source: 'none', card: referenceCard('simulation') };
+    report = await study(bundle, few, { samples: 20, threads: 2, engine: jointEngine() });
+  });
+
+  test('few jets are marked as without power and leave the verdict alone', () => {
+    expect(report.joint).toMatchObject({ jets: 300, withoutPower: true });
+    const names = report.verdict.tests.map(({ name }) => name);
+    expect(names).toHaveLength(8);
+    // Closures of the four variables, whole and in slices, which keep their level at any number of jets.
+    for (const name of names) expect(name).toMatch(/^closure of/);
+  });
+
+  test('the page shows the tests beside the control, five more figures, and says what they cannot', async () => {
+    const figures = await renderFigures(report);
+    expect(Object.keys(figures)).toHaveLength(13);
+    const page = reportHtml(report, figures);
+    expect(page.match(/<svg /g)).toHaveLength(13);
+    expect(page).toContain('Too few jets');
+    expect(page).toContain('the model’s own');
+    if (!hasJoint(report)) throw new Error('no joint tests');
+    expect(page).toContain('expected coverage (TARP)');
+    expect(page).not.toMatch(/NaN|undefined|&lt;(th|td|i)\b/);
+  });
+});
