@@ -28,7 +28,8 @@ export async function figurePng(report: Report, kind: FigureKind, variable: Vari
     canvas.getContext('2d')!.drawImage(image, 0, 0, canvas.width, canvas.height);
     return await new Promise<Blob>((resolve, reject) =>
       canvas.toBlob(
-        (blob) => (blob ? resolve(blob) : reject(new Error('the browser makes no PNG')), 'image/png'),
+        (blob) => (blob ? resolve(blob) : reject(new Error('the browser makes no PNG'))),
+        'image/png',
       ),
     );
   } finally {
