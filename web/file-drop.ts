@@ -53,6 +53,11 @@ export function fileDrop(
   });
 }
 
+/** Keeps the browser from leaving the page for a file that is dropped beside a zone. */
+export function refuseStrayDrops(): void {
+  for (const event of ['dragover', 'drop']) addEventListener(event, (stray) => stray.preventDefault());
+}
+
 /** The files dropped; of a folder those directly in it. */
 async function filesOf({ items, files }: DataTransfer): Promise<File[]> {
   const entries = [...items].map((item) => item.webkitGetAsEntry?.() ?? null);

@@ -2,6 +2,7 @@
 import './scheme.js';
 import { byId, show } from './dom.js';
 import { startEngine } from './engine/start.js';
+import { refuseStrayDrops } from './file-drop.js';
 import { openLink } from './link.js';
 import { openJetsView } from './many-jets/view.js';
 import { currentModel } from './models/current.js';
@@ -18,12 +19,15 @@ function say(text: string): void {
   show(message, text !== '');
 }
 
+refuseStrayDrops();
 const link = openLink((faults) =>
   say(faults.length > 0 ? `The link is not quite right: ${faults.join('; ')}. The rest of it is shown.` : ''),
 );
 openViews(link);
 
-openShelf().then(start, (error: Error) => say(error.message));
+if (window.isSecureContext) openShelf().then(start, (error: Error) => say(error.message));
+// The checksums of bundles are computed by a part of the browser that pages sent in the clear may not use.
+else say('This page works over https alone, or on this machine itself: open it by an address with https.');
 
 function start(shelf: Shelf): void {
   const engine = startEngine();

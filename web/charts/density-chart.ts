@@ -8,6 +8,12 @@ import { palette } from '../palette.js';
 import { axis, faded, mountPlot } from './plot.js';
 
 const HEIGHT = 190;
+/** CSS pixels beside the frame. */
+const EDGE = 8;
+/** CSS pixels: charts on a phone, which need their ticks closer. */
+const NARROW = 240;
+/** CSS pixels of half a character. */
+const HALF_CHARACTER = 3.6;
 
 export interface Shown extends VariableAnswer {
   /** The input jet's own value. */
@@ -33,7 +39,7 @@ export function densityChart(
       [0, 1],
     ],
     options: {
-      padding: [8, 8, 0, 8],
+      padding: [8, EDGE, 0, EDGE],
       scales: {
         x: { time: false, range: () => (shown ? [shown.low, shown.high] : [0, 1]) },
         y: { auto: false, range: (_, min, max) => [min, max] },
@@ -41,8 +47,12 @@ export function densityChart(
       axes: [
         axis({
           size: 30,
-          space: 60,
-          values: (_, splits, ___, ____, step) => splits.map((value) => tick(value, step)),
+          space: (_, __, ___, ____, width) => (width < NARROW ? 38 : 60),
+          values: (u, splits, _, __, step) =>
+            splits.map((value) => {
+              const label = tick(value, step);
+              return fits(u, value, label) ? label : '';
+            }),
         }),
         axis({ show: false }),
       ],
@@ -70,6 +80,13 @@ export function densityChart(
       });
     },
   };
+}
+
+/** Whether a tick's label lies within the chart: at its ends it would be cut. */
+function fits(u: uPlot, value: number, label: string): boolean {
+  const x = u.valToPos(value, 'x');
+  const room = label.length * HALF_CHARACTER - EDGE;
+  return x >= room && x <= u.bbox.width / uPlot.pxRatio - room;
 }
 
 function drawBelow(u: uPlot, { low, high, histogram, q16, q84 }: Shown): void {

@@ -2,7 +2,7 @@
 import type { ModelCard } from '../../src/model/card.js';
 import { element } from '../dom.js';
 import type { OpenedModel } from '../engine/api.js';
-import { grouped } from '../variables.js';
+import { grouped, minus } from '../variables.js';
 
 export function cardDetails({ card, sha256 }: OpenedModel): HTMLElement {
   const { training } = card;
@@ -52,7 +52,8 @@ function networkText({ network }: ModelCard): string {
 function rangeText({ range }: ModelCard): string {
   return Object.entries(range)
     .map(
-      ([column, [low, high]]) => `${column} ${Number(low.toPrecision(3))} to ${Number(high.toPrecision(4))}`,
+      ([column, [low, high]]) =>
+        `${column} ${minus(String(Number(low.toPrecision(3))))} to ${minus(String(Number(high.toPrecision(4))))}`,
     )
     .join('; ');
 }

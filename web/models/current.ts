@@ -17,6 +17,8 @@ export function currentModel(link: Link, shelf: Shelf, engine: Engine, place: HT
   const listeners: ((card: ModelCard) => void)[] = [];
   let card: ModelCard | undefined;
   let asked: string | undefined;
+  /** Whether what `place` says is that the last model could not be opened. */
+  let failed = false;
 
   async function follow(): Promise<void> {
     const { model: name } = link.state;
@@ -34,10 +36,13 @@ export function currentModel(link: Link, shelf: Shelf, engine: Engine, place: HT
     try {
       const opened = await engine.call('open', model.source);
       if (asked !== name) return;
+      if (failed) show(place, false);
+      failed = false;
       card = opened.card;
       for (const listener of listeners) listener(opened.card);
     } catch (error) {
       if (asked !== name) return;
+      failed = true;
       say(`The model cannot be used: ${(error as Error).message}`, () => {
         asked = undefined;
         void follow();
