@@ -6,8 +6,8 @@ import type { Link } from '../link.js';
 import type { Shelf } from './shelf.js';
 
 export interface CurrentModel {
-  /** Undefined until the first one is there. */
-  readonly card: ModelCard | undefined;
+  /** Whether another one is on its way: what the engine says meanwhile is the old one's answer. */
+  readonly loading: boolean;
   /** Calls back when another model is ready. */
   onReady(listener: (card: ModelCard) => void): void;
 }
@@ -15,8 +15,8 @@ export interface CurrentModel {
 /** @param place where it is said that a model cannot be used. */
 export function currentModel(link: Link, shelf: Shelf, engine: Engine, place: HTMLElement): CurrentModel {
   const listeners: ((card: ModelCard) => void)[] = [];
-  let card: ModelCard | undefined;
   let asked: string | undefined;
+  let loading = true;
   /** Whether what `place` says is that the last model could not be opened. */
   let failed = false;
 
@@ -33,15 +33,17 @@ export function currentModel(link: Link, shelf: Shelf, engine: Engine, place: HT
       return;
     }
     asked = name;
+    loading = true;
     try {
       const opened = await engine.call('open', model.source);
       if (asked !== name) return;
       if (failed) show(place, false);
       failed = false;
-      card = opened.card;
+      loading = false;
       for (const listener of listeners) listener(opened.card);
     } catch (error) {
       if (asked !== name) return;
+      loading = false;
       failed = true;
       say(`The model cannot be used: ${(error as Error).message}`, () => {
         asked = undefined;
@@ -67,8 +69,8 @@ export function currentModel(link: Link, shelf: Shelf, engine: Engine, place: HT
   link.onChange(() => void follow());
   void follow();
   return {
-    get card() {
-      return card;
+    get loading() {
+      return loading;
     },
     onReady: (listener) => void listeners.push(listener),
   };

@@ -43,7 +43,7 @@ export function openJetView(link: Link, shelf: Shelf, engine: Engine, current: C
 
   function ask(): void {
     const { state } = link;
-    if (!card || state.view !== 'jet') return;
+    if (!card || current.loading || state.view !== 'jet') return;
     const columns = inputColumns(card);
     const jet = columns.map(({ name }) => state.jet[name]!);
     if (jet.includes(undefined as never)) return;
