@@ -14,17 +14,18 @@ export async function createSession(bundle: Bundle): Promise<Session> {
     inputs,
     async predict(jets, tau, predictions, jetCount, sampleCount) {
       for (let first = 0; first < jetCount; first += 4) {
-        const dims = [4, 4, sampleCount];
-        const part = 16 * sampleCount;
+        const count = Math.min(4, jetCount - first);
+        const from = first * 4 * sampleCount;
+        const group = new Float32Array(4 * inputs).fill(1);
+        group.set(jets.subarray(first * inputs, (first + count) * inputs));
+        const levels = new Float32Array(16 * sampleCount).fill(0.5);
+        levels.set(tau.subarray(from, from + count * 4 * sampleCount));
         const out = await graph.run({
-          jets: new ort.Tensor('float32', jets.slice(first * inputs, (first + 4) * inputs), [4, inputs]),
-          tau: new ort.Tensor(
-            'float32',
-            tau.subarray(first * 4 * sampleCount, first * 4 * sampleCount + part),
-            dims,
-          ),
+          jets: new ort.Tensor('float32', group, [4, inputs]),
+          tau: new ort.Tensor('float32', levels, [4, 4, sampleCount]),
         });
-        predictions.set(out.predictions!.data as Float32Array, first * 4 * sampleCount);
+        const made = out.predictions!.data as Float32Array;
+        predictions.set(made.subarray(0, count * 4 * sampleCount), from);
       }
     },
     close: () => graph.release(),

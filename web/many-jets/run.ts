@@ -60,6 +60,7 @@ export function runControls(hold: (held: boolean) => void): RunControls {
         return result;
       } catch (error) {
         if (signal.aborted) return undefined;
+        words = '';
         throw error;
       } finally {
         const focused = document.activeElement === pause || document.activeElement === cancel;

@@ -16,6 +16,8 @@ export interface CurrentModel {
 export function currentModel(link: Link, shelf: Shelf, engine: Engine, place: HTMLElement): CurrentModel {
   const listeners: ((card: ModelCard) => void)[] = [];
   let asked: string | undefined;
+  /** The engine opens one model after the other: which one stays must not depend on which is larger. */
+  let last: Promise<unknown> = Promise.resolve();
   let loading = true;
   /** Whether what `place` says is that the last model could not be opened. */
   let failed = false;
@@ -35,8 +37,10 @@ export function currentModel(link: Link, shelf: Shelf, engine: Engine, place: HT
     asked = name;
     loading = true;
     try {
-      const opened = await engine.call('open', model.source);
-      if (asked !== name) return;
+      const opening = last.then(() => (asked === name ? engine.call('open', model.source) : undefined));
+      last = opening.catch(() => {});
+      const opened = await opening;
+      if (!opened || asked !== name) return;
       if (failed) show(place, false);
       failed = false;
       loading = false;

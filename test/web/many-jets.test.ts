@@ -1,0 +1,109 @@
+/** Many jets: files of each format, and a study that grows, waits, goes on and stops. */
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { EVENTS, fileOf, JETS } from '../formats/files.js';
+import { studied, wordsOf, wordsOnFile } from './jets-view.js';
+import { type OpenedPage, sitePages } from './site-pages.js';
+
+const pages = sitePages();
+let opened: OpenedPage;
+beforeAll(async () => {
+  opened = await pages.open({ hash: '/jets' });
+});
+afterEach(() => expect(opened.faults.splice(0)).toEqual([]));
+
+describe('a file dropped', () => {
+  const tables = JETS.gen_pt!.length;
+  test.each([
+    ['CMS NanoAOD', 'nanoaod-v9.root', EVENTS.matched.raw_pt!.length],
+    ['Parquet', 'jets-zstd.parquet', tables],
+    ['CSV', 'jets.csv', tables],
+    ['CSV, packed', 'jets-gzip.csv', tables],
+    ['an Arrow file', 'jets-lz4.feather', tables],
+    ['an Arrow stream', 'jets-stream.arrows', tables],
+  ])('is read and studied: %s', async (_, name, jets) => {
+    const words = await wordsOf(opened.page, { name, bytes: readFileSync(fileOf(name)) });
+    expect(words).toContain(`${name} holds ${jets} jets: raw, reco, gen.`);
+    expect(await studied(opened.page, 10)).toMatch(new RegExp(`^Study done. ${jets} jets × 10 samples in`));
+  });
+
+  test('may be chosen by the keyboard instead', async () => {
+    const { page } = opened;
+    await page.focus('#jets-drop input');
+    const chooser = page.waitForEvent('filechooser');
+    await page.keyboard.press('Enter');
+    await page.evaluate(() => document.querySelector('#jets-summary')!.replaceChildren());
+    await (await chooser).setFiles(fileOf('jets-none.parquet'));
+    expect(await wordsOnFile(page)).toContain(`jets-none.parquet holds ${tables} jets`);
+  });
+
+  test('of which the newest wins where two come at once', async () => {
+    const { page } = opened;
+    await page.evaluate(() => document.querySelector('#jets-summary')!.replaceChildren());
+    const bytes = readFileSync(fileOf('jets.csv'));
+    const first = wordsOf(page, { name: 'first.csv', bytes });
+    expect(await wordsOf(page, { name: 'second.csv', bytes })).toContain('second.csv holds');
+    await first;
+    expect(await page.innerText('#jets-summary')).toContain('second.csv holds');
+  });
+});
+
+describe('a study of the sample that ships', () => {
+  /** The bar, from 0 to 1. */
+  const share = () => opened.page.$eval('#jets-progress', (bar) => (bar as HTMLProgressElement).value);
+  const button = (name: string) => opened.page.getByRole('button', { name, exact: true });
+
+  beforeAll(async () => {
+    const { page } = opened;
+    await page.evaluate(() => document.querySelector('#jets-summary')!.replaceChildren());
+    await button('Take the sample that ships').click();
+    expect((await wordsOnFile(page)).replace(/\s/g, ' ')).toContain('holds 20 000 jets');
+    await page.fill('#jets-count', '20000');
+    await page.fill('#jets-samples', '200');
+    await page.evaluate(() => document.querySelector('#jets-live')!.replaceChildren());
+    await button('Start').click();
+  });
+
+  test('grows: its spectra are there long before its end', async () => {
+    await opened.page.waitForSelector('#jets-results .pairs canvas');
+    await opened.page.waitForFunction(
+      () => document.querySelector<HTMLProgressElement>('#jets-progress')!.value > 0.01,
+    );
+    expect(await share()).toBeLessThan(0.9);
+    expect(await opened.page.innerText('#jets-progress-text')).toMatch(/predictions a second; \d+ s left/);
+    expect(await button('Predictions as CSV').isDisabled()).toBe(true);
+  });
+
+  test('waits while it is paused, and goes on', async () => {
+    const { page } = opened;
+    await button('Pause').click();
+    expect(await page.innerText('#jets-progress-text')).toMatch(/^Paused/);
+    // What was under way when the gate closed ends within a moment.
+    await page.waitForTimeout(300);
+    const held = await share();
+    await page.waitForTimeout(300);
+    expect(await share()).toBe(held);
+    await button('Go on').click();
+    await page.waitForFunction(
+      (before) => document.querySelector<HTMLProgressElement>('#jets-progress')!.value > before,
+      held,
+    );
+  });
+
+  test('refuses another file while it runs', async () => {
+    const { page } = opened;
+    const file = { name: 'jets.csv', bytes: readFileSync(fileOf('jets.csv')) };
+    expect(await wordsOf(page, file)).toMatch(/A study is running: cancel it/);
+  });
+
+  test('stops where it is cancelled, and keeps what it has', async () => {
+    const { page } = opened;
+    await button('Cancel').click();
+    await page.waitForFunction(() => document.querySelector('#jets-live')!.textContent !== '');
+    const words = (await page.textContent('#jets-live'))!.replace(/\s/g, ' ');
+    const [, done] = /Stopped after ([\d ]+) of 20 000 jets × 200 samples/.exec(words)!;
+    expect(Number(done!.replace(/ /g, '')) / 20_000).toBeCloseTo(await share(), 6);
+    expect(await button('Predictions as CSV').isEnabled()).toBe(true);
+    expect(await page.locator(':focus').textContent()).toBe('Start');
+  });
+});
