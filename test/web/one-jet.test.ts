@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { readJets } from '../../src/formats/read-jets.js';
 import { loadBundle } from '../../src/model/bundle-node.js';
-import { given } from '../../src/sampling/open-given.js';
+import { given } from '../../src/sampling/given/open-given.js';
 import { PROJECT_ROOT } from '../project-root.js';
 import { answered, firstAnswer, numbers } from './jet-view.js';
 import { type OpenedPage, sitePages } from './site-pages.js';

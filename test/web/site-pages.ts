@@ -26,6 +26,8 @@ export interface SitePages {
   open(options?: PageOptions): Promise<OpenedPage>;
 }
 
+/** Milliseconds: for machines that do much else at once. */
+const PATIENCE = 90_000;
 const KNOWN = ['Service Worker registration blocked by Playwright'];
 
 /** To be called once, at the top of a test file. */
@@ -51,6 +53,7 @@ export function sitePages(): SitePages {
         ...context,
       });
       const page = await place.newPage();
+      page.setDefaultTimeout(PATIENCE);
       const faults: string[] = [];
       page.on('pageerror', (error) => faults.push(`error: ${error.message}`));
       page.on('console', (message) => {

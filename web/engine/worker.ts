@@ -1,6 +1,6 @@
 /** The computing worker: everything that takes longer than a frame happens here. */
 
-import kernelUrl from '../../dist/src/sampling/kernel.wasm?url';
+import kernelUrl from '../../dist/src/sampling/kernel/kernel.wasm?url';
 import { UsageError } from '../../src/errors.js';
 import type { JetsTable } from '../../src/jets/table.js';
 import { makeGate } from '../many-jets/gate.js';
