@@ -37,7 +37,6 @@ export { SPLIT_SHARES, type SplitPart, splitIndices, splitPart } from './jets/sp
 export { firstJets, type JetsSource, type JetsTable } from './jets/table.js';
 // Models.
 export type { Bundle } from './model/bundle.js';
-export { loadBundle } from './model/bundle-node.js';
 export type { ModelCard, TrainingRecord } from './model/card.js';
 export type { AmortisedSpec, NetworkSpec, PaperSpec, TauInput } from './model/network-spec.js';
 export type { Session } from './model/session.js';
@@ -51,5 +50,6 @@ export type { Report } from './report/report.js';
 export { writeReport } from './report/write-report.js';
 // Distributions: quantiles, CDFs, densities.
 export type { ConditionalCdf, Given, SampleOptions } from './sampling/given/given.js';
-export { given } from './sampling/given/open-given.js';
+export { loadBundle } from './sampling/given/load-bundle.js';
+export type { OpenBundle } from './sampling/given/open-bundle.js';
 export { type StudyOptions, study } from './studies/run-study.js';

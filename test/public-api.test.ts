@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import * as library from '../src/index.js';
+import * as web from '../src/web.js';
 
 /** A change of this list is a change of the promise to users: it belongs in the changelog. */
 test('the names that the package exports', () => {
@@ -23,7 +24,6 @@ test('the names that the package exports', () => {
     'deltaR',
     'fillTau',
     'firstJets',
-    'given',
     'loadBundle',
     'philox4x32',
     'philoxKey',
@@ -35,4 +35,10 @@ test('the names that the package exports', () => {
     'wrapPhi',
     'writeReport',
   ]);
+});
+
+test('the names that the package exports to browsers', () => {
+  const names = Object.keys(web);
+  expect(names).toEqual(expect.arrayContaining(['loadBundle', 'createSession', 'fillTau', 'BundleError']));
+  expect(names.filter((name) => !(name in library))).toEqual([]);
 });

@@ -40,7 +40,10 @@ export interface ConditionalCdf {
 }
 
 /** @param jets [N, conditional.inputs] row-major, physical units. */
-export function conditionalGiven(conditional: Conditional, jets: Float32Array): ConditionalGiven {
+export function conditionalGiven(
+  conditional: Pick<Conditional, 'inputs' | 'quantile'>,
+  jets: Float32Array,
+): ConditionalGiven {
   const { inputs } = conditional;
   const count = jets.length / inputs;
   /** f of one step for rows of `jets`, with the earlier values from y [N, 4]. */

@@ -53,8 +53,8 @@ const CHUNK = 256;
  * await given.median(); // [pt, eta, phi, mass]
  */
 export function givenJets(
-  session: Session,
-  conditional: Conditional,
+  session: Pick<Session, 'inputs' | 'predict'>,
+  conditional: Pick<Conditional, 'inputs' | 'quantile'>,
   jets: Float32Array,
   firstJet = 0,
 ): Given {

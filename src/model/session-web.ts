@@ -1,0 +1,90 @@
+/**
+ * Bundles run by ONNX Runtime in a browser, as WebAssembly. Its code and its 14 MB of WebAssembly (3.7 MB as they are sent)
+ * are loaded when the first graph is opened.
+ *
+ * One thread, which needs no cross-origin isolation; a page that has it may set `env.wasm.numThreads` of
+ * onnxruntime-web before.
+ */
+import type { InferenceSession } from 'onnxruntime-web/wasm';
+import { BundleError, RunError } from '../errors.js';
+import type { Bundle } from './bundle.js';
+import type { GraphFile } from './card.js';
+import type { Conditional } from './conditional.js';
+import { graphConditional, graphSession, type OpenedGraph } from './graph-session.js';
+import { queue } from './queue.js';
+import type { Session } from './session.js';
+
+type Runtime = typeof import('onnxruntime-web/wasm');
+
+/** All of a thread's sessions share one stack, over which a run keeps its arguments while it waits. */
+const inTurn = queue();
+let loading: Promise<Runtime> | undefined;
+
+/**
+ * What samples: {@link graphSession}.
+ *
+ * @throws BundleError where ONNX Runtime refuses the graph; RunError where it cannot be loaded.
+ */
+export async function createSession(bundle: Bundle): Promise<Session> {
+  return graphSession(await openGraph(bundle, 'block.onnx'), bundle);
+}
+
+/**
+ * The conditional distributions: {@link graphConditional}.
+ *
+ * @throws BundleError where ONNX Runtime refuses the graph; RunError where it cannot be loaded.
+ */
+export async function createConditional(bundle: Bundle): Promise<Conditional> {
+  return graphConditional(await openGraph(bundle, 'conditional.onnx'), bundle);
+}
+
+async function openGraph({ source, graphs }: Bundle, file: GraphFile): Promise<OpenedGraph> {
+  const { InferenceSession, Tensor } = await runtime();
+  let session: InferenceSession;
+  try {
+    session = await inTurn(() =>
+      InferenceSession.create(graphs[file], {
+        executionProviders: ['wasm'],
+        graphOptimizationLevel: 'all',
+        logSeverityLevel: 3,
+      }),
+    );
+  } catch (error) {
+    const reason = (error as Error).message;
+    // Of these two the message tells: no graph was looked at.
+    if (/no available backend|initWasm/.test(reason)) throw notLoaded(reason, error);
+    throw new BundleError(source, `${file} is refused by ONNX Runtime: ${reason}`, { cause: error });
+  }
+  return {
+    Tensor: Tensor as OpenedGraph['Tensor'],
+    async run(feeds, fetches = {}) {
+      const made = (await inTurn(() => session.run(feeds))) as Awaited<ReturnType<OpenedGraph['run']>>;
+      // Tensors for the outputs are taken by this binding, but not written to.
+      for (const [name, { data }] of Object.entries(fetches))
+        (data as Float32Array).set(made[name]!.data as Float32Array);
+      return made;
+    },
+    release: () => inTurn(() => session.release()),
+  };
+}
+
+async function runtime(): Promise<Runtime> {
+  loading ??= import('onnxruntime-web/wasm').then((found) => {
+    found.env.wasm.numThreads ??= 1;
+    return found;
+  });
+  try {
+    return await loading;
+  } catch (error) {
+    // The next one may ask again.
+    loading = undefined;
+    throw notLoaded((error as Error).message, error);
+  }
+}
+
+function notLoaded(reason: string, cause: unknown): RunError {
+  return new RunError(
+    `ONNX Runtime cannot be loaded (${reason}); check the connection, that the page serves onnxruntime-web's files and that its policy has 'wasm-unsafe-eval', and reload`,
+    { cause },
+  );
+}

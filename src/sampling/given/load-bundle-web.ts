@@ -1,0 +1,23 @@
+/** A bundle from an address or from files, ready to be asked, in a page or a worker of it. */
+import { type BundleSource, type ReadBundleOptions, readBundle } from '../../model/bundle-web.js';
+import { createSession, type SessionOptions } from '../../model/engine-web.js';
+import { createConditional } from '../../model/session-web.js';
+import { type OpenBundle, openBundle } from './open-bundle.js';
+
+/**
+ * Fetches and checks a bundle; its engines run on this thread.
+ *
+ * @throws BundleError; RunError outside of a secure context; the signal's reason.
+ * @example
+ * const bundle = await loadBundle('models/simulation');
+ * await bundle.given(Float32Array.of(50, 0.3, 1, 9)).median(); // Float32Array: pt, eta, phi, mass
+ */
+export async function loadBundle(
+  source: BundleSource,
+  options: ReadBundleOptions & SessionOptions = {},
+): Promise<OpenBundle> {
+  return openBundle(await readBundle(source, options), {
+    session: (bundle) => createSession(bundle, options),
+    conditional: createConditional,
+  });
+}
