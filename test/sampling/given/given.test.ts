@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { deltaPhi } from '../../../src/jets/phi.js';
+import { createConditional, createSession } from '../../../src/model/session-node.js';
 import { fillTau } from '../../../src/random/tau.js';
 import { type Given, givenJets } from '../../../src/sampling/given/given.js';
-import { given } from '../../../src/sampling/given/open-given.js';
+import { type OpenBundle, openBundle } from '../../../src/sampling/given/open-bundle.js';
 import { referenceConditional } from '../../reference-conditional.js';
 import { exactQuantile, referenceSession } from '../../reference-detector.js';
 import { tinyBundle } from '../../tiny-bundle.js';
@@ -46,13 +47,18 @@ describe('the reference detector', () => {
 // Networks with random weights: nothing makes their quantiles increase.
 describe.each([1, 2, 3])('a network with random weights, seed %d', (seed) => {
   const SAMPLES = 20_000;
-  let network: Given & { close(): Promise<void> };
+  let bundle: OpenBundle;
+  let network: Given;
   let samples: Float32Array;
   beforeAll(async () => {
-    network = await given(await tinyBundle({ seed }), JETS);
+    bundle = openBundle(await tinyBundle({ seed }), {
+      session: createSession,
+      conditional: createConditional,
+    });
+    network = bundle.given(JETS);
     samples = await network.sample({ samples: SAMPLES });
   });
-  afterAll(() => network.close());
+  afterAll(() => bundle.close());
 
   test('the CDF of pt is that of its samples, whether quantiles cross or not', async () => {
     for (const place of [0.02, 0.3, 0.5, 0.9]) {
