@@ -16,16 +16,22 @@ const FOLDERS = /^(deploy|docs|examples|scripts|test|bench|native|web)\//;
 /**
  * @param command one command.
  * @param page where it stands: `./run.sh` is looked for beside it.
+ * @param made programs that an earlier command of its block makes, by `-o`.
  * @throws where an option, a subcommand, a script or a file is not there.
  */
-export async function checkCommand(command: string, page: string): Promise<void> {
+export async function checkCommand(
+  command: string,
+  page: string,
+  made: readonly string[] = [],
+): Promise<void> {
   const words = wordsOf(command);
   const at = words.indexOf('jet-iqn');
   if (at >= 0) await parse(words.slice(at + 1));
   if (words[0] === 'npm') checkNpm(words.slice(1));
   for (const word of words) {
     if (FOLDERS.test(word) && !existsSync(join(PROJECT_ROOT, word))) throw new Error(`no file ${word}`);
-    if (word.startsWith('./') && !existsSync(join(PROJECT_ROOT, dirname(page), word)))
+    const beside = word.startsWith('./') && !made.includes(word.slice(2));
+    if (beside && !existsSync(join(PROJECT_ROOT, dirname(page), word)))
       throw new Error(`no file ${word} beside ${page}`);
   }
 }
@@ -43,6 +49,7 @@ export function checkMention(command: string): void {
   if (!found) throw new Error(`no command jet-iqn ${name}`);
   for (const word of rest) {
     const option = /^--?[a-z][a-z-]*/.exec(word)?.[0];
+    if (option === '--help') continue;
     if (option && !found.options.some(({ short, long }) => option === short || option === long))
       throw new Error(`jet-iqn ${name} has no option ${option}`);
   }

@@ -39,8 +39,9 @@ test('commands stand in blocks fenced as sh, which is how this test finds them',
 
 describe('every command can be given', () => {
   test.each(commandBlocks)('$at', async ({ page, text, at }) => {
+    const made = [...text.matchAll(/ -o (\S+)/g)].map(([, file]) => file!);
     for (const command of commandsOf(text))
-      await checkCommand(command, page).catch((error: Error) => {
+      await checkCommand(command, page, made).catch((error: Error) => {
         throw new Error(`${at}: ${command}: ${error.message}`);
       });
   });
