@@ -59,11 +59,11 @@ export interface TrainingOptions {
 
 /** The paper's network reads what the paper's code does; the others what measured best (docs/training.md). */
 const DEFAULTS_OF: Readonly<
-  Record<NetworkName, Pick<TrainingOptions, 'tauInput' | 'cells' | 'learningRate'>>
+  Record<NetworkName, Pick<TrainingOptions, 'tauInput' | 'tauSampling' | 'cells' | 'learningRate'>>
 > = {
-  paper: { tauInput: 'affine', cells: 0, learningRate: 2e-3 },
-  amortised: { tauInput: 'both', cells: 72, learningRate: 5e-3 },
-  monotone: { tauInput: 'both', cells: 72, learningRate: 5e-3 },
+  paper: { tauInput: 'affine', tauSampling: 'uniform', cells: 0, learningRate: 2e-3 },
+  amortised: { tauInput: 'both', tauSampling: 'arcsine', cells: 72, learningRate: 5e-3 },
+  monotone: { tauInput: 'both', tauSampling: 'arcsine', cells: 72, learningRate: 5e-3 },
 };
 
 /** Options that describe another network. */
@@ -79,14 +79,13 @@ const JET_COLUMNS: ReadonlySet<string> = new Set([
   ...STAGES.flatMap((stage) => VARIABLES.map((variable) => columnName(stage, variable))),
 ]);
 
-const DEFAULTS: Omit<TrainingOptions, 'task' | 'tauInput' | 'cells' | 'learningRate'> = {
+const DEFAULTS: Omit<TrainingOptions, 'task' | keyof (typeof DEFAULTS_OF)['paper']> = {
   network: 'amortised',
   width: 50,
   depth: 5,
   trunk: [128, 128, 128],
   head: [24, 24, 24],
   centreAndWidth: true,
-  tauSampling: 'uniform',
   leak: 0.3,
   lambda: 0.1,
   epochs: 40,

@@ -1,17 +1,22 @@
 /**
- * Where training looks: tau drawn uniformly, or more often near 0 and 1 with the loss weighted so that its minimum
- * stays where it is.
+ * Where training looks: tau drawn uniformly, or more often near 0 and 1.
  *
  *     uniform  tau = u                                       weight 1
  *     ends     tau = (1 - a) u + a sin²(pi u / 2)            weight dtau/du = 1 - a + a (pi/2) sin(pi u)
+ *     arcsine  tau = sin²(pi u / 2)                          weight 1
  *
- * u uniform in (0, 1). A row's weight is one over the density of its tau: E[weight · loss(tau)] is the same integral
- * over tau. With a = 0.8 the ends are drawn five times as often.
+ * u uniform in (0, 1). With `ends` a row's weight is one over the density of its tau: E[weight · loss(tau)] is the same
+ * integral over tau, and the ends are drawn five times as often. With `arcsine` the integral is another, over the
+ * density 1 / (pi sqrt(tau (1 - tau))) of Jeffreys' prior: each tau has its minimum at its own quantile all the same
+ * (Koenker, Bassett 1978), and the outermost percents count ten times as much while the network is still on its way
+ * there.
  */
-export const TAU_SAMPLINGS = ['uniform', 'ends'] as const;
+export const TAU_SAMPLINGS = ['uniform', 'ends', 'arcsine'] as const;
 export type TauSampling = (typeof TAU_SAMPLINGS)[number];
 
 const A = 0.8;
+/** sin² of the smallest u is below what float32 holds apart from 0 in 1 - tau. */
+const LEAST = 2 ** -24;
 /** Largest float32 number below 1. */
 const BELOW_ONE = 1 - 2 ** -24;
 
@@ -26,4 +31,10 @@ export function favourEnds(tau: Float32Array, weights: Float32Array): void {
     tau[row] = Math.min(BELOW_ONE, (1 - A) * u + A * Math.sin((Math.PI / 2) * u) ** 2);
     weights[row]! *= 1 - A + A * (Math.PI / 2) * Math.sin(Math.PI * u);
   }
+}
+
+/** From uniform tau to the density of Jeffreys' prior, in place. @param tau [rows] in (0, 1), and afterwards too. */
+export function toArcsine(tau: Float32Array): void {
+  for (let row = 0; row < tau.length; row++)
+    tau[row] = Math.min(BELOW_ONE, Math.max(LEAST, Math.sin((Math.PI / 2) * tau[row]!) ** 2));
 }

@@ -17,7 +17,7 @@ import type { Network } from './networks/network.js';
 import { networkSpec, type TrainingOptions } from './options.js';
 import { initialParameters } from './parameters.js';
 import { scheduled } from './schedule.js';
-import { favourEnds } from './tau-sampling.js';
+import { favourEnds, toArcsine } from './tau-sampling.js';
 
 export interface Trainer {
   readonly network: Network;
@@ -87,6 +87,7 @@ export function createTrainer(
       fillBatch(batch, jets, whole, order, (step % stepsPerEpoch) * batch.jets);
       drawTau(batch.tau, options.seed, step);
       if (options.tauSampling === 'ends') favourEnds(batch.tau, batch.weights!);
+      else if (options.tauSampling === 'arcsine') toArcsine(batch.tau);
       fold?.fold(parameters, plain);
       const outputs = network.forward(plain, batch);
       const loss = regularisedLoss(batch, outputs, options.lambda, quantileGradient, slopeGradient);

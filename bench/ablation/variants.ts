@@ -31,8 +31,11 @@ export const VARIANTS: readonly Variant[] = [
   { name: 'paper-logit', options: { ...PAPER, tauInput: 'logit' } },
   { name: 'paper-both', options: { ...PAPER, tauInput: 'both' } },
   { name: 'amortised-affine', options: { ...AMORTISED, tauInput: 'affine' } },
-  { name: 'amortised-both', options: { ...AMORTISED, tauInput: 'both' } },
+  { name: 'amortised-logit', options: { ...AMORTISED, tauInput: 'logit' } },
+  { name: 'amortised-cells-0', options: { ...AMORTISED, cells: 0 } },
   { name: 'paper-tau-ends', options: { ...PAPER, tauSampling: 'ends' } },
+  { name: 'paper-tau-arcsine', options: { ...PAPER, tauSampling: 'arcsine' } },
+  { name: 'amortised-tau-uniform', options: { ...AMORTISED, tauSampling: 'uniform' } },
   { name: 'amortised-tau-ends', options: { ...AMORTISED, tauSampling: 'ends' } },
   { name: 'paper-seed-targets', options: PAPER, seedTargets: true },
   ...[512, 16_384].flatMap((batch) => [
@@ -64,7 +67,17 @@ export const GROUPS: readonly Group[] = [
     title: 'How tau enters',
     names: ['paper', 'paper-logit', 'paper-both', 'amortised-affine', 'amortised', 'amortised-both'],
   },
-  { title: 'Which tau are drawn', names: ['paper', 'paper-tau-ends', 'amortised', 'amortised-tau-ends'] },
+  {
+    title: 'Which tau are drawn',
+    names: [
+      'paper',
+      'paper-tau-ends',
+      'paper-tau-arcsine',
+      'amortised',
+      'amortised-tau-uniform',
+      'amortised-tau-ends',
+    ],
+  },
   { title: 'Targets', names: ['paper-seed-targets', 'paper'] },
   {
     title: 'Rows of a step',

@@ -53,7 +53,10 @@ export function trainCommand(): Command {
     .option('--schedule <name>', 'one-cycle, cosine or paper (default: one-cycle)')
     .option('--lambda <weight>', 'weight of the penalty on crossing quantiles (default: 0.1)', finiteNumber)
     .option('--tau-input <name>', 'affine, logit or both (default: both; paper: affine)')
-    .option('--tau-sampling <name>', 'uniform, or ends: tau near 0 and 1 more often (default: uniform)')
+    .option(
+      '--tau-sampling <name>',
+      'uniform, or tau near 0 and 1 more often: ends (weighted back), arcsine (default: arcsine, paper: uniform)',
+    )
     .option('--width <units>', 'paper: units of a hidden layer (default: 50)', positiveInteger)
     .option('--depth <layers>', 'paper: hidden layers (default: 5)', positiveInteger)
     .option(
