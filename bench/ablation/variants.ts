@@ -65,7 +65,7 @@ export const GROUPS: readonly Group[] = [
   { title: 'Free, regularised, monotone', names: ['amortised-lambda-0', 'amortised', 'monotone'] },
   {
     title: 'How tau enters',
-    names: ['paper', 'paper-logit', 'paper-both', 'amortised-affine', 'amortised', 'amortised-both'],
+    names: ['paper', 'paper-logit', 'paper-both', 'amortised-affine', 'amortised-logit', 'amortised'],
   },
   {
     title: 'Which tau are drawn',
@@ -78,6 +78,7 @@ export const GROUPS: readonly Group[] = [
       'amortised-tau-ends',
     ],
   },
+  { title: 'Cells of the calorimeter', names: ['amortised-cells-0', 'amortised'] },
   { title: 'Targets', names: ['paper-seed-targets', 'paper'] },
   {
     title: 'Rows of a step',
