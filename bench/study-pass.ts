@@ -41,7 +41,7 @@ export async function studyPass(
       seed: 1,
       outputDir: journal,
       journal: { folder: journal, mark: 'bench' },
-      metadata: '',
+      metadata: {},
       progress,
       keeps: { kind: 'study', edges: EDGES },
     },

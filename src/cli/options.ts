@@ -110,6 +110,7 @@ export const commonOptions = {
       '--strict-range',
       'refuse jets outside the range of the training data (default: warn)',
     ).default(false),
+  keep: () => new Option('--keep <names...>', 'columns of the input to write along: run event jet …'),
   json: () => new Option('--json', 'one JSON object on stdout, nothing else there').default(false),
   quiet: () => new Option('--quiet', 'no progress and no warnings on stderr').default(false),
   engine: () =>

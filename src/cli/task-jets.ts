@@ -10,6 +10,8 @@ export interface TaskJetsOptions {
   readonly stages?: readonly Stage[];
   /** Columns besides those that the model reads. */
   readonly extra?: readonly string[];
+  /** Columns to pass on. */
+  readonly keep?: readonly string[] | undefined;
   readonly limit?: number | undefined;
   readonly quiet: boolean;
   /** Refuse jets outside the range of the training data instead of warning. */
@@ -20,7 +22,7 @@ export interface TaskJetsOptions {
 export async function readTaskJets(
   path: string,
   { task, inputs, range }: ModelCard,
-  { stages, extra = [], limit, quiet, strictRange }: TaskJetsOptions,
+  { stages, extra = [], keep = [], limit, quiet, strictRange }: TaskJetsOptions,
 ): Promise<JetsTable> {
   const { readJets } = await import('../formats/read-jets.js');
   const { VARIABLES } = await import('../jets/columns.js');
@@ -30,6 +32,7 @@ export async function readTaskJets(
   const table = await readJets(path, {
     ...(stages === undefined ? {} : { stages }),
     ...(limit === undefined ? {} : { limit }),
+    keep,
     extra: [...names.slice(VARIABLES.length), ...extra],
     onWarning: (message) => warn(message, { quiet }),
   });

@@ -2,12 +2,13 @@
 import { InputError } from '../errors.js';
 import { checkJets, mendedWarnings } from '../jets/check.js';
 import { columnsOf, type Stage } from '../jets/columns.js';
+import type { NumericArray } from '../jets/numeric-array.js';
 import { requireColumns } from './complete-stages.js';
 import { type OpenTableOptions, openTable } from './open-table.js';
 import { type Cuts, columnsOfCuts, type JetColumns, selectJets } from './select-jets.js';
 import type { ByteSource } from './source.js';
 import { openSource } from './source-node.js';
-import { copyToFloat32, type NumericArray, type TableBatch, type TableFile } from './table-file.js';
+import { copyToFloat32, type TableBatch, type TableFile } from './table-file.js';
 import { openSink, type Sink } from './table-sink.js';
 import type { TableFormat } from './table-writer.js';
 

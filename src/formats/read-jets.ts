@@ -2,6 +2,7 @@
 import { InputError } from '../errors.js';
 import { checkJets, mendedWarnings } from '../jets/check.js';
 import { columnsOf, type Stage } from '../jets/columns.js';
+import type { NumericArray } from '../jets/numeric-array.js';
 import type { JetsTable } from '../jets/table.js';
 import { completeStages, requireColumns } from './complete-stages.js';
 import { openTable } from './open-table.js';
@@ -14,6 +15,8 @@ export interface ReadJetsOptions {
   readonly stages?: readonly Stage[];
   /** Further columns of numbers to read along, as float32. */
   readonly extra?: readonly string[];
+  /** Columns of numbers to pass on, in the file's own types. */
+  readonly keep?: readonly string[];
   /** The first `limit` jets alone. */
   readonly limit?: number;
   /** Told what was mended or left out; default: nobody. */
@@ -32,8 +35,8 @@ export async function readJets(path: string, options: ReadJetsOptions = {}): Pro
   const source = await openSource(path);
   try {
     const table = await openTable(source);
-    const { columns, rows } = await readColumns(source, table, options);
-    return { rows, columns, source: { name: path, sha256: await sha256Of(source) } };
+    const jets = await readColumns(source, table, options);
+    return { ...jets, source: { name: path, sha256: await sha256Of(source) } };
   } finally {
     await source.close();
   }
@@ -42,41 +45,62 @@ export async function readJets(path: string, options: ReadJetsOptions = {}): Pro
 async function readColumns(
   source: ByteSource,
   table: TableFile,
-  { stages, extra = [], limit = Infinity, onWarning = () => {} }: ReadJetsOptions,
-): Promise<Pick<JetsTable, 'columns' | 'rows'>> {
+  { stages, extra = [], keep = [], limit = Infinity, onWarning = () => {} }: ReadJetsOptions,
+): Promise<Omit<JetsTable, 'source'>> {
   const chosen = stages ?? completeStages(source.name, table.columnNames);
   const names = [...new Set([...chosen.flatMap(columnsOf), ...extra])];
-  requireColumns(source.name, table.columnNames, names);
+  const wanted = [...new Set([...names, ...keep])];
+  requireColumns(source.name, table.columnNames, wanted);
   let room = Math.min(limit, table.rows ?? 0, MAX_ROOM);
-  const columns: Record<string, Float32Array> = {};
-  for (const name of names) columns[name] = new Float32Array(room);
+  let columns = Object.fromEntries(names.map((name) => [name, new Float32Array(room)]));
+  let kept: Record<string, NumericArray> | undefined;
   let rows = 0;
-  for await (const batch of table.batches(names)) {
+  for await (const batch of table.batches(wanted)) {
     const taken = Math.min(batch.rows, limit - rows);
+    kept ??= sized(pick(batch.columns, keep), 0, room);
     if (rows + taken > room) {
       room = Math.min(limit, Math.max(rows + taken, 2 * room));
-      for (const name of names) columns[name] = longer(columns[name]!, room);
+      columns = sized(columns, rows, room);
+      kept = sized(kept, rows, room);
     }
     for (const name of names) copyToFloat32(columns[name]!, batch.columns[name]!.subarray(0, taken), rows);
+    for (const name of keep) {
+      const values = batch.columns[name]!.subarray(0, taken);
+      (kept[name] as Float64Array).set(values as Float64Array, rows);
+    }
     rows += taken;
     if (rows >= limit) break;
   }
   if (rows === 0) throw new InputError(source.name, 'has no jets (0 rows)');
-  const filled: Record<string, Float32Array> = {};
-  for (const name of names) {
-    filled[name] = columns[name]!.length === rows ? columns[name]! : columns[name]!.slice(0, rows);
-  }
+  const filled = sized(columns, rows, rows);
   const mended = { masses: 0, phis: 0 };
   checkJets(source.name, filled, chosen, 0, mended);
   for (const warning of mendedWarnings(mended)) onWarning(`${source.name}: ${warning}`);
-  return { columns: filled, rows };
+  return { rows, columns: filled, ...(keep.length > 0 && { kept: sized(kept!, rows, rows) }) };
 }
 
 /** Rows for which memory is taken on the word of the file alone: a damaged one may claim any number. */
 const MAX_ROOM = 2 ** 24;
 
-function longer(column: Float32Array, length: number): Float32Array {
-  const copy = new Float32Array(length);
-  copy.set(column);
-  return copy;
+function pick(
+  columns: Readonly<Record<string, NumericArray>>,
+  names: readonly string[],
+): Record<string, NumericArray> {
+  return Object.fromEntries(names.map((name) => [name, columns[name]!]));
+}
+
+/** Columns of `length` that begin with the first `rows` of these; the same ones where they have that length. */
+function sized<Column extends NumericArray>(
+  columns: Readonly<Record<string, Column>>,
+  rows: number,
+  length: number,
+): Record<string, Column> {
+  return Object.fromEntries(
+    Object.entries(columns).map(([name, column]) => {
+      if (column.length === length && rows > 0) return [name, column];
+      const copy = new (column.constructor as new (length: number) => Column)(length);
+      (copy as Float64Array).set(column.subarray(0, rows) as Float64Array);
+      return [name, copy];
+    }),
+  );
 }

@@ -2,7 +2,7 @@
  * What a writer of tables must be able to say, without a file: the bytes before the first rows, the bytes of some rows,
  * and the bytes after the last ones. Rows can so be packed in a worker and put into the file by another thread.
  */
-import type { NumericArray } from './table-file.js';
+import type { NumericArray } from '../jets/numeric-array.js';
 
 /** The types of column that are written, by the name of the numbers in them. */
 export const COLUMN_TYPES = {
@@ -82,6 +82,17 @@ export function rowsOf(schema: TableSchema, columns: Readonly<Record<string, Num
     }
   }
   return rows ?? 0;
+}
+
+/** The name of a column's type. */
+export function typeOf(values: NumericArray): ColumnType {
+  const found = Object.entries(COLUMN_TYPES).find(([, Type]) => values instanceof Type);
+  return found![0] as ColumnType;
+}
+
+/** Columns as they are, without units. */
+export function schemaOf(columns: Readonly<Record<string, NumericArray>>): TableSchema {
+  return Object.entries(columns).map(([name, values]) => ({ name, type: typeOf(values) }));
 }
 
 /** The bytes of a typed array, not copied. */

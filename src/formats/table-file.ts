@@ -1,17 +1,5 @@
 /** What every reader of a file with columns delivers: names first, then the columns piece by piece. */
-
-/** A column's numbers in the type in which the file has them. */
-export type NumericArray =
-  | Float32Array
-  | Float64Array
-  | Int8Array
-  | Uint8Array
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | BigInt64Array
-  | BigUint64Array;
+import type { NumericArray } from '../jets/numeric-array.js';
 
 /** Consecutive rows of some columns. */
 export interface TableBatch {

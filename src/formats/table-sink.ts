@@ -1,12 +1,13 @@
 /** A jets table on its way to the disk: pieces of any length in, row groups out. */
 import { InputError } from '../errors.js';
 import { type ColumnName, columnsOf, type Stage, UNITS, type Variable } from '../jets/columns.js';
+import type { NumericArray } from '../jets/numeric-array.js';
 import { version } from '../version.js';
 import { completeStages } from './complete-stages.js';
 import type { ConvertOptions } from './convert-jets.js';
 import type { ByteSource } from './source.js';
-import { COLUMN_TYPES, type ColumnSpec, type ColumnType } from './table-encoding.js';
-import type { NumericArray, TableFile } from './table-file.js';
+import { COLUMN_TYPES, type ColumnSpec, type ColumnType, typeOf } from './table-encoding.js';
+import type { TableFile } from './table-file.js';
 import { openTableWriter, type TableWriter } from './table-writer.js';
 
 /** Rows of a row group: what the shipped tables have. */
@@ -90,11 +91,6 @@ export async function openSink(
 function jetColumn(name: ColumnName): ColumnSpec {
   const unit = UNITS[name.slice(name.indexOf('_') + 1) as Variable];
   return unit ? { name, type: 'float32', unit } : { name, type: 'float32' };
-}
-
-function typeOf(values: NumericArray): ColumnType {
-  const found = Object.entries(COLUMN_TYPES).find(([, Type]) => values instanceof Type);
-  return found![0] as ColumnType;
 }
 
 /** A column in the type of the first file; versions of NanoAOD differ in the width of their integers. */

@@ -1,8 +1,8 @@
 /** A table into a file: written beside its place and renamed into it when it is complete. */
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { RunError } from '../errors.js';
+import type { NumericArray } from '../jets/numeric-array.js';
 import type { EncodedRows, PlacedRows, TableEncoding, TableMetadata, TableSchema } from './table-encoding.js';
-import type { NumericArray } from './table-file.js';
 
 /** Formats in which tables are written. */
 export const TABLE_FORMATS = ['parquet', 'arrow', 'csv', 'npy'] as const;

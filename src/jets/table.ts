@@ -1,5 +1,7 @@
 /** The jets table: named float32 columns of one length, as every reader delivers it. */
+
 import type { ColumnName } from './columns.js';
+import type { NumericArray } from './numeric-array.js';
 
 export interface JetsTable {
   /** Number of jets. */
@@ -10,6 +12,8 @@ export interface JetsTable {
    */
   readonly columns: Readonly<Partial<Record<ColumnName, Float32Array>>> &
     Readonly<Record<string, Float32Array | undefined>>;
+  /** Columns that are passed on to the output, by name, each [rows], in the types that the file has. */
+  readonly kept?: Readonly<Record<string, NumericArray>>;
   /** Where the jets came from. */
   readonly source: JetsSource;
 }
@@ -24,11 +28,15 @@ export interface JetsSource {
 /** The first `limit` jets of a table, as views: nothing is copied. */
 export function firstJets(table: JetsTable, limit: number): JetsTable {
   if (limit >= table.rows) return table;
-  return {
-    rows: limit,
-    columns: Object.fromEntries(
-      Object.entries(table.columns).map(([name, column]) => [name, column!.subarray(0, limit)]),
-    ),
-    source: table.source,
-  };
+  const { columns, kept, source } = table;
+  return { rows: limit, columns: first(columns, limit), ...(kept && { kept: first(kept, limit) }), source };
+}
+
+function first<Column extends NumericArray>(
+  columns: Readonly<Record<string, Column | undefined>>,
+  limit: number,
+): Record<string, Column> {
+  return Object.fromEntries(
+    Object.entries(columns).map(([name, column]) => [name, column!.subarray(0, limit) as Column]),
+  );
 }

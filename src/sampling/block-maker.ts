@@ -20,7 +20,7 @@ export async function openBlockMaker(setup: WorkerSetup): Promise<BlockMaker> {
   const onJets = (jets: number) => Atomics.add(progress, 0, jets);
   if (keeps.kind === 'predictions') {
     const kernel = await createKernel({ ...plan, seed });
-    const metadata = { 'jet-iqn': setup.metadata };
+    const { metadata } = setup;
     return async (block) => {
       const { contents } = keeps;
       const record = await writePredictions(source, kernel, block, outputDir, contents, metadata, onJets);

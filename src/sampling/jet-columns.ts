@@ -2,6 +2,7 @@
 
 import { InputError } from '../errors.js';
 import { columnName, columnsOf, VARIABLES } from '../jets/columns.js';
+import type { NumericArray } from '../jets/numeric-array.js';
 import type { JetsTable } from '../jets/table.js';
 import { STAGES_OF_TASK, type Task } from '../model/tasks.js';
 import { INPUT_ORDER } from '../model/transforms.js';
@@ -11,6 +12,8 @@ export interface JetColumns {
   readonly inputs: readonly Float32Array[];
   /** pt, eta, phi, mass of the true jet, each [jets]; absent where the table lacks one of them. */
   readonly gen?: readonly Float32Array[];
+  /** The input's columns that are passed on, by name, each [jets]. */
+  readonly kept?: Readonly<Record<string, NumericArray>>;
 }
 
 /**
@@ -43,13 +46,20 @@ export function hasTrueJets(table: JetsTable, task: Task): boolean {
 }
 
 /** The same columns in memory that all threads see; copied once. */
-export function shareColumns({ inputs, gen }: JetColumns): JetColumns {
-  return gen ? { inputs: inputs.map(share), gen: gen.map(share) } : { inputs: inputs.map(share) };
+export function shareColumns({ inputs, gen, kept }: JetColumns): JetColumns {
+  return {
+    inputs: inputs.map(share),
+    ...(gen && { gen: gen.map(share) }),
+    ...(kept && {
+      kept: Object.fromEntries(Object.entries(kept).map(([name, column]) => [name, share(column)])),
+    }),
+  };
 }
 
-function share(column: Float32Array): Float32Array {
-  const shared = new Float32Array(new SharedArrayBuffer(column.byteLength));
-  shared.set(column);
+function share<Column extends NumericArray>(column: Column): Column {
+  const Type = column.constructor as new (buffer: SharedArrayBuffer) => Column;
+  const shared = new Type(new SharedArrayBuffer(column.byteLength));
+  (shared as Float64Array).set(column as Float64Array);
   return shared;
 }
 

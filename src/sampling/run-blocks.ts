@@ -5,6 +5,7 @@ import { fileSha256 } from '../formats/durable-file.js';
 import type { JetsTable } from '../jets/table.js';
 import type { Task } from '../model/tasks.js';
 import { bundleEngine, type SamplingEngine } from './engine.js';
+import { fileMetadata } from './file-metadata.js';
 import { selectColumns, shareColumns } from './jet-columns.js';
 import { JOB_FORMAT, type Job, jobText, jobVersions } from './job.js';
 import { type Journal, openJournal } from './journal.js';
@@ -78,7 +79,10 @@ export async function runBlocks<Result>(
   const engine = typeof bundleDir === 'string' ? await bundleEngine(bundleDir) : bundleDir;
   const task = taskOf(engine, kind.task);
   const { inputs, gen } = selectColumns(table, task, engine.inputNames);
-  const columns = kind.keeps.kind === 'study' && gen !== undefined ? { inputs, gen } : { inputs };
+  const columns =
+    kind.keeps.kind === 'study'
+      ? { inputs, ...(gen && { gen }) }
+      : { inputs, ...(table.kept && { kept: table.kept }) };
   const job: Job = {
     format: JOB_FORMAT,
     keeps: kind.keeps.kind,
@@ -117,7 +121,16 @@ export async function runBlocks<Result>(
           seed,
           outputDir,
           journal,
-          metadata: jobText(job),
+          metadata: {
+            ...fileMetadata({
+              bundle: job.bundle.sha256,
+              engine: job.engine,
+              input: job.input.sha256,
+              seed,
+              samples,
+            }),
+            job: jobText(job),
+          },
           progress: new Uint32Array(new SharedArrayBuffer(4)),
           keeps: kind.keeps,
         },

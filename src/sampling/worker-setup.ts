@@ -1,4 +1,5 @@
 /** What a worker is told when it starts, and what it answers to a block. */
+import type { TableMetadata } from '../formats/table-encoding.js';
 import type { Conditional } from '../model/conditional.js';
 import type { Session } from '../model/session.js';
 import type { Edges } from './block-totals.js';
@@ -29,8 +30,8 @@ export interface WorkerSetup {
   readonly seed: number;
   readonly outputDir: string;
   readonly journal: Journal;
-  /** The job's text, for files that carry it. */
-  readonly metadata: string;
+  /** For files that carry it. */
+  readonly metadata: TableMetadata;
   /** [1], shared: jets done by all workers, for the progress display. */
   readonly progress: Uint32Array;
   readonly keeps:

@@ -61,8 +61,18 @@ test('quantiles by default, one row a jet in order, the same whatever the thread
   await run(inputs, '-o', two, '--samples', '50', '--threads', '2');
   expect(readFileSync(two)).toEqual(readFileSync(one));
   const [head, ...rows] = rowsOf(one);
-  expect(head.slice(0, 4)).toEqual(['jet_index', 'pt_q0.16', 'pt_q0.5', 'pt_q0.84']);
+  expect(head.slice(0, 4)).toEqual(['jet_index', 'pt_q16', 'pt_q50', 'pt_q84']);
   expect(rows.map(([index]) => Number(index))).toEqual(Array.from({ length: ROWS }, (_, i) => i));
+});
+
+test('kept columns stand beside the answers', async () => {
+  const output = join(root, 'kept.csv');
+  await run(inputs, '-o', output, '--median', '--samples', '20', '--keep', 'gen_pt', 'gen_mass');
+  const [head, ...rows] = rowsOf(output);
+  expect(head.slice(0, 4)).toEqual(['jet_index', 'gen_pt', 'gen_mass', 'pt_q50']);
+  // CSV is read as doubles, and kept as read.
+  expect(rows.map((row) => row[1])).toEqual(Array.from({ length: ROWS }, (_, i) => String(30 + i / 10)));
+  await expect(run(inputs, '-o', output, '--median', '--keep', 'event')).rejects.toThrow(InputError);
 });
 
 test('median, cdf and density together', async () => {
@@ -83,7 +93,7 @@ test('median, cdf and density together', async () => {
   expect(JSON.parse(printed)).toMatchObject({ rows: 30, output });
   const [head, ...rows] = rowsOf(output);
   expect(head).toEqual([
-    ...['jet_index', 'pt_q0.5', 'eta_q0.5', 'phi_q0.5', 'mass_q0.5'],
+    ...['jet_index', 'pt_q50', 'eta_q50', 'phi_q50', 'mass_q50'],
     ...['pt_cdf', 'eta_cdf', 'phi_cdf', 'mass_cdf', 'log_density'],
   ]);
   for (const row of rows) {

@@ -54,3 +54,18 @@ test('a column that is not there is named, with those that are', async () => {
 test('a column of text is none of numbers', async () => {
   await expect(readJets(fileOf('jets-zstd.parquet'), { extra: ['name'] })).rejects.toThrow(/named name/);
 });
+
+test('kept columns come in the types that the file has, whatever the order', async () => {
+  const { kept, columns } = await readJets(fileOf('nanoaod-v9.root'), {
+    stages: ['gen'],
+    keep: ['event', 'jet', 'run', 'gen_pt'],
+    limit: 3,
+  });
+  expect(kept!.event).toBeInstanceOf(BigUint64Array);
+  expect(kept!.run).toBeInstanceOf(Uint32Array);
+  expect(kept!.gen_pt).toEqual(columns.gen_pt);
+  expect(Object.values(kept!).map(({ length }) => length)).toEqual([3, 3, 3, 3]);
+  await expect(readJets(fileOf('jets.csv'), { keep: ['weight'] })).rejects.toThrow(
+    'no column of numbers named weight',
+  );
+});

@@ -14,8 +14,9 @@ Examples:
   jet-iqn predict models/correction jets.parquet -o corrected.parquet --median
   jet-iqn predict models/simulation jets.parquet -o bands.csv --quantile 0.16 0.5 0.84
   jet-iqn predict models/simulation jets.parquet -o tested.parquet --cdf --density
+  jet-iqn predict models/correction nano.root -o corrected.parquet --median --keep run luminosityBlock event jet
 
-Columns: jet_index (row of the input); pt_q0.16, …: quantiles of one variable whatever the others are, of pt exact, of
+Columns: jet_index (row of the input); pt_q16, …: quantiles of one variable whatever the others are, of pt exact, of
 eta, phi and mass from --samples predictions; pt_cdf, …: the conditional CDFs at the jets' own target values, each given
 the variables before it; log_density: the natural logarithm of p(y | x) there, per GeV² and radian. --cdf and --density
 need the target's columns: reco_ for simulation, gen_ for correction. Default: --quantile 0.16 0.5 0.84.`;
@@ -35,6 +36,7 @@ interface PredictCommandOptions {
   readonly median: boolean;
   readonly cdf: boolean;
   readonly density: boolean;
+  readonly keep?: string[];
   readonly samples: number;
   readonly engine: EngineName;
   readonly seed: number;
@@ -56,7 +58,7 @@ export function predictCommand(): Command {
     .option('--cdf', 'conditional CDFs at the target values in the file', false)
     .option('--density', 'log density at the target values in the file', false)
     .addOption(commonOptions.samples(1000));
-  addCommonOptions(command, ['engine', 'seed', 'threads', 'limit', 'strictRange', 'json', 'quiet']);
+  addCommonOptions(command, ['engine', 'keep', 'seed', 'threads', 'limit', 'strictRange', 'json', 'quiet']);
   return command.addHelpText('after', EXAMPLES).action(runPredictCommand);
 }
 

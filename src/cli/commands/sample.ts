@@ -1,5 +1,6 @@
-/** `jet-iqn sample`: predictions for jets, all of them or quantiles, in Parquet or Arrow files. */
+/** `jet-iqn sample`: predictions for jets, all of them or quantiles, in files of any table format. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { TABLE_FORMATS } from '../../formats/table-writer.js';
 import type { EngineName } from '../../sampling/engine.js';
 import { interruptible } from '../interrupt.js';
 import {
@@ -18,9 +19,11 @@ Examples:
   jet-iqn sample models/simulation jets.parquet -o out --samples 1000
   jet-iqn sample models/correction jets.parquet -o out --quantiles 0.16,0.5,0.84
   jet-iqn sample models/simulation jets.parquet -o part-3 --shard 3/16 --format arrow --columns pt,mass
+  jet-iqn sample models/simulation nano.root -o out --nested --keep run luminosityBlock event jet
 
 Writes predictions-000000.parquet, … and manifest.json. Columns: jet_index (row of the input), sample_index, pt [GeV],
-eta, phi [rad], mass [GeV], in order of jet, then sample. With --quantiles one row a jet: jet_index, pt_q0.16, …`;
+eta, phi [rad], mass [GeV], in order of jet, then sample. With --quantiles one row a jet: jet_index, pt_q16, pt_q50, …;
+with --nested one row a jet, whose pt, eta, phi, mass are lists. --keep writes columns of the input behind jet_index.`;
 
 interface SampleCommandOptions {
   readonly output: string;
@@ -28,6 +31,8 @@ interface SampleCommandOptions {
   readonly format: string;
   readonly columns?: string[];
   readonly quantiles?: number[];
+  readonly nested: boolean;
+  readonly keep?: string[];
   readonly seed: number;
   readonly threads: number;
   readonly shard?: Shard;
@@ -41,22 +46,28 @@ interface SampleCommandOptions {
 
 export function sampleCommand(): Command {
   const command = new Command('sample')
-    .description('predict jets, many times each, into Parquet or Arrow files')
+    .description('predict jets, many times each, into Parquet, Arrow, CSV or NPY files')
     .argument('<bundle>', 'folder of the model')
     .argument('<jets>', 'file of jets, or - for standard input')
     .requiredOption('-o, --output <folder>', 'where the files go')
     .addOption(commonOptions.samples(1000))
-    .addOption(new Option('--format <name>', 'of the files').choices(['parquet', 'arrow']).default('parquet'))
+    .addOption(new Option('--format <name>', 'of the files').choices([...TABLE_FORMATS]).default('parquet'))
     .addOption(new Option('--columns <list>', 'columns to write, separated by commas').argParser(names))
     .addOption(
       new Option('--quantiles <list>', 'these quantiles of each jet instead of all predictions')
         .argParser(probabilities)
         .conflicts('columns'),
+    )
+    .addOption(
+      new Option('--nested', 'one row a jet, with lists of its predictions')
+        .default(false)
+        .conflicts('quantiles'),
     );
   addCommonOptions(command, [
     'engine',
     'seed',
     'threads',
+    'keep',
     'shard',
     'resume',
     'limit',

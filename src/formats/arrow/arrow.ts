@@ -15,11 +15,12 @@ import {
 } from 'apache-arrow';
 import { decompress as decompressUnsized } from 'fzstd';
 import { InputError, JetIqnError } from '../../errors.js';
+import type { NumericArray } from '../../jets/numeric-array.js';
 import { unpackLz4Frame } from '../compression/lz4.js';
 import { MAX_ZSTD_RATIO, zstdContentSize } from '../compression/zstd.js';
 import { halfToNumber } from '../half.js';
 import type { ByteSource } from '../source.js';
-import type { NumericArray, TableBatch, TableFile } from '../table-file.js';
+import type { TableBatch, TableFile } from '../table-file.js';
 import { arrowMessages } from './messages.js';
 
 const MAGIC = 'ARROW1';

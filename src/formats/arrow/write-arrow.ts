@@ -26,6 +26,7 @@ import {
 } from 'apache-arrow';
 import { MetadataVersion } from 'apache-arrow/enum';
 import { FileBlock, Footer } from 'apache-arrow/ipc/metadata/file';
+import type { NumericArray } from '../../jets/numeric-array.js';
 import {
   type ColumnSpec,
   type ColumnType,
@@ -35,7 +36,6 @@ import {
   type TableSchema,
   unitsOf,
 } from '../table-encoding.js';
-import type { NumericArray } from '../table-file.js';
 
 const MAGIC = new TextEncoder().encode('ARROW1');
 /** Continuation marker and a length of zero: the end of a stream. */

@@ -1,6 +1,7 @@
 /** CSV out: a line of names, then rows. float32 is written with the fewest digits (7 to 9) that read back the same. */
+
+import type { NumericArray } from '../../jets/numeric-array.js';
 import { rowsOf, type TableEncoding, type TableSchema } from '../table-encoding.js';
-import type { NumericArray } from '../table-file.js';
 
 export function csvEncoding(schema: TableSchema): TableEncoding {
   const names = schema.flatMap(({ name, listLength }) =>

@@ -6,8 +6,9 @@
 import { type Dataset, type Entity, File, Dataset as H5Dataset, Group as H5Group, ready } from 'h5wasm/node';
 import { InputError, JetIqnError } from '../../errors.js';
 import { columnsOf, STAGES } from '../../jets/columns.js';
+import type { NumericArray } from '../../jets/numeric-array.js';
 import type { ByteSource } from '../source.js';
-import type { NumericArray, TableFile } from '../table-file.js';
+import type { TableFile } from '../table-file.js';
 import { UNNAMED_COLUMNS } from '../unnamed-columns.js';
 
 /** Rows read at a time. */

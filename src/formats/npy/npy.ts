@@ -5,8 +5,9 @@
  * byte order.
  */
 import { InputError } from '../../errors.js';
+import type { NumericArray } from '../../jets/numeric-array.js';
 import type { ByteSource } from '../source.js';
-import type { NumericArray, TableFile } from '../table-file.js';
+import type { TableFile } from '../table-file.js';
 import { UNNAMED_COLUMNS } from '../unnamed-columns.js';
 
 /** Bytes read at a time. */

@@ -6,7 +6,7 @@
  */
 import type { Compressors, PageHeader } from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';
-import type { NumericArray } from '../table-file.js';
+import type { NumericArray } from '../../jets/numeric-array.js';
 import { firstMissing, gatherByIndices } from './rle.js';
 import { decodeByteStreamSplit, decodeDeltas, decodePlain } from './values.js';
 

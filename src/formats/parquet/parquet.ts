@@ -15,8 +15,9 @@ import {
 } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { InputError, JetIqnError } from '../../errors.js';
+import type { NumericArray } from '../../jets/numeric-array.js';
 import type { ByteSource } from '../source.js';
-import type { NumericArray, TableFile } from '../table-file.js';
+import type { TableFile } from '../table-file.js';
 import { decodeChunk, MissingValue, type Physical } from './chunk.js';
 
 /** Unpacks `bytes` to exactly `size` bytes. */

@@ -3,7 +3,7 @@
  *
  * A run begins with a varint: even, a value repeated half as many times; odd, groups of eight values, packed.
  */
-import type { NumericArray } from '../table-file.js';
+import type { NumericArray } from '../../jets/numeric-array.js';
 
 /** Wider indices would be of dictionaries with more than 16 million numbers. */
 const MAX_WIDTH = 24;

@@ -1,7 +1,7 @@
 /** Values of a Parquet page in the encodings that are no indices (Encodings.md): into place in a typed array. */
 import { deltaBinaryUnpack } from 'hyparquet/src/delta.js';
+import type { NumericArray } from '../../jets/numeric-array.js';
 import { halfToNumber } from '../half.js';
-import type { NumericArray } from '../table-file.js';
 import type { Physical } from './chunk.js';
 
 /** Numbers as they are in memory, little-endian; booleans as bits. */

@@ -1,6 +1,7 @@
 import { ByteWriter } from 'hyparquet-writer';
 import { writePageHeader } from 'hyparquet-writer/src/datapage.js';
 import { writeMetadata } from 'hyparquet-writer/src/metadata.js';
+import type { NumericArray } from '../../jets/numeric-array.js';
 import type { Zstd } from '../compression/zstd.js';
 import {
   bytesOfColumn,
@@ -12,7 +13,6 @@ import {
   type TableMetadata,
   type TableSchema,
 } from '../table-encoding.js';
-import type { NumericArray } from '../table-file.js';
 import { type Chunk, fileMetadata, isFloat } from './footer.js';
 
 const MAGIC = 0x31524150; // PAR1

@@ -3,8 +3,8 @@
  * of them or a list. Cutting them into entries is the work of whoever knows the counts (events.ts).
  */
 import { InputError } from '../../errors.js';
+import type { NumericArray } from '../../jets/numeric-array.js';
 import type { ByteSource } from '../source.js';
-import type { NumericArray } from '../table-file.js';
 import { guarded, type RawBasket, type RawBranch } from './file.js';
 import { MAX_UNPACKED_BYTES, unzip } from './unzip.js';
 

@@ -6,9 +6,10 @@
  */
 import { InputError } from '../../errors.js';
 import { columnsOf, VARIABLES, type Variable } from '../../jets/columns.js';
+import type { NumericArray } from '../../jets/numeric-array.js';
 import { deltaR } from '../../jets/phi.js';
 import type { ByteSource } from '../source.js';
-import type { NumericArray, TableFile } from '../table-file.js';
+import type { TableFile } from '../table-file.js';
 import { isList, numericType } from './branch.js';
 import { type EventChunk, readEvents } from './events.js';
 import type { RootTree } from './file.js';

@@ -1,7 +1,7 @@
 /** A tree of events, some thousand of them at a time: single numbers, and lists with their counts. */
 import { InputError } from '../../errors.js';
+import type { NumericArray } from '../../jets/numeric-array.js';
 import type { ByteSource } from '../source.js';
-import type { NumericArray } from '../table-file.js';
 import { numericType, readBranch } from './branch.js';
 import type { RootTree } from './file.js';
 

@@ -8,8 +8,9 @@
  */
 import { InputError } from '../../errors.js';
 import { type ColumnName, columnsOf, STAGES, VARIABLES } from '../../jets/columns.js';
+import type { NumericArray } from '../../jets/numeric-array.js';
 import type { ByteSource } from '../source.js';
-import type { NumericArray, TableFile } from '../table-file.js';
+import type { TableFile } from '../table-file.js';
 import { isList, numericType } from './branch.js';
 import { type EventChunk, readEvents } from './events.js';
 import type { RootTree } from './file.js';

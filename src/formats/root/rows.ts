@@ -1,5 +1,6 @@
 /** Columns of chosen jets, gathered from lists of all jets. */
-import type { NumericArray, TableBatch } from '../table-file.js';
+import type { NumericArray } from '../../jets/numeric-array.js';
+import type { TableBatch } from '../table-file.js';
 
 export interface Rows {
   /** A float32 column: element `places[row]` of `values` for each row; nothing where `name` is undefined. */

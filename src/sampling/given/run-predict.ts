@@ -2,14 +2,16 @@
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { InputError, RunError } from '../../errors.js';
+import { schemaOf, type TableSchema } from '../../formats/table-encoding.js';
 import { openTableWriter, type TableFormat } from '../../formats/table-writer.js';
-import { columnsOf, UNITS, VARIABLES } from '../../jets/columns.js';
+import { columnsOf, VARIABLES } from '../../jets/columns.js';
 import type { JetsTable } from '../../jets/table.js';
 import type { ModelCard } from '../../model/card.js';
 import { STAGES_OF_TASK } from '../../model/tasks.js';
 import type { SamplingEngine } from '../engine.js';
+import { fileMetadata } from '../file-metadata.js';
 import { gatherRows, selectColumns } from '../jet-columns.js';
-import { quantileColumn } from '../predictions/prediction-files.js';
+import { quantileSchema, refuseTwice } from '../predictions/prediction-files.js';
 import type { PredictAnswer, PredictRequest, PredictTask } from './predict-worker.js';
 
 /** Jets a block. */
@@ -51,20 +53,25 @@ export async function runPredict(options: PredictOptions): Promise<PredictResult
       `CDFs and densities are asked at the values of ${names}; add them`,
     );
   }
-  const schema = [
-    { name: 'jet_index', type: 'uint32' as const },
-    ...VARIABLES.flatMap((variable) =>
-      quantiles.map((level) => floatColumn(quantileColumn(variable, level), UNITS[variable])),
-    ),
-    ...(cdf ? VARIABLES.map((variable) => floatColumn(`${variable}_cdf`, '')) : []),
-    ...(density ? [floatColumn('log_density', '')] : []),
+  const { kept = {} } = table;
+  const ours: TableSchema = [
+    { name: 'jet_index', type: 'uint32' },
+    ...quantileSchema(quantiles),
+    ...(cdf ? VARIABLES.map((variable) => floatColumn(`${variable}_cdf`)) : []),
+    ...(density ? [floatColumn('log_density')] : []),
   ];
-  const metadata = {
+  refuseTwice(
+    ours.map(({ name }) => name),
+    Object.keys(kept),
+  );
+  const schema = [...ours.slice(0, 1), ...schemaOf(kept), ...ours.slice(1)];
+  const metadata = fileMetadata({
     bundle: engine.bundle.sha256,
     engine: engine.engine,
-    seed: String(seed),
-    samples: String(samples),
-  };
+    input: table.source.sha256,
+    seed,
+    samples,
+  });
   const writer = await openTableWriter(output, format, schema, metadata);
   const pool = new Piscina({
     filename: fileURLToPath(new URL('./predict-worker.js', import.meta.url)),
@@ -99,7 +106,11 @@ export async function runPredict(options: PredictOptions): Promise<PredictResult
       if (next < table.rows) start();
       const count = Math.min(BLOCK, table.rows - row);
       const jetIndex = Uint32Array.from({ length: count }, (_, i) => row + i);
-      await writer.write({ jet_index: jetIndex, ...answer.columns });
+      const keptRows = Object.entries(kept).map(([name, values]) => [
+        name,
+        values.subarray(row, row + count),
+      ]);
+      await writer.write({ jet_index: jetIndex, ...Object.fromEntries(keptRows), ...answer.columns });
       row += count;
       outside += answer.outside;
       crossed += answer.crossed;
@@ -116,6 +127,6 @@ export async function runPredict(options: PredictOptions): Promise<PredictResult
   }
 }
 
-function floatColumn(name: string, unit: string) {
-  return { name, type: 'float32' as const, ...(unit === '' ? {} : { unit }) };
+function floatColumn(name: string) {
+  return { name, type: 'float32' as const };
 }

@@ -1,11 +1,8 @@
 /** What `sample` writes: the columns, one file a block, and the record of each finished file. */
 import { UsageError } from '../../errors.js';
 import type { ColumnSpec, TableSchema } from '../../formats/table-encoding.js';
-import { UNITS, VARIABLES } from '../../jets/columns.js';
-
-/** Formats for predictions. */
-export const PREDICTION_FORMATS = ['parquet', 'arrow'] as const;
-export type PredictionFormat = (typeof PREDICTION_FORMATS)[number];
+import { TABLE_FORMATS, type TableFormat } from '../../formats/table-writer.js';
+import { UNITS, VARIABLES, type Variable } from '../../jets/columns.js';
 
 /** Columns that can be asked for, in the order in which they stand in a file. */
 export const PREDICTION_COLUMNS = ['jet_index', 'sample_index', ...VARIABLES] as const;
@@ -13,11 +10,15 @@ export type PredictionColumn = (typeof PREDICTION_COLUMNS)[number];
 
 /** What is written, in plain data. */
 export interface PredictionContents {
-  readonly format: PredictionFormat;
+  readonly format: TableFormat;
   /** Columns of all predictions, in order; not used with `quantiles`. */
   readonly columns: readonly PredictionColumn[];
   /** In [0, 1]: write these quantiles of each jet's predictions, one row a jet, instead of all predictions. */
   readonly quantiles?: readonly number[];
+  /** One row a jet with lists of its predictions, in order of the sample. */
+  readonly nested?: true;
+  /** The input's own columns that are written along. */
+  readonly keep?: readonly string[];
 }
 
 /** One finished file. */
@@ -32,35 +33,59 @@ export interface FileRecord {
 }
 
 /** The file of a block's predictions. */
-export function predictionsFile(block: number, format: PredictionFormat): string {
+export function predictionsFile(block: number, format: TableFormat): string {
   return `predictions-${String(block).padStart(6, '0')}.${format}`;
 }
 /** Files that an earlier run of `sample` left, finished or not. */
-export const PREDICTIONS_PATTERN = /^predictions-\d{6,}\.(parquet|arrow)(\.tmp)?$/;
+export const PREDICTIONS_PATTERN = /^predictions-\d{6,}\.(parquet|arrow|csv|npy)(\.tmp)?$/;
 
-/** `pt_q0.16`: the column of one quantile of one variable. */
-export function quantileColumn(variable: string, p: number): string {
-  return `${variable}_q${p}`;
+/**
+ * `pt_q16`: the column of one quantile of one variable; the digits are those behind the level's decimal point, at least
+ * two: 0.16 → q16, 0.5 → q50, 0.025 → q025. Level 1 is q100.
+ */
+export function quantileColumn(variable: string, level: number): string {
+  const digits = level === 1 ? '100' : decimalsOf(level).padEnd(2, '0');
+  return `${variable}_q${digits}`;
 }
 
-/** The columns of a file of predictions. */
-export function predictionSchema({ columns, quantiles }: PredictionContents, samples: number): TableSchema {
-  if (quantiles)
-    return [
-      { name: 'jet_index', type: 'uint32' },
-      ...VARIABLES.flatMap((variable) =>
-        quantiles.map((p) => ({ ...floatColumn(variable), name: quantileColumn(variable, p) })),
-      ),
-    ];
-  return columns.map((name) => {
-    if (name === 'jet_index') return { name, type: 'uint32' };
-    if (name === 'sample_index') return { name, type: samples > 2 ** 16 ? 'uint32' : 'uint16' };
-    return floatColumn(name);
-  });
+/** The digits behind the decimal point of a number in [0, 1), none lost: 1e-7 → 0000001. */
+function decimalsOf(level: number): string {
+  const [digits, exponent = '0'] = String(level).split('e');
+  const [whole, decimals = ''] = digits!.split('.');
+  return exponent === '0' ? decimals : '0'.repeat(-Number(exponent) - 1) + whole + decimals;
 }
 
-function floatColumn(name: keyof typeof UNITS): ColumnSpec {
-  return UNITS[name] === '' ? { name, type: 'float32' } : { name, type: 'float32', unit: UNITS[name] };
+/**
+ * The columns of a file of predictions.
+ *
+ * @param kept the input's own columns, which stand behind jet_index.
+ */
+export function predictionSchema(
+  { columns, quantiles, nested }: PredictionContents,
+  samples: number,
+  kept: TableSchema = [],
+): TableSchema {
+  const jetIndex: ColumnSpec = { name: 'jet_index', type: 'uint32' };
+  if (quantiles) return [jetIndex, ...kept, ...quantileSchema(quantiles)];
+  const indices: ColumnSpec[] = columns.includes('jet_index') ? [jetIndex, ...kept] : [...kept];
+  if (columns.includes('sample_index') && !nested)
+    indices.push({ name: 'sample_index', type: samples > 2 ** 16 ? 'uint32' : 'uint16' });
+  const values = VARIABLES.filter((variable) => columns.includes(variable)).map((variable) =>
+    floatColumn(variable, variable),
+  );
+  return [...indices, ...values.map((value) => (nested ? { ...value, listLength: samples } : value))];
+}
+
+/** pt_q16, pt_q50, …, eta_q16, …: variable by variable. */
+export function quantileSchema(levels: readonly number[]): TableSchema {
+  return VARIABLES.flatMap((variable) =>
+    levels.map((level) => floatColumn(quantileColumn(variable, level), variable)),
+  );
+}
+
+function floatColumn(name: string, variable: Variable): ColumnSpec {
+  const unit = UNITS[variable];
+  return unit === '' ? { name, type: 'float32' } : { name, type: 'float32', unit };
 }
 
 /**
@@ -72,13 +97,17 @@ export function predictionContents({
   format = 'parquet',
   columns = PREDICTION_COLUMNS,
   quantiles,
+  nested = false,
+  keep = [],
 }: Partial<{
   format: string;
   columns: readonly string[];
   quantiles: readonly number[] | undefined;
+  nested: boolean;
+  keep: readonly string[] | undefined;
 }>): PredictionContents {
-  const known = PREDICTION_FORMATS.find((name) => name === format);
-  if (!known) throw new UsageError(`format is one of ${PREDICTION_FORMATS.join(', ')}, not ${format}`);
+  const known = TABLE_FORMATS.find((name) => name === format);
+  if (!known) throw new UsageError(`format is one of ${TABLE_FORMATS.join(', ')}, not ${format}`);
   const strange = columns.filter((name) => !PREDICTION_COLUMNS.some((column) => column === name));
   if (strange.length > 0 || columns.length === 0)
     throw new UsageError(
@@ -86,6 +115,23 @@ export function predictionContents({
     );
   if (quantiles?.some((p) => !(p >= 0 && p <= 1)) || quantiles?.length === 0)
     throw new UsageError(`quantiles are numbers in [0, 1], not ${quantiles.join(', ') || 'none'}`);
+  if (quantiles && nested) throw new UsageError('quantiles are one row a jet already; leave out nested');
   const ordered = PREDICTION_COLUMNS.filter((name) => columns.includes(name));
-  return { format: known, columns: ordered, ...(quantiles && { quantiles: [...new Set(quantiles)] }) };
+  const contents: PredictionContents = {
+    format: known,
+    columns: ordered,
+    ...(quantiles && { quantiles: [...new Set(quantiles)] }),
+    ...(nested && { nested }),
+    ...(keep.length > 0 && { keep: [...new Set(keep)] }),
+  };
+  const ours = predictionSchema(contents, 1).map(({ name }) => name);
+  refuseTwice(ours, contents.keep);
+  return contents;
+}
+
+/** @throws UsageError where a kept column has the name of a written one. */
+export function refuseTwice(written: readonly string[], keep: readonly string[] = []): void {
+  const twice = keep.find((name) => written.includes(name));
+  if (twice !== undefined)
+    throw new UsageError(`--keep ${twice}: predictions have a column of that name; rename the input's`);
 }

@@ -10,6 +10,7 @@ import { mergeShards } from '../../../src/sampling/merge.js';
 import { predictionContents } from '../../../src/sampling/predictions/prediction-files.js';
 import { runSample, type SampleOptions } from '../../../src/sampling/predictions/run-sample.js';
 import { quantiles } from '../../../src/stats/quantile.js';
+import { version } from '../../../src/version.js';
 import { closedFormEngine, someJets } from '../closed-form-engine.js';
 import { closedFormSession } from '../closed-form-session.js';
 
@@ -104,24 +105,111 @@ describe('runSample', () => {
     expect(schema.names).toEqual(['pt', 'mass']);
   });
 
+  /** Keys of NanoAOD: integers of 64 bits do not go through a double. */
+  const kept = () => ({
+    run: Uint32Array.from({ length: 40 }, (_, i) => 362_000 + i),
+    event: BigUint64Array.from({ length: 40 }, (_, i) => 2n ** 63n + BigInt(i)),
+  });
+  const keep = ['run', 'event'];
+
+  test.each(['parquet', 'arrow'])('nests each jet’s predictions in lists, as %s', async (format) => {
+    // More than one piece a file.
+    const samples = 15_000;
+    const contents = predictionContents({ format, nested: true, keep });
+    await runSample(options('nested', { samples, table: { ...someJets(40), kept: kept() }, contents }));
+    await runSample(options('flat', { samples }));
+    expect(filesOf('nested').length).toBe(filesOf('flat').length);
+    const flat = await Promise.all(filesOf('flat').map((file) => tableOf(join(folder, 'flat', file))));
+    const bytesOf = (values: Float32Array) =>
+      Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+    const expected = Object.fromEntries(
+      VARIABLES.map((name) => [name, Buffer.concat(flat.map((t) => bytesOf(t.getChild(name)!.toArray())))]),
+    );
+    let jet = 0;
+    for (const file of filesOf('nested')) {
+      const table = await tableOf(join(folder, 'nested', file));
+      expect(table.schema.names).toEqual(['jet_index', 'run', 'event', ...VARIABLES]);
+      for (const row of table) {
+        expect([row.jet_index, row.run, row.event]).toEqual([jet, kept().run[jet], kept().event[jet]]);
+        for (const variable of VARIABLES) {
+          const ofJet = expected[variable].subarray(jet * 4 * samples, (jet + 1) * 4 * samples);
+          expect(bytesOf(row[variable].toArray()).equals(ofJet)).toBe(true);
+        }
+        jet++;
+      }
+    }
+    expect(jet).toBe(40);
+  });
+
+  test('repeats the input’s own columns beside each prediction, in their own types', async () => {
+    const contents = predictionContents({ keep });
+    await runSample(options('kept', { samples: 3, table: { ...someJets(40), kept: kept() }, contents }));
+    const table = await tableOf(join(folder, 'kept', filesOf('kept')[0]));
+    expect(table.schema.names).toEqual(['jet_index', 'run', 'event', 'sample_index', ...VARIABLES]);
+    expect([...table.getChild('event')!]).toEqual(
+      [...kept().event].flatMap((event) => [event, event, event]),
+    );
+    expect([...table.getChild('run')!]).toEqual([...kept().run].flatMap((run) => [run, run, run]));
+  });
+
+  test('writes the same numbers as CSV and NPY', async () => {
+    const samples = 3;
+    for (const format of ['csv', 'npy'])
+      await runSample(options(format, { samples, contents: predictionContents({ format }) }));
+    await runSample(options('parquet', { samples }));
+    const expected = await columnsOf('parquet', ['jet_index', 'sample_index', ...VARIABLES]);
+    const [head, ...lines] = readFileSync(join(folder, 'csv', filesOf('csv')[0]), 'utf8')
+      .trim()
+      .split('\n');
+    expect(head.split(',')).toEqual(Object.keys(expected));
+    const bytes = readFileSync(join(folder, 'npy', filesOf('npy')[0]));
+    const start = 10 + bytes.readUInt16LE(8);
+    expect(bytes.toString('latin1', 10, start)).toContain("('sample_index', '<u2'), ('pt', '<f4')");
+    expect(lines.length).toBe(120);
+    expect(bytes.length).toBe(start + 120 * (4 + 2 + 4 * 4));
+    for (const [row, line] of lines.entries()) {
+      const at = start + row * 22;
+      const fromNpy = [
+        bytes.readUInt32LE(at),
+        bytes.readUInt16LE(at + 4),
+        ...VARIABLES.map((_, step) => bytes.readFloatLE(at + 6 + 4 * step)),
+      ];
+      expect(fromNpy).toEqual(Object.values(expected).map((column) => column[row]));
+      expect(line.split(',').map(Number).map(Math.fround)).toEqual(fromNpy);
+    }
+  });
+
+  test.each(['parquet', 'arrow'])('says in each %s file what it was made of', async (format) => {
+    await runSample(options('said', { samples: 2, contents: predictionContents({ format }) }));
+    const { metadata } = (await tableOf(join(folder, 'said', filesOf('said')[0]))).schema;
+    expect(Object.fromEntries(metadata)).toMatchObject({
+      'jet-iqn': version,
+      bundle: 'a'.repeat(64),
+      input: 'b'.repeat(64),
+      seed: '5',
+      samples: '2',
+      units: '{"pt":"GeV","phi":"rad","mass":"GeV"}',
+    });
+  });
+
   test('writes quantiles, one row a jet, phi across its seam', async () => {
     const ps = [0.16, 0.5, 0.84];
     await runSample(options('q', { samples: 101, contents: predictionContents({ quantiles: ps }) }));
-    const columns = await columnsOf('q', ['jet_index', 'pt_q0.16', 'phi_q0.5', 'mass_q0.84']);
+    const columns = await columnsOf('q', ['jet_index', 'pt_q16', 'phi_q50', 'mass_q84']);
     expect(columns.jet_index).toEqual(Array.from({ length: 40 }, (_, i) => i));
     const { columns: jets } = someJets(40);
     for (const jet of [0, 1, 22, 39]) {
       const predictions = await predictionsOf(jet, 101);
-      expect(columns['pt_q0.16'][jet]).toBeCloseTo(quantiles(predictions.subarray(0, 101), ps)[0], 4);
-      expect(columns['mass_q0.84'][jet]).toBeCloseTo(quantiles(predictions.subarray(303, 404), ps)[2], 4);
+      expect(columns.pt_q16[jet]).toBeCloseTo(quantiles(predictions.subarray(0, 101), ps)[0], 4);
+      expect(columns.mass_q84[jet]).toBeCloseTo(quantiles(predictions.subarray(303, 404), ps)[2], 4);
       const origin = jets.gen_phi![jet];
       const turned = [...predictions.subarray(202, 303)].map((phi) => {
         const d = phi - origin;
         return d - 2 * Math.PI * Math.round(d / (2 * Math.PI));
       });
-      const difference = columns['phi_q0.5'][jet] - (origin + quantiles(turned, ps)[1]);
+      const difference = columns.phi_q50[jet] - (origin + quantiles(turned, ps)[1]);
       expect(Math.abs(Math.sin(difference / 2))).toBeLessThan(1e-6);
-      expect(Math.abs(columns['phi_q0.5'][jet])).toBeLessThanOrEqual(Math.fround(Math.PI));
+      expect(Math.abs(columns.phi_q50[jet])).toBeLessThanOrEqual(Math.fround(Math.PI));
     }
   });
 

@@ -1,0 +1,18 @@
+/** What a file of predictions says about itself, beside the units of its columns. */
+import type { TableMetadata } from '../formats/table-encoding.js';
+import { version } from '../version.js';
+
+export interface Origin {
+  /** sha256 of the bundle. */
+  readonly bundle: string;
+  readonly engine: string;
+  /** sha256 of the jets' file. */
+  readonly input: string;
+  readonly seed: number;
+  readonly samples: number;
+}
+
+/** The version under "jet-iqn", the rest under its own name. */
+export function fileMetadata({ bundle, engine, input, seed, samples }: Origin): TableMetadata {
+  return { 'jet-iqn': version, bundle, engine, input, seed: String(seed), samples: String(samples) };
+}
