@@ -2,6 +2,7 @@
 
 Run by `npm run test:python`, which installs requirements.txt and sets JET_IQN_CLI.
 """
+import hashlib
 import json
 import os
 import pathlib
@@ -145,6 +146,95 @@ def test_predictions_are_read_alike_from_parquet_and_arrow(predictions):
     assert (parquet.sample_index == np.tile(np.arange(50), 200)).all()
     jagged = ak.from_parquet(sorted(predictions["parquet"].glob("*.parquet"))[0])
     assert ak.all(jagged.pt > 0)
+
+
+KEYS = ["run", "luminosityBlock", "event", "jet"]
+VARIABLES = ["pt", "eta", "phi", "mass"]
+NANOAOD = FILES / "nanoaod-v9.root"
+
+
+def sampled(folder, *options):
+    """The one file that `sample` makes of the matched jets of a NanoAOD, 20 samples each."""
+    jet_iqn("sample", ROOT / "models" / "simulation", NANOAOD, "-o", folder, "--samples", 20, "--seed", 7,
+            "--keep", *KEYS, *options)
+    [file] = folder.glob("predictions-*")
+    return file
+
+
+@pytest.fixture(scope="module")
+def flat(tmp_path_factory):
+    """One row a prediction."""
+    return pd.read_parquet(sampled(tmp_path_factory.mktemp("flat") / "out"))
+
+
+def test_awkward_reads_nested_predictions_as_jagged_arrays_and_joins_them_to_nanoaod(tmp_path, flat):
+    jets = ak.from_parquet(sampled(tmp_path / "out", "--nested"))
+    assert ak.all(ak.num(jets.pt) == 20)
+    for name in VARIABLES:
+        assert str(ak.type(jets[name]).content).startswith("var * "), ak.type(jets[name])
+        np.testing.assert_array_equal(ak.to_numpy(ak.flatten(jets[name])), flat[name])
+    # Back into the NanoAOD: each jet's predictions beside the jet that uproot reads.
+    theirs = matched_with_awkward(NANOAOD)
+    ours = pd.DataFrame({name: ak.to_numpy(jets[name]) for name in ["jet_index", *KEYS]})
+    joined = ours.merge(theirs, on=KEYS, validate="one_to_one")
+    assert len(joined) == len(ours) == len(theirs)
+    ratio = np.median(ak.to_numpy(jets.pt), axis=1)[joined.jet_index] / joined.gen_pt
+    assert np.abs(np.median(ratio) - 1) < 0.1
+
+
+def test_other_readers_see_the_same_lists(tmp_path, flat):
+    expected = flat.pt.to_numpy().reshape(-1, 20)
+    parquet, arrow, npy, csv = (sampled(tmp_path / ending, "--nested", "--format", ending)
+                                for ending in ("parquet", "arrow", "npy", "csv"))
+    for table in (pq.read_table(parquet), pyarrow.feather.read_table(arrow), pl.read_parquet(parquet).to_arrow(),
+                  pl.read_ipc(arrow).to_arrow()):
+        np.testing.assert_array_equal(np.stack(table["pt"].to_pandas()), expected)
+        assert table["event"].type == pa.uint64()
+    np.testing.assert_array_equal(ak.to_numpy(ak.from_feather(arrow).pt), expected)
+    np.testing.assert_array_equal(np.load(npy)["pt"], expected)
+    np.testing.assert_array_equal(pd.read_csv(csv)[[f"pt_{i}" for i in range(20)]].to_numpy("f4"), expected)
+
+
+@pytest.mark.parametrize("ending", ["arrow", "csv", "npy"])
+def test_every_format_holds_the_same_predictions_and_keys(tmp_path, flat, ending):
+    table = READERS[ending][0](sampled(tmp_path / "out", "--format", ending))
+    assert list(table.columns) == ["jet_index", *KEYS, "sample_index", *VARIABLES]
+    for name in table.columns:
+        np.testing.assert_array_equal(table[name].astype(flat[name].dtype), flat[name])
+
+
+@pytest.mark.parametrize("ending", ["parquet", "arrow", "csv", "npy"])
+def test_quantiles_come_with_the_keys(tmp_path, flat, ending):
+    sampled_quantiles = READERS[ending][0](sampled(tmp_path / "out", "--quantiles", "0.16,0.5,0.84", "--format", ending))
+    levels = ["q16", "q50", "q84"]
+    names = [f"{variable}_{level}" for variable in VARIABLES for level in levels]
+    assert list(sampled_quantiles.columns) == ["jet_index", *KEYS, *names]
+    ofpt = flat.groupby("jet_index").pt.quantile([0.16, 0.5, 0.84]).unstack().to_numpy()
+    np.testing.assert_allclose(sampled_quantiles[[f"pt_{level}" for level in levels]], ofpt, rtol=1e-5)
+    output = tmp_path / f"predicted.{ending}"
+    jet_iqn("predict", ROOT / "models" / "simulation", NANOAOD, "-o", output, "--keep", *KEYS, "--samples", 20)
+    predicted = READERS[ending][0](output)
+    assert list(predicted.columns) == ["jet_index", *KEYS, *names]
+    for name in KEYS:
+        np.testing.assert_array_equal(predicted[name], sampled_quantiles[name])
+
+
+def test_predictions_say_what_they_were_made_of(tmp_path):
+    bundle = ROOT / "models" / "simulation"
+    # What `sha256sum sampler.onnx conditional.onnx block.onnx | sha256sum` says in the bundle's folder.
+    sums = [f"{hashlib.sha256((bundle / name).read_bytes()).hexdigest()}  {name}\n" for name in ("sampler.onnx", "conditional.onnx", "block.onnx")]
+    for ending, read in (("parquet", lambda p: pq.read_schema(p).metadata), ("arrow", lambda p: pa.ipc.open_file(p).schema.metadata)):
+        files = [sampled(tmp_path / f"{ending}{len(options)}", "--format", ending, *options)
+                 for options in ([], ["--nested"], ["--quantiles", "0.5"])]
+        output = tmp_path / f"predicted.{ending}"
+        jet_iqn("predict", bundle, NANOAOD, "-o", output, "--seed", 7, "--samples", 20)
+        for file in [*files, output]:
+            found = {key.decode(): value.decode() for key, value in read(file).items()}
+            assert set(json.loads(found["units"]).values()) == {"GeV", "rad"}
+            assert found["jet-iqn"] == json.loads((ROOT / "package.json").read_text())["version"]
+            assert found["input"] == hashlib.sha256(NANOAOD.read_bytes()).hexdigest()
+            assert (found["seed"], found["samples"]) == ("7", "20")
+            assert found["bundle"] == hashlib.sha256("".join(sums).encode()).hexdigest()
 
 
 def agree(theirs, ours):
