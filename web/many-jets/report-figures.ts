@@ -59,6 +59,7 @@ export function reportFigures(place: HTMLElement, onFault: (message: string) => 
 }
 
 function card(variable: Variable, kind: FigureKind, download: (format: 'svg' | 'png') => () => void) {
+  const what = kind === 'spectrum' ? 'Spectrum' : 'Closure';
   const title = element('span', { class: 'hint' });
   const canvas = element('div', { role: 'img' });
   const button = (format: 'svg' | 'png') => {
@@ -67,14 +68,13 @@ function card(variable: Variable, kind: FigureKind, download: (format: 'svg' | '
       {
         type: 'button',
         class: 'small',
-        'aria-label': `${kind} of ${SPOKEN[variable]} as ${format.toUpperCase()}`,
+        'aria-label': `${what} of ${SPOKEN[variable]} as ${format.toUpperCase()}`,
       },
       format.toUpperCase(),
     );
     made.addEventListener('click', download(format));
     return made;
   };
-  const what = kind === 'spectrum' ? 'Spectrum of ' : 'Closure of ';
   const below: (Node | string)[] =
     kind === 'spectrum'
       ? [symbol(variable), UNITS[variable] && ` [${UNITS[variable]}]`]
@@ -85,7 +85,7 @@ function card(variable: Variable, kind: FigureKind, download: (format: 'svg' | '
     element(
       'figcaption',
       {},
-      element('span', { class: 'what' }, what, symbol(variable)),
+      element('span', { class: 'what' }, `${what} of `, symbol(variable)),
       element('span', { class: 'files' }, button('svg'), button('png')),
     ),
     title,
