@@ -1,0 +1,151 @@
+/** The shelf of models: cards of those that ship, a bundle of one's own, and bundles that are refused. */
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { PROJECT_ROOT } from '../project-root.js';
+import { makeTinyBundle } from '../tiny-bundle.js';
+import { dropBytes, type NamedBytes } from './drop-files.js';
+import { answered, firstAnswer, numbers } from './jet-view.js';
+import { type OpenedPage, sitePages } from './site-pages.js';
+
+const pages = sitePages();
+let folder: string;
+let opened: OpenedPage;
+/** A network with an input of its own, "rho". */
+let own: NamedBytes[];
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'jet-iqn-models-'));
+  await makeTinyBundle(folder, { extras: ['rho'] });
+  own = readdirSync(folder).map((name) => ({ name, bytes: readFileSync(join(folder, name)) }));
+  opened = await pages.open({ hash: '/models' });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => expect(opened.faults.splice(0)).toEqual([]));
+
+/** Drops a bundle. @returns what the page says of it. */
+async function wordsOf(files: readonly NamedBytes[]): Promise<string> {
+  const { page } = opened;
+  await page.evaluate(() => document.querySelector('#models-status')!.replaceChildren());
+  await dropBytes(page, '#view-models', files);
+  const words = await page.waitForFunction(() => {
+    const [error, status] = ['error', 'status'].map(
+      (id) => document.querySelector<HTMLElement>(`#models-${id}`)!,
+    );
+    return error!.hidden ? status!.innerText.includes('checked') && status!.innerText : error!.innerText;
+  });
+  return words.jsonValue() as Promise<string>;
+}
+
+/** The bundle with one file changed. */
+function changed(name: string, change: (bytes: Buffer) => Buffer): NamedBytes[] {
+  return own.map((file) => (file.name === name ? { name, bytes: change(Buffer.from(file.bytes)) } : file));
+}
+
+test('the card of the model in use is open, and its checksums are those of the files', async () => {
+  const { page } = opened;
+  await page.waitForSelector('#models-list .card');
+  const shown = await page.$$eval('#models-list .card tbody tr', (rows) =>
+    rows.map((row) => [...row.children].map((cell) => cell.textContent)),
+  );
+  expect(shown.map(([name]) => name)).toEqual(['sampler.onnx', 'conditional.onnx', 'block.onnx']);
+  for (const [name, , sha256, state] of shown) {
+    const bytes = readFileSync(join(PROJECT_ROOT, 'models', 'simulation', name!));
+    expect(sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
+    expect(state).toBe('checked');
+  }
+});
+
+describe('a bundle of one’s own that is refused', () => {
+  const text = (change: (card: string) => string) => (bytes: Buffer) => Buffer.from(change(bytes.toString()));
+  const flip = (bytes: Buffer) => {
+    bytes[bytes.length >> 1]! ^= 1;
+    return bytes;
+  };
+  test.each<[string, () => NamedBytes[], RegExp]>([
+    [
+      'with a graph that was altered',
+      () => changed('block.onnx', flip),
+      /block.onnx is not the file that model.json describes \(sha256 differs\)/,
+    ],
+    [
+      'without one of its files',
+      () => own.filter(({ name }) => name !== 'conditional.onnx'),
+      /conditional.onnx is missing; drop all files of the bundle together/,
+    ],
+    ['without a card', () => own.filter(({ name }) => name !== 'model.json'), /model.json is missing/],
+    ['with a card that is no JSON', () => changed('model.json', () => Buffer.from('{')), /model.json: /],
+    [
+      'with a card of another kind',
+      () => changed('model.json', () => Buffer.from('{"name": "x"}')),
+      /model.json: /,
+    ],
+    [
+      'with a card that ends early',
+      () =>
+        changed(
+          'model.json',
+          text((card) => card.slice(0, 900)),
+        ),
+      /model.json: /,
+    ],
+    ['with a graph whose input has another name', renamedInput, /sampler.onnx .*jets/],
+  ])('%s', async (_, files, words) => {
+    const said = await wordsOf(files());
+    expect(said).toMatch(words);
+    expect(said.split('\n')).toHaveLength(1);
+    expect(await opened.page.locator('#models-list > li').count()).toBe(4);
+  });
+
+  /** The input "jets" called "gets", in the graph and in its checksum. */
+  function renamedInput(): NamedBytes[] {
+    const sampler = own.find(({ name }) => name === 'sampler.onnx')!;
+    const before = createHash('sha256').update(sampler.bytes).digest('hex');
+    const bytes = Buffer.from(
+      Buffer.from(sampler.bytes).toString('latin1').replaceAll('jets', 'gets'),
+      'latin1',
+    );
+    const after = createHash('sha256').update(bytes).digest('hex');
+    return changed(
+      'model.json',
+      text((card) => card.replace(before, after)),
+    ).map((file) => (file.name === 'sampler.onnx' ? { name: file.name, bytes } : file));
+  }
+});
+
+describe('a bundle of one’s own that is whole', () => {
+  test('is put on the shelf with its card', async () => {
+    expect(await wordsOf(own)).toMatch(
+      /tiny-amortised-simulation \(simulation\) is checked and on the shelf/,
+    );
+    const { page } = opened;
+    const item = page.locator('#models-list > li').last();
+    await item.locator('.card').waitFor();
+    expect(await item.innerText()).toMatch(/your own[\s\S]*Random weights|your own[\s\S]*Tests\./);
+  });
+
+  test('is used for one jet, with a slider for its own input', async () => {
+    const { page } = opened;
+    await answered(page, () => page.getByRole('button', { name: 'Use tiny-amortised-simulation' }).click());
+    const before = await numbers(page);
+    await answered(page, () => page.fill('#jet-rho', '60'));
+    expect((await numbers(page)).Median).not.toEqual(before.Median);
+    await page.waitForFunction(() => location.hash.includes('rho=60'));
+  });
+
+  test('gives way to a shipped one', async () => {
+    const { page } = opened;
+    await answered(page, () => page.selectOption('#jet-model', 'simulation-paper'));
+    expect(await page.locator('#jet-rho').count()).toBe(0);
+  });
+
+  test('is gone in a page opened anew by its link, which says so', async () => {
+    const anew = await pages.open({ hash: '/jet?model=tiny-amortised-simulation' });
+    await firstAnswer(anew.page);
+    expect(await anew.page.innerText('#model-message')).toMatch(
+      /must be dropped under Models again; now in use: simulation/,
+    );
+    await anew.page.context().close();
+  });
+});
