@@ -1,5 +1,4 @@
 /** The page: three views of one state, which the address holds. */
-import './scheme.js';
 import { byId, show } from './dom.js';
 import { startEngine } from './engine/start.js';
 import { refuseStrayDrops } from './file-drop.js';
@@ -10,6 +9,7 @@ import { openShelf, type Shelf } from './models/shelf.js';
 import { openModelsView } from './models/view.js';
 import { keepForOffline } from './offline.js';
 import { openJetView } from './one-jet/view.js';
+import { openScheme } from './scheme.js';
 import { openViews } from './views.js';
 
 const message = byId('page-message', HTMLElement);
@@ -19,6 +19,7 @@ function say(text: string): void {
   show(message, text !== '');
 }
 
+openScheme();
 refuseStrayDrops();
 const link = openLink((faults) =>
   say(faults.length > 0 ? `The link is not quite right: ${faults.join('; ')}. The rest of it is shown.` : ''),

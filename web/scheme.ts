@@ -3,20 +3,22 @@ import { byId } from './dom.js';
 import { keep, kept } from './keep.js';
 import { paletteChanged } from './palette.js';
 
-const select = byId('scheme', HTMLSelectElement);
 const SCHEMES = ['light dark', 'light', 'dark'];
+
+export function openScheme(): void {
+  const select = byId('scheme', HTMLSelectElement);
+  const before = kept('scheme');
+  if (before !== null && SCHEMES.includes(before)) {
+    select.value = before;
+    apply(before);
+  }
+  select.addEventListener('change', () => {
+    apply(select.value);
+    keep('scheme', select.value);
+  });
+}
 
 function apply(scheme: string): void {
   document.documentElement.style.colorScheme = scheme;
   paletteChanged();
 }
-
-const before = kept('scheme');
-if (before !== null && SCHEMES.includes(before)) {
-  select.value = before;
-  apply(before);
-}
-select.addEventListener('change', () => {
-  apply(select.value);
-  keep('scheme', select.value);
-});

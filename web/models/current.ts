@@ -51,6 +51,7 @@ export function currentModel(link: Link, shelf: Shelf, engine: Engine, place: HT
       failed = true;
       say(`The model cannot be used: ${(error as Error).message}`, () => {
         asked = undefined;
+        engine.restart();
         void follow();
       });
     }
