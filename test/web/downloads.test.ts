@@ -6,8 +6,7 @@ import { tableFromIPC } from 'apache-arrow';
 import { parse } from 'csv-parse/sync';
 import { readParquet } from 'parquet-wasm';
 import { VARIABLES } from '../../src/jets/columns.js';
-import { loadBundle } from '../../src/model/bundle-node.js';
-import { given } from '../../src/sampling/given/open-given.js';
+import { loadBundle } from '../../src/sampling/given/load-bundle.js';
 import { fileOf, JETS } from '../formats/files.js';
 import { PROJECT_ROOT } from '../project-root.js';
 import { studied, wordsOf } from './jets-view.js';
@@ -62,9 +61,9 @@ describe('predictions', () => {
       { length: 4 * JET_COUNT },
       (_, i) => JETS[`gen_${VARIABLES[i % 4]!}`]![i >> 2]!,
     );
-    const node = await given(await loadBundle(join(PROJECT_ROOT, 'models', 'simulation')), jets);
-    const expected = await node.sample({ samples: SAMPLES, seed: SEED });
-    await node.close();
+    const bundle = await loadBundle(join(PROJECT_ROOT, 'models', 'simulation'));
+    const expected = await bundle.given(jets).sample({ samples: SAMPLES, seed: SEED });
+    await bundle.close();
     for (let jet = 0; jet < JET_COUNT; jet++) {
       VARIABLES.forEach((variable, k) => {
         for (let sample = 0; sample < SAMPLES; sample++) {
