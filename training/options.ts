@@ -59,11 +59,11 @@ export interface TrainingOptions {
 
 /** The paper's network reads what the paper's code does; the others what measured best (docs/training.md). */
 const DEFAULTS_OF: Readonly<
-  Record<NetworkName, Pick<TrainingOptions, 'tauInput' | 'tauSampling' | 'cells' | 'learningRate'>>
+  Record<NetworkName, Pick<TrainingOptions, 'tauInput' | 'tauSampling' | 'cells' | 'learningRate' | 'ema'>>
 > = {
-  paper: { tauInput: 'affine', tauSampling: 'uniform', cells: 0, learningRate: 2e-3 },
-  amortised: { tauInput: 'both', tauSampling: 'arcsine', cells: 72, learningRate: 5e-3 },
-  monotone: { tauInput: 'both', tauSampling: 'arcsine', cells: 72, learningRate: 5e-3 },
+  paper: { tauInput: 'affine', tauSampling: 'uniform', cells: 0, learningRate: 2e-3, ema: 0 },
+  amortised: { tauInput: 'both', tauSampling: 'arcsine', cells: 72, learningRate: 5e-3, ema: 0.999 },
+  monotone: { tauInput: 'both', tauSampling: 'arcsine', cells: 72, learningRate: 5e-3, ema: 0.999 },
 };
 
 /** Options that describe another network. */
@@ -93,7 +93,6 @@ const DEFAULTS: Omit<TrainingOptions, 'task' | keyof (typeof DEFAULTS_OF)['paper
   batch: 4096,
   schedule: 'one-cycle',
   patience: null,
-  ema: 0,
   seed: 1,
   splitSeed: SPLIT_SEED,
   inputs: [],

@@ -70,7 +70,7 @@ export function trainCommand(): Command {
     .option('--patience <n>', 'stop after n validations without a better one', positiveInteger)
     .option(
       '--ema <share>',
-      'average the weights, this share of the past kept at each step (default: 0)',
+      'average the weights, this share of the past kept at each step (default: 0.999; paper: 0)',
       finiteNumber,
     )
     .option('--inputs <columns>', 'extra input columns, for example rho,flavour', nameList)
