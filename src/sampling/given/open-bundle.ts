@@ -14,9 +14,9 @@ export interface OpenBundle extends Bundle {
    * @throws UsageError where there are not whole jets.
    */
   given(jets: Float32Array, firstJet?: number): Given;
-  /** What samples; opens it. */
+  /** What samples; opens it. Closed with the bundle. */
   session(): Promise<Session>;
-  /** What quantiles and CDFs are computed with; opens it. */
+  /** What quantiles and CDFs are computed with; opens it. Closed with the bundle. */
   conditional(): Promise<Conditional>;
   /** Frees what the engines hold. */
   close(): Promise<void>;
