@@ -1,6 +1,7 @@
 /** How the page is built: static files in dist/web that run under any path, and served for a look. */
 import { join } from 'node:path';
 import { defineConfig } from 'vite';
+import { compiledWasm } from './build/compiled-wasm-plugin.js';
 import { packageImports } from './build/package-imports.js';
 import { policy } from './build/policy-plugin.js';
 import { SECURITY_HEADERS } from './build/security.js';
@@ -14,7 +15,7 @@ export default defineConfig({
   base: './',
   resolve: { alias: packageImports(join(root, '..')) },
   plugins: [policy(), shippedFiles(join(root, '..', 'models')), serviceWorker()],
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [compiledWasm(join(root, '..'))] },
   build: {
     outDir: join(root, '..', 'dist', 'web'),
     emptyOutDir: true,

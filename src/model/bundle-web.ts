@@ -55,7 +55,11 @@ function given(
     const found = Array.isArray(files)
       ? (files as readonly File[]).find((file) => file.name === wanted)
       : (files as Readonly<Record<string, Uint8Array>>)[wanted];
-    if (!found) throw new BundleError(name, `${wanted} is missing; give all files of the bundle together`);
+    if (!found)
+      throw new BundleError(
+        name,
+        `${wanted} is missing; drop all files of the bundle together, or give the bytes of all`,
+      );
     checkLength(name, wanted, found instanceof Uint8Array ? found.length : found.size, largest);
     return found instanceof Uint8Array ? found : new Uint8Array(await found.arrayBuffer());
   });

@@ -84,7 +84,7 @@ async function runtime(): Promise<Runtime> {
 
 function notLoaded(reason: string, cause: unknown): RunError {
   return new RunError(
-    `ONNX Runtime cannot be loaded (${reason}); check the connection, that the page serves onnxruntime-web's files and that its policy has 'wasm-unsafe-eval', and reload`,
+    `ONNX Runtime cannot be loaded (${reason.replace(/\s+/g, ' ')}); check the connection, that the page serves onnxruntime-web's files and that its policy has 'wasm-unsafe-eval', and reload`,
     { cause },
   );
 }

@@ -10,31 +10,26 @@ import { runStudy, type StudyModel } from '../many-jets/study.js';
 import { type JetEngine, predictJet } from '../one-jet/predict-jet.js';
 import { sampleJet } from '../one-jet/sample-jet.js';
 import type { EngineMethods } from './api.js';
-import { createConditional, createSession } from './onnx.js';
-import { openModel } from './open-model.js';
+import { readModel } from './read-model.js';
 import { serve } from './serve.js';
 
-let model: (StudyModel & JetEngine) | undefined;
+let model: (StudyModel & JetEngine & { close(): Promise<void> }) | undefined;
 let jets: JetsTable | undefined;
 const gate = makeGate();
 
 serve<EngineMethods>({
   async open(source) {
-    const bundle = await openModel(source);
-    const opened = {
-      card: bundle.card,
-      sha256: bundle.sha256,
-      session: await createSession(bundle),
-      conditional: await createConditional(bundle),
-      kernel: await WebAssembly.compileStreaming(fetch(kernelUrl)),
-    };
-    await model?.session.close();
-    await model?.conditional.close();
-    model = opened;
-    return { card: bundle.card, sha256: bundle.sha256 };
+    const bundle = await readModel(source);
+    const { card, sha256, close } = bundle;
+    const session = await bundle.session();
+    const conditional = await bundle.conditional();
+    const kernel = await WebAssembly.compileStreaming(fetch(kernelUrl));
+    await model?.close();
+    model = { card, sha256, session, conditional, kernel, close };
+    return { card, sha256 };
   },
   async inspect(source) {
-    const { card, sha256 } = await openModel(source);
+    const { card, sha256 } = await readModel(source);
     return { card, sha256 };
   },
   predictJet: (request) => predictJet(opened(), request),

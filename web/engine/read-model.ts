@@ -1,0 +1,9 @@
+/** A bundle from the site or from dropped files, as the library reads it. */
+import { loadBundle } from '../../src/sampling/given/load-bundle-web.js';
+import type { OpenBundle } from '../../src/sampling/given/open-bundle.js';
+import type { ModelSource } from './api.js';
+
+/** @throws BundleError */
+export function readModel(source: ModelSource): Promise<OpenBundle> {
+  return loadBundle(source.kind === 'shipped' ? source.url : source.files, { name: source.name });
+}
