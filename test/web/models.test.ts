@@ -127,7 +127,9 @@ describe('a bundle of one’s own that is whole', () => {
 
   test('is used for one jet, with a slider for its own input', async () => {
     const { page } = opened;
-    await answered(page, () => page.getByRole('button', { name: 'Use tiny-amortised-simulation' }).click());
+    await answered(page, () =>
+      page.getByRole('button', { name: 'Use it: tiny-amortised-simulation' }).click(),
+    );
     const before = await numbers(page);
     await answered(page, () => page.fill('#jet-rho', '60'));
     expect((await numbers(page)).Median).not.toEqual(before.Median);

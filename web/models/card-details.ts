@@ -71,7 +71,7 @@ function filesTable({ files }: ModelCard): HTMLElement {
         element(
           'tr',
           {},
-          ...['File', 'Bytes', 'sha256', ''].map((head) => element('th', { scope: 'col' }, head)),
+          ...['File', 'Bytes', 'sha256', 'State'].map((head) => element('th', { scope: 'col' }, head)),
         ),
       ),
       element(

@@ -66,7 +66,7 @@ export function openModelsView(link: Link, shelf: Shelf, engine: Engine): void {
 function shelfItem(model: ShelfModel, link: Link, engine: Engine) {
   const { name, task, source, intendedUse, network } = model;
   const use = element('button', { type: 'button' }, 'Use it');
-  use.setAttribute('aria-label', `Use ${name}`);
+  use.setAttribute('aria-label', `Use it: ${name}`);
   use.addEventListener('click', () => link.update({ model: name, view: 'jet' }));
   const place = element('div', {});
   const details = element('details', {}, element('summary', {}, 'Card and checksums'), place);
