@@ -9,11 +9,18 @@
  * const report = await study(bundle, jets, { samples: 1000, outputDir: 'out' });
  * console.log(report.variables.pt.closure.pValue, report.verdict.passed);
  * ```
+ *
+ * Arrays are row-major float32 in physical units: pt and mass in GeV, phi in radians in (-pi, pi]. Everything that can be
+ * foreseen to go wrong is a {@link JetIqnError}, whose message says in one line what, where and what to do.
+ *
+ * @module jet-iqn
  */
 
 // What can go wrong.
+
 export {
   BundleError,
+  type ExitCode,
   InputError,
   InterruptedError,
   JetIqnError,
@@ -21,8 +28,10 @@ export {
   UsageError,
   VerdictError,
 } from './errors.js';
-export { type ReadJetsOptions, readJets } from './formats/read-jets.js';
+
 // Jets, and the files they come from.
+
+export { type ReadJetsOptions, readJets } from './formats/read-jets.js';
 export {
   type ColumnName,
   columnName,
@@ -35,21 +44,71 @@ export {
 export { deltaPhi, deltaR, wrapPhi } from './jets/phi.js';
 export { SPLIT_SHARES, type SplitPart, splitIndices, splitPart } from './jets/split.js';
 export { firstJets, type JetsSource, type JetsTable } from './jets/table.js';
+
 // Models.
+
 export type { Bundle } from './model/bundle.js';
-export type { ModelCard, TrainingRecord } from './model/card.js';
+export {
+  type FileRecord,
+  GRAPH_FILES,
+  type GraphFile,
+  type ModelCard,
+  type TrainingRecord,
+} from './model/card.js';
 export type { AmortisedSpec, NetworkSpec, PaperSpec, TauInput } from './model/network-spec.js';
+export { STAGES_OF_TASK, TASKS, type Task, type TaskStages } from './model/tasks.js';
+export type { Harmonic, InputTransform, TargetTransform } from './model/transforms.js';
+
+// What samples from them.
+
 export type { Session } from './model/session.js';
-export { createSession } from './model/session-node.js';
-export { STAGES_OF_TASK, TASKS, type Task } from './model/tasks.js';
+export { createSession, type EngineOptions } from './model/session-node.js';
+export { bundleEngine, ENGINES, type EngineName, type SamplingEngine } from './sampling/engine.js';
+export type { SessionSource } from './sampling/worker-setup.js';
+
 // Random numbers: any tau of any run, from its place alone.
+
 export { philox4x32, philoxKey } from './random/philox.js';
 export { fillTau, tauOf } from './random/tau.js';
-// Studies.
-export type { Report } from './report/report.js';
-export { writeReport } from './report/write-report.js';
+
 // Distributions: quantiles, CDFs, densities.
-export type { ConditionalCdf, Given, SampleOptions } from './sampling/given/given.js';
+
+export type { ConditionalCdf, ConditionalGiven, RangeCounts } from './model/given-conditional.js';
+export type { Given, SampleOptions } from './sampling/given/given.js';
 export { loadBundle } from './sampling/given/load-bundle.js';
 export type { OpenBundle } from './sampling/given/open-bundle.js';
-export { type StudyOptions, study } from './studies/run-study.js';
+
+// Studies.
+
+export type {
+  ModelSummary,
+  Named,
+  Report,
+  Throughput,
+  TrainingData,
+  VariableReport,
+} from './report/report.js';
+export { writeReport } from './report/write-report.js';
+export { type StudiedBundle, type StudyOptions, study } from './studies/run-study.js';
+
+// What a study finds, variable by variable.
+
+export type { Closure, CountRange } from './studies/closure.js';
+export type { ClosureSlice, ClosureSlices } from './studies/closure-slices.js';
+export type { Marginal, Outside } from './studies/marginal.js';
+export type { MedianErrors } from './studies/median-errors.js';
+export type { Medians } from './studies/medians.js';
+export type { SpectrumPValues } from './studies/replicates.js';
+export type { JudgedTest, TestResult, Verdict } from './studies/verdict.js';
+
+// What its joint tests find.
+
+export type { Auc } from './stats/auc.js';
+export type { SlicedKs } from './stats/sliced-ks.js';
+export type { C2st } from './studies/joint/c2st.js';
+export type { Dependence } from './studies/joint/dependence.js';
+export type { JointReport } from './studies/joint/joint-study.js';
+export type { C2stSummary, JointTests } from './studies/joint/joint-tests.js';
+export type { LocalMap } from './studies/joint/local-map.js';
+export type { PitUniformity, Rosenblatt, SmoothTest } from './studies/joint/rosenblatt.js';
+export type { Tarp } from './studies/joint/tarp.js';

@@ -6,6 +6,8 @@ import * as web from '../src/web.js';
 test('the names that the package exports', () => {
   expect(Object.keys(library).sort()).toEqual([
     'BundleError',
+    'ENGINES',
+    'GRAPH_FILES',
     'InputError',
     'InterruptedError',
     'JetIqnError',
@@ -18,6 +20,7 @@ test('the names that the package exports', () => {
     'UsageError',
     'VARIABLES',
     'VerdictError',
+    'bundleEngine',
     'columnName',
     'createSession',
     'deltaPhi',

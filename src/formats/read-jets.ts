@@ -10,6 +10,7 @@ import type { ByteSource } from './source.js';
 import { openSource, sha256Of } from './source-node.js';
 import { copyToFloat32, type TableFile } from './table-file.js';
 
+/** What {@link readJets} reads of a file. */
 export interface ReadJetsOptions {
   /** Which jets the table must have; default: those the file has. Others are not read. */
   readonly stages?: readonly Stage[];
@@ -19,15 +20,22 @@ export interface ReadJetsOptions {
   readonly keep?: readonly string[];
   /** The first `limit` jets alone. */
   readonly limit?: number;
-  /** Told what was mended or left out; default: nobody. */
+  /**
+   * Told what was mended or left out; default: nobody.
+   *
+   * @param message one line, the file's name first.
+   */
   readonly onWarning?: (message: string) => void;
 }
 
 /**
  * Reads a jets table from a path, or from standard input (`-`).
  *
- * Columns may stand in any order, others are ignored.
+ * Columns may stand in any order, others are ignored. pt and mass are in GeV, phi is wrapped into (-pi, pi].
  *
+ * @param path of a file in any supported format (told by its content, not its name), or `-`.
+ * @param options which jets and columns are read.
+ * @returns columns of float32, [rows] each.
  * @throws InputError where the file cannot be read, lacks a column, has no jets, or a value no jet can have.
  * @example const jets = await readJets('jets.parquet', { stages: ['gen', 'reco'] }); jets.columns.gen_pt // Float32Array
  */

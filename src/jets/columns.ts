@@ -12,14 +12,22 @@ export type Variable = (typeof VARIABLES)[number];
 
 /** Which jet of a matched triple is meant. */
 export const STAGES = ['raw', 'reco', 'gen'] as const;
+/** raw: the detector's jet; reco: the same after the experiment's own correction; gen: the particles' jet, the truth. */
 export type Stage = (typeof STAGES)[number];
 
+/** `raw_pt` … `gen_mass`. */
 export type ColumnName = `${Stage}_${Variable}`;
 
 /** Units as they stand in tables and axis titles; empty where there is none. */
 export const UNITS: Readonly<Record<Variable, string>> = { pt: 'GeV', eta: '', phi: 'rad', mass: 'GeV' };
 
-/** `columnName('gen', 'pt')` is `'gen_pt'`. */
+/**
+ * The name of a column of jets tables.
+ *
+ * @param stage whose jet.
+ * @param variable which of its four numbers.
+ * @example columnName('gen', 'pt') // 'gen_pt'
+ */
 export function columnName(stage: Stage, variable: Variable): ColumnName {
   return `${stage}_${variable}`;
 }

@@ -2,17 +2,35 @@
 
 const TWO_PI = 2 * Math.PI;
 
-/** `phi` [rad] brought into (-pi, pi]. NaN stays NaN. */
+/**
+ * Azimuth brought into (-pi, pi]: phi - 2 pi ceil((phi - pi) / (2 pi)).
+ *
+ * @param phi [rad], any number; NaN stays NaN.
+ * @returns [rad].
+ */
 export function wrapPhi(phi: number): number {
   return phi - TWO_PI * Math.ceil((phi - Math.PI) / TWO_PI);
 }
 
-/** The smaller way from `from` to `to` [rad], in (-pi, pi]. */
+/**
+ * The smaller way around from one azimuth to another.
+ *
+ * @param to [rad]
+ * @param from [rad]
+ * @returns `to` - `from` [rad], in (-pi, pi].
+ */
 export function deltaPhi(to: number, from: number): number {
   return wrapPhi(to - from);
 }
 
-/** sqrt(deltaEta^2 + deltaPhi^2): the distance that matches jets. */
+/**
+ * sqrt(deltaEta² + deltaPhi²): the distance that matches jets.
+ *
+ * @param etaA pseudorapidity of one jet.
+ * @param phiA its azimuth [rad].
+ * @param etaB pseudorapidity of the other.
+ * @param phiB its azimuth [rad].
+ */
 export function deltaR(etaA: number, phiA: number, etaB: number, phiB: number): number {
   return Math.hypot(etaA - etaB, deltaPhi(phiA, phiB));
 }

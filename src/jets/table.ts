@@ -3,6 +3,7 @@
 import type { ColumnName } from './columns.js';
 import type { NumericArray } from './numeric-array.js';
 
+/** Jets in memory. */
 export interface JetsTable {
   /** Number of jets. */
   readonly rows: number;
@@ -18,6 +19,7 @@ export interface JetsTable {
   readonly source: JetsSource;
 }
 
+/** Where a table came from. */
 export interface JetsSource {
   /** The file's name as given, for messages and reports. */
   readonly name: string;
@@ -25,7 +27,12 @@ export interface JetsSource {
   readonly sha256: string;
 }
 
-/** The first `limit` jets of a table, as views: nothing is copied. */
+/**
+ * The first jets of a table, as views: nothing is copied.
+ *
+ * @param table of any length.
+ * @param limit jets at most.
+ */
 export function firstJets(table: JetsTable, limit: number): JetsTable {
   if (limit >= table.rows) return table;
   const { columns, kept, source } = table;

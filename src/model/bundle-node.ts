@@ -5,9 +5,11 @@ import { BundleError } from '../errors.js';
 import { type Bundle, bundleFrom, CARD_FILE } from './bundle.js';
 
 /**
- * Reads and checks the bundle in a folder: see {@link bundleFrom}.
+ * Reads and checks the bundle in a folder, as input from a stranger: sizes, the card's every field, the hashes of the
+ * graphs and what is in them, before anything runs.
  *
- * @throws BundleError
+ * @param folder with model.json and the graphs that it names.
+ * @throws BundleError where a file is missing, too large, or not what the card says.
  * @example (await loadBundle('models/simulation')).card.task // 'simulation'
  */
 export async function loadBundle(folder: string): Promise<Bundle> {

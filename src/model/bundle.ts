@@ -12,9 +12,11 @@ export const CARD_FILE = 'model.json';
 export const LARGEST_CARD = 1 << 20;
 export const LARGEST_GRAPH = 1 << 26;
 
+/** One trained model: its card and graphs, checked. */
 export interface Bundle {
   /** The folder or address as the user named it, for messages. */
   readonly source: string;
+  /** What model.json says. */
   readonly card: ModelCard;
   /**
    * Which model this is: the sha256 of the lines "<sha256>  <file>" of its graphs, hexadecimal. Metrics that are added

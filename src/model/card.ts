@@ -8,19 +8,30 @@ export const BUNDLE_FORMAT = 'jet-iqn-bundle/1';
 
 /** The graphs of a bundle; what goes in and comes out stands in graph-contract.ts. */
 export const GRAPH_FILES = ['sampler.onnx', 'conditional.onnx', 'block.onnx'] as const;
+/** The name of a graph's file. */
 export type GraphFile = (typeof GRAPH_FILES)[number];
 
+/** Everything about a bundle that is not a weight: model.json. */
 export interface ModelCard {
+  /** Which kind of card. */
   readonly format: typeof BUNDLE_FORMAT;
+  /** The bundle's name: letters, digits, dots, dashes, underscores. */
   readonly name: string;
+  /** What is predicted from what. */
   readonly task: Task;
   /** What it is, what for, what not for; says that the jets are generated where they are. */
   readonly description: string;
+  /** What the model is for. */
   readonly intendedUse: string;
+  /** What it must not be used for. */
   readonly notFor: string;
+  /** Of weights and card, as an SPDX name. */
   readonly licence: string;
+  /** The network, enough to rebuild it from its weights. */
   readonly network: NetworkSpec;
+  /** Trained numbers. */
   readonly parameters: number;
+  /** Of one sampled jet, four steps; what depends on the jet alone is not counted. */
   readonly multiplicationsPerPrediction: number;
   /** In the order of the graph's input columns: the four variables, then extras. */
   readonly inputs: readonly InputTransform[];
@@ -28,6 +39,7 @@ export interface ModelCard {
   readonly harmonics?: readonly Harmonic[] | undefined;
   /** In the order of the steps. */
   readonly targets: readonly TargetTransform[];
+  /** How it was trained, and on what. */
   readonly training: TrainingRecord;
   /** Figures, each with the command that made it. */
   readonly metrics: Readonly<Record<string, unknown>>;
@@ -35,27 +47,54 @@ export interface ModelCard {
   readonly range: Readonly<Record<Variable | (string & {}), readonly [number, number]>>;
   /** Largest differences between the graphs in ONNX Runtime and the trained network, see export/parity.ts. */
   readonly parity: Readonly<Record<string, unknown>>;
+  /** Software that trained and exported it. */
   readonly versions: Readonly<Record<string, string>>;
-  readonly files: Readonly<Partial<Record<GraphFile, { readonly sha256: string; readonly bytes: number }>>>;
+  /** The graphs, so that a changed one is noticed. */
+  readonly files: Readonly<Partial<Record<GraphFile, FileRecord>>>;
 }
 
+/** A file as it should be. */
+export interface FileRecord {
+  /** Hexadecimal. */
+  readonly sha256: string;
+  /** Its length. */
+  readonly bytes: number;
+}
+
+/** How a model was trained: enough to do it again. */
 export interface TrainingRecord {
+  /** The command, with the options that differ from the defaults. */
   readonly command: string;
+  /** Which TensorFlow.js computed. */
   readonly backend: string;
+  /** The jets. */
   readonly data: {
+    /** The file's name. */
     readonly name: string;
+    /** Of the file, hexadecimal. */
     readonly sha256: string;
+    /** Jets in the file. */
     readonly rows: number;
+    /** What they are, and whether they are generated. */
     readonly description: string;
   };
+  /** Which jets were used for what: see {@link splitPart}. */
   readonly split: {
+    /** Seed of the split. */
     readonly seed: number;
+    /** Jets trained on. */
     readonly train: number;
+    /** Jets that decided which epoch was kept. */
     readonly validation: number;
+    /** Jets that training never saw. */
     readonly test: number;
   };
+  /** Every option of training. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** Passes over the training jets. */
   readonly epochs: number;
+  /** Updates of the weights. */
   readonly steps: number;
+  /** Wall time. */
   readonly seconds: number;
 }

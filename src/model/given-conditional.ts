@@ -18,25 +18,43 @@ import { KNOWN_COUNT, STEP_COUNT, STEPS } from './steps.js';
 const PHI_STEP = STEPS.indexOf('phi');
 const MASS_STEP = STEPS.indexOf('mass');
 
+/** p(y | x) of N jets: quantiles, and where given jets lie in it. Row-major arrays in physical units. */
 export interface ConditionalGiven {
   /** Number of jets, N. */
   readonly jets: number;
   /**
+   * The target jets at given quantiles, each variable given those before it.
+   *
    * @param tau [N, 4] row-major, in (0, 1).
    * @returns [N, 4], physical units, phi in (-pi, pi], mass ≥ 0.
    */
   quantile(tau: Float32Array): Promise<Float32Array>;
-  /** @param y [N, 4], physical units. */
+  /**
+   * The four conditional CDFs and the density at y.
+   *
+   * @param y [N, 4], physical units.
+   */
   cdf(y: Float32Array): Promise<ConditionalCdf>;
 }
 
+/** Values of one variable at which its CDF has no simple inverse. */
+export interface RangeCounts {
+  /** Jets whose quantiles cross: the quantile falls somewhere as tau rises. */
+  crossed: number;
+  /** Values below everything that the model gives. */
+  below: number;
+  /** Values above everything that the model gives. */
+  above: number;
+}
+
+/** Where target jets lie in their predicted distributions. */
 export interface ConditionalCdf {
   /** The four conditional CDFs at y, [N, 4] in [0, 1]. */
   readonly tau: Float32Array;
   /** log of p(y | x), [N]; -Infinity outside the range. */
   readonly logDensity: Float64Array;
   /** Jets whose quantiles of a variable cross, and values below and above everything that the model gives. */
-  readonly counts: Readonly<Record<Variable, { crossed: number; below: number; above: number }>>;
+  readonly counts: Readonly<Record<Variable, RangeCounts>>;
 }
 
 /** @param jets [N, conditional.inputs] row-major, physical units. */

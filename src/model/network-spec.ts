@@ -13,15 +13,21 @@ import { KNOWN_COUNT, STEP_COUNT } from './steps.js';
 export type TauInput = 'affine' | 'logit' | 'both';
 
 /**
- * The paper's network, section 3.2. Input, in this order: x [inputs], one-hot step [4], known targets [3]
+ * The network of Kronheim, Kuchera, Prosper, Ramanujan, section 3.2. Input, in this order: x [inputs], one-hot step [4], known targets [3]
  * (standardised, zero where unknown), tau features. Weights: dense0 … denseD/{kernel,bias}, D = depth.
  */
 export interface PaperSpec {
+  /** Which kind of network. */
   readonly kind: 'paper';
+  /** Numbers of a jet that it reads, after all transforms. */
   readonly inputs: number;
+  /** Units of a hidden layer. */
   readonly width: number;
+  /** Hidden layers. */
   readonly depth: number;
+  /** Of LeakyReLU below zero. */
   readonly slope: number;
+  /** How tau enters. */
   readonly tauInput: TauInput;
 }
 
@@ -42,15 +48,23 @@ export const LOG_WIDTH_LIMIT = 4;
  * shift; the known targets enter as (y'_j - mu_j) / sigma_j (zero where unknown) and f = mu_k + sigma_k h_L · output.
  */
 export interface AmortisedSpec {
+  /** Which kind of network. */
   readonly kind: 'amortised';
+  /** Numbers of a jet that it reads, after all transforms. */
   readonly inputs: number;
+  /** Units of the trunk's layers. */
   readonly trunk: readonly number[];
+  /** Units of the head's hidden layers. */
   readonly head: readonly number[];
+  /** Of LeakyReLU below zero. */
   readonly slope: number;
+  /** How tau enters. */
   readonly tauInput: TauInput;
+  /** Whether the trunk also gives each step a centre and a width. */
   readonly centreAndWidth: boolean;
 }
 
+/** A network of any kind; `kind` tells which. */
 export type NetworkSpec = PaperSpec | AmortisedSpec;
 
 /** One weight: row-major values and their shape. */

@@ -10,6 +10,7 @@ import type { Conditional } from './conditional.js';
 import { graphConditional, graphSession, type OpenedGraph } from './graph-session.js';
 import type { Session } from './session.js';
 
+/** How ONNX Runtime runs a graph. */
 export interface EngineOptions {
   /** ONNX Runtime's own rewriting of the graph; 'all' fuses a layer into one operator. */
   readonly graphOptimizationLevel?: 'disabled' | 'basic' | 'extended' | 'all';
@@ -18,8 +19,12 @@ export interface EngineOptions {
 }
 
 /**
- * What samples: {@link graphSession}.
+ * Opens a bundle for sampling with ONNX Runtime, on one thread: block.onnx in runs of 4 jets and at most 1024 samples,
+ * whatever is asked for, so that memory stays the same. Fastest where the jets are a multiple of 4 and the samples one
+ * of 16.
  *
+ * @param bundle from {@link loadBundle}.
+ * @param options for a look into ONNX Runtime.
  * @throws BundleError where ONNX Runtime refuses the graph.
  */
 export async function createSession(bundle: Bundle, options: EngineOptions = {}): Promise<Session> {

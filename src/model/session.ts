@@ -13,6 +13,8 @@ export interface Session {
    * @param jets [J, inputs] row-major, physical units.
    * @param tau [J, 4, S] row-major, in (0, 1): for each jet S values for pt, then eta, phi, mass.
    * @param predictions [J, 4, S], written to: physical units, phi in (-pi, pi].
+   * @param jetCount J.
+   * @param sampleCount S.
    *
    * One prediction depends on its own jet and tau alone, to the last bit: not on J, S or its place.
    */

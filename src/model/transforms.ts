@@ -19,13 +19,17 @@ import { wrapPhi } from '../jets/phi.js';
 /** GeV, added to a mass before its logarithm. */
 export const MASS_OFFSET = 0.7;
 
-/** log: log(v + offset); identity: v. */
+/** How one number of a jet is brought into the network: (t(v) - mean) / sd. */
 export interface InputTransform {
   /** Variable of the input jet, or the name of an extra column. */
   readonly column: Variable | (string & {});
+  /** log: log(v + offset); identity: v. */
   readonly transform: 'log' | 'identity';
+  /** Added before the logarithm, in the unit of v. */
   readonly offset: number;
+  /** Of the training jets, after the transform. */
   readonly mean: number;
+  /** Of the training jets, after the transform. */
   readonly sd: number;
 }
 
@@ -36,25 +40,34 @@ export interface InputTransform {
  * measured, most so where cells are wide; a network that sees eta and phi alone cannot follow 72 cells around.
  */
 export interface Harmonic {
+  /** Whose value. */
   readonly column: Variable | (string & {});
+  /** Which of the two. */
   readonly wave: 'sine' | 'cosine';
   /** Radians a unit of the column: a whole number, so that in phi it closes around the detector. */
   readonly frequency: number;
+  /** Of the training jets. */
   readonly mean: number;
+  /** Of the training jets. */
   readonly sd: number;
 }
 
 /** GeV: a target at the floor or below it counts as so far above it. */
 export const LEAST_EXCESS = 1e-3;
 
-/** log-ratio: log((v' - floor + offset) / (v + offset)); difference: v' - v; wrapped-difference: in (-pi, pi]. */
+/** What the network's output means: (r(v', v) - mean) / sd of the target's value v' and the input jet's v. */
 export interface TargetTransform {
+  /** Which. */
   readonly variable: Variable;
+  /** log-ratio: log((v' - floor + offset) / (v + offset)); difference: v' - v; wrapped-difference: in (-pi, pi]. */
   readonly transform: 'log-ratio' | 'difference' | 'wrapped-difference';
+  /** Of a log-ratio, in the unit of v. */
   readonly offset: number;
   /** Only of a log-ratio: no target lies below, in its own unit. Absent: 0. */
   readonly floor?: number | undefined;
+  /** Of the training jets, after the transform. */
   readonly mean: number;
+  /** Of the training jets, after the transform. */
   readonly sd: number;
 }
 

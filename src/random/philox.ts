@@ -27,9 +27,15 @@ function multiplyHigh(a: number, b: number): number {
 }
 
 /**
- * One block of four random words.
+ * One block of four random words: Philox4x32-10 (Salmon, Moraes, Dror, Shaw, SC 2011).
  *
  * @param out at least [4], written to: the four words, each in [0, 2^32).
+ * @param counter0 first word of the counter, in [0, 2^32); tau counts jets here.
+ * @param counter1 second word; tau counts samples here.
+ * @param counter2 third word.
+ * @param counter3 fourth word; here it says what the numbers are for.
+ * @param key0 low word of the key.
+ * @param key1 high word of the key.
  * @example philox4x32(out, 0, 0, 0, 0, 0, 0) // 6627e8d5 e169c58d bc57ac4c 9b00dbd8
  */
 export function philox4x32(
@@ -65,7 +71,13 @@ export function philox4x32(
   out[3] = c3;
 }
 
-/** A seed as the generator's key: low and high word. Seeds are integers in [0, 2^53). */
+/**
+ * A seed as the generator's key.
+ *
+ * @param seed an integer in [0, 2^53).
+ * @returns low and high word.
+ * @throws RangeError for any other seed.
+ */
 export function philoxKey(seed: number): [number, number] {
   if (!Number.isSafeInteger(seed) || seed < 0)
     throw new RangeError(`seed must be an integer in [0, 2^53), not ${seed}`);

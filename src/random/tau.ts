@@ -6,7 +6,12 @@
 import { philox4x32, philoxKey } from './philox.js';
 import { STREAM } from './stream.js';
 
-/** 32 random bits as a quantile in (0, 1), exact in float32. */
+/**
+ * 32 random bits as a quantile: ((bits >>> 9) + 0.5) 2^-23, exact in float32 and never 0 or 1.
+ *
+ * @param bits in [0, 2^32).
+ * @returns in (0, 1).
+ */
 export function tauOf(bits: number): number {
   return ((bits >>> 9) + 0.5) * 2 ** -23;
 }
@@ -14,10 +19,14 @@ export function tauOf(bits: number): number {
 const words = new Uint32Array(4);
 
 /**
- * Fills the tau of S samples for each of J jets.
+ * Fills the tau of S samples for each of J jets: key = seed, counter = (jet index, sample index, 0, stream).
  *
  * @param tau [J, 4, stride] row-major, written to in [j, k, 0 … sampleCount).
+ * @param seed an integer in [0, 2^53).
  * @param firstJet index of the first jet in the input table, whatever the shard.
+ * @param jetCount J.
+ * @param firstSample index of the first sample.
+ * @param sampleCount S.
  * @param stride distance of two steps in `tau`; values at and beyond `sampleCount` are set to 0.5.
  */
 export function fillTau(

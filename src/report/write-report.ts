@@ -11,8 +11,11 @@ import { hasJoint, type Report } from './report.js';
 import { spectrumFigure } from './spectrum-figure.js';
 
 /**
- * Writes a report's files into a folder, which is made where it is not there.
+ * Writes a report's files into a folder, which is made where it is not there: report.json, report.html, figures/*.svg.
+ * Each is there whole or not at all.
  *
+ * @param report of {@link study}.
+ * @param folder to write into.
  * @returns the path of report.html.
  * @throws RunError where the disk refuses.
  */

@@ -8,15 +8,24 @@ import type { SessionSource } from './worker-setup.js';
 
 /** As `--engine` names them. auto: native where it is and can run the bundle, else ort; see docs/engines.md. */
 export const ENGINES = ['auto', 'ort', 'wasm', 'native'] as const;
+/** The name of an engine. */
 export type EngineName = (typeof ENGINES)[number];
 
+/** What samples, in plain data that can be handed to worker threads. */
 export interface SamplingEngine {
+  /** How a worker opens it. */
   readonly session: SessionSource;
   /** Which it is, never auto. */
   readonly engine: string;
   /** What it does; absent for one that does any task. */
   readonly task?: Task;
-  readonly bundle: { readonly name: string; readonly sha256: string };
+  /** The model, as a job names it. */
+  readonly bundle: {
+    /** The folder's name. */
+    readonly name: string;
+    /** Of the graphs: see {@link Bundle}. */
+    readonly sha256: string;
+  };
   /** Input columns in the engine's order: variables, then names of extra columns. */
   readonly inputNames: readonly string[];
   /** Software that the bits depend on. */
@@ -26,9 +35,11 @@ export interface SamplingEngine {
 }
 
 /**
- * The engine of a bundle's folder. The native and the wasm one are checked against ONNX Runtime on 64 predictions before
+ * The engine that samples from a bundle. The native and the wasm one are checked against ONNX Runtime on 64 predictions before
  * they are taken.
  *
+ * @param folder of the bundle.
+ * @param name of an engine; `auto` takes the fastest that can run the bundle.
  * @throws BundleError; also where an engine that was asked for by name cannot run the bundle.
  */
 export async function bundleEngine(folder: string, name: EngineName = 'auto'): Promise<SamplingEngine> {

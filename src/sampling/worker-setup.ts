@@ -16,7 +16,9 @@ export interface SessionSource {
   readonly options: unknown;
 }
 
+/** What such a module exports. */
 export interface SessionModule {
+  /** A session that samples. */
   openSession(options: unknown): Promise<Session>;
   /** Absent where the engine can only sample. */
   openConditional?(options: unknown): Promise<Conditional>;

@@ -9,13 +9,15 @@
  */
 import { normalQuantile } from './normal.js';
 
+/** The area under a ROC curve with DeLong's interval (DeLong, DeLong, Clarke-Pearson 1988). */
 export interface Auc {
   /** In [0, 1]; 0.5 tells nothing apart. */
   readonly auc: number;
   /** DeLong's standard error; 0 where positives and negatives do not overlap. */
   readonly error: number;
-  /** Central interval of probability `level`, within [0, 1]. */
+  /** Lower end of the central interval of probability `level`, within [0, 1]. */
   readonly low: number;
+  /** Its upper end. */
   readonly high: number;
 }
 

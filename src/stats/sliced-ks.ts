@@ -9,11 +9,19 @@
  */
 import type { Generator } from '../random/generator.js';
 
+/** The sliced Kolmogorov distance: the mean over directions of the distance of the projections. */
 export interface SlicedKs {
+  /** In [0, 1]. */
   readonly distance: number;
+  /** By random swaps of true and sampled jets, exact. */
   readonly pValue: number;
   /** The direction of the largest distance, and that distance. */
-  readonly largest: { readonly direction: number[]; readonly distance: number };
+  readonly largest: {
+    /** Unit vector. */
+    readonly direction: number[];
+    /** In [0, 1]. */
+    readonly distance: number;
+  };
 }
 
 /**

@@ -23,14 +23,19 @@ export const ABS_ETA_SLICES: readonly number[] = [0, 1.3, 1.7, 2.5, 3, Number.PO
 /** Slices with fewer jets are not tested. */
 const LEAST_JETS = 100;
 
+/** The PIT of one variable in a slice of the input jets. */
 export interface ClosureSlice {
+  /** What is cut. */
   readonly of: 'pt' | '|eta|';
-  /** [low, high) of the input jet, GeV for pt; high is null where the slice is open. */
+  /** Lower end, included; GeV for pt. */
   readonly low: number;
+  /** Upper end; null where the slice is open. */
   readonly high: number | null;
+  /** In the slice. */
   readonly jets: number;
-  /** Kolmogorov distance and its p-value; null with too few jets. */
+  /** Kolmogorov distance of the PIT from uniform; null with too few jets. */
   readonly ks: number | null;
+  /** Its p-value; null with too few jets. */
   readonly pValue: number | null;
   /** Mean of the PIT minus 1/2, in its standard deviations. */
   readonly pull: number | null;
@@ -38,9 +43,11 @@ export interface ClosureSlice {
   readonly ends: readonly [number, number] | null;
 }
 
+/** The closure of one variable in slices of the input jet: a model may be right on the whole and wrong in every part. */
 export interface ClosureSlices {
   /** Stage of the jets whose pt and eta are cut: the task's input. */
   readonly stage: string;
+  /** In pt, then in |eta|. */
   readonly slices: readonly ClosureSlice[];
   /** Of the least p over all slices, times their number; 1 where none has enough jets. */
   readonly pValue: number;

@@ -15,19 +15,32 @@ export const CLOSURE_BINS = 50;
 /** Probability that all bins lie inside the outer band, at least. */
 export const BAND_LEVEL = 0.95;
 
+/** Jets a bin, both ends included. */
+export interface CountRange {
+  /** Fewest. */
+  readonly low: number;
+  /** Most. */
+  readonly high: number;
+}
+
+/** The histogram of the PIT of one variable, flat where the model is right: Kronheim et al., figures 1 and 2, right. */
 export interface Closure {
   /** Jets a bin of the PIT, [50]. */
   readonly counts: number[];
   /** N / 50. */
   readonly expected: number;
   /** Jets a bin, ends included, between which all bins lie with probability `level` at least. */
-  readonly band: { readonly level: number; readonly low: number; readonly high: number };
+  readonly band: CountRange & {
+    /** That probability. */
+    readonly level: number;
+  };
   /** Jets a bin between which one bin lies with probability 0.68. */
-  readonly sigma: { readonly low: number; readonly high: number };
+  readonly sigma: CountRange;
   /** Largest |counts / expected - 1|. */
   readonly largestDeviation: number;
-  /** Kolmogorov distance of the PIT from uniform, and its p-value. */
+  /** Kolmogorov distance of the unbinned PIT from uniform. */
   readonly ks: number;
+  /** Kolmogorov's p-value. */
   readonly pValue: number;
 }
 

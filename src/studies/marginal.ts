@@ -11,17 +11,21 @@ import { histogram } from '../stats/histogram.js';
 import { poissonInterval } from '../stats/intervals.js';
 import { quantiles } from '../stats/quantile.js';
 
+/** The spectrum of one variable: true jets, and the replicates, each of which is one possible spectrum of the same jets. */
 export interface Marginal {
   /** [bins + 1], in the variable's unit; bin i is [edges[i], edges[i + 1]). */
   readonly edges: number[];
   /** True jets a bin, [bins]. */
   readonly truth: number[];
-  /** Garwood's 68 % interval of each true count, [bins]. */
+  /** The lower end of Garwood's 68 % interval of each true count, [bins]. */
   readonly truthLow: number[];
+  /** The upper end of Garwood's interval (Garwood 1936). */
   readonly truthHigh: number[];
-  /** Median of the replicates' counts, and their 0.16 and 0.84 quantiles, [bins]. */
+  /** Median of the replicates' counts, [bins]. */
   readonly median: number[];
+  /** 0.16 quantile of the replicates, [bins]. */
   readonly q16: number[];
+  /** 0.84 quantile of the replicates, [bins]. */
   readonly q84: number[];
   /** median / truth, [bins]; null where there is no true jet. */
   readonly ratio: (number | null)[];
@@ -31,8 +35,11 @@ export interface Marginal {
   readonly overflow: Outside;
 }
 
+/** Jets outside the bins. */
 export interface Outside {
+  /** True jets. */
   readonly truth: number;
+  /** Median of the replicates. */
   readonly median: number;
 }
 

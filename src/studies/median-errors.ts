@@ -11,11 +11,15 @@ import { predictedErrors, typicalErrors } from './medians.js';
 /** What the generator is for, see generator.ts. */
 const USE = 6;
 
-/** Standard errors, in the variable's unit; null where there is nothing typical. */
+/** Standard errors of {@link Medians}, by bootstrap, in the variable's unit; null where there is nothing typical. */
 export interface MedianErrors {
+  /** Of the mean |error|. */
   readonly meanAbsError: number;
+  /** Of the standard deviation. */
   readonly sdError: number;
+  /** Of the typical mean |error|. */
   readonly typicalMeanAbsError: number | null;
+  /** Of the typical standard deviation. */
   readonly typicalSdError: number | null;
   /** Of meanAbsError - typicalMeanAbsError. */
   readonly meanAbsDifference: number | null;

@@ -11,14 +11,17 @@ import { deltaPhi } from '../jets/phi.js';
 import type { JetsTable } from '../jets/table.js';
 import { mean, sd } from '../stats/sum.js';
 
-/** In the variable's unit. */
+/**
+ * How far the median of a jet's predictions lies from the truth, in the variable's unit: the tables of Kronheim et al.
+ */
 export interface Medians {
   /** Mean |error| of the predicted median. */
   readonly meanAbsError: number;
   /** Standard deviation of that error about its mean. */
   readonly sdError: number;
-  /** The same of reco - gen; null where the table has not both columns. */
+  /** Mean |reco - gen|; null where the table has not both columns. */
   readonly typicalMeanAbsError: number | null;
+  /** Standard deviation of reco - gen about its mean; null likewise. */
   readonly typicalSdError: number | null;
 }
 

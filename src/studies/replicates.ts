@@ -35,9 +35,11 @@ export function replicatesPValue(truth: Float32Array, samples: Float32Array, gen
   return spectrumPValues(counts, POINTS, generator).ks;
 }
 
+/** The true spectrum's place among those of the replicates: p-values that are exact whatever the spectrum is. */
 export interface SpectrumPValues {
   /** Of Kolmogorov's distance between the binned spectra. */
   readonly ks: number;
+  /** Of the chi-squared distance between the binned spectra. */
   readonly chiSquared: number;
 }
 

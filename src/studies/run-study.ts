@@ -21,6 +21,7 @@ import { summarise } from './study.js';
 /** What a study needs of a bundle. */
 export type StudiedBundle = Pick<Bundle, 'source' | 'card'>;
 
+/** How a model is studied. */
 export interface StudyOptions {
   /** Predictions a jet, 1 … 65535; default 1000. */
   readonly samples?: number | undefined;
@@ -35,22 +36,33 @@ export interface StudyOptions {
   readonly outputDir?: string | undefined;
   /** Go on with an interrupted study in `outputDir`. */
   readonly resume?: boolean | undefined;
-  /** Called a few times a second with the number of predictions done, and of all. */
+  /**
+   * Called a few times a second while samples are made.
+   *
+   * @param predictions done.
+   * @param all of them.
+   */
   readonly onProgress?: ((predictions: number, all: number) => void) | undefined;
   /** Jets that the joint tests look at, evenly spaced in the table; default 20,000. */
   readonly jointJets?: number | undefined;
-  /** Called as the joint tests go on, with the share done, in [0, 1]. */
+  /**
+   * Called as the joint tests go on.
+   *
+   * @param share done, in [0, 1].
+   */
   readonly onJoint?: ((share: number) => void) | undefined;
   /** Stops the study; what is finished stays in the journal. */
   readonly signal?: AbortSignal | undefined;
-  /** Default the fastest that can run the bundle: bundleEngine(). */
+  /** Default the fastest that can run the bundle: {@link bundleEngine}. */
   readonly engine?: SamplingEngine | undefined;
 }
 
 /**
- * Studies a model on jets whose truth is known.
+ * Studies a model on jets whose truth is known: spectra, closure, medians and the joint tests of p(y | x).
  *
+ * @param bundle from {@link loadBundle}.
  * @param table with the columns of the task's input and target; reco and gen for the typical reconstruction.
+ * @param options samples, seed, threads, where to write.
  * @throws InputError where the columns do not serve the task; InterruptedError where `signal` stops it.
  * @example (await study(bundle, jets, { samples: 1000 })).verdict.passed // true
  */

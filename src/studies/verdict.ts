@@ -9,20 +9,35 @@ import { holm } from '../stats/holm.js';
 /** Probability at most that a right model fails. */
 export const LEVEL = 0.01;
 
+/** One test in a verdict. */
+export interface JudgedTest {
+  /** What was tested. */
+  readonly name: string;
+  /** By itself. */
+  readonly pValue: number;
+  /** After Holm's correction for all tests. */
+  readonly adjustedPValue: number;
+}
+
+/** Passed or failed: every p-value against one family-wise level, by Holm's correction (Holm 1979). */
 export interface Verdict {
+  /** Whether no test found a difference. */
   readonly passed: boolean;
   /** One sentence for each test that failed; where all passed, one that says what was tested. */
   readonly reasons: string[];
   /** Family-wise level. */
   readonly level: number;
-  /** The p-values behind it. */
-  readonly tests: { readonly name: string; readonly pValue: number; readonly adjustedPValue: number }[];
+  /** The tests behind it. */
+  readonly tests: JudgedTest[];
 }
 
-/** One test of the model. `finding` says in words what a small p-value means. */
+/** One test of the model. */
 export interface TestResult {
+  /** What was tested. */
   readonly name: string;
+  /** Small where the model is wrong. */
   readonly pValue: number;
+  /** What a small p-value means, in words. */
   readonly finding: string;
 }
 

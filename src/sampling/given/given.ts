@@ -18,6 +18,7 @@ import type { Session } from '../../model/session.js';
 import { fillTau } from '../../random/tau.js';
 import { quantiles } from '../../stats/quantile.js';
 
+/** How many samples, and which. */
 export interface SampleOptions {
   /** Samples a jet; default 1000. */
   readonly samples?: number;
@@ -25,17 +26,47 @@ export interface SampleOptions {
   readonly seed?: number;
 }
 
-/** N jets; every array is row-major and in physical units, phi in (-pi, pi]. */
+/**
+ * The distribution of the target jet given each of N input jets: Kronheim, Kuchera, Prosper, Ramanujan, eq. 1 and 2.
+ * Every array is row-major and in physical units (GeV, rad), phi in (-pi, pi].
+ */
 export interface Given extends ConditionalGiven {
-  /** @returns [N, 4, S]: the predictions that `jet-iqn sample` writes for these jets and this seed. */
+  /**
+   * Target jets drawn from it.
+   *
+   * @param options how many, and which.
+   * @returns `[N, 4, S]`, the predictions that `jet-iqn sample` writes for these jets and this seed.
+   */
   sample(options?: SampleOptions): Promise<Float32Array>;
-  /** @param y [N, 4]. @returns [N, 4] in [0, 1], the four conditional CDFs: alias of the first part of `cdf`. */
+  /**
+   * The four conditional CDFs at y: `tau` of `cdf`. Uniform and independent over true jets where the model is right
+   * (Rosenblatt 1952).
+   *
+   * @param y `[N, 4]`
+   * @returns `[N, 4]` in [0, 1].
+   */
   pit(y: Float32Array): Promise<Float32Array>;
-  /** @param y [N, 4]. @returns log of p(y | x), [N], per GeV² and radian; -Infinity where the model gives no such jet. */
+  /**
+   * log p(y | x): minus the sum of the logs of the four slopes dy/dtau.
+   *
+   * @param y `[N, 4]`
+   * @returns `[N]`, of a density per GeV² and radian; -Infinity where the model gives no such jet.
+   */
   logDensity(y: Float32Array): Promise<Float64Array>;
-  /** @param levels [L] in (0, 1). @returns [N, 4, L]. */
+  /**
+   * Quantiles of each variable by itself, whatever the others are: of pt exact, of eta, phi and mass from samples.
+   *
+   * @param levels `[L]` in (0, 1).
+   * @param options the samples.
+   * @returns `[N, 4, L]`
+   */
   marginalQuantiles(levels: readonly number[], options?: SampleOptions): Promise<Float32Array>;
-  /** @returns [N, 4]. */
+  /**
+   * The median of each variable by itself: `marginalQuantiles` at 0.5.
+   *
+   * @param options the samples.
+   * @returns `[N, 4]`
+   */
   median(options?: SampleOptions): Promise<Float32Array>;
 }
 
@@ -45,7 +76,8 @@ export type { ConditionalCdf };
 const CHUNK = 256;
 
 /**
- * @param session and @param conditional of the same model.
+ * @param session that samples.
+ * @param conditional of the same model.
  * @param jets [N, inputs] row-major, physical units.
  * @param firstJet index of the first jet in its table: what its random numbers depend on.
  * @example

@@ -37,19 +37,29 @@ export const REPLACEMENTS = 1999;
 /** What the generators of this study are for, see generator.ts. */
 const USE = 1;
 
+/**
+ * The classifier two-sample test of p(y | x): can anything tell the PIT of true jets from uniform numbers? After Bansal,
+ * Chen, Scott, arXiv:2507.17026.
+ */
 export interface C2st {
+  /** Which, in words. */
   readonly classifier: string;
   /** Exact in finite samples; small where the classifier tells true PITs from uniform ones. */
   readonly pValue: number;
-  /** sum_b w_b z_b. */
+  /** Standard normal if the model is right: Stouffer's sum over blocks, sum_b w_b z_b. */
   readonly z: number;
   /** Jets tested: three quarters. */
   readonly jets: number;
   /** ROC area of true against uniform PITs, pooled over the jets of all tested blocks, with DeLong's interval. */
   readonly auc: Auc;
-  /** Share of a jet's uniform draws that its true PIT outscores: 0.5 if right; with its standard error under that. */
-  readonly withinJets: { readonly auc: number; readonly error: number };
-  /** [N]: the uniform rank of each tested jet's score, NaN for the first block. Input of {@link localMap}. */
+  /** The same within jets. */
+  readonly withinJets: {
+    /** Share of a jet's uniform draws that its true PIT outscores: 0.5 if right. */
+    readonly auc: number;
+    /** Its standard error if right. */
+    readonly error: number;
+  };
+  /** `[N]`, the uniform rank of each tested jet’s score, NaN for the first block: input of local-map.ts. */
   readonly ranks: Float64Array;
 }
 

@@ -21,18 +21,28 @@ const TARGETS = 4;
 const LARGEST_Z = 5;
 const SIGN_CHANGES = 999;
 
+/** How the four components of y - x hang together in true and in sampled jets. */
 export interface Dependence {
+  /** In the order of rows and columns. */
   readonly variables: readonly string[];
-  /** Correlation matrices [4][4] of the targets: of the true values, of one sample for each jet. */
+  /** Correlations of the true targets, [4][4]. */
   readonly truth: number[][];
+  /** The same of one sample for each jet. */
   readonly predicted: number[][];
-  /** truth - predicted, to first order, and its standard error; 0 on the diagonal. */
+  /** truth - predicted, to first order; 0 on the diagonal. */
   readonly difference: number[][];
+  /** The standard error of each difference. */
   readonly error: number[][];
-  /** Of the largest |difference| / error. */
+  /** Of the largest |difference| / error, exact. */
   readonly pValue: number;
-  readonly largest: { readonly pair: string; readonly pull: number };
-  /** Of the standardised targets. */
+  /** The largest difference. */
+  readonly largest: {
+    /** Of which two variables. */
+    readonly pair: string;
+    /** difference / error. */
+    readonly pull: number;
+  };
+  /** Of the standardised targets, true against sampled. */
   readonly slicedKs: SlicedKs;
 }
 

@@ -10,6 +10,7 @@ import { Piscina } from 'piscina';
 import { RunError } from '../../errors.js';
 import { VARIABLES, type Variable } from '../../jets/columns.js';
 import type { JetsTable } from '../../jets/table.js';
+import type { RangeCounts } from '../../model/given-conditional.js';
 import type { Task } from '../../model/tasks.js';
 import { selectColumns } from '../../sampling/jet-columns.js';
 import type { SessionSource } from '../../sampling/worker-setup.js';
@@ -26,15 +27,16 @@ export const FEWEST_JETS = 40;
 /** Samples a jet, for TARP and the dependence. */
 const SAMPLES = 63;
 
+/** The joint tests of a model, beside the same tests on data drawn from the model itself. */
 export interface JointReport {
+  /** Jets tested. */
   readonly jets: number;
+  /** Samples a jet, for TARP and the dependence. */
   readonly samples: number;
-  /** Whether the jets are too few for the tests to find anything: {@link LEAST_JETS}. */
+  /** Whether the jets are too few (below 500) for the tests to find anything. */
   readonly withoutPower: boolean;
   /** True values in the tested jets below and above everything that the model gives, and jets whose quantiles cross. */
-  readonly range: Readonly<
-    Record<Variable, { readonly crossed: number; readonly below: number; readonly above: number }>
-  >;
+  readonly range: Readonly<Record<Variable, Readonly<RangeCounts>>>;
   /** The model against the true jets. */
   readonly model: JointTests;
   /** The model against itself: what passing looks like. */

@@ -6,6 +6,7 @@
  */
 import { VARIABLES } from '../../jets/columns.js';
 import { TARGET_TRANSFORMS, targetValue } from '../../model/transforms.js';
+import type { TestResult } from '../verdict.js';
 import { type C2st, c2st } from './c2st.js';
 import { PIT_COUNT, type PitClassifier } from './classifier.js';
 import { networkClassifier } from './classifier-network.js';
@@ -57,18 +58,28 @@ export const JOINT_PARTS: {
 /** A classifier's findings without those on single jets. */
 export type C2stSummary = Omit<C2st, 'ranks'>;
 
+/** Whether p(y | x) is right as a whole: every test's findings on one set of jets. */
 export interface JointTests {
+  /** Jets tested. */
   readonly jets: number;
+  /** The exact PIT: uniform, and independent of the jet. */
   readonly rosenblatt: Rosenblatt;
   /**
    * By boosted trees, whose p-value enters the verdict: more power on the reference detector than a small network
    * (docs/validation.md), chosen before the jets are looked at. The network is there to be compared with.
    */
-  readonly c2st: C2stSummary & { readonly map: LocalMap; readonly network: C2stSummary };
+  readonly c2st: C2stSummary & {
+    /** Where in (pt, |eta|) it succeeds. */
+    readonly map: LocalMap;
+    /** By a small network. */
+    readonly network: C2stSummary;
+  };
+  /** Expected coverage. */
   readonly tarp: Tarp;
+  /** Correlations of the target's components. */
   readonly dependence: Dependence;
   /** One p-value for each test that enters the verdict, and what a small one means. */
-  readonly tests: readonly { readonly name: string; readonly pValue: number; readonly finding: string }[];
+  readonly tests: readonly TestResult[];
 }
 
 /** Every part together. @param jets [N, 4], the input's. */

@@ -15,14 +15,17 @@ const ETA_CELLS = 5;
 /** Cells with fewer tested jets are left empty. */
 const LEAST_JETS = 25;
 
+/** Where the classifier succeeds, in cells of (pt, |eta|) of the input jet: Linhart, Gramfort, Rodrigues, arXiv:2306.03580. */
 export interface LocalMap {
   /** GeV, [7]: even in the number of jets. */
   readonly ptEdges: number[];
   /** [6], even in the number of jets. */
   readonly absEtaEdges: number[];
-  /** [pt cell][|eta| cell]: jets tested, mean rank (null: too few jets) and its z. */
+  /** [pt cell][|eta| cell]: jets tested. */
   readonly jets: number[][];
+  /** [pt cell][|eta| cell]: mean rank, 0.5 if right; null with too few jets. */
   readonly auc: (number | null)[][];
+  /** [pt cell][|eta| cell]: the same in standard deviations. */
   readonly z: (number | null)[][];
   /** Of the largest z over all cells, times the number of cells. */
   readonly pValue: number;

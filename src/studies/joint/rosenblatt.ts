@@ -23,14 +23,23 @@ import { ksDistance, ksPValue } from '../../stats/ks.js';
 import { PIT_COUNT } from './classifier.js';
 import { FEATURE_COUNT } from './jet-features.js';
 
+/**
+ * Rosenblatt's transform of the true jets: u_k = F_k(y_k | x, y_1 … y_k-1), uniform and independent of x where p(y | x) is
+ * right. Rosenblatt, Ann. Math. Stat. 23 (1952) 470.
+ */
 export interface Rosenblatt {
   /** z of the band's points, [99], and its ends there, as differences from z: low - z, high - z. */
   readonly band: {
+    /** Probability that a right model stays inside everywhere. */
     readonly level: number;
+    /** [99] in (0, 1). */
     readonly points: number[];
+    /** [99] */
     readonly low: number[];
+    /** [99] */
     readonly high: number[];
   };
+  /** Each component by itself. */
   readonly variables: Readonly<Record<Variable, PitUniformity>>;
   /** All of u with all of x. */
   readonly smooth: SmoothTest;
@@ -40,25 +49,37 @@ export interface Rosenblatt {
   readonly jets: SmoothTest;
 }
 
+/** Whether the exact PIT of one variable is uniform. */
 export interface PitUniformity {
   /** ECDF - z at the band's points, [99]. */
   readonly difference: number[];
   /** Probability to go as far out of the band: see ecdf-band.ts. */
   readonly pValue: number;
-  /** Kolmogorov distance and its p-value. */
+  /** Kolmogorov distance from uniform. */
   readonly ks: number;
+  /** Kolmogorov's p-value. */
   readonly ksPValue: number;
-  /** True values below and above everything that the model can give. */
+  /** True values below everything that the model can give. */
   readonly below: number;
+  /** True values above everything that the model can give. */
   readonly above: number;
 }
 
+/** A smooth test of several products at once: Neyman 1937. */
 export interface SmoothTest {
+  /** Sum of s². */
   readonly chiSquared: number;
+  /** Products. */
   readonly degreesOfFreedom: number;
+  /** Of chi-squared's tail. */
   readonly pValue: number;
   /** The largest |s|, and of what: "eta width × |eta|". */
-  readonly largest: { readonly s: number; readonly of: string };
+  readonly largest: {
+    /** Standard normal if the model is right. */
+    readonly s: number;
+    /** Of which product. */
+    readonly of: string;
+  };
 }
 
 export const BAND_LEVEL = 0.95;

@@ -24,14 +24,24 @@ const TARGETS = 4;
 /** Samples that set the unit of length, of those given. */
 const SCALE_SHARE = 0.25;
 
+/** Expected coverage of balls around random points: Lemos, Coogan, Hezaveh, Perreault-Levasseur, arXiv:2302.03026. */
 export interface Tarp {
   /** Samples a jet that were ranked. */
   readonly samples: number;
-  /** Credibilities, [99], and expected coverage minus credibility there. */
+  /** Credibilities, [99]. */
   readonly points: number[];
+  /** Expected coverage minus credibility, [99]. */
   readonly difference: number[];
   /** The band's ends minus credibility. */
-  readonly band: { readonly level: number; readonly low: number[]; readonly high: number[] };
+  readonly band: {
+    /** Probability that a right model stays inside everywhere. */
+    readonly level: number;
+    /** [99] */
+    readonly low: number[];
+    /** [99] */
+    readonly high: number[];
+  };
+  /** Of the largest way out of the band. */
   readonly pValue: number;
 }
 
