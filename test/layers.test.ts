@@ -1,59 +1,12 @@
-/** The direction of imports: cli → report, studies → sampling → model → jets, stats. */
+/** What the two entries bring along; the direction of imports is .dependency-cruiser.mjs's. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import ts from 'typescript';
 import { PROJECT_ROOT } from './project-root.js';
 
-/** What the files of a folder may import from, besides their own folder, src/errors and src/version. */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  'src/random': [],
-  'src/stats': ['src/random'],
-  'src/jets': ['src/random'],
-  'src/model': ['src/jets', 'src/random', 'src/stats'],
-  'src/formats': ['src/jets', 'src/model', 'src/random'],
-  'src/sampling': ['src/model', 'src/formats', 'src/jets', 'src/random', 'src/stats'],
-  'src/report': ['src/studies', 'src/model', 'src/formats', 'src/jets', 'src/stats'],
-  'src/studies': ['src/report', 'src/sampling', 'src/model', 'src/jets', 'src/random', 'src/stats'],
-  training: ['src/formats', 'src/model', 'src/jets', 'src/random', 'src/stats', 'src/report'],
-  export: ['training', 'src/model', 'src/jets', 'src/random', 'src/stats', 'src/formats'],
-};
-
-function sourceFiles(folder: string): string[] {
-  return readdirSync(join(PROJECT_ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts') && !file.endsWith('.as.ts'))
-    .map((file) => join(folder, file));
-}
-
-/** Paths from the root of the files that one file imports, from its text. */
-function importsOf(file: string): string[] {
-  const text = readFileSync(join(PROJECT_ROOT, file), 'utf8');
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, path]) =>
-    join(dirname(file), path!),
-  );
-}
-
-function folderOf(path: string): string {
-  return Object.keys(MAY_IMPORT).find((folder) => path.startsWith(`${folder}/`)) ?? dirname(path);
-}
-
-test.each(Object.keys(MAY_IMPORT))('%s imports only from the layers below it', (folder) => {
-  const files = sourceFiles(folder);
-  expect(files.length).toBeGreaterThan(0);
-  const allowed = [folder, ...MAY_IMPORT[folder]!];
-  const strangers = files.flatMap((file) =>
-    importsOf(file)
-      .filter((path) => !/^src\/(errors|version)\.js$/.test(path) && !allowed.includes(folderOf(path)))
-      .map((path) => `${relative('', file)} imports ${path}`),
-  );
-  expect(strangers).toEqual([]);
-});
-
-test('src/index.ts is re-exports alone', () => {
-  const text = readFileSync(join(PROJECT_ROOT, 'src/index.ts'), 'utf8').replace(
-    /\/\*[\s\S]*?\*\/|\/\/.*/g,
-    '',
-  );
+test.each(['src/index.ts', 'src/web.ts'])('%s is re-exports alone', (entry) => {
+  const text = readFileSync(join(PROJECT_ROOT, entry), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
   const statements = text
     .split(';')
     .map((statement) => statement.trim())

@@ -69,22 +69,6 @@ function writeWhole(file: number, bytes: Uint8Array): void {
   for (let from = 0; from < bytes.byteLength; ) from += writeSync(file, bytes, from);
 }
 
-/** Flushes what another writer wrote at `unfinished`, and gives it its name. */
-export function finishDurably(unfinished: string, path: string): void {
-  try {
-    const file = openSync(unfinished, 'r+');
-    try {
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(unfinished, path);
-    syncFolder(dirname(path));
-  } catch (error) {
-    throw diskError(path, error);
-  }
-}
-
 /** Makes a rename last; where folders cannot be opened (Windows) the file system sees to it. */
 function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;

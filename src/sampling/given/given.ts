@@ -9,11 +9,7 @@
 import { VARIABLES } from '../../jets/columns.js';
 import { deltaPhi, wrapPhi } from '../../jets/phi.js';
 import type { Conditional } from '../../model/conditional.js';
-import {
-  type ConditionalCdf,
-  type ConditionalGiven,
-  conditionalGiven,
-} from '../../model/given-conditional.js';
+import { type ConditionalGiven, conditionalGiven } from '../../model/given-conditional.js';
 import type { Session } from '../../model/session.js';
 import { fillTau } from '../../random/tau.js';
 import { quantiles } from '../../stats/quantile.js';
@@ -69,8 +65,6 @@ export interface Given extends ConditionalGiven {
    */
   median(options?: SampleOptions): Promise<Float32Array>;
 }
-
-export type { ConditionalCdf };
 
 /** Jets sampled at a time: the memory of their samples stays small. */
 const CHUNK = 256;

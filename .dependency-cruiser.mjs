@@ -1,0 +1,67 @@
+/**
+ * The direction of imports: cli → studies, report → sampling → formats → model → jets, stats, random. `npm run layers`
+ * checks it, of types and values alike.
+ */
+
+/** What the files of a folder may import from, besides their own folder, src/errors and src/version. */
+const MAY_IMPORT = {
+  'src/random': [],
+  'src/stats': ['src/random'],
+  'src/jets': ['src/random'],
+  'src/model': ['src/jets', 'src/random', 'src/stats'],
+  'src/formats': ['src/jets', 'src/model', 'src/random'],
+  'src/sampling': ['src/model', 'src/formats', 'src/jets', 'src/random', 'src/stats'],
+  'src/report': ['src/studies', 'src/model', 'src/formats', 'src/jets', 'src/stats'],
+  'src/studies': ['src/report', 'src/sampling', 'src/model', 'src/jets', 'src/random', 'src/stats'],
+  'src/cli': ['src', 'training', 'export'],
+  training: ['src/formats', 'src/model', 'src/jets', 'src/random', 'src/stats', 'src/report'],
+  export: ['training', 'src/model', 'src/jets', 'src/random', 'src/stats', 'src/formats'],
+  src: ['src', 'training', 'export'],
+  web: ['src'],
+};
+const OURS = '^(src|training|export|bench|test|web)/';
+
+const layers = Object.entries(MAY_IMPORT).map(([folder, below]) => ({
+  name: `${folder} imports only from the layers below it`,
+  severity: 'error',
+  from: { path: `^${folder}/` },
+  to: {
+    path: OURS,
+    pathNot: [`^(${[folder, ...below].join('|')})/`, '^src/(errors|version)\\.ts$'],
+  },
+}));
+
+export default {
+  forbidden: [
+    ...layers,
+    {
+      name: 'no circles',
+      comment: 'Two files that need each other are one idea, or three.',
+      severity: 'error',
+      from: { path: OURS },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'what is shipped needs no development package',
+      severity: 'error',
+      from: { path: '^(src|training|export)/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'everything resolves',
+      severity: 'error',
+      from: { path: OURS },
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    exclude: { path: '\\.as\\.ts$' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+};
