@@ -12,9 +12,9 @@ const lock = createHash('sha256')
   .update(readFileSync(join(root, 'package-lock.json')))
   .digest('hex');
 
-const [major] = process.versions.node.split('.');
-if (Number(major) < 20) {
-  console.error(`jet-iqn needs Node 20 or newer; this is ${process.version}.`);
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`jet-iqn needs Node 20.19 or newer; this is ${process.version}.`);
   process.exit(2);
 }
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
