@@ -45,7 +45,10 @@ export default {
       name: 'what is shipped needs no development package',
       severity: 'error',
       from: { path: '^(src|training|export)/' },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
+        dependencyTypesNot: ['type-only', 'npm-peer'],
+      },
     },
     {
       name: 'everything resolves',

@@ -7,11 +7,16 @@
  * const bundle = await loadBundle('models/simulation');
  * const [pt, eta, phi, mass] = await bundle.given(Float32Array.of(100, 0.5, 1, 12)).median();
  * ```
+ *
+ * @module jet-iqn/web
  */
 
 // What can go wrong.
-export { BundleError, InputError, JetIqnError, RunError, UsageError } from './errors.js';
+
+export { BundleError, type ExitCode, InputError, JetIqnError, RunError, UsageError } from './errors.js';
+
 // Jets.
+
 export {
   type ColumnName,
   columnName,
@@ -22,18 +27,34 @@ export {
   type Variable,
 } from './jets/columns.js';
 export { deltaPhi, deltaR, wrapPhi } from './jets/phi.js';
+
 // Models.
+
 export type { Bundle } from './model/bundle.js';
 export type { BundleSource, ReadBundleOptions } from './model/bundle-web.js';
-export type { ModelCard, TrainingRecord } from './model/card.js';
+export {
+  type FileRecord,
+  GRAPH_FILES,
+  type GraphFile,
+  type ModelCard,
+  type TrainingRecord,
+} from './model/card.js';
+export type { Conditional } from './model/conditional.js';
 export { createSession, type SessionOptions, type WebEngine } from './model/engine-web.js';
 export type { AmortisedSpec, NetworkSpec, PaperSpec, TauInput } from './model/network-spec.js';
 export type { Session } from './model/session.js';
-export { STAGES_OF_TASK, TASKS, type Task } from './model/tasks.js';
+export { STAGES_OF_TASK, TASKS, type Task, type TaskStages } from './model/tasks.js';
+export type { Harmonic, InputTransform, TargetTransform } from './model/transforms.js';
+export type { Arithmetic } from './model/wasm/head.js';
+
 // Random numbers: any tau of any run, from its place alone.
+
 export { philox4x32, philoxKey } from './random/philox.js';
 export { fillTau, tauOf } from './random/tau.js';
+
 // Distributions: quantiles, CDFs, densities.
-export type { ConditionalCdf, Given, SampleOptions } from './sampling/given/given.js';
+
+export type { ConditionalCdf, ConditionalGiven, RangeCounts } from './model/given-conditional.js';
+export type { Given, SampleOptions } from './sampling/given/given.js';
 export { loadBundle } from './sampling/given/load-bundle-web.js';
 export type { OpenBundle } from './sampling/given/open-bundle.js';

@@ -1,6 +1,6 @@
 /** What the two entries bring along; the direction of imports is .dependency-cruiser.mjs's. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import ts from 'typescript';
 import { PROJECT_ROOT } from './project-root.js';

@@ -5,6 +5,7 @@ import { type Bundle, bundleFrom } from './bundle.js';
 /** The address of a bundle's folder; or its files: as a file input gives them, or their bytes by name. */
 export type BundleSource = string | URL | readonly File[] | Readonly<Record<string, Uint8Array>>;
 
+/** How a bundle is fetched. */
 export interface ReadBundleOptions {
   /** What messages call it; default the address, or "the bundle". */
   readonly name?: string;

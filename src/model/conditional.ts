@@ -18,6 +18,12 @@ export interface Conditional {
     known: Float32Array,
     step: BigInt64Array,
     tau: Float32Array,
-  ): Promise<{ value: Float32Array; slope: Float32Array }>;
+  ): Promise<{
+    /** [N] */
+    value: Float32Array;
+    /** [N] */
+    slope: Float32Array;
+  }>;
+  /** Frees what the engine holds. */
   close(): Promise<void>;
 }

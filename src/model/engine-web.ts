@@ -14,23 +14,30 @@ import { createBundleSession } from './wasm/session.js';
  */
 export type WebEngine = 'auto' | 'wasm' | 'ort';
 
+/** What samples in a browser. */
 export interface SessionOptions {
   /** Default auto. */
   readonly engine?: WebEngine;
   /** Of the wasm engine; default the fastest that the browser has. */
   readonly arithmetic?: Arithmetic;
-  /** Told in one line why auto took ort. */
+  /**
+   * Told why auto took ort.
+   *
+   * @param note one line.
+   */
   readonly onNote?: (note: string) => void;
 }
 
 /**
+ * Opens a bundle for sampling, on this thread.
+ *
+ * @param bundle from {@link loadBundle}.
+ * @param options which engine.
  * @throws BundleError where the engine does not take the bundle; RunError where its files cannot be loaded.
  * @example (await createSession(await loadBundle('models/simulation'))).engine // 'wasm'
  */
-export async function createSession(
-  bundle: Bundle,
-  { engine = 'auto', arithmetic, onNote = () => {} }: SessionOptions = {},
-): Promise<Session> {
+export async function createSession(bundle: Bundle, options: SessionOptions = {}): Promise<Session> {
+  const { engine = 'auto', arithmetic, onNote = () => {} } = options;
   if (engine === 'wasm') return wasmSession(bundle, arithmetic);
   const graph = await createGraphSession(bundle);
   if (engine === 'ort') return graph;

@@ -7,7 +7,9 @@ import { type OpenBundle, openBundle } from './open-bundle.js';
 /**
  * Fetches and checks a bundle; its engines run on this thread.
  *
- * @throws BundleError; RunError outside of a secure context; the signal's reason.
+ * @param source the address of its folder, or its files.
+ * @param options of the fetching, and of the engine.
+ * @throws BundleError where a file is missing, too large, or not what the card says; RunError outside of a secure context; the signal's reason.
  * @example
  * const bundle = await loadBundle('models/simulation');
  * await bundle.given(Float32Array.of(50, 0.3, 1, 9)).median(); // Float32Array: pt, eta, phi, mass

@@ -4,9 +4,11 @@ import { createConditional, createSession } from '../../model/session-node.js';
 import { type OpenBundle, openBundle } from './open-bundle.js';
 
 /**
- * Reads and checks the bundle in a folder; its engines run on this thread.
+ * Reads and checks the bundle in a folder, as input from a stranger: sizes, the card's every field, the hashes of the
+ * graphs and what is in them, before anything runs. Its engines run on this thread.
  *
- * @throws BundleError
+ * @param folder with model.json and the graphs that it names.
+ * @throws BundleError where a file is missing, too large, or not what the card says.
  * @example
  * const bundle = await loadBundle('models/simulation');
  * await bundle.given(Float32Array.of(50, 0.3, 1, 9)).median(); // Float32Array: pt, eta, phi, mass

@@ -5,6 +5,7 @@ import type { Conditional } from '../../model/conditional.js';
 import type { Session } from '../../model/session.js';
 import { type Given, givenJets } from './given.js';
 
+/** A bundle with its engines. */
 export interface OpenBundle extends Bundle {
   /**
    * The distribution of the target jet given the input jet, for N jets.
