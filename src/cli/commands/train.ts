@@ -158,7 +158,10 @@ async function trainJets(path: string, command: Command): Promise<void> {
           unit: options.maxSeconds === null ? 'rows' : 's',
           quiet: given.quiet,
         });
-        progress.update(options.maxSeconds === null ? figures.rows : figures.seconds, progressNote(figures));
+        progress.update(
+          options.maxSeconds === null ? figures.rows : Math.min(figures.seconds, options.maxSeconds),
+          progressNote(figures),
+        );
       },
     });
     progress?.stop();
