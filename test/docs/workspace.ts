@@ -3,7 +3,7 @@
  * use, and they are small.
  */
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { runCli } from '../cli/run-cli.js';
 import { PROJECT_ROOT } from '../project-root.js';
 
@@ -18,7 +18,8 @@ const STAND_INS: Readonly<Record<string, string>> = {
   'jets.csv': 'jets.csv',
   'jets.h5': 'jets-12.h5',
   // CERN Open Data, record 12100.
-  'JetNtuple_RunIISummer16_13TeV_MC_1.root': 'jet-ntuple.root',
+  '12100/first.root': 'jet-ntuple-800.root',
+  'test-files/last.root': 'jet-ntuple.root',
 };
 
 /** Scripts of package.json that start one program of the build: `npm run` starts it in the workspace. */
@@ -42,8 +43,10 @@ export function makeWorkspace(folder: string): string {
       symlinkSync(join(PROJECT_ROOT, 'models', entry.name), join(folder, 'models', entry.name));
   for (const name of ['examples', 'deploy', 'package.json'])
     symlinkSync(join(PROJECT_ROOT, name), join(folder, name));
-  for (const [name, file] of Object.entries(STAND_INS))
+  for (const [name, file] of Object.entries(STAND_INS)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
     copyFileSync(join(PROJECT_ROOT, 'test', 'formats', 'files', file), join(folder, name));
+  }
   const sample = join(folder, 'models', 'jets-sample.parquet');
   const all = join(PROJECT_ROOT, 'models', 'jets-sample.parquet');
   const { code, stderr } = runCli('convert', all, '-o', sample, '--limit', String(JETS), '--quiet');

@@ -223,6 +223,20 @@ with uproot.recreate(folder / "jet-ntuple.root", compression=uproot.LZMA(1)) as 
     file.mktree("AK4jets/jetTree", {k: v.dtype for k, v in branches.items()})
     file["AK4jets/jetTree"].extend(branches)
 
+# The same with as many jets as a training needs, and the selection of CERN Open Data's record 12100.
+sample = pq.read_table(pathlib.Path(__file__).parents[3] / "models" / "jets-sample.parquet").to_pandas()
+sample = sample[(sample.reco_pt > 30) & (sample.reco_eta.abs() < 2.5)][:800]
+with uproot.recreate(folder / "jet-ntuple-800.root", compression=uproot.LZMA(1)) as file:
+    branches = {
+        **{f"jet{v.capitalize()}": f4(sample[f"reco_{v}"]) for v in VARIABLES},
+        **{f"jetRaw{v.capitalize()}": f4(sample[f"raw_{v}"]) for v in ("pt", "mass")},
+        **{f"genJet{v.capitalize()}": f4(sample[f"gen_{v}"]) for v in VARIABLES},
+        "jetGenMatch": np.ones(len(sample), "u4"),
+    }
+    file.mkdir("AK4jets")
+    file.mktree("AK4jets/jetTree", {k: v.dtype for k, v in branches.items()})
+    file["AK4jets/jetTree"].extend(branches)
+
 pairs = list(delphes_pairs())
 numbers = lambda values: [float(v) for v in values]
 (folder / "events.json").write_text(json.dumps({
