@@ -77,12 +77,14 @@ function lines(
 ): Progress {
   const rate = createRate(start, now);
   let last = now();
+  let ended = false;
   return {
     update(done, note = '') {
       const perSecond = rate(done);
       const at = now();
-      if (at - last < LINE_INTERVAL && done < total) return;
+      if (ended || (at - last < LINE_INTERVAL && done < total)) return;
       last = at;
+      ended = done >= total;
       const share = Math.floor((100 * done) / total);
       const left = done < total ? ` · ${duration((total - done) / perSecond)} left` : '';
       const tail = note && ` · ${note}`;

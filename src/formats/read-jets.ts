@@ -63,6 +63,7 @@ async function readColumns(
   let columns = Object.fromEntries(names.map((name) => [name, new Float32Array(room)]));
   let kept: Record<string, NumericArray> | undefined;
   let rows = 0;
+  const mended = { masses: 0, phis: 0 };
   for await (const batch of table.batches(wanted)) {
     const taken = Math.min(batch.rows, limit - rows);
     kept ??= sized(pick(batch.columns, keep), 0, room);
@@ -76,13 +77,13 @@ async function readColumns(
       const values = batch.columns[name]!.subarray(0, taken);
       (kept[name] as Float64Array).set(values as Float64Array, rows);
     }
+    // At once, so that a file of nonsense is refused before it takes memory.
+    checkJets(source.name, part(columns, rows, rows + taken), chosen, rows, mended);
     rows += taken;
     if (rows >= limit) break;
   }
   if (rows === 0) throw new InputError(source.name, 'has no jets (0 rows)');
   const filled = sized(columns, rows, rows);
-  const mended = { masses: 0, phis: 0 };
-  checkJets(source.name, filled, chosen, 0, mended);
   for (const warning of mendedWarnings(mended)) onWarning(`${source.name}: ${warning}`);
   return { rows, columns: filled, ...(keep.length > 0 && { kept: sized(kept!, rows, rows) }) };
 }
@@ -95,6 +96,17 @@ function pick(
   names: readonly string[],
 ): Record<string, NumericArray> {
   return Object.fromEntries(names.map((name) => [name, columns[name]!]));
+}
+
+/** Rows [first, end) of columns, as views. */
+function part(
+  columns: Readonly<Record<string, Float32Array>>,
+  first: number,
+  end: number,
+): Record<string, Float32Array> {
+  return Object.fromEntries(
+    Object.entries(columns).map(([name, column]) => [name, column.subarray(first, end)]),
+  );
 }
 
 /** Columns of `length` that begin with the first `rows` of these; the same ones where they have that length. */

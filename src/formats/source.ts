@@ -28,7 +28,8 @@ export function memorySource(name: string, bytes: Uint8Array): ByteSource {
     size: bytes.byteLength,
     async read(start, end) {
       checkRange(name, bytes.byteLength, start, end);
-      return bytes.slice(start, end) as Uint8Array<ArrayBuffer>;
+      // Not bytes.slice: a Buffer's is no copy.
+      return new Uint8Array(bytes.subarray(start, end));
     },
     async close() {},
   };

@@ -119,6 +119,7 @@ test('without a terminal there are lines, at the end always one', () => {
   const progress = startProgress({ label: 'sampling', total: 100, unit: 'predictions', stream });
   progress.update(50);
   progress.update(100);
+  progress.update(100);
   progress.stop();
   expect(written).toHaveLength(1);
   expect(written[0]).toMatch(/^sampling 100% · 100\/100 predictions · /);

@@ -1,7 +1,8 @@
 /**
  * Arrow IPC, file (Feather version 2) and stream, a record batch at a time; bodies may be packed with LZ4 or zstd.
  *
- * The file format is the stream between two magic words, so that both are read from front to back.
+ * The file format is the stream between two magic words, so that both are read from front to back; the footer is read
+ * only where the stream lacks its schema.
  */
 import {
   type CompressionType,
@@ -21,9 +22,9 @@ import { MAX_ZSTD_RATIO, zstdContentSize } from '../compression/zstd.js';
 import { halfToNumber } from '../half.js';
 import type { ByteSource } from '../source.js';
 import type { TableBatch, TableFile } from '../table-file.js';
+import { checkEnd, footerSchemaMessage } from './footer.js';
 import { arrowMessages } from './messages.js';
 
-const MAGIC = 'ARROW1';
 /** The magic padded to eight bytes, behind which a file's stream begins. */
 const STREAM_START = 8;
 /** The largest buffer that is unpacked [bytes]. */
@@ -34,8 +35,9 @@ export async function openArrow(source: ByteSource, kind: 'arrow-file' | 'arrow-
   registerCodecs();
   if (kind === 'arrow-file') await checkEnd(source);
   const start = kind === 'arrow-file' ? STREAM_START : 0;
+  const lackingSchema = kind === 'arrow-file' ? () => footerSchemaMessage(source) : undefined;
   const open = async () => {
-    const reader = await RecordBatchReader.from(arrowMessages(source, start));
+    const reader = await RecordBatchReader.from(arrowMessages(source, start, lackingSchema));
     return await reader.open();
   };
   const schema = await guarded(source.name, 'its schema', async () => {
@@ -119,17 +121,6 @@ function isNumeric(type: DataType): boolean {
 /** Precision 0 is half, in Arrow's schema. */
 function isHalf(type: DataType): boolean {
   return type.typeId === Type.Float && (type as unknown as { precision: number }).precision === 0;
-}
-
-/** A file that was cut short lacks the magic at its end. */
-async function checkEnd(source: ByteSource): Promise<void> {
-  const end = await source.read(Math.max(0, source.size - MAGIC.length), source.size);
-  if (new TextDecoder('latin1').decode(end) !== MAGIC) {
-    throw new InputError(
-      source.name,
-      'damaged or cut short: an Arrow file ends in ARROW1, this one does not',
-    );
-  }
 }
 
 /** Numbers of the codecs in Arrow's format, Message.fbs. */

@@ -21,9 +21,14 @@ const MAX_DEPTH = 16;
 /**
  * Whole messages from byte `start` on, up to the end of the stream.
  *
+ * @param lackingSchema gives the message to begin with where the stream does not begin with a schema.
  * @throws Error where a message is damaged.
  */
-export async function* arrowMessages(source: ByteSource, start: number): AsyncGenerator<Uint8Array> {
+export async function* arrowMessages(
+  source: ByteSource,
+  start: number,
+  lackingSchema?: () => Promise<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
   let at = start;
   while (at + PREFIX_BYTES <= source.size) {
     const prefix = await source.read(at, at + PREFIX_BYTES);
@@ -33,27 +38,24 @@ export async function* arrowMessages(source: ByteSource, start: number): AsyncGe
     if (metadataBytes === 0) return;
     const bodyStart = at + PREFIX_BYTES + metadataBytes;
     if (metadataBytes < 0 || bodyStart > source.size) throw new Error(`a message at byte ${at} does not fit`);
-    const bodyBytes = checkMetadata(await source.read(at + PREFIX_BYTES, bodyStart));
+    const { kind, bodyBytes } = checkMetadata(await source.read(at + PREFIX_BYTES, bodyStart));
     const end = bodyStart + bodyBytes;
     if (!(bodyBytes >= 0 && end <= source.size)) throw new Error(`a message's ${bodyBytes} bytes do not fit`);
+    if (at === start && kind !== MessageHeader.Schema && lackingSchema) yield await lackingSchema();
     yield await source.read(at, end);
     at = end;
   }
 }
 
-/** Length of the body; throws where the metadata declares more parts than its bytes can hold. */
-function checkMetadata(bytes: Uint8Array): number {
+/** Kind, and length of the body; throws where the metadata declares more parts than its bytes can hold. */
+function checkMetadata(bytes: Uint8Array): { kind: MessageHeader; bodyBytes: number } {
   const message = Message.getRootAsMessage(new ByteBuffer(bytes));
   // A part takes four bytes at least: an offset, or a number.
   const budget = { parts: bytes.length / 4 };
   switch (message.headerType()) {
-    case MessageHeader.Schema: {
-      const schema = message.header(new Schema()) as Schema | null;
-      if (!schema) throw new Error('a schema is not there');
-      spend(budget, schema.fieldsLength() + schema.customMetadataLength() + schema.featuresLength());
-      for (let index = 0; index < schema.fieldsLength(); index++) checkField(schema.fields(index), budget, 0);
+    case MessageHeader.Schema:
+      checkSchema(message.header(new Schema()) as Schema | null, bytes.length);
       break;
-    }
     case MessageHeader.RecordBatch:
       checkBatch(message.header(new RecordBatch()) as RecordBatch | null, budget);
       break;
@@ -63,7 +65,15 @@ function checkMetadata(bytes: Uint8Array): number {
     default:
       throw new Error(`a message of unknown kind ${message.headerType()}`);
   }
-  return Number(message.bodyLength());
+  return { kind: message.headerType(), bodyBytes: Number(message.bodyLength()) };
+}
+
+/** @throws Error where a schema declares more parts than `bytes` bytes can hold. */
+export function checkSchema(schema: Schema | null, bytes: number): void {
+  const budget = { parts: bytes / 4 };
+  if (!schema) throw new Error('a schema is not there');
+  spend(budget, schema.fieldsLength() + schema.customMetadataLength() + schema.featuresLength());
+  for (let index = 0; index < schema.fieldsLength(); index++) checkField(schema.fields(index), budget, 0);
 }
 
 interface Budget {

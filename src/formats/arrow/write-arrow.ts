@@ -16,7 +16,6 @@ import {
   Int64,
   makeData,
   RecordBatch,
-  RecordBatchStreamWriter,
   Schema,
   Struct,
   Uint8,
@@ -36,10 +35,9 @@ import {
   type TableSchema,
   unitsOf,
 } from '../table-encoding.js';
+import { END_OF_STREAM, schemaMessage, streamOf } from './schema-message.js';
 
 const MAGIC = new TextEncoder().encode('ARROW1');
-/** Continuation marker and a length of zero: the end of a stream. */
-const END_OF_STREAM = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
 
 const ARROW_TYPES: Readonly<Record<ColumnType, () => DataType>> = {
   float32: () => new Float32(),
@@ -61,11 +59,11 @@ export function arrowEncoding(schema: TableSchema, metadata: TableMetadata): Tab
     undefined,
     MetadataVersion.V5,
   );
-  const schemaMessage = streamOf(arrowSchema, []).slice(0, -END_OF_STREAM.length);
+  const opening = schemaMessage(arrowSchema);
   return {
     schema,
     // The magic is padded to eight bytes, where the stream begins.
-    head: () => concat([MAGIC, new Uint8Array(2), schemaMessage]),
+    head: () => concat([MAGIC, new Uint8Array(2), opening]),
     encode(columns) {
       const rows = rowsOf(schema, columns);
       const struct = makeData({
@@ -77,7 +75,7 @@ export function arrowEncoding(schema: TableSchema, metadata: TableMetadata): Tab
         ),
       });
       const stream = streamOf(arrowSchema, [new RecordBatch(arrowSchema, struct)]);
-      const bytes = stream.slice(schemaMessage.length, -END_OF_STREAM.length);
+      const bytes = stream.slice(opening.length, -END_OF_STREAM.length);
       // A message is the marker, the length of its metadata, the metadata, and the body.
       const metadataBytes = 8 + new DataView(bytes.buffer).getInt32(4, true);
       return {
@@ -123,14 +121,6 @@ function columnData(type: DataType, column: ColumnSpec, values: NumericArray, ro
   });
   if (column.listLength === undefined) return data;
   return makeData({ type: type as FixedSizeList, length: rows, nullCount: 0, child: data });
-}
-
-function streamOf(schema: Schema, batches: readonly RecordBatch[]): Uint8Array {
-  const writer = new RecordBatchStreamWriter();
-  writer.reset(undefined, schema);
-  for (const batch of batches) writer.write(batch);
-  writer.finish();
-  return writer.toUint8Array(true);
 }
 
 function concat(pieces: readonly Uint8Array[]): Uint8Array {

@@ -13,6 +13,8 @@ import { UNNAMED_COLUMNS } from '../unnamed-columns.js';
 
 /** Rows read at a time. */
 const ROWS = 131_072;
+/** What gzip packs at best. Rows beyond were declared and never written: HDF5 would make them up. */
+const MAX_RATIO = 1032;
 /** Groups deeper than that are not searched. */
 const MAX_DEPTH = 4;
 
@@ -25,7 +27,13 @@ export async function openHdf5(source: ByteSource): Promise<TableFile> {
   if (path === undefined) throw new InputError(source.name, 'is HDF5, which is read from a path alone');
   // Faults become exceptions instead of pages on stderr.
   (await ready).activate_throwing_error_handler();
-  const { rows, columnNames } = withTable(source.name, path, (table) => table);
+  const { rows, columnNames, rowBytes } = withTable(source.name, path, (table) => table);
+  if (rows > ROWS && rows * rowBytes > MAX_RATIO * source.size) {
+    throw new InputError(
+      source.name,
+      `declares ${rows} rows, more than its ${source.size} bytes can hold; write its datasets to the end`,
+    );
+  }
   return {
     columnNames,
     rows,
@@ -61,6 +69,8 @@ function withTable<T>(name: string, path: string, use: (table: Found) => T): T {
 
 interface Found {
   readonly rows: number;
+  /** Of all columns together, unpacked. */
+  readonly rowBytes: number;
   readonly columnNames: readonly string[];
   read(name: string, first: number, end: number): NumericArray;
 }
@@ -87,9 +97,11 @@ function columnsTable(entries: Entries): Found | undefined {
   }
   if (!STAGES.some((stage) => columnsOf(stage).every((name) => datasets.has(name)))) return undefined;
   const rows = datasets.get(STAGES.flatMap(columnsOf).find((name) => datasets.has(name))!)!.shape![0]!;
+  const columns = [...datasets].filter(([, dataset]) => dataset.shape![0] === rows);
   return {
     rows,
-    columnNames: [...datasets].filter(([, dataset]) => dataset.shape![0] === rows).map(([name]) => name),
+    rowBytes: columns.reduce((sum, [, { metadata }]) => sum + metadata.size, 0),
+    columnNames: columns.map(([name]) => name),
     read: (name, first, end) => values(datasets.get(name)!, [[first, end]], end - first),
   };
 }
@@ -102,6 +114,7 @@ function arrayTable(entries: Entries): Found | undefined {
     if (rows === undefined || names === undefined || more.length > 0) continue;
     return {
       rows,
+      rowBytes: entry.metadata.size * names.length,
       columnNames: names,
       read(name, first, end) {
         const column = names.indexOf(name);
