@@ -11,6 +11,7 @@ import { SPOKEN } from '../variables.js';
 import type { JetAnswer, JetRequest } from './answer.js';
 import { jetCharts, type Marks, summary } from './charts.js';
 import { inputColumns, outsideRange } from './columns.js';
+import { everyFrame } from './every-frame.js';
 import { jetForm } from './form.js';
 import { latest } from './latest.js';
 import { resultsTable } from './results-table.js';
@@ -24,17 +25,19 @@ export function openJetView(link: Link, shelf: Shelf, engine: Engine, current: C
   const form = jetForm(link, shelf, engine, () => ask());
   let card: ModelCard | undefined;
 
+  const draw = everyFrame(({ answer, marks, final }: { answer: JetAnswer; marks: Marks; final: boolean }) => {
+    charts.update(answer, marks);
+    table.update(answer, marks);
+    results.setAttribute('aria-busy', 'false');
+    results.dataset.frames = String(Number(results.dataset.frames ?? 0) + 1);
+    status.textContent = '';
+    if (final) live.textContent = inWords(answer);
+  });
   const asking = latest<{ request: Omit<JetRequest, 'quality'>; marks: Marks }>(
     async ({ request, marks }, final) => {
       try {
         const answer = await engine.call('predictJet', { ...request, quality: final ? 'fine' : 'fast' });
-        await nextFrame();
-        charts.update(answer, marks);
-        table.update(answer, marks);
-        results.setAttribute('aria-busy', 'false');
-        results.dataset.frames = String(Number(results.dataset.frames ?? 0) + 1);
-        status.textContent = '';
-        if (final) live.textContent = inWords(answer);
+        draw({ answer, marks, final });
       } catch (error) {
         status.textContent = `No answer: ${(error as Error).message}`;
       }
@@ -75,8 +78,4 @@ export function openJetView(link: Link, shelf: Shelf, engine: Engine, current: C
 
 function inWords(answer: JetAnswer): string {
   return `Predicted: ${VARIABLES.map((variable: Variable) => `${SPOKEN[variable]} ${summary(variable, answer.variables[variable]).spoken}`).join('; ')}.`;
-}
-
-function nextFrame(): Promise<number> {
-  return new Promise((resolve) => requestAnimationFrame(resolve));
 }
