@@ -1,12 +1,23 @@
-/** npm run results: writes the tables of docs/results.md anew from the cards of the shipped models. */
+/**
+ * npm run results: writes the tables of docs/results.md anew from the cards of the shipped models, and the README's of
+ * speed from bench/results/pareto.
+ */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { resultsTables, type ShippedCard } from './results-tables.js';
+import { type ParetoRun, speedTable } from './speed-table.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const RESULTS_PAGE = join(ROOT, 'docs', 'results.md');
-const MARKS = ['<!-- tables: written by npm run results -->', '<!-- end of the tables -->'] as const;
+export const README = join(ROOT, 'README.md');
+
+/** @returns `page` with `made` between the two comments named `name`. */
+function between(page: string, name: string, made: string): string {
+  const opening = `<!-- ${name}: written by npm run results -->`;
+  const [before, rest] = page.split(opening) as [string, string];
+  return `${before}${opening}\n\n${made}\n\n${rest.slice(rest.indexOf(`<!-- end of ${name} -->`))}`;
+}
 
 /** @returns `page` with the tables of the cards in models/. */
 export function withTables(page: string): string {
@@ -15,10 +26,16 @@ export function withTables(page: string): string {
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => JSON.parse(readFileSync(join(models, name, 'model.json'), 'utf8')) as ShippedCard)
     .sort((a, b) => b.task.localeCompare(a.task) || a.name.localeCompare(b.name));
-  const [before, rest] = page.split(MARKS[0]) as [string, string];
-  const after = rest.slice(rest.indexOf(MARKS[1]));
-  return `${before}${MARKS[0]}\n\n${resultsTables(cards)}\n\n${after}`;
+  return between(page, 'tables', resultsTables(cards));
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url))
+/** @returns `page`, the README, with the ratios of the recorded run. */
+export function withSpeeds(page: string): string {
+  const run = readFileSync(join(ROOT, 'bench', 'results', 'pareto', 'pareto.json'), 'utf8');
+  return between(page, 'speeds', speedTable(JSON.parse(run) as ParetoRun));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(RESULTS_PAGE, withTables(readFileSync(RESULTS_PAGE, 'utf8')));
+  writeFileSync(README, withSpeeds(readFileSync(README, 'utf8')));
+}

@@ -1,11 +1,32 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { RESULTS_PAGE, withTables } from '../../bench/results-page.js';
+import { README, RESULTS_PAGE, withSpeeds, withTables } from '../../bench/results-page.js';
 import { resultsTables } from '../../bench/results-tables.js';
+import { speedTable } from '../../bench/speed-table.js';
 
 test('docs/results.md has the figures of the shipped cards: npm run results writes them', () => {
   const page = readFileSync(RESULTS_PAGE, 'utf8');
   expect(withTables(page)).toBe(page);
+});
+
+test('the README has the ratios of the recorded run', () => {
+  const page = readFileSync(README, 'utf8');
+  expect(withSpeeds(page)).toBe(page);
+});
+
+test('speeds are over that of the paper’s network by ONNX Runtime', () => {
+  const point = (network: string, engine: string, median: number) => ({
+    bundle: 'b',
+    task: 'simulation',
+    network,
+    engine,
+    perSecond: { median },
+  });
+  const points = [point('amortised 3 × 24', 'native', 3e6), point('paper 5 × 50', 'ort', 5e5)];
+  const text = speedTable({ date: '2026-11-26T12:00:00Z', machine: '2 × AMD EPYC', node: 'v20.1.0', points });
+  expect(text).toContain('| amortised 3 × 24 | – | – | 6.0 (3.0 M/s) |');
+  expect(text).toContain('| paper 5 × 50 | 1.0 (0.5 M/s) | – | – |');
+  expect(text).toContain('One core of AMD EPYC, Node 20.1.0, 2026-11-26.');
 });
 
 const every = <T>(value: T) => ({ pt: value, eta: value, phi: value, mass: value });
