@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { tableFromIPC } from 'apache-arrow';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
-import { float32Text } from '../../src/formats/csv/write-csv.js';
+import { float32Text } from '../../src/formats/csv/float32-text.js';
 import { openTable } from '../../src/formats/open-table.js';
 import { openSource } from '../../src/formats/source-node.js';
 import { COLUMN_TYPES, type ColumnType, type TableSchema } from '../../src/formats/table-encoding.js';

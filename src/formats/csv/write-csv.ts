@@ -1,7 +1,12 @@
-/** CSV out: a line of names, then rows. float32 is written with the fewest digits (7 to 9) that read back the same. */
-
+/** CSV out: a line of names, then rows. float32 is written with the fewest digits (up to 9) that read back the same. */
 import type { NumericArray } from '../../jets/numeric-array.js';
 import { rowsOf, type TableEncoding, type TableSchema } from '../table-encoding.js';
+import { writeFloat32, writeText } from './float32-text.js';
+
+const COMMA = 44;
+const LINE_FEED = 10;
+/** The longest number that is written: a double such as -2.2250738585072014e-308. */
+const LONGEST = 24;
 
 export function csvEncoding(schema: TableSchema): TableEncoding {
   const names = schema.flatMap(({ name, listLength }) =>
@@ -15,31 +20,28 @@ export function csvEncoding(schema: TableSchema): TableEncoding {
       const fields = schema.map(({ name, type, listLength = 1 }) => ({
         values: columns[name]!,
         listLength,
-        text: type === 'float32' ? float32Text : String,
+        write: type === 'float32' ? writeFloat32 : writeNumber,
       }));
-      const lines: string[] = [];
+      const bytes = new Uint8Array(rows * names.length * (LONGEST + 1));
+      let at = 0;
       for (let row = 0; row < rows; row++) {
-        let line = '';
-        for (const { values, listLength, text } of fields) {
+        for (const { values, listLength, write } of fields) {
           for (let index = row * listLength; index < (row + 1) * listLength; index++) {
-            line += `${line === '' ? '' : ','}${(text as (value: NumericArray[number]) => string)(values[index]!)}`;
+            at = write(bytes, at, values[index] as number);
+            bytes[at++] = COMMA;
           }
         }
-        lines.push(line);
+        bytes[at - 1] = LINE_FEED;
       }
-      return { rows, bytes: new TextEncoder().encode(`${lines.join('\n')}\n`), note: undefined };
+      return { rows, bytes: bytes.slice(0, at), note: undefined };
     },
     tail: () => new Uint8Array(0),
   };
 }
 
-/** A float32 as text, with the fewest significant digits that give it back; at least as short as numpy's. */
-export function float32Text(value: number): string {
-  for (let digits = 6; digits < 9; digits++) {
-    const shorter = Number(value.toPrecision(digits));
-    if (Math.fround(shorter) === value) return String(shorter);
-  }
-  return String(Number(value.toPrecision(9)));
+/** An integer, or a double, as JavaScript writes it; returns the place behind it. */
+function writeNumber(bytes: Uint8Array, at: number, value: NumericArray[number]): number {
+  return writeText(bytes, at, String(value));
 }
 
 function quoted(name: string): string {
