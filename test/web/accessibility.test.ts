@@ -1,15 +1,21 @@
-/** Every view by axe-core's rules, light and dark, narrow and wide; and the page by the keyboard alone. */
+/**
+ * Every view by axe-core's rules, light and dark, narrow and wide; and the page by the keyboard alone. Pictures of the
+ * views stay in out/web, to be looked at.
+ */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { fileOf } from '../formats/files.js';
+import { PROJECT_ROOT } from '../project-root.js';
 import { firstAnswer } from './jet-view.js';
 import { studied, wordsOf } from './jets-view.js';
 import { type OpenedPage, sitePages } from './site-pages.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const PICTURES = join(PROJECT_ROOT, 'out', 'web');
 const pages = sitePages();
 
 /** What axe-core finds in what is shown: rule and place. */
@@ -26,6 +32,8 @@ describe.each([
 ] as const)('%s, %d pixels wide', (colorScheme, width) => {
   let opened: OpenedPage;
   let page: Page;
+  const picture = (view: string) =>
+    page.screenshot({ path: join(PICTURES, `${view}-${colorScheme}-${width}.png`), fullPage: true });
   beforeAll(async () => {
     opened = await pages.open({ context: { colorScheme, viewport: { width, height: 850 } } });
     ({ page } = opened);
@@ -37,6 +45,7 @@ describe.each([
 
   test('one jet, also with a wrong number', async () => {
     expect(await findings(page)).toEqual([]);
+    await picture('one-jet');
     await page.fill('#jet-mass', '-1');
     expect(await findings(page)).toEqual([]);
     await page.fill('#jet-mass', '12');
@@ -49,12 +58,14 @@ describe.each([
     await wordsOf(page, { name: 'jets.csv', bytes: readFileSync(fileOf('jets.csv')) });
     await studied(page, 20);
     expect(await findings(page)).toEqual([]);
+    await picture('many-jets');
   });
 
   test('models, with a card open', async () => {
     await page.getByRole('link', { name: 'Models' }).click();
     await page.waitForSelector('.card');
     expect(await findings(page)).toEqual([]);
+    await picture('models');
   });
 
   test('nothing is wider than the screen', async () => {
