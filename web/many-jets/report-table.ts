@@ -59,7 +59,7 @@ export function reportTable(place: HTMLElement): ReportTable {
         });
       }
       const { passed, reasons } = report.verdict;
-      verdict.textContent = `${passed ? 'The closures pass.' : `The closures fail: ${reasons.join('; ')}.`} “Typical” is reco − gen, what the experiment’s own correction leaves. The joint tests of the command line’s study are not made here.`;
+      verdict.textContent = `${passed ? 'The closures pass.' : `The closures fail: ${reasons.join(' ')}`} “Typical” is reco − gen, what the experiment’s own correction leaves. The joint tests of the command line’s study are not made here.`;
     },
   };
 }
