@@ -1,5 +1,6 @@
 // `npm run test:package`: what `npm pack` makes, installed in an empty project and used there on Node 20, 22 and 24, as
-// a module, by require, by the compiler and as a command. Node comes from the registry, as its platform's package.
+// a module, by require, by the compiler and as a command. Node comes from the registry, as its platform's package: ends
+// with 2 where that cannot be had.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -95,7 +96,19 @@ function installNode(version, folder) {
   const name = `node-${process.platform}-${process.arch}`;
   mkdirSync(folder);
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
-  npm(process.execPath, folder, [`${name}@${version}`]);
+  try {
+    const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline'];
+    const options = { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] };
+    execFileSync(
+      process.execPath,
+      [npmCli, 'install', '--ignore-scripts', ...quiet, `${name}@${version}`],
+      options,
+    );
+  } catch (error) {
+    const [reason] = `${error.stderr}`.split('\n');
+    console.error(`npm run test:package cannot get Node ${version} from the registry: ${reason}`);
+    process.exit(2);
+  }
   return join(folder, 'node_modules', name, 'bin', 'node');
 }
 
