@@ -39,7 +39,8 @@ const results = await new Stryker({
   testRunnerNodeArgs: ['--experimental-vm-modules', '--no-warnings'],
   jest: {
     configFile: 'jest.config.json',
-    config: { testMatch: names.map((name) => `<rootDir>/${name}.test.js`) },
+    // Without jest's own set-up, which builds the page: it would for every change.
+    config: { globalSetup: null, testMatch: names.map((name) => `<rootDir>/${name}.test.js`) },
     // Jest's root is dist/test, so that it knows of no file in dist/src.
     enableFindRelatedTests: false,
   },
