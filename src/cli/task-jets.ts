@@ -16,13 +16,15 @@ export interface TaskJetsOptions {
   readonly quiet: boolean;
   /** Refuse jets outside the range of the training data instead of warning. */
   readonly strictRange: boolean;
+  /** The four columns that the model reads are not wanted: they are what is asked for. */
+  readonly inputsMissing?: boolean;
 }
 
 /** @throws InputError where the file cannot be read, lacks a column, or, with `strictRange`, has jets outside. */
 export async function readTaskJets(
   path: string,
   { task, inputs, range }: ModelCard,
-  { stages, extra = [], keep = [], limit, quiet, strictRange }: TaskJetsOptions,
+  { stages, extra = [], keep = [], limit, quiet, strictRange, inputsMissing = false }: TaskJetsOptions,
 ): Promise<JetsTable> {
   const { readJets } = await import('../formats/read-jets.js');
   const { VARIABLES } = await import('../jets/columns.js');
@@ -36,6 +38,7 @@ export async function readTaskJets(
     extra: [...names.slice(VARIABLES.length), ...extra],
     onWarning: (message) => warn(message, { quiet }),
   });
+  if (inputsMissing) return table;
   const outside = outOfRange(names, selectColumns(table, task, names).inputs, range);
   if (strictRange && outside.length > 0)
     throw new InputError(table.source.name, `${outside.join('; ')}; leave these jets or --strict-range out`);

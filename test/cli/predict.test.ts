@@ -104,6 +104,36 @@ test('median, cdf and density together', async () => {
   }
 });
 
+test('--likelihood reads the observed jets alone and answers with gen jets, the same whatever the threads', async () => {
+  const observed = join(root, 'observed.csv');
+  const rows = Array.from({ length: 40 }, (_, i) => [30 + i, 0.1, 3.1, 6].join(','));
+  writeFileSync(observed, ['reco_pt,reco_eta,reco_phi,reco_mass', ...rows].join('\n'));
+  const [one, two] = [join(root, 'likely1.csv'), join(root, 'likely2.csv')];
+  await run(observed, '-o', one, '--likelihood', '--threads', '1', '--json');
+  expect(JSON.parse(printed)).toMatchObject({ rows: 40, output: one });
+  await run(observed, '-o', two, '--likelihood', '--threads', '2');
+  expect(readFileSync(two)).toEqual(readFileSync(one));
+  expect(rowsOf(one)[0]).toEqual([
+    'jet_index',
+    ...['pt', 'eta', 'phi', 'mass'].flatMap((name) =>
+      ['', '_low', '_high'].map((end) => `gen_${name}${end}`),
+    ),
+    'log_likelihood',
+  ]);
+});
+
+test('--likelihood with quantiles, of a correction, or without observed jets, is refused', async () => {
+  const output = join(root, 'none.csv');
+  await expect(run(jets, '-o', output, '--likelihood', '--median')).rejects.toThrow(/cannot be used with/);
+  await expect(run(inputs, '-o', output, '--likelihood')).rejects.toThrow(InputError);
+  const correction = join(root, 'correction');
+  await makeTinyBundle(correction, { task: 'correction' });
+  const command = new Command().addCommand(predictCommand());
+  await expect(
+    command.parseAsync(['predict', correction, jets, '-o', output, '--likelihood'], { from: 'user' }),
+  ).rejects.toThrow(/bundle of a simulation/);
+});
+
 test('a density without target jets is refused, and no file left behind', async () => {
   const output = join(root, 'none.csv');
   await expect(run(inputs, '-o', output, '--density')).rejects.toThrow(InputError);

@@ -1,4 +1,4 @@
-/** `jet-iqn predict`: one row a jet: quantiles and medians of its prediction, or the CDF and density at given jets. */
+/** `jet-iqn predict`: one row a jet: quantiles of its prediction, CDF and density at given jets, or what it came from. */
 import { extname } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../../errors.js';
@@ -15,11 +15,17 @@ Examples:
   jet-iqn predict models/simulation jets.parquet -o bands.csv --quantile 0.16 0.5 0.84
   jet-iqn predict models/simulation jets.parquet -o tested.parquet --cdf --density
   jet-iqn predict models/correction nano.root -o corrected.parquet --median --keep run luminosityBlock event jet
+  jet-iqn predict models/simulation observed.parquet -o gen.parquet --likelihood
 
 Columns: jet_index (row of the input); pt_q16, …: quantiles of one variable whatever the others are, of pt exact, of
 eta, phi and mass from --samples predictions; pt_cdf, …: the conditional CDFs at the jets' own target values, each given
 the variables before it; log_density: the natural logarithm of p(y | x) there, per GeV² and radian. --cdf and --density
-need the target's columns: reco_ for simulation, gen_ for correction. Default: --quantile 0.16 0.5 0.84.`;
+need the target's columns: reco_ for simulation, gen_ for correction. Default: --quantile 0.16 0.5 0.84.
+
+--likelihood goes the other way with a simulation's bundle, and needs no spectrum of gen jets as a correction does: for
+each observed jet (the reco_ columns, which the bundle predicts) gen_pt, gen_pt_low, gen_pt_high, …: the gen jet that makes
+it most likely, and where the profile likelihood has fallen by 1/2 of its logarithm: 68 % where it is Gaussian;
+docs/likelihood.md says what it covers. NaN where the model gives no such jet.`;
 
 /** Endings of the output's name, and the format that each stands for. */
 const ENDINGS: Readonly<Record<string, TableFormat>> = {
@@ -37,6 +43,7 @@ interface PredictCommandOptions {
   readonly cdf: boolean;
   readonly density: boolean;
   readonly keep?: string[];
+  readonly likelihood: boolean;
   readonly samples: number;
   readonly engine: EngineName;
   readonly seed: number;
@@ -57,6 +64,11 @@ export function predictCommand(): Command {
     .option('--median', 'the same as --quantile 0.5', false)
     .option('--cdf', 'conditional CDFs at the target values in the file', false)
     .option('--density', 'log density at the target values in the file', false)
+    .addOption(
+      new Option('--likelihood', 'most likely gen jets of the observed ones, with 68 % intervals')
+        .default(false)
+        .conflicts(['quantile', 'median', 'cdf', 'density']),
+    )
     .addOption(commonOptions.samples(1000));
   addCommonOptions(command, ['engine', 'keep', 'seed', 'threads', 'limit', 'strictRange', 'json', 'quiet']);
   return command.addHelpText('after', EXAMPLES).action(runPredictCommand);
@@ -67,16 +79,21 @@ async function runPredictCommand(
   jets: string,
   options: PredictCommandOptions,
 ): Promise<void> {
-  const { output, cdf, density, samples, seed, threads, json, quiet } = options;
+  const { output, cdf, density, likelihood, samples, seed, threads, json, quiet } = options;
   const format = formatOf(output);
   const { loadBundle } = await import('../../model/bundle-node.js');
   const { STAGES_OF_TASK } = await import('../../model/tasks.js');
+  const { trainedBox } = await import('../../model/likelihood/coordinates.js');
   const { bundleEngine } = await import('../../sampling/engine.js');
   const { runPredict } = await import('../../sampling/given/run-predict.js');
   const { card } = await loadBundle(folder);
   const { input, target } = STAGES_OF_TASK[card.task];
-  const stages = cdf || density ? [input, target] : [input];
-  const table = await readTaskJets(jets, card, { ...options, stages });
+  if (likelihood && card.task !== 'simulation')
+    throw new UsageError(
+      `--likelihood asks which gen jet an observed one came from: give the bundle of a simulation; ${folder} is a ${card.task}`,
+    );
+  const stages = likelihood ? [target] : cdf || density ? [input, target] : [input];
+  const table = await readTaskJets(jets, card, { ...options, stages, inputsMissing: likelihood });
   const engine = await bundleEngine(folder, options.engine);
   if (engine.note) warn(engine.note, { quiet });
   const progress = startProgress({ label: 'predicting', total: table.rows, unit: 'jets', quiet });
@@ -90,6 +107,7 @@ async function runPredictCommand(
       quantiles: levelsOf(options),
       cdf,
       density,
+      likelihood: likelihood ? trainedBox(card.range) : undefined,
       samples,
       seed,
       threads,
@@ -100,6 +118,15 @@ async function runPredictCommand(
       warn(`${result.outside} values lie beyond what the model gives: CDF 0 or 1, density 0`, { quiet });
     if (result.crossed > 0)
       warn(`quantiles cross ${result.crossed} times: there the CDF is that of the samples`, { quiet });
+    if (result.open > 0)
+      warn(
+        `${result.open} ends of intervals are those of the training data or of the fit: the likelihood has not fallen there`,
+        {
+          quiet,
+        },
+      );
+    if (result.none > 0)
+      warn(`${result.none} jets are none that the model gives: their row is NaN`, { quiet });
     if (json) writeJson({ output, ...result });
     else process.stdout.write(`${result.rows} jets × ${result.columns.length} columns in ${output}\n`);
   } finally {
@@ -107,9 +134,9 @@ async function runPredictCommand(
   }
 }
 
-function levelsOf({ quantile = [], median, cdf, density }: PredictCommandOptions): number[] {
+function levelsOf({ quantile = [], median, cdf, density, likelihood }: PredictCommandOptions): number[] {
   const asked = new Set([...quantile, ...(median ? [0.5] : [])]);
-  if (asked.size === 0 && !cdf && !density) return [0.16, 0.5, 0.84];
+  if (asked.size === 0 && !cdf && !density && !likelihood) return [0.16, 0.5, 0.84];
   return [...asked].sort((a, b) => a - b);
 }
 

@@ -7,11 +7,11 @@ import { openTableWriter, type TableFormat } from '../../formats/table-writer.js
 import { columnsOf, VARIABLES } from '../../jets/columns.js';
 import type { JetsTable } from '../../jets/table.js';
 import type { ModelCard } from '../../model/card.js';
-import { STAGES_OF_TASK } from '../../model/tasks.js';
+import { STAGES_OF_TASK, type Task } from '../../model/tasks.js';
 import type { SamplingEngine } from '../engine.js';
 import { fileMetadata } from '../file-metadata.js';
-import { gatherRows, selectColumns } from '../jet-columns.js';
-import { quantileSchema, refuseTwice } from '../predictions/prediction-files.js';
+import { gatherRows, type JetColumns, selectColumns } from '../jet-columns.js';
+import { likelihoodSchema, quantileSchema, refuseTwice } from '../predictions/prediction-files.js';
 import type { PredictAnswer, PredictRequest, PredictTask } from './predict-worker.js';
 
 /** Jets a block. */
@@ -34,6 +34,9 @@ export interface PredictResult {
   readonly outside: number;
   /** How often a jet's quantiles of a variable cross. */
   readonly crossed: number;
+  /** Of a likelihood: ends of intervals where it has not fallen, and jets that the model never gives. */
+  readonly open: number;
+  readonly none: number;
 }
 
 /**
@@ -41,16 +44,18 @@ export interface PredictResult {
  */
 export async function runPredict(options: PredictOptions): Promise<PredictResult> {
   const { engine, card, table, output, format, threads, onProgress } = options;
-  const { quantiles, cdf, density, samples, seed } = options;
-  const request: PredictRequest = { quantiles, cdf, density, samples, seed };
+  const { quantiles, cdf, density, likelihood, samples, seed } = options;
+  const request: PredictRequest = { quantiles, cdf, density, likelihood, samples, seed };
   const inputNames = card.inputs.map(({ column }) => column);
-  const { inputs, gen } = selectColumns(table, card.task, inputNames);
-  const asksTargets = cdf || density;
+  const { inputs, gen } = likelihood
+    ? observedColumns(table, card.task, inputNames.slice(VARIABLES.length))
+    : selectColumns(table, card.task, inputNames);
+  const asksTargets = cdf || density || likelihood !== undefined;
   if (asksTargets && !gen) {
     const names = columnsOf(STAGES_OF_TASK[card.task].target).join(', ');
     throw new InputError(
       table.source.name,
-      `CDFs and densities are asked at the values of ${names}; add them`,
+      `CDFs, densities and likelihoods are asked at the values of ${names}; add them`,
     );
   }
   const { kept = {} } = table;
@@ -59,6 +64,7 @@ export async function runPredict(options: PredictOptions): Promise<PredictResult
     ...quantileSchema(quantiles),
     ...(cdf ? VARIABLES.map((variable) => floatColumn(`${variable}_cdf`)) : []),
     ...(density ? [floatColumn('log_density')] : []),
+    ...(likelihood ? [...likelihoodSchema(), floatColumn('log_likelihood')] : []),
   ];
   refuseTwice(
     ours.map(({ name }) => name),
@@ -81,7 +87,7 @@ export async function runPredict(options: PredictOptions): Promise<PredictResult
     workerData: { source: engine.session, request },
     recordTiming: false,
   });
-  let [outside, crossed] = [0, 0];
+  let [outside, crossed, open, none] = [0, 0, 0, 0];
   try {
     // As many blocks ahead as keep every thread busy; they are written in order.
     const ahead: Promise<PredictAnswer>[] = [];
@@ -114,10 +120,12 @@ export async function runPredict(options: PredictOptions): Promise<PredictResult
       row += count;
       outside += answer.outside;
       crossed += answer.crossed;
+      open += answer.open;
+      none += answer.none;
       onProgress?.(row);
     }
     const { rows } = await writer.close();
-    return { rows, columns: schema.map(({ name }) => name), outside, crossed };
+    return { rows, columns: schema.map(({ name }) => name), outside, crossed, open, none };
   } catch (error) {
     await writer.discard().catch(() => {});
     if (error instanceof RunError) throw error;
@@ -125,6 +133,17 @@ export async function runPredict(options: PredictOptions): Promise<PredictResult
   } finally {
     await pool.destroy();
   }
+}
+
+/** What a likelihood is asked at: the target jets, and the inputs that are no part of the input jet. */
+function observedColumns(table: JetsTable, task: Task, extras: readonly string[]): JetColumns {
+  const inputs = extras.map((name) => {
+    const column = table.columns[name];
+    if (!column) throw new InputError(table.source.name, `has no ${name}; the model reads it, add it`);
+    return column;
+  });
+  const gen = columnsOf(STAGES_OF_TASK[task].target).map((name) => table.columns[name]);
+  return gen.every((column) => column !== undefined) ? { inputs, gen } : { inputs };
 }
 
 function floatColumn(name: string) {

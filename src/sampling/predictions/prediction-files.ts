@@ -83,6 +83,18 @@ export function quantileSchema(levels: readonly number[]): TableSchema {
   );
 }
 
+/** Columns of the most likely gen jets and of the ends of their intervals: gen_pt, gen_pt_low, gen_pt_high. */
+export function likelihoodColumn(variable: string, part: 'best' | 'low' | 'high'): string {
+  return part === 'best' ? `gen_${variable}` : `gen_${variable}_${part}`;
+}
+
+/** Variable by variable. */
+export function likelihoodSchema(): TableSchema {
+  return VARIABLES.flatMap((variable) =>
+    (['best', 'low', 'high'] as const).map((part) => floatColumn(likelihoodColumn(variable, part), variable)),
+  );
+}
+
 function floatColumn(name: string, variable: Variable): ColumnSpec {
   const unit = UNITS[variable];
   return unit === '' ? { name, type: 'float32' } : { name, type: 'float32', unit };

@@ -1,0 +1,285 @@
+/**
+ * The likelihood of each of many jets as a polynomial, near its maximum: first a parabola over about two widths of
+ * p(y | x), then a cubic with fourth powers over about two standard deviations of that parabola.
+ */
+import { STEP_COUNT } from '../steps.js';
+import { highestPlace } from './ascent.js';
+import { type Box, clamp } from './coordinates.js';
+import { ballPlaces } from './design.js';
+import {
+  type Derivatives,
+  derivativesAt,
+  type Exponents,
+  FOURTH_POWERS,
+  fitPolynomial,
+  type Polynomial,
+  termsUpTo,
+} from './polynomial.js';
+import type { Surfaces } from './surface.js';
+
+export interface FittedSurface {
+  /**
+   * log p(y | x) at coordinates centre + scale * z, with its derivatives. Outside the ellipsoid in which the polynomial was
+   * fitted it falls steeply: there it says nothing.
+   */
+  derivatives(z: ArrayLike<number>): Derivatives;
+  /** Each [4]. */
+  readonly centre: Float64Array;
+  readonly scale: Float64Array;
+}
+
+/** Where a fit looks: centre, and what a unit vector of the design becomes. */
+interface Region {
+  readonly jet: number;
+  readonly centre: Float64Array;
+  /** [4], the unit of z. */
+  readonly scale: Float64Array;
+  /** z = spread · place of the ball, [4, 4]. */
+  readonly spread: Float64Array;
+  /** z is inside where z·ellipsoid z ≤ RADIUS², [4, 4]: the inverse of spread spreadᵀ / RADIUS². */
+  readonly ellipsoid: Float64Array;
+  /** logit tau of y, [4]: 1 and z → logit, [5] each. */
+  readonly logit: readonly Polynomial[];
+}
+
+interface Fit {
+  readonly region: Region;
+  readonly polynomial: Polynomial;
+  readonly logit: readonly Polynomial[];
+}
+
+const PARABOLA = { terms: termsUpTo(2), ball: ballPlaces(18) };
+const CUBIC = { terms: [...termsUpTo(3), ...FOURTH_POWERS], ball: ballPlaces(36) };
+const LINEAR = termsUpTo(1);
+
+/** Radius of the first region in half-widths of p(y | x), of the second in standard deviations. */
+const RADIUS = 2;
+/** Where nothing is given, so far below the highest value. */
+const FAR_BELOW = 8;
+const LEAST_WEIGHT = 0.02;
+
+/** One for each jet; undefined where the model gives no such jet. */
+export async function fittedSurfaces(
+  surfaces: Surfaces,
+  box: Box,
+): Promise<readonly (FittedSurface | undefined)[]> {
+  const { places, widths } = await surfaces.medianStart(box);
+  const start = Array.from({ length: surfaces.jets }, (_, jet): Region => {
+    const own = (values: Float64Array) => values.slice(STEP_COUNT * jet, STEP_COUNT * (jet + 1));
+    return {
+      jet,
+      centre: own(places),
+      scale: own(widths),
+      spread: diagonal(RADIUS),
+      ellipsoid: diagonal(1),
+      logit: [0, 1, 2, 3].map(() => ({ terms: LINEAR, coefficients: new Float64Array(LINEAR.length) })),
+    };
+  });
+  const first = await fits(surfaces, start, PARABOLA, box);
+  const second = await fits(
+    surfaces,
+    first.map((fit) => aroundTop(fit, box)),
+    CUBIC,
+    box,
+  );
+  const found: (FittedSurface | undefined)[] = start.map(() => undefined);
+  for (const { region, polynomial } of second)
+    found[region.jet] = {
+      derivatives: (z) => fenced(derivativesAt(polynomial, z), region.ellipsoid, z),
+      centre: region.centre,
+      scale: region.scale,
+    };
+  return found;
+}
+
+/** Takes FENCE · (q - RADIUS²)² away where q = z·ellipsoid z is above RADIUS². */
+function fenced(of: Derivatives, ellipsoid: Float64Array, z: ArrayLike<number>): Derivatives {
+  const normal = Float64Array.from({ length: STEP_COUNT }, (_, i) => {
+    let sum = 0;
+    for (let j = 0; j < STEP_COUNT; j++) sum += ellipsoid[i * STEP_COUNT + j] * z[j];
+    return sum;
+  });
+  const beyond = normal.reduce((sum, value, k) => sum + value * z[k], 0) - RADIUS ** 2;
+  if (beyond <= 0) return of;
+  of.value -= FENCE * beyond ** 2;
+  for (let i = 0; i < STEP_COUNT; i++) {
+    of.gradient[i] -= 4 * FENCE * beyond * normal[i];
+    for (let j = 0; j < STEP_COUNT; j++)
+      of.second[i * STEP_COUNT + j] -=
+        FENCE * (8 * normal[i] * normal[j] + 4 * beyond * ellipsoid[i * STEP_COUNT + j]);
+  }
+  return of;
+}
+
+const FENCE = 1;
+
+/** Those that can be fitted. */
+async function fits(
+  surfaces: Surfaces,
+  regions: readonly Region[],
+  { terms, ball }: { readonly terms: readonly Exponents[]; readonly ball: Float64Array },
+  box: Box,
+): Promise<Fit[]> {
+  const count = ball.length / STEP_COUNT;
+  const owners = new Uint32Array(regions.length * count);
+  const z = new Float64Array(owners.length * STEP_COUNT);
+  const places = new Float64Array(z.length);
+  const logit = new Float64Array(z.length);
+  regions.forEach(({ jet, centre, scale, spread, logit: guess }, r) => {
+    for (let n = 0; n < count; n++) {
+      const row = r * count + n;
+      owners[row] = jet;
+      const own = z.subarray(row * STEP_COUNT, (row + 1) * STEP_COUNT);
+      for (let k = 0; k < STEP_COUNT; k++) {
+        let sum = 0;
+        for (let j = 0; j < STEP_COUNT; j++) sum += spread[k * STEP_COUNT + j] * ball[n * STEP_COUNT + j];
+        const place = mirrored(centre[k] + scale[k] * sum, box.low[k], box.high[k]);
+        places[row * STEP_COUNT + k] = place;
+        own[k] = (place - centre[k]) / scale[k];
+      }
+      for (let k = 0; k < STEP_COUNT; k++)
+        logit[row * STEP_COUNT + k] = clamp(derivativesAt(guess[k], own).value, -MOST_LOGIT, MOST_LOGIT);
+    }
+  });
+  const values = await surfaces.at(owners, places, logit);
+  return regions.flatMap((region, r) => {
+    const [from, to] = [r * count, (r + 1) * count];
+    const own = values.subarray(from, to);
+    const highest = Math.max(...own);
+    if (!Number.isFinite(highest)) return [];
+    const level = own.map((value) => Math.max(value, highest - FAR_BELOW));
+    const weights = level.map((value) => Math.max(LEAST_WEIGHT, Math.exp(value - highest)));
+    const ownZ = z.subarray(from * STEP_COUNT, to * STEP_COUNT);
+    const polynomial = fitPolynomial(terms, ownZ, level, weights);
+    if (!polynomial) return [];
+    const known = own.map((value) => (Number.isFinite(value) ? 1 : 0));
+    const logits = [0, 1, 2, 3].map((k) =>
+      fitPolynomial(
+        LINEAR,
+        ownZ,
+        Float64Array.from(own, (_, n) => logit[(from + n) * STEP_COUNT + k]),
+        known,
+      ),
+    );
+    if (logits.some((fit) => fit === undefined)) return [];
+    return [{ region, polynomial, logit: logits as Polynomial[] }];
+  });
+}
+
+/** Starts of Newton's method further out lead nowhere. */
+const MOST_LOGIT = 10;
+
+/** The region of the second fit: around the top of the first, as wide and as tilted as its parabola. */
+function aroundTop({ region, polynomial, logit }: Fit, { low, high }: Box): Region {
+  const { jet, centre, scale } = region;
+  const limit = (end: readonly number[]) =>
+    Array.from(centre, (value, k) => clamp((end[k] - value) / scale[k], -RADIUS, RADIUS));
+  const derivatives = (z: ArrayLike<number>) => fenced(derivativesAt(polynomial, z), region.ellipsoid, z);
+  const { place } = highestPlace(derivatives, [0, 0, 0, 0], limit(low), limit(high));
+  const { second } = derivativesAt(polynomial, place);
+  const { sigma, spread, ellipsoid } = spreadOf(second);
+  return {
+    jet,
+    centre: centre.map((value, k) => value + scale[k] * place[k]),
+    scale: scale.map((value, k) => value * sigma[k]),
+    spread,
+    ellipsoid,
+    logit: logit.map(({ terms, coefficients }) => shifted(terms, coefficients, place, sigma)),
+  };
+}
+
+/** A linear polynomial of z, as one of z' with z = place + sigma z'. */
+function shifted(
+  terms: readonly Exponents[],
+  coefficients: Float64Array,
+  place: ArrayLike<number>,
+  sigma: ArrayLike<number>,
+): Polynomial {
+  const value = derivativesAt({ terms, coefficients }, place).value;
+  return {
+    terms,
+    coefficients: coefficients.map((c, t) => {
+      const k = terms[t].indexOf(1);
+      return k < 0 ? value : c * sigma[k];
+    }),
+  };
+}
+
+/** Standard deviations are taken between these, in half-widths of p(y | x). */
+const [LEAST_SIGMA, MOST_SIGMA] = [0.4, 2.5];
+
+/**
+ * Standard deviations with the others free, [4], and RADIUS times a root of the correlation matrix, with its inverse:
+ * what a parabola with these second derivatives has. Where it opens upwards somewhere, it is taken for untilted.
+ */
+function spreadOf(second: Float64Array): Pick<Region, 'spread' | 'ellipsoid'> & { sigma: Float64Array } {
+  const precision = second.map((value) => -value);
+  for (let k = 0; k < STEP_COUNT; k++) {
+    const at = k * STEP_COUNT + k;
+    precision[at] = clamp(precision[at], 1 / MOST_SIGMA ** 2, 1 / LEAST_SIGMA ** 2);
+  }
+  const sigmas = (of: (k: number) => number) => Float64Array.from({ length: STEP_COUNT }, (_, k) => of(k));
+  const covariance = inverse(precision);
+  const sigma = sigmas((k) => Math.sqrt(covariance?.[k * STEP_COUNT + k] ?? 0));
+  const root =
+    covariance &&
+    choleskyRoot(
+      covariance.map((value, at) => value / (sigma[Math.floor(at / STEP_COUNT)] * sigma[at % STEP_COUNT])),
+    );
+  if (!root)
+    return {
+      sigma: sigmas((k) => 1 / Math.sqrt(precision[k * STEP_COUNT + k])),
+      spread: diagonal(RADIUS),
+      ellipsoid: diagonal(1),
+    };
+  return {
+    sigma: sigma.map((value) => clamp(value, LEAST_SIGMA, MOST_SIGMA)),
+    spread: root.map((value) => RADIUS * value),
+    ellipsoid: precision.map(
+      (value, at) => value * sigma[Math.floor(at / STEP_COUNT)] * sigma[at % STEP_COUNT],
+    ),
+  };
+}
+
+/** Lower triangular L with L Lᵀ = matrix; undefined where it is not positive definite. */
+function choleskyRoot(matrix: Float64Array): Float64Array | undefined {
+  const root = new Float64Array(matrix.length);
+  for (let i = 0; i < STEP_COUNT; i++)
+    for (let j = 0; j <= i; j++) {
+      let sum = matrix[i * STEP_COUNT + j];
+      for (let k = 0; k < j; k++) sum -= root[i * STEP_COUNT + k] * root[j * STEP_COUNT + k];
+      if (i > j) root[i * STEP_COUNT + j] = sum / root[j * STEP_COUNT + j];
+      else if (sum > 1e-3 * matrix[i * STEP_COUNT + i]) root[i * STEP_COUNT + i] = Math.sqrt(sum);
+      else return undefined;
+    }
+  return root;
+}
+
+function inverse(matrix: Float64Array): Float64Array | undefined {
+  const root = choleskyRoot(matrix);
+  if (!root) return undefined;
+  const result = new Float64Array(matrix.length);
+  for (let column = 0; column < STEP_COUNT; column++) {
+    const x = Float64Array.from({ length: STEP_COUNT }, (_, k) => (k === column ? 1 : 0));
+    for (let i = 0; i < STEP_COUNT; i++) {
+      for (let k = 0; k < i; k++) x[i] -= root[i * STEP_COUNT + k] * x[k];
+      x[i] /= root[i * STEP_COUNT + i];
+    }
+    for (let i = STEP_COUNT - 1; i >= 0; i--) {
+      for (let k = i + 1; k < STEP_COUNT; k++) x[i] -= root[k * STEP_COUNT + i] * x[k];
+      x[i] /= root[i * STEP_COUNT + i];
+    }
+    for (let i = 0; i < STEP_COUNT; i++) result[i * STEP_COUNT + column] = x[i];
+  }
+  return result;
+}
+
+function diagonal(value: number): Float64Array {
+  return Float64Array.from({ length: STEP_COUNT ** 2 }, (_, at) => (at % (STEP_COUNT + 1) === 0 ? value : 0));
+}
+
+/** Beyond an end of the box, as far inside it. */
+function mirrored(value: number, low: number, high: number): number {
+  if (value < low) return Math.min(high, 2 * low - value);
+  return value > high ? Math.max(low, 2 * high - value) : value;
+}
