@@ -1,0 +1,129 @@
+/**
+ * The engines in a real browser, beside each other and beside Node's: each on one thread, on a shipped bundle.
+ */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { loadBundle } from '../src/model/bundle-node.js';
+import { multiplicationsPerPrediction } from '../src/model/network-spec.js';
+import type { Session } from '../src/model/session.js';
+import { createSession } from '../src/model/session-node.js';
+import { STEP_COUNT } from '../src/model/steps.js';
+import { openWasm } from '../src/model/wasm/open.js';
+import { rowStride } from '../src/sampling/kernel/kernel.js';
+import { PROJECT_ROOT } from '../test/project-root.js';
+import { randomJets, randomTau } from '../test/random-jets.js';
+import { type LibraryPage, openLibraryPage } from '../test/web-library/library-page.js';
+import type { Bench, Contestant } from './harness.js';
+import { SAMPLES } from './study-pass.js';
+
+/** Jets a call, as the pass makes groups. */
+const JETS = 4;
+
+/** What one call gives: the predictions of the last group, and how long all groups took. */
+interface Turn {
+  readonly predictions: readonly number[];
+  readonly seconds: number;
+}
+
+export const bench: readonly Bench[] = [
+  inBrowser('web', 'simulation', 'the amortised network', 4),
+  inBrowser('web-paper', 'simulation-paper', 'the paper’s network'),
+];
+
+function inBrowser(name: string, model: string, words: string, atLeast?: number): Bench {
+  return {
+    name,
+    title: `Engines in Chromium and in Node, ${words}, one thread`,
+    unit: 'predictions',
+    reference: 'onnxruntime-web, Chromium',
+    async prepare({ quick }) {
+      const groups = quick ? 1 : 20;
+      const bundle = await loadBundle(join(PROJECT_ROOT, 'models', model));
+      const library = await openLibraryPage();
+      const sessions = { ort: await createSession(bundle), wasm: await openWasm(bundle) };
+      const multiplications = multiplicationsPerPrediction(bundle.card.network);
+      const common = { work: groups * JETS * rowStride(SAMPLES), multiplications };
+      return {
+        contestants: [
+          {
+            name: 'onnxruntime-web, Chromium',
+            ...common,
+            ...(await pageTurns(library, model, 'ort', groups)),
+          },
+          {
+            name: 'wasm, Chromium',
+            ...common,
+            ...(await pageTurns(library, model, 'wasm', groups)),
+            ...(atLeast && { atLeast }),
+          },
+          { name: 'wasm, Node', ...common, ...(await nodeTurns(sessions.wasm, groups)) },
+          { name: 'onnxruntime-node', ...common, ...(await nodeTurns(sessions.ort, groups)) },
+        ],
+        async close() {
+          await library.close();
+          for (const session of Object.values(sessions)) await session.close();
+        },
+      };
+    },
+  };
+}
+
+type Turns = Pick<Contestant<Turn>, 'run' | 'check' | 'seconds'>;
+
+async function pageTurns(
+  { page }: LibraryPage,
+  model: string,
+  engine: 'ort' | 'wasm',
+  groups: number,
+): Promise<Turns> {
+  const { jets, tau } = input();
+  const turns = await page.evaluateHandle(
+    async ({ model, engine, jetValues, tauValues, jetCount, samples }) => {
+      const bundle = await jetIqn.loadBundle(`models/${model}`, { engine });
+      const session = await bundle.session();
+      const [jets, tau] = [Float32Array.from(jetValues), Float32Array.from(tauValues)];
+      const predictions = new Float32Array(tau.length);
+      return async (groups: number) => {
+        const start = performance.now();
+        for (let group = 0; group < groups; group++)
+          await session.predict(jets, tau, predictions, jetCount, samples);
+        return { seconds: (performance.now() - start) / 1000, predictions: [...predictions] };
+      };
+    },
+    {
+      model,
+      engine,
+      jetValues: [...jets],
+      tauValues: [...tau],
+      jetCount: JETS,
+      samples: rowStride(SAMPLES),
+    },
+  );
+  return checked((count) => page.evaluate(([turn, count]) => turn(count), [turns, count] as const), groups);
+}
+
+async function nodeTurns(session: Session, groups: number): Promise<Turns> {
+  const { jets, tau } = input();
+  const predictions = new Float32Array(tau.length);
+  return checked(async (count) => {
+    const start = performance.now();
+    for (let group = 0; group < count; group++)
+      await session.predict(jets, tau, predictions, JETS, rowStride(SAMPLES));
+    return { seconds: (performance.now() - start) / 1000, predictions: [...predictions] };
+  }, groups);
+}
+
+function input() {
+  return { jets: randomJets(JETS), tau: randomTau(JETS, rowStride(SAMPLES)) };
+}
+
+/** The same jets again and again, checked against what they were the first time. */
+async function checked(turn: (groups: number) => Promise<Turn>, groups: number): Promise<Turns> {
+  const { predictions: expected } = await turn(1);
+  assert.equal(expected.length, JETS * STEP_COUNT * rowStride(SAMPLES));
+  return {
+    run: () => turn(groups),
+    check: ({ predictions }) => assert.deepEqual(predictions, expected),
+    seconds: ({ seconds }) => seconds,
+  };
+}
