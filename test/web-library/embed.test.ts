@@ -1,0 +1,122 @@
+/** The page and the service of docs/embed.md, put together and used as the page says. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { loadBundle } from '../../src/sampling/given/load-bundle.js';
+import { openBrowser } from '../browser/open-browser.js';
+import { blocksOf } from '../docs/blocks.js';
+import { readPage } from '../docs/pages.js';
+import { PROJECT_ROOT } from '../project-root.js';
+import { buildPage } from './build-page.js';
+import { serveFolders } from './serve-folders.js';
+
+const text = readPage('docs/embed.md');
+const block = (language: string) => blocksOf(text).find((found) => found.language === language)!.text;
+const policy = /^ {4}(default-src .*)$/m.exec(text)![1]!;
+
+let project: string;
+beforeAll(() => {
+  project = mkdtempSync(join(tmpdir(), 'jet-iqn-embed-'));
+  // As npm would install it without its optional peer, onnxruntime-web.
+  const modules = join(project, 'node_modules');
+  mkdirSync(modules);
+  for (const name of readdirSync(join(PROJECT_ROOT, 'node_modules')))
+    if (name !== 'onnxruntime-web')
+      symlinkSync(join(PROJECT_ROOT, 'node_modules', name), join(modules, name));
+  for (const part of ['package.json', 'dist/src', 'models/simulation', 'vendor'])
+    cpSync(join(PROJECT_ROOT, part), join(modules, 'jet-iqn', part), { recursive: true });
+});
+afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+async function samplesOf(jet: number[]): Promise<Float32Array> {
+  const bundle = await loadBundle(join(PROJECT_ROOT, 'models', 'simulation'));
+  const samples = await bundle.given(Float32Array.from(jet)).sample({ samples: 1000 });
+  await bundle.close();
+  return samples.subarray(0, 1000).sort();
+}
+
+test('the page follows its slider, under the policy, without ONNX Runtime, and asks nobody else', async () => {
+  const html = block('html');
+  expect(html.split('\n')).toHaveLength(15);
+  writeFileSync(join(project, 'index.html'), html);
+  cpSync(join(PROJECT_ROOT, 'models', 'simulation'), join(project, 'public', 'models', 'simulation'), {
+    recursive: true,
+  });
+  await buildPage(project, join(project, 'dist'));
+  const served = await serveFolders({ '': join(project, 'dist') }, { 'Content-Security-Policy': policy });
+  const browser = await openBrowser();
+  try {
+    const page = await browser.newPage();
+    const faults: string[] = [];
+    page.on('pageerror', (error) => faults.push(error.message));
+    page.on('console', (message) => faults.push(message.text()));
+    page.on('request', (request) => {
+      if (!request.url().startsWith(served.url)) faults.push(request.url());
+    });
+    await page.goto(served.url);
+    const shown = async (pt: number) => {
+      await page.waitForFunction(
+        (pt) => document.querySelector('output')!.value.startsWith(`${pt} GeV:`),
+        pt,
+      );
+      return [...(await page.locator('output').innerText()).matchAll(/[\d.]+(?= (?:and|GeV$))/g)].map(Number);
+    };
+    for (const pt of [100, 400]) {
+      await page.locator('input').fill(String(pt));
+      const samples = await samplesOf([pt, 0.5, 1, 12]);
+      expect(await shown(pt)).toEqual([159, 840].map((rank) => Number(samples[rank]!.toFixed(1))));
+    }
+    expect(faults).toEqual([]);
+    expect(served.asked.filter((path) => path.includes('ort'))).toEqual([]);
+  } finally {
+    await browser.close();
+    await served.close();
+  }
+});
+
+test('the service answers with a median, and says what a bad request lacks', async () => {
+  writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
+  writeFileSync(join(project, 'service.js'), block('js'));
+  const port = await freePort();
+  const service = spawn(process.execPath, ['service.js'], {
+    cwd: project,
+    env: { ...process.env, PORT: String(port) },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  try {
+    const ask = (query: string) => answered(service, `http://127.0.0.1:${port}/?${query}`);
+    const [pt, , , mass] = (await (await ask('jet=100&jet=0.5&jet=1&jet=12')).json()) as number[];
+    const samples = await samplesOf([100, 0.5, 1, 12]);
+    expect(Math.abs(pt! - samples[500]!)).toBeLessThan(2);
+    expect(mass).toBeGreaterThan(5);
+    const refused = await ask('jet=100');
+    expect(refused.status).toBe(400);
+    expect(await refused.text()).toMatch(/takes 4 numbers a jet \(pt, eta, phi, mass\)/);
+  } finally {
+    service.kill();
+  }
+});
+
+/** Asks until the service listens. */
+async function answered(service: ChildProcess, url: string): Promise<Response> {
+  for (;;) {
+    try {
+      return await fetch(url);
+    } catch (error) {
+      if (service.exitCode !== null) throw error;
+      await sleep(50);
+    }
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
