@@ -26,8 +26,9 @@ export async function checkCommand(
 ): Promise<void> {
   const words = wordsOf(command);
   const at = words.indexOf('jet-iqn');
-  if (at >= 0) await parse(words.slice(at + 1));
+  // To npm the name is that of the package.
   if (words[0] === 'npm') checkNpm(words.slice(1));
+  else if (at >= 0) await parse(words.slice(at + 1));
   for (const word of words) {
     if (FOLDERS.test(word) && !existsSync(join(PROJECT_ROOT, word))) throw new Error(`no file ${word}`);
     const beside = word.startsWith('./') && !made.includes(word.slice(2));
