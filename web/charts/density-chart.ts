@@ -47,7 +47,7 @@ export function densityChart(
       axes: [
         axis({
           size: 30,
-          space: (_, __, ___, ____, width) => (width < NARROW ? 38 : 60),
+          space: (_, __, ___, ____, width) => (width < NARROW ? 50 : 60),
           values: (u, splits, _, __, step) =>
             splits.map((value) => {
               const label = tick(value, step);

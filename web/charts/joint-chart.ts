@@ -38,7 +38,7 @@ export function jointChart(place: HTMLElement): JointChart {
       [0, 1],
     ],
     options: {
-      padding: [8, 12, 0, 0],
+      padding: [8, 22, 0, 0],
       scales: { x: { time: false, range: range('pt') }, y: { range: range('mass') } },
       axes: [axis({ size: 30, space: 60, ...bare }), axis({ size: 46, ...bare })],
       series: [{}, { show: true, paths: () => null, points: { show: false } }],
