@@ -3,8 +3,11 @@ import fc from 'fast-check';
 import { UsageError } from '../../src/errors.js';
 import {
   blockJets,
+  checkStudySamples,
+  MAX_JETS,
   MAX_JETS_PER_BLOCK,
   MAX_SAMPLES,
+  MAX_STUDY_SAMPLES,
   planBlocks,
   shardBlocks,
 } from '../../src/sampling/plan.js';
@@ -33,15 +36,19 @@ describe('planBlocks', () => {
     );
   });
 
+  test('takes as many jets as an index of 32 bits has', () => {
+    expect(planBlocks(MAX_JETS, 1).jets).toBe(MAX_JETS);
+  });
+
   test.each([
-    [0, 10],
-    [2 ** 32 + 1, 10],
-    [10, 0],
-    [10, 2 ** 24 + 1],
-    [10, 1.5],
-    [Number.NaN, 10],
-  ])('refuses %p jets of %p samples', (jets, samples) => {
-    expect(() => planBlocks(jets, samples)).toThrow(UsageError);
+    [0, 10, 'a job has 1 to 4294967296 jets, not 0'],
+    [2 ** 32 + 1, 10, 'a job has 1 to 4294967296 jets, not 4294967297'],
+    [10, 0, '--samples must be a whole number from 1 to 16777216, not 0'],
+    [10, 2 ** 24 + 1, '--samples must be a whole number from 1 to 16777216, not 16777217'],
+    [10, 1.5, '--samples must be a whole number from 1 to 16777216, not 1.5'],
+    [Number.NaN, 10, 'a job has 1 to 4294967296 jets, not NaN'],
+  ])('refuses %p jets of %p samples', (jets, samples, message) => {
+    expect(() => planBlocks(jets, samples)).toThrow(new UsageError(message));
   });
 });
 
@@ -71,6 +78,14 @@ describe('shardBlocks', () => {
     [0, 0],
     [0.5, 2],
   ])('refuses %p/%p', (index, count) => {
-    expect(() => shardBlocks(10, { index, count })).toThrow(UsageError);
+    const message = `a shard is i/n with 0 ≤ i < n, not ${index}/${count}`;
+    expect(() => shardBlocks(10, { index, count })).toThrow(new UsageError(message));
   });
+});
+
+test('a study counts the samples of a jet in 16 bits', () => {
+  expect(() => checkStudySamples(MAX_STUDY_SAMPLES)).not.toThrow();
+  expect(() => checkStudySamples(65_536)).toThrow(
+    new UsageError('a study takes at most 65535 samples a jet, not 65536'),
+  );
 });

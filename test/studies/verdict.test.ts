@@ -22,14 +22,27 @@ test('fails with a sentence for each test that failed', () => {
   ]);
 });
 
+test('fails at the level itself', () => {
+  expect(verdict([result('a', 0.01)]).passed).toBe(false);
+});
+
+test('names the smallest wherever it stands, the first of equal ones', () => {
+  const smallest = (...pValues: number[]) =>
+    verdict(pValues.map((pValue, i) => result(`t${i}`, pValue))).reasons[0];
+  expect(smallest(0.9, 0.2)).toMatch(/p = 0\.40, t1\)/);
+  expect(smallest(0.5, 0.5)).toMatch(/p = 1\.00, t0\)/);
+});
+
 test('p-values for people', () => {
-  expect([1, 0.31415, 0.0999, 0.05, 0.00123, 0.0000314, 0].map(shortP)).toEqual([
+  expect([1, 0.31415, 0.0999, 0.05, 0.00123, 0.001, 0.0000314, 1e-99, 0].map(shortP)).toEqual([
     '= 1.00',
     '= 0.31',
     '= 0.10',
     '= 0.050',
     '= 0.0012',
+    '= 0.0010',
     '= 3e-5',
+    '= 1e-99',
     '< 1e-99',
   ]);
 });
