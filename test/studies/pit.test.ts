@@ -30,6 +30,11 @@ test('is uniform where every rank is as likely, even with two samples a jet', ()
   expect(ksPValue(ksDistance(pit), pit.length)).toBeGreaterThan(0.01);
 });
 
+test('is uniform where all samples equal the true value, as masses of zero do', () => {
+  const pit = pitFromRanks(totalsOf(Array(30_000).fill(0), Array(30_000).fill(2), 2), 'mass', 5);
+  expect(ksPValue(ksDistance(pit), pit.length)).toBeGreaterThan(0.01);
+});
+
 test('differs between variables and seeds, and not by where the work was cut', () => {
   const all = totalsOf(Array(100).fill(1), Array(100).fill(0), 3);
   const pit = pitFromRanks(all, 'pt', 1);
