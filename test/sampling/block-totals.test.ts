@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { addBlock, type BlockTotals, byVariable, emptyTotals } from '../../src/sampling/block-totals.js';
+import {
+  addBlock,
+  type BlockTotals,
+  byVariable,
+  emptyTotals,
+  spectrumEntries,
+} from '../../src/sampling/block-totals.js';
 import { totalsBytes } from './totals-bytes.js';
 
 const SAMPLES = 3;
@@ -32,6 +38,13 @@ function totalOf(parts: readonly BlockTotals[], order: readonly number[]) {
   for (const i of order) addBlock(totals, parts[i]!, places[i]!);
   return totals;
 }
+
+test('each sample’s spectrum has an entry for each bin and one on either side', () => {
+  expect(spectrumEntries(EDGES)).toEqual([3, 4, 5, 6]);
+  const { variables } = emptyTotals(10, SAMPLES, EDGES);
+  expect(variables.pt.counts).toHaveLength(9);
+  expect(variables.mass.counts).toHaveLength(18);
+});
 
 describe('addBlock', () => {
   test('gives the same in whatever order the blocks come', () => {
