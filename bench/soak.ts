@@ -3,7 +3,9 @@
  *
  * Every round samples a study of the shipped model in two workers. After each round, with garbage collected, it reads
  * the process's resident memory, its open files and its threads (/proc, so Linux alone). The first quarter warms up;
- * then the memory's slope a round is fitted, and files and threads must be what they were.
+ * then the memory's slope a round is fitted, and files and threads must be what they were. What still grows for some
+ * thirty rounds is V8's: between heap snapshots after rounds 15 and 40 there is more compiled code and what it was
+ * compiled by (feedback vectors), no object of ours, and from round 20 to 40 the heap grows from 9.30 to 9.37 MB.
  */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

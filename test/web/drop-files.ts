@@ -1,22 +1,12 @@
 /** Files dropped on the page, as a person does it with a mouse. */
-import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
 import type { Page } from 'playwright-core';
-
-/** @param zone selector of the element below the mouse. */
-export async function dropFiles(page: Page, zone: string, ...paths: string[]): Promise<void> {
-  await dropBytes(
-    page,
-    zone,
-    paths.map((path) => ({ name: basename(path), bytes: readFileSync(path) })),
-  );
-}
 
 export interface NamedBytes {
   readonly name: string;
   readonly bytes: Uint8Array;
 }
 
+/** @param zone selector of the element below the mouse. */
 export async function dropBytes(page: Page, zone: string, files: readonly NamedBytes[]): Promise<void> {
   const encoded = files.map(({ name, bytes }) => ({ name, base64: Buffer.from(bytes).toString('base64') }));
   const transfer = await page.evaluateHandle((all) => {
