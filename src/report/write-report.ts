@@ -1,4 +1,4 @@
-/** A study's files: report.json, report.html and figures/*.svg, each there whole or not at all, report.html last. */
+/** A study's files: report.json, report.html and figures/*.svg with their numbers, each there whole or not at all, report.html last. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { diskError, writeDurably } from '../formats/durable-file.js';
@@ -6,12 +6,14 @@ import { VARIABLES } from '../jets/columns.js';
 import { closureFigure } from './closure-figure.js';
 import { coverageFigure, pitFigure } from './ecdf-figure.js';
 import { renderFigure } from './figure.js';
+import { figureData } from './figure-data.js';
 import { type Figures, reportHtml } from './html.js';
 import { hasJoint, type Report } from './report.js';
 import { spectrumFigure } from './spectrum-figure.js';
 
 /**
- * Writes a report's files into a folder, which is made where it is not there: report.json, report.html, figures/*.svg.
+ * Writes a report's files into a folder, which is made where it is not there: report.json, report.html, and in
+ * figures/ each figure as SVG and its numbers as JSON.
  * Each is there whole or not at all.
  *
  * @param report of {@link study}.
@@ -28,6 +30,8 @@ export async function writeReport(report: Report, folder: string): Promise<strin
     throw diskError(figuresFolder, error);
   }
   for (const [name, svg] of Object.entries(figures)) writeDurably(join(figuresFolder, `${name}.svg`), [svg]);
+  for (const [name, data] of Object.entries(figureData(report)))
+    writeDurably(join(figuresFolder, `${name}.json`), [`${JSON.stringify(data)}\n`]);
   writeDurably(join(folder, 'report.json'), [`${JSON.stringify(report, null, 2)}\n`]);
   const page = join(folder, 'report.html');
   writeDurably(page, [reportHtml(report, figures)]);

@@ -23,8 +23,8 @@ Examples:
   jet-iqn study models/correction jets.parquet -o out --samples 200 --limit 5000 --json
   jet-iqn study models/simulation jets.parquet -o part-3 --shard 3/16
 
-Writes report.html, report.json and figures/*.svg. Needs the input and the true jets of the model's task:
-gen_ and reco_ columns for simulation, raw_ and gen_ for correction.`;
+Writes report.html, report.json, and each figure as figures/*.svg with its numbers as figures/*.json. Needs the input
+and the true jets of the model's task: gen_ and reco_ columns for simulation, raw_ and gen_ for correction.`;
 
 interface StudyCommandOptions {
   readonly output: string;
