@@ -31,6 +31,15 @@ test('a PIT that is all on one side', () => {
   expect(largestDeviation).toBe(1);
 });
 
+test('one bin too full: the largest deviation is that bin’s', () => {
+  const even = Array.from({ length: 100 }, (_, i) => (i + 0.5) / 100);
+  const { counts, expected, largestDeviation } = closure(
+    Float64Array.from([...even, ...Array(100).fill(0.311)]),
+  );
+  expect(counts[15]).toBe(102);
+  expect(largestDeviation).toBeCloseTo(102 / expected - 1, 12);
+});
+
 test('uniform PIT: the band holds all bins in 95 % of 200 repetitions, p-values are uniform', () => {
   const results = Array.from({ length: 200 }, (_, seed) => closure(uniform(2000, seed)));
   const outside = results.filter(({ counts, band }) =>
