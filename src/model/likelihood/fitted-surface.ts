@@ -16,6 +16,7 @@ import {
   termsUpTo,
 } from './polynomial.js';
 import type { Surfaces } from './surface.js';
+import { diagonal, tiltOf } from './tilt.js';
 
 export interface FittedSurface {
   /**
@@ -177,12 +178,12 @@ function aroundTop({ region, polynomial, logit }: Fit, { low, high }: Box): Regi
   const derivatives = (z: ArrayLike<number>) => fenced(derivativesAt(polynomial, z), region.ellipsoid, z);
   const { place } = highestPlace(derivatives, [0, 0, 0, 0], limit(low), limit(high));
   const { second } = derivativesAt(polynomial, place);
-  const { sigma, spread, ellipsoid } = spreadOf(second);
+  const { sigma, root, ellipsoid } = tiltOf(second);
   return {
     jet,
     centre: centre.map((value, k) => value + scale[k] * place[k]),
     scale: scale.map((value, k) => value * sigma[k]),
-    spread,
+    spread: root.map((value) => RADIUS * value),
     ellipsoid,
     logit: logit.map(({ terms, coefficients }) => shifted(terms, coefficients, place, sigma)),
   };
@@ -203,79 +204,6 @@ function shifted(
       return k < 0 ? value : c * sigma[k];
     }),
   };
-}
-
-/** Standard deviations are taken between these, in half-widths of p(y | x). */
-const [LEAST_SIGMA, MOST_SIGMA] = [0.4, 2.5];
-
-/**
- * Standard deviations with the others free, [4], and RADIUS times a root of the correlation matrix, with its inverse:
- * what a parabola with these second derivatives has. Where it opens upwards somewhere, it is taken for untilted.
- */
-function spreadOf(second: Float64Array): Pick<Region, 'spread' | 'ellipsoid'> & { sigma: Float64Array } {
-  const precision = second.map((value) => -value);
-  for (let k = 0; k < STEP_COUNT; k++) {
-    const at = k * STEP_COUNT + k;
-    precision[at] = clamp(precision[at], 1 / MOST_SIGMA ** 2, 1 / LEAST_SIGMA ** 2);
-  }
-  const sigmas = (of: (k: number) => number) => Float64Array.from({ length: STEP_COUNT }, (_, k) => of(k));
-  const covariance = inverse(precision);
-  const sigma = sigmas((k) => Math.sqrt(covariance?.[k * STEP_COUNT + k] ?? 0));
-  const root =
-    covariance &&
-    choleskyRoot(
-      covariance.map((value, at) => value / (sigma[Math.floor(at / STEP_COUNT)] * sigma[at % STEP_COUNT])),
-    );
-  if (!root)
-    return {
-      sigma: sigmas((k) => 1 / Math.sqrt(precision[k * STEP_COUNT + k])),
-      spread: diagonal(RADIUS),
-      ellipsoid: diagonal(1),
-    };
-  return {
-    sigma: sigma.map((value) => clamp(value, LEAST_SIGMA, MOST_SIGMA)),
-    spread: root.map((value) => RADIUS * value),
-    ellipsoid: precision.map(
-      (value, at) => value * sigma[Math.floor(at / STEP_COUNT)] * sigma[at % STEP_COUNT],
-    ),
-  };
-}
-
-/** Lower triangular L with L Lᵀ = matrix; undefined where it is not positive definite. */
-function choleskyRoot(matrix: Float64Array): Float64Array | undefined {
-  const root = new Float64Array(matrix.length);
-  for (let i = 0; i < STEP_COUNT; i++)
-    for (let j = 0; j <= i; j++) {
-      let sum = matrix[i * STEP_COUNT + j];
-      for (let k = 0; k < j; k++) sum -= root[i * STEP_COUNT + k] * root[j * STEP_COUNT + k];
-      if (i > j) root[i * STEP_COUNT + j] = sum / root[j * STEP_COUNT + j];
-      else if (sum > 1e-3 * matrix[i * STEP_COUNT + i]) root[i * STEP_COUNT + i] = Math.sqrt(sum);
-      else return undefined;
-    }
-  return root;
-}
-
-function inverse(matrix: Float64Array): Float64Array | undefined {
-  const root = choleskyRoot(matrix);
-  if (!root) return undefined;
-  const result = new Float64Array(matrix.length);
-  for (let column = 0; column < STEP_COUNT; column++) {
-    const x = Float64Array.from({ length: STEP_COUNT }, (_, k) => (k === column ? 1 : 0));
-    for (let i = 0; i < STEP_COUNT; i++) {
-      for (let k = 0; k < i; k++) x[i] -= root[i * STEP_COUNT + k] * x[k];
-      x[i] /= root[i * STEP_COUNT + i];
-    }
-    for (let i = STEP_COUNT - 1; i >= 0; i--) {
-      for (let k = i + 1; k < STEP_COUNT; k++) x[i] -= root[k * STEP_COUNT + i] * x[k];
-      x[i] /= root[i * STEP_COUNT + i];
-    }
-    for (let i = 0; i < STEP_COUNT; i++) result[i * STEP_COUNT + column] = x[i];
-  }
-  return result;
-}
-
-function diagonal(value: number): Float64Array {
-  return Float64Array.from({ length: STEP_COUNT ** 2 }, (_, at) => (at % (STEP_COUNT + 1) === 0 ? value : 0));
 }
 
 /** Beyond an end of the box, as far inside it. */
