@@ -41,6 +41,7 @@ export {
   VARIABLES,
   type Variable,
 } from './jets/columns.js';
+export type { NumericArray } from './jets/numeric-array.js';
 export { deltaPhi, deltaR, wrapPhi } from './jets/phi.js';
 export { SPLIT_SHARES, type SplitPart, splitIndices, splitPart } from './jets/split.js';
 export { firstJets, type JetsSource, type JetsTable } from './jets/table.js';

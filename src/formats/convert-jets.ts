@@ -9,8 +9,8 @@ import { type Cuts, columnsOfCuts, type JetColumns, selectJets } from './select-
 import type { ByteSource } from './source.js';
 import { openSource } from './source-node.js';
 import { copyToFloat32, type TableBatch, type TableFile } from './table-file.js';
+import type { TableFormat } from './table-formats.js';
 import { openSink, type Sink } from './table-sink.js';
-import type { TableFormat } from './table-writer.js';
 
 export interface ConvertOptions extends OpenTableOptions, Cuts {
   readonly format: TableFormat;

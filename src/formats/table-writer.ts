@@ -3,10 +3,7 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { RunError } from '../errors.js';
 import type { NumericArray } from '../jets/numeric-array.js';
 import type { EncodedRows, PlacedRows, TableEncoding, TableMetadata, TableSchema } from './table-encoding.js';
-
-/** Formats in which tables are written. */
-export const TABLE_FORMATS = ['parquet', 'arrow', 'csv', 'npy'] as const;
-export type TableFormat = (typeof TABLE_FORMATS)[number];
+import { type TableFormat, tableEncoding } from './table-formats.js';
 
 export interface TableWriter {
   readonly encoding: TableEncoding;
@@ -37,35 +34,6 @@ export async function openTableWriter(
   metadata: TableMetadata,
 ): Promise<TableWriter> {
   return await writeTo(path, await tableEncoding(format, schema, metadata));
-}
-
-/** The encoding of a format, by itself: for workers that pack rows and hand them on. */
-export async function tableEncoding(
-  format: TableFormat,
-  schema: TableSchema,
-  metadata: TableMetadata,
-): Promise<TableEncoding> {
-  switch (format) {
-    case 'parquet': {
-      const [{ parquetEncoding }, { loadZstd }] = await Promise.all([
-        import('./parquet/write-parquet.js'),
-        import('./compression/zstd.js'),
-      ]);
-      return parquetEncoding(schema, metadata, await loadZstd());
-    }
-    case 'arrow': {
-      const { arrowEncoding } = await import('./arrow/write-arrow.js');
-      return arrowEncoding(schema, metadata);
-    }
-    case 'csv': {
-      const { csvEncoding } = await import('./csv/write-csv.js');
-      return csvEncoding(schema);
-    }
-    case 'npy': {
-      const { npyEncoding } = await import('./npy/write-npy.js');
-      return npyEncoding(schema);
-    }
-  }
 }
 
 /** A writer of any encoding. */

@@ -5,7 +5,7 @@ import { openTable } from '../../src/formats/open-table.js';
 import { memorySource } from '../../src/formats/source.js';
 import type { PlacedRows, TableSchema } from '../../src/formats/table-encoding.js';
 import { copyToFloat32 } from '../../src/formats/table-file.js';
-import { TABLE_FORMATS, tableEncoding } from '../../src/formats/table-writer.js';
+import { TABLE_FORMATS, tableEncoding } from '../../src/formats/table-formats.js';
 
 const float = fc.float({ noNaN: true, noDefaultInfinity: true });
 /** Names as the formats' own rules allow them everywhere: text tables cut at commas and blanks. */

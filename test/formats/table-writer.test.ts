@@ -10,7 +10,8 @@ import { float32Text } from '../../src/formats/csv/float32-text.js';
 import { openTable } from '../../src/formats/open-table.js';
 import { openSource } from '../../src/formats/source-node.js';
 import { COLUMN_TYPES, type ColumnType, type TableSchema } from '../../src/formats/table-encoding.js';
-import { openTableWriter, TABLE_FORMATS, tableEncoding } from '../../src/formats/table-writer.js';
+import { TABLE_FORMATS, tableEncoding } from '../../src/formats/table-formats.js';
+import { openTableWriter } from '../../src/formats/table-writer.js';
 import type { NumericArray } from '../../src/jets/numeric-array.js';
 import { createRandom } from './random.js';
 

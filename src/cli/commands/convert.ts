@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { UsageError } from '../../errors.js';
 import type { InputAccount } from '../../formats/convert-jets.js';
 import type { JetId } from '../../formats/root/nanoaod.js';
-import type { TableFormat } from '../../formats/table-writer.js';
+import type { TableFormat } from '../../formats/table-formats.js';
 import { addCommonOptions, finiteNumber } from '../options.js';
 import { warn, writeJson } from '../output.js';
 import { startProgress } from '../progress.js';

@@ -2,7 +2,7 @@
 import { extname } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../../errors.js';
-import type { TableFormat } from '../../formats/table-writer.js';
+import type { TableFormat } from '../../formats/table-formats.js';
 import type { EngineName } from '../../sampling/engine.js';
 import { addCommonOptions, commonOptions } from '../options.js';
 import { warn, writeJson } from '../output.js';

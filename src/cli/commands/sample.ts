@@ -1,6 +1,6 @@
 /** `jet-iqn sample`: predictions for jets, all of them or quantiles, in files of any table format. */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { TABLE_FORMATS } from '../../formats/table-writer.js';
+import { TABLE_FORMATS } from '../../formats/table-formats.js';
 import type { EngineName } from '../../sampling/engine.js';
 import { interruptible } from '../interrupt.js';
 import {

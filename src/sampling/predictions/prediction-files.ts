@@ -1,7 +1,7 @@
 /** What `sample` writes: the columns, one file a block, and the record of each finished file. */
 import { UsageError } from '../../errors.js';
 import type { ColumnSpec, TableSchema } from '../../formats/table-encoding.js';
-import { TABLE_FORMATS, type TableFormat } from '../../formats/table-writer.js';
+import { TABLE_FORMATS, type TableFormat } from '../../formats/table-formats.js';
 import { UNITS, VARIABLES, type Variable } from '../../jets/columns.js';
 
 /** Columns that can be asked for, in the order in which they stand in a file. */
