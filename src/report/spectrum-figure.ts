@@ -96,7 +96,7 @@ function spectrumPanel(
           { kind: 'line-in-band', text: 'Predicted: median, 68 % of replicates' },
         ],
         // A falling spectrum leaves room at the top right, a flat one gets it above.
-        x.log ? WIDTH - 316 : 16,
+        x.log ? WIDTH - 334 : 16,
         22,
       ),
     ],
