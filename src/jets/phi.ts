@@ -23,6 +23,11 @@ export function deltaPhi(to: number, from: number): number {
   return wrapPhi(to - from);
 }
 
+/** An azimuth as the branch nearest to a reference: reference + {@link deltaPhi}, which may lie outside (-pi, pi]. [rad] */
+export function phiNear(phi: number, reference: number): number {
+  return reference + deltaPhi(phi, reference);
+}
+
 /**
  * sqrt(deltaEta² + deltaPhi²): the distance that matches jets.
  *

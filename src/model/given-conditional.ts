@@ -10,12 +10,11 @@
  * pi from it is not normalised. Masses at zero stand for all predictions at or below: the density leaves them out.
  */
 import { VARIABLES, type Variable } from '../jets/columns.js';
-import { wrapPhi } from '../jets/phi.js';
+import { phiNear, wrapPhi } from '../jets/phi.js';
 import type { Conditional } from './conditional.js';
 import { solveTau } from './solve-tau.js';
-import { KNOWN_COUNT, STEP_COUNT, STEPS } from './steps.js';
+import { KNOWN_COUNT, PHI_STEP, STEP_COUNT, STEPS } from './steps.js';
 
-const PHI_STEP = STEPS.indexOf('phi');
 const MASS_STEP = STEPS.indexOf('mass');
 
 /** p(y | x) of N jets: quantiles, and where given jets lie in it. Row-major arrays in physical units. */
@@ -95,7 +94,7 @@ export function conditionalGiven(
       const counts: Partial<Record<Variable, { crossed: number; below: number; above: number }>> = {};
       for (let step = 0; step < STEP_COUNT; step++) {
         const values = Float64Array.from({ length: count }, (_, jet) =>
-          unwrapped(step, y[STEP_COUNT * jet + step], jets[inputs * jet + step]),
+          continuous(step, y[STEP_COUNT * jet + step], jets[inputs * jet + step]),
         );
         const solved = await solveTau(rowsOf(step, y), values);
         for (let jet = 0; jet < count; jet++) {
@@ -114,7 +113,7 @@ function physical(step: number, value: number): number {
   return step === MASS_STEP ? Math.max(0, value) : value;
 }
 
-/** phi as the branch nearest to the input jet's. */
-function unwrapped(step: number, value: number, input: number): number {
-  return step === PHI_STEP ? input + wrapPhi(value - input) : value;
+/** A value as its step predicts it: phi on the branch nearest to the input jet's. */
+export function continuous(step: number, value: number, input: number): number {
+  return step === PHI_STEP ? phiNear(value, input) : value;
 }

@@ -10,5 +10,7 @@ import { VARIABLES, type Variable } from '../jets/columns.js';
 export const STEPS: readonly Variable[] = VARIABLES;
 /** Steps of one prediction. */
 export const STEP_COUNT = 4;
+/** Which of them predicts phi, an angle. */
+export const PHI_STEP = STEPS.indexOf('phi');
 /** Slots for targets already known: those of all steps but the last. */
 export const KNOWN_COUNT = 3;

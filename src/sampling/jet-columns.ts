@@ -27,7 +27,7 @@ export function selectColumns(
   task: Task,
   inputNames: readonly string[] = INPUT_ORDER,
 ): JetColumns {
-  const { input, target } = STAGES_OF_TASK[task];
+  const { input } = STAGES_OF_TASK[task];
   const columns = inputNames.map((name) => {
     const variable = VARIABLES.find((known) => known === name);
     return variable ? columnName(input, variable) : name;
@@ -36,13 +36,18 @@ export function selectColumns(
   if (missing.length > 0)
     throw new InputError(table.source.name, `has no ${missing.join(', ')}; ${task} reads them, add them`);
   const inputs = columns.map((column) => table.columns[column]!);
-  const gen = columnsOf(target).map((name) => table.columns[name]);
-  return gen.every((column) => column !== undefined) ? { inputs, gen } : { inputs };
+  return { inputs, ...trueColumns(table, task) };
+}
+
+/** The true jets of a task, as far as the table has all four of their columns; nothing is copied. */
+export function trueColumns(table: JetsTable, task: Task): Pick<JetColumns, 'gen'> {
+  const gen = columnsOf(STAGES_OF_TASK[task].target).map((name) => table.columns[name]);
+  return gen.every((column) => column !== undefined) ? { gen } : {};
 }
 
 /** Whether the table has the true jets of a task. */
 export function hasTrueJets(table: JetsTable, task: Task): boolean {
-  return columnsOf(STAGES_OF_TASK[task].target).every((name) => table.columns[name] !== undefined);
+  return trueColumns(table, task).gen !== undefined;
 }
 
 /** The same columns in memory that all threads see; copied once. */

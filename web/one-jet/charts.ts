@@ -1,6 +1,6 @@
 /** The figures of one jet's answer: four distributions, and pt against mass. */
 import { UNITS, VARIABLES, type Variable } from '../../src/jets/columns.js';
-import { wrapPhi } from '../../src/jets/phi.js';
+import { phiNear, wrapPhi } from '../../src/jets/phi.js';
 import { type DensityChart, densityChart } from '../charts/density-chart.js';
 import { type JointChart, jointChart } from '../charts/joint-chart.js';
 import { element } from '../dom.js';
@@ -47,7 +47,7 @@ function near(
   { median }: VariableAnswer,
 ): number {
   const value = values[variable];
-  return variable === 'phi' ? median + wrapPhi(value - median) : value;
+  return variable === 'phi' ? phiNear(value, median) : value;
 }
 
 function tickOf(variable: Variable): (value: number, step: number) => string {

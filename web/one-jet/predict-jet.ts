@@ -10,7 +10,7 @@
  * with a handful of samples, taken at even ranks of pt.
  */
 import { VARIABLES, type Variable } from '../../src/jets/columns.js';
-import { deltaPhi } from '../../src/jets/phi.js';
+import { phiNear } from '../../src/jets/phi.js';
 import type { Conditional } from '../../src/model/conditional.js';
 import type { Session } from '../../src/model/session.js';
 import { KNOWN_COUNT, STEP_COUNT } from '../../src/model/steps.js';
@@ -70,7 +70,7 @@ async function sampleOneJet(
       const from = (copy * STEP_COUNT + k) * each;
       values.set(predictions.subarray(from, from + each), copy * each);
     }
-    return variable === 'phi' ? values.map((phi) => jet[k]! + deltaPhi(phi, jet[k]!)) : values;
+    return variable === 'phi' ? values.map((phi) => phiNear(phi, jet[k]!)) : values;
   });
 }
 

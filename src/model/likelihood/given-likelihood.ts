@@ -8,13 +8,11 @@
  */
 import { wrapPhi } from '../../jets/phi.js';
 import type { Conditional } from '../conditional.js';
-import { STEP_COUNT, STEPS } from '../steps.js';
+import { PHI_STEP, STEP_COUNT } from '../steps.js';
 import { type Box, physicalOf } from './coordinates.js';
 import { fittedSurfaces } from './fitted-surface.js';
 import { profileOf } from './profile.js';
 import { likelihoodSurfaces } from './surface.js';
-
-const PHI_STEP = STEPS.indexOf('phi');
 
 export interface LikelihoodAnswer {
   /** The most likely input jets, [N, 4], physical units; NaN where the model gives no such observed jet. */

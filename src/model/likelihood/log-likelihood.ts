@@ -8,11 +8,10 @@
  * where the search of solve-tau.ts needs fifteen. It sees no crossing of quantiles: a slope that is not positive on the
  * way counts as "the model gives no such jet".
  */
-import { wrapPhi } from '../../jets/phi.js';
 import type { Conditional } from '../conditional.js';
-import { KNOWN_COUNT, STEP_COUNT, STEPS } from '../steps.js';
+import { continuous } from '../given-conditional.js';
+import { KNOWN_COUNT, STEP_COUNT } from '../steps.js';
 
-const PHI_STEP = STEPS.indexOf('phi');
 /** logit of 1 - 2^-24, the largest tau that sampling draws. */
 const LARGEST_LOGIT = Math.log(2 ** 24 - 1);
 /** A last step in t so small moves log df/dt by a few hundredths: less than the corners of a leaky network do. */
@@ -47,7 +46,7 @@ export async function logLikelihood(
       if (total[place] === Number.NEGATIVE_INFINITY) continue;
       const step = row % STEP_COUNT;
       const perLogit = slope[i] * tau[i] * (1 - tau[i]);
-      const distance = observed(step, y[row], x[place * inputs + step]) - value[i];
+      const distance = continuous(step, y[row], x[place * inputs + step]) - value[i];
       const move = distance / perLogit;
       if (!(perLogit > 0) || !Number.isFinite(move) || isBeyond(logit[row], move)) {
         total[place] = Number.NEGATIVE_INFINITY;
@@ -88,11 +87,6 @@ async function evaluate(
 }
 
 const STEP_OF = [0n, 1n, 2n, 3n] as const;
-
-/** phi as the branch nearest to the input jet's. */
-function observed(step: number, value: number, input: number): number {
-  return step === PHI_STEP ? input + wrapPhi(value - input) : value;
-}
 
 function isBeyond(t: number, move: number): boolean {
   return Math.abs(t) >= LARGEST_LOGIT && Math.sign(move) === Math.sign(t);

@@ -1,11 +1,10 @@
 /** The likelihood surfaces of many observed jets, asked at many places in one call. */
 import { wrapPhi } from '../../jets/phi.js';
 import type { Conditional } from '../conditional.js';
-import { KNOWN_COUNT, STEP_COUNT, STEPS } from '../steps.js';
+import { KNOWN_COUNT, PHI_STEP, STEP_COUNT } from '../steps.js';
 import { type Box, clamp, coordinate, physicalOf } from './coordinates.js';
 import { logLikelihood } from './log-likelihood.js';
 
-const PHI_STEP = STEPS.indexOf('phi');
 /** Ratio of half the width between the quantiles at 0.16 and 0.84 to df/dlogit tau, for a logistic distribution. */
 const WIDTH_IN_LOGITS = 1.66;
 

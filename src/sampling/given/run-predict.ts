@@ -11,7 +11,7 @@ import type { ModelCard } from '../../model/card.js';
 import { STAGES_OF_TASK, type Task } from '../../model/tasks.js';
 import type { SamplingEngine } from '../engine.js';
 import { fileMetadata } from '../file-metadata.js';
-import { gatherRows, type JetColumns, selectColumns } from '../jet-columns.js';
+import { gatherRows, type JetColumns, selectColumns, trueColumns } from '../jet-columns.js';
 import { likelihoodSchema, quantileSchema, refuseTwice } from '../predictions/prediction-files.js';
 import type { PredictAnswer, PredictRequest, PredictTask } from './predict-worker.js';
 
@@ -143,8 +143,7 @@ function observedColumns(table: JetsTable, task: Task, extras: readonly string[]
     if (!column) throw new InputError(table.source.name, `has no ${name}; the model reads it, add it`);
     return column;
   });
-  const gen = columnsOf(STAGES_OF_TASK[task].target).map((name) => table.columns[name]);
-  return gen.every((column) => column !== undefined) ? { inputs, gen } : { inputs };
+  return { inputs, ...trueColumns(table, task) };
 }
 
 function floatColumn(name: string) {
