@@ -1,8 +1,8 @@
 /** The Piscina pool: as many workers as threads, one session each, one block at a time each. */
-import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
+
 import { InterruptedError, RunError } from '../errors.js';
 import { blockJets } from './plan.js';
+import { startThreads } from './threads.js';
 import type { BlockAnswer, WorkerSetup } from './worker-setup.js';
 
 /** Milliseconds between two looks at the workers' progress. */
@@ -28,14 +28,7 @@ export interface BlockPool {
 
 /** Starts the workers; they open their sessions while the first blocks wait. */
 export function openPool(setup: WorkerSetup, threads: number): BlockPool {
-  const pool = new Piscina({
-    filename: fileURLToPath(new URL('./worker.js', import.meta.url)),
-    minThreads: threads,
-    maxThreads: threads,
-    concurrentTasksPerWorker: 1,
-    workerData: setup,
-    recordTiming: false,
-  });
+  const pool = startThreads(new URL('./worker.js', import.meta.url), threads, setup);
   // A worker that dies between two blocks; one that dies in a block fails that block.
   let failure: unknown;
   pool.on('error', (error) => {

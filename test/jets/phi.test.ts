@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { deltaPhi, deltaR, wrapPhi } from '../../src/jets/phi.js';
+import { deltaPhi, deltaR, phiNear, wrapPhi } from '../../src/jets/phi.js';
 
 describe('wrapPhi', () => {
   test('leaves (-pi, pi] alone', () => {
@@ -23,4 +23,10 @@ test('deltaPhi takes the short way across the seam', () => {
 
 test('deltaR across the seam', () => {
   expect(deltaR(1, 3.1, 1.3, -3.1)).toBeCloseTo(Math.hypot(0.3, 2 * Math.PI - 6.2), 12);
+});
+
+test('phiNear: the branch within pi of the reference, on both sides of the seam', () => {
+  expect(phiNear(-3.1, 3.1)).toBeCloseTo(2 * Math.PI - 3.1, 12);
+  expect(phiNear(3.1, -3.1)).toBeCloseTo(3.1 - 2 * Math.PI, 12);
+  expect(phiNear(1, 0.5)).toBe(1);
 });

@@ -1,6 +1,5 @@
 /** Quantiles, CDFs and densities of many jets into one table, in the pool. Needs Node. */
-import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
+
 import { InputError, RunError } from '../../errors.js';
 import { schemaOf, type TableSchema } from '../../formats/table-encoding.js';
 import type { TableFormat } from '../../formats/table-formats.js';
@@ -13,6 +12,7 @@ import type { SamplingEngine } from '../engine.js';
 import { fileMetadata } from '../file-metadata.js';
 import { gatherRows, type JetColumns, selectColumns, trueColumns } from '../jet-columns.js';
 import { likelihoodSchema, quantileSchema, refuseTwice } from '../predictions/prediction-files.js';
+import { answersInOrder, startThreads } from '../threads.js';
 import type { PredictAnswer, PredictRequest, PredictTask } from './predict-worker.js';
 
 /** Jets a block. */
@@ -80,50 +80,33 @@ export async function runPredict(options: PredictOptions): Promise<PredictResult
     samples,
   });
   const writer = await openTableWriter(output, format, schema, metadata);
-  const pool = new Piscina({
-    filename: fileURLToPath(new URL('./predict-worker.js', import.meta.url)),
-    minThreads: threads,
-    maxThreads: threads,
-    concurrentTasksPerWorker: 1,
-    workerData: { source: engine.session, request },
-    recordTiming: false,
+  const pool = startThreads(new URL('./predict-worker.js', import.meta.url), threads, {
+    source: engine.session,
+    request,
   });
   let [outside, crossed, open, none] = [0, 0, 0, 0];
   try {
-    // As many blocks ahead as keep every thread busy; they are written in order.
-    const ahead: Promise<PredictAnswer>[] = [];
-    let next = 0;
-    const start = () => {
-      const firstJet = next;
-      const count = Math.min(BLOCK, table.rows - firstJet);
-      next += count;
+    const task = (firstJet: number, count: number): PredictTask => {
       const jets = new Float32Array(count * inputs.length);
       gatherRows(jets, inputs, firstJet, count);
-      const task: PredictTask = { firstJet, jets };
-      if (!asksTargets || !gen) ahead.push(pool.run(task));
-      else {
-        const targets = new Float32Array(4 * count);
-        gatherRows(targets, gen, firstJet, count);
-        ahead.push(pool.run({ ...task, targets }));
-      }
+      if (!asksTargets || !gen) return { firstJet, jets };
+      const targets = new Float32Array(4 * count);
+      gatherRows(targets, gen, firstJet, count);
+      return { firstJet, jets, targets };
     };
-    while (next < table.rows && ahead.length < 2 * threads) start();
-    for (let row = 0; ahead.length > 0; ) {
-      const answer = await ahead.shift()!;
-      if (next < table.rows) start();
-      const count = Math.min(BLOCK, table.rows - row);
-      const jetIndex = Uint32Array.from({ length: count }, (_, i) => row + i);
+    for await (const made of answersInOrder<PredictAnswer>(pool, table.rows, BLOCK, task)) {
+      const { firstJet, count, answer } = made;
+      const jetIndex = Uint32Array.from({ length: count }, (_, i) => firstJet + i);
       const keptRows = Object.entries(kept).map(([name, values]) => [
         name,
-        values.subarray(row, row + count),
+        values.subarray(firstJet, firstJet + count),
       ]);
       await writer.write({ jet_index: jetIndex, ...Object.fromEntries(keptRows), ...answer.columns });
-      row += count;
       outside += answer.outside;
       crossed += answer.crossed;
       open += answer.open;
       none += answer.none;
-      onProgress?.(row);
+      onProgress?.(firstJet + count);
     }
     const { rows } = await writer.close();
     return { rows, columns: schema.map(({ name }) => name), outside, crossed, open, none };

@@ -1,12 +1,12 @@
 /** A weighted table of jets → the expected spectra, in a pool of threads. Needs Node. */
-import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
+
 import { InputError, RunError } from '../../errors.js';
 import type { JetsTable } from '../../jets/table.js';
 import type { Task } from '../../model/tasks.js';
 import { byVariable, type Edges } from '../../sampling/block-totals.js';
 import type { SamplingEngine } from '../../sampling/engine.js';
 import { gatherRows, selectColumns } from '../../sampling/jet-columns.js';
+import { answersInOrder, startThreads } from '../../sampling/threads.js';
 import { spectrumEdges } from '../spectrum-edges.js';
 import { addSpectra, emptySpectra, type FoldBlock, type FoldedSpectra } from './fold.js';
 import type { FoldSetup } from './fold-worker.js';
@@ -52,32 +52,17 @@ export async function runFold(
     (variable, step) => options.edges?.[variable] ?? spectrumEdges(variable, inputs[step]),
   );
   const setup: FoldSetup = { session: engine.session, edges, samples, seed };
-  const pool = new Piscina({
-    filename: fileURLToPath(new URL('./fold-worker.js', import.meta.url)),
-    minThreads: threads,
-    maxThreads: threads,
-    concurrentTasksPerWorker: 1,
-    workerData: setup,
-    recordTiming: false,
-  });
+  const pool = startThreads(new URL('./fold-worker.js', import.meta.url), threads, setup);
   const spectra = emptySpectra(edges);
   try {
-    const ahead: Promise<FoldedSpectra>[] = [];
-    let next = 0;
-    const start = () => {
-      const count = Math.min(BLOCK, table.rows - next);
+    const block = (firstJet: number, count: number): FoldBlock => {
       const jets = new Float32Array(count * inputs.length);
-      gatherRows(jets, inputs, next, count);
-      const block: FoldBlock = { firstJet: next, jets, weights: weights.slice(next, next + count) };
-      next += count;
-      ahead.push(pool.run(block));
+      gatherRows(jets, inputs, firstJet, count);
+      return { firstJet, jets, weights: weights.slice(firstJet, firstJet + count) };
     };
-    while (next < table.rows && ahead.length < 2 * threads) start();
-    for (let done = 0; ahead.length > 0; ) {
-      addSpectra(spectra, await ahead.shift()!);
-      if (next < table.rows) start();
-      done = Math.min(table.rows, done + BLOCK);
-      onProgress?.(done);
+    for await (const made of answersInOrder<FoldedSpectra>(pool, table.rows, BLOCK, block)) {
+      addSpectra(spectra, made.answer);
+      onProgress?.(made.firstJet + made.count);
     }
   } catch (error) {
     throw new RunError(`fold: ${error instanceof Error ? error.message : error}`, { cause: error });

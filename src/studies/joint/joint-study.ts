@@ -5,14 +5,14 @@
  * square root of their number, what it costs with the number. Blocks, and then every test of either set, run on threads
  * over shared memory; the numbers do not depend on how many.
  */
-import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
+
 import { RunError } from '../../errors.js';
 import { VARIABLES, type Variable } from '../../jets/columns.js';
 import type { JetsTable } from '../../jets/table.js';
 import type { RangeCounts } from '../../model/given-conditional.js';
 import type { Task } from '../../model/tasks.js';
 import { selectColumns } from '../../sampling/jet-columns.js';
+import { startThreads } from '../../sampling/threads.js';
 import type { SessionSource } from '../../sampling/worker-setup.js';
 import { type BlockInput, type Drawn, JOINT_BLOCK } from './joint-blocks.js';
 import { JOINT_PARTS, type JointInput, type JointParts, type JointTests, jointTests } from './joint-tests.js';
@@ -74,14 +74,7 @@ export async function jointStudy(
   const rows = Uint32Array.from({ length: count }, (_, i) => Math.floor((i * table.rows) / count));
   const jets = pick(columns.inputs, rows);
   const truth = pick(columns.gen, rows);
-  const pool = new Piscina({
-    filename: fileURLToPath(new URL('./joint-worker.js', import.meta.url)),
-    minThreads: threads,
-    maxThreads: threads,
-    concurrentTasksPerWorker: 1,
-    workerData: source,
-    recordTiming: false,
-  });
+  const pool = startThreads(new URL('./joint-worker.js', import.meta.url), threads, source);
   try {
     const run = (work: JointTask) => pool.run(work);
     const { drawn, counts } = await drawBlocks(run, jets, truth, seed, (share) => onProgress?.(0.5 * share));
