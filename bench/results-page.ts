@@ -5,19 +5,13 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { withSection } from './markdown.js';
 import { resultsTables, type ShippedCard } from './results-tables.js';
 import { type ParetoRun, speedTable } from './speed-table.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const RESULTS_PAGE = join(ROOT, 'docs', 'results.md');
 export const README = join(ROOT, 'README.md');
-
-/** @returns `page` with `made` between the two comments named `name`. */
-function between(page: string, name: string, made: string): string {
-  const opening = `<!-- ${name}: written by npm run results -->`;
-  const [before, rest] = page.split(opening) as [string, string];
-  return `${before}${opening}\n\n${made}\n\n${rest.slice(rest.indexOf(`<!-- end of ${name} -->`))}`;
-}
 
 /** @returns `page` with the tables of the cards in models/. */
 export function withTables(page: string): string {
@@ -26,13 +20,13 @@ export function withTables(page: string): string {
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => JSON.parse(readFileSync(join(models, name, 'model.json'), 'utf8')) as ShippedCard)
     .sort((a, b) => b.task.localeCompare(a.task) || a.name.localeCompare(b.name));
-  return between(page, 'tables', resultsTables(cards));
+  return withSection(page, 'tables', resultsTables(cards));
 }
 
 /** @returns `page`, the README, with the ratios of the recorded run. */
 export function withSpeeds(page: string): string {
   const run = readFileSync(join(ROOT, 'bench', 'results', 'pareto', 'pareto.json'), 'utf8');
-  return between(page, 'speeds', speedTable(JSON.parse(run) as ParetoRun));
+  return withSection(page, 'speeds', speedTable(JSON.parse(run) as ParetoRun));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,5 +1,6 @@
 /** The tables of docs/results.md, from the figures on the shipped models' cards. */
-import { VARIABLES, type Variable } from '../src/jets/columns.js';
+import { UNITS, VARIABLES, type Variable } from '../src/jets/columns.js';
+import { tableRow } from './markdown.js';
 
 /** What add-figures.ts has written on a card: see card-figures.ts. */
 interface StudyFigures {
@@ -25,8 +26,6 @@ export interface ShippedCard {
   readonly task: string;
   readonly metrics: Readonly<Record<string, unknown>>;
 }
-
-const UNITS: Record<Variable, string> = { pt: 'pt [GeV]', eta: 'eta', phi: 'phi [rad]', mass: 'mass [GeV]' };
 
 /** Decimals with which an error is written. */
 const DECIMALS: Record<Variable, number> = { pt: 2, eta: 5, phi: 5, mass: 3 };
@@ -82,8 +81,8 @@ function mediansTable(task: string, studies: readonly Study[]): string {
   return [
     `${task}, ${count(jets)} test jets: average of \\|median − true\\|, in brackets the standard deviation of median − true.`,
     '',
-    row(['', ...compared.map(({ name }) => `\`${name}\``), 'typical', 'statistical error']),
-    row(['---', ...compared.map(() => '---:'), '---:', '---:']),
+    tableRow(['', ...compared.map(({ name }) => `\`${name}\``), 'typical', 'statistical error']),
+    tableRow(['---', ...compared.map(() => '---:'), '---:', '---:']),
     ...VARIABLES.map((variable) => {
       const { typicalMeanAbsError, typicalSdError, error } = compared[0]!.figures.median[variable];
       const own = compared.map(({ figures }) => {
@@ -91,7 +90,12 @@ function mediansTable(task: string, studies: readonly Study[]): string {
         return `${value(variable, meanAbsError)} (${value(variable, sdError)})`;
       });
       const typical = `${value(variable, typicalMeanAbsError)} (${value(variable, typicalSdError)})`;
-      return row([UNITS[variable], ...own, typical, value(variable, error)]);
+      return tableRow([
+        UNITS[variable] ? `${variable} [${UNITS[variable]}]` : variable,
+        ...own,
+        typical,
+        value(variable, error),
+      ]);
     }),
   ].join('\n');
 }
@@ -100,10 +104,19 @@ function closureTable(studies: readonly Study[]): string {
   return [
     'KS: Kolmogorov distance of the PIT from uniform. Ends: jets in the first and the last of 50 bins over the number expected.',
     '',
-    row(['model', 'jets', 'KS × 1000: pt eta phi mass', 'ends: pt', 'eta', 'phi', 'mass', 'error of an end']),
-    row(['---', '---:', '---', '---', '---', '---', '---', '---:']),
+    tableRow([
+      'model',
+      'jets',
+      'KS × 1000: pt eta phi mass',
+      'ends: pt',
+      'eta',
+      'phi',
+      'mass',
+      'error of an end',
+    ]),
+    tableRow(['---', '---:', '---', '---', '---', '---', '---', '---:']),
     ...studies.map(({ name, figures: { jets, closure } }) =>
-      row([
+      tableRow([
         `\`${name}\``,
         count(jets),
         VARIABLES.map((variable) => (1000 * closure[variable].ks).toFixed(1)).join(' '),
@@ -120,12 +133,12 @@ function jointTable(studies: readonly Study[]): string {
   return [
     'AUC of a classifier that has to tell true jets from the model’s: 0.5 is guessing.',
     '',
-    row(['model', 'jets', 'boosted trees', 'network']),
-    row(['---', '---:', '---:', '---:']),
+    tableRow(['model', 'jets', 'boosted trees', 'network']),
+    tableRow(['---', '---:', '---:', '---:']),
     ...studies.flatMap(({ name, figures: { jets, joint } }) =>
       joint
         ? [
-            row([
+            tableRow([
               `\`${name}\``,
               count(jets),
               auc(joint.auc, joint.aucError),
@@ -141,8 +154,8 @@ function lossTable(cards: readonly ShippedCard[]): string {
   return [
     'Mean pinball loss on the validation jets, over τ = 0.05, 0.10 … 0.95, in standardised targets; crossings, the share of τ pairs where a quantile falls.',
     '',
-    row(['model', ...VARIABLES, 'sum', 'crossings']),
-    row(['---', ...VARIABLES.map(() => '---:'), '---:', '---:']),
+    tableRow(['model', ...VARIABLES, 'sum', 'crossings']),
+    tableRow(['---', ...VARIABLES.map(() => '---:'), '---:', '---:']),
     ...cards.map(({ name, metrics }) => {
       const { pinball, sum, crossings } = metrics.validation as {
         pinball: Record<Variable, number>;
@@ -150,10 +163,9 @@ function lossTable(cards: readonly ShippedCard[]): string {
         crossings: number;
       };
       const losses = VARIABLES.map((variable) => pinball[variable].toFixed(4));
-      return row([`\`${name}\``, ...losses, sum.toFixed(4), `${(100 * crossings).toPrecision(2)} %`]);
+      return tableRow([`\`${name}\``, ...losses, sum.toFixed(4), `${(100 * crossings).toPrecision(2)} %`]);
     }),
   ].join('\n');
 }
 
-const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 const count = (jets: number) => jets.toLocaleString('en').replaceAll(',', ' ');

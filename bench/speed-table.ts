@@ -1,5 +1,7 @@
 /** The README's table of ratios on speed, from what bench:pareto measured in one run. */
 
+import { table } from './markdown.js';
+
 /** bench/results/pareto/pareto.json. */
 export interface ParetoRun {
   readonly date: string;
@@ -28,10 +30,10 @@ export function speedTable(run: ParetoRun): string {
     return value === undefined ? '–' : `${(value / reference).toFixed(1)} (${(value / 1e6).toFixed(1)} M/s)`;
   };
   return [
-    `| network | ${ENGINES.map((engine) => `\`${engine}\``).join(' | ')} |`,
-    `| --- | ${ENGINES.map(() => '---:').join(' | ')} |`,
-    ...networks.map(
-      (network) => `| ${network} | ${ENGINES.map((engine) => cell(network, engine)).join(' | ')} |`,
+    table(
+      ['network', ...ENGINES.map((engine) => `\`${engine}\``)],
+      ['left', ...ENGINES.map(() => 'right' as const)],
+      networks.map((network) => [network, ...ENGINES.map((engine) => cell(network, engine))]),
     ),
     '',
     `One core of ${run.machine.replace(/^\d+ × /, '')}, Node ${run.node.slice(1)}, ${run.date.slice(0, 10)}.`,

@@ -10,11 +10,11 @@ import type { Backend } from '../../training/backend.js';
 import { type CurvePlot, curveFigure } from '../../training/curve-figure.js';
 import type { Dataset } from '../../training/dataset.js';
 import { readMetrics } from '../../training/metrics.js';
+import { table, withSection } from '../markdown.js';
 import type { AblationResult } from './main.js';
 import { GROUPS, LAMBDAS, ofLambda } from './variants.js';
 
-const BEGIN = '<!-- ablation: written by npm run ablation -->';
-const END = '<!-- end of the ablation -->';
+const EMPTY = '# Training\n\n<!-- ablation: written by npm run ablation -->\n<!-- end of ablation -->\n';
 /** Where lambda = 0 stands on a logarithmic axis. */
 const ZERO_LAMBDA = 1e-3;
 
@@ -35,12 +35,8 @@ export async function writeDocument(results: readonly AblationResult[], setting:
   await mkdir(dirname(file), { recursive: true });
   for (const [name, plot] of await plots(results, setting))
     await writeFile(join(dirname(file), `${name}.svg`), await renderFigure(curveFigure(plot)));
-  const page = await readFile(file, 'utf8').catch(() => `# Training\n\n${BEGIN}\n${END}\n`);
-  const [before, rest] = page.split(BEGIN);
-  const after = rest?.split(END)[1];
-  if (before === undefined || after === undefined)
-    throw new Error(`${file} has no lines "${BEGIN}" and "${END}" for the ablation to stand between`);
-  await writeFile(file, `${before}${BEGIN}\n\n${section(results, setting)}\n${END}${after}`);
+  const page = await readFile(file, 'utf8').catch(() => EMPTY);
+  await writeFile(file, withSection(page, 'ablation', section(results, setting).trimEnd()));
 }
 
 function section(results: readonly AblationResult[], setting: Setting): string {
@@ -82,8 +78,11 @@ function markdownTable(rows: readonly AblationResult[]): string {
     String(Math.round(result.seconds)),
     `${Math.round(result.rowsPerSecond / 1000)} k`,
   ]);
-  const line = (row: readonly string[]) => `| ${row.join(' | ')} |`;
-  return [line(head), line(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...cells.map(line)].join('\n');
+  return table(
+    head,
+    head.map((_, i) => (i === 0 ? 'left' : 'right')),
+    cells,
+  );
 }
 
 /** The paper's regularisation in a sentence, from the figures. */
