@@ -7,13 +7,13 @@ import { loadZstd } from '../../src/formats/compression/zstd.js';
 import { csvEncoding } from '../../src/formats/csv/write-csv.js';
 import { parquetEncoding } from '../../src/formats/parquet/write-parquet.js';
 import type { PlacedRows, TableEncoding } from '../../src/formats/table-encoding.js';
-import { VARIABLES } from '../../src/jets/columns.js';
 import { firstJets, type JetsTable } from '../../src/jets/table.js';
 import { predictBlock } from '../../src/sampling/block.js';
 import { selectColumns } from '../../src/sampling/jet-columns.js';
 import { createWasmKernel } from '../../src/sampling/kernel/wasm.js';
 import { planBlocks } from '../../src/sampling/plan.js';
 import { PREDICTION_COLUMNS, predictionSchema } from '../../src/sampling/predictions/prediction-files.js';
+import { createPiece, predictionRows } from '../../src/sampling/predictions/prediction-rows.js';
 import type { PredictionFormat } from '../engine/api.js';
 import type { Gate } from './gate.js';
 import type { StudyModel, StudyRequest } from './study.js';
@@ -40,7 +40,8 @@ export async function writePredictions(
     card.inputs.map(({ column }) => column),
   );
   const kernel = createWasmKernel(module, { ...plan, seed });
-  const schema = predictionSchema({ format: 'parquet', columns: PREDICTION_COLUMNS }, samples);
+  const contents = { format, columns: PREDICTION_COLUMNS };
+  const schema = predictionSchema(contents, samples);
   const metadata = {
     'jet-iqn': JSON.stringify({
       bundle: { name: card.name, sha256 },
@@ -55,44 +56,23 @@ export async function writePredictions(
   const parts: BlobPart[] = [encoding.head() as Uint8Array<ArrayBuffer>];
   let offset = (parts[0] as Uint8Array).length;
   const placed: PlacedRows[] = [];
-  let done = 0;
-  for (let block = 0; block < plan.blocks; block++) {
-    const rows = plan.jetsPerBlock * samples;
-    const piece = {
-      jet_index: new Uint32Array(rows),
-      sample_index: samples > 2 ** 16 ? new Uint32Array(rows) : new Uint16Array(rows),
-      pt: new Float32Array(rows),
-      eta: new Float32Array(rows),
-      phi: new Float32Array(rows),
-      mass: new Float32Array(rows),
-    };
-    let at = 0;
-    for await (const { firstJet, jetCount, predictions, stride } of predictBlock(
-      { session, columns, plan },
-      kernel,
-      block,
-    )) {
-      await gate.passed(signal);
-      signal.throwIfAborted();
-      for (let jet = 0; jet < jetCount; jet++) {
-        piece.jet_index.fill(firstJet + jet, at, at + samples);
-        for (let sample = 0; sample < samples; sample++) piece.sample_index[at + sample] = sample;
-        VARIABLES.forEach((variable, k) => {
-          const from = (jet * 4 + k) * stride;
-          piece[variable].set(predictions.subarray(from, from + samples), at);
-        });
-        at += samples;
-      }
-      done += jetCount;
-      onJets(done);
-    }
-    const full = Object.fromEntries(
-      Object.entries(piece).map(([name, values]) => [name, values.subarray(0, at)]),
-    );
-    const { rows: written, bytes, note } = encoding.encode(full);
-    placed.push({ rows: written, note, offset });
+  const piece = createPiece(schema, plan.jetsPerBlock * samples);
+  const append = (columns: ReturnType<typeof piece.take>) => {
+    const { rows, bytes, note } = encoding.encode(columns);
+    placed.push({ rows, note, offset });
     offset += bytes.length;
     parts.push(new Blob([bytes as Uint8Array<ArrayBuffer>]));
+  };
+  let done = 0;
+  for (let block = 0; block < plan.blocks; block++) {
+    for await (const group of predictBlock({ session, columns, plan }, kernel, block)) {
+      await gate.passed(signal);
+      signal.throwIfAborted();
+      for (const rows of predictionRows(contents, piece, group, samples, {})) append(rows);
+      done += group.jetCount;
+      onJets(done);
+    }
+    if (piece.rows > 0) append(piece.take());
   }
   parts.push(encoding.tail(placed) as Uint8Array<ArrayBuffer>);
   return new Blob(parts, { type: TYPES[format] });
