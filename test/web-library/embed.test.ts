@@ -1,7 +1,7 @@
 /** The page and the service of docs/embed.md, put together and used as the page says. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +10,7 @@ import { loadBundle } from '../../src/sampling/given/load-bundle.js';
 import { openBrowser } from '../browser/open-browser.js';
 import { blocksOf } from '../docs/blocks.js';
 import { readPage } from '../docs/pages.js';
+import { freePort } from '../free-port.js';
 import { PROJECT_ROOT } from '../project-root.js';
 import { buildPage } from './build-page.js';
 import { serveFolders } from './serve-folders.js';
@@ -111,12 +112,4 @@ async function answered(service: ChildProcess, url: string): Promise<Response> {
       await sleep(50);
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

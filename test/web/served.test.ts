@@ -1,11 +1,13 @@
 /** `npm run web`: the built site on the loopback address alone, with its policy as a header that workers obey too. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { openBrowser } from '../browser/open-browser.js';
+import { freePort } from '../free-port.js';
 import { PROJECT_ROOT } from '../project-root.js';
 import { firstAnswer } from './jet-view.js';
 
@@ -27,14 +29,6 @@ afterAll(async () => {
   await browser?.close();
   server?.kill();
 });
-
-async function freePort(): Promise<number> {
-  const taken = createServer();
-  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
-  const { port } = taken.address() as { port: number };
-  await new Promise((resolve) => taken.close(resolve));
-  return port;
-}
 
 function answers(host: string): Promise<boolean> {
   return new Promise((resolve) => {
