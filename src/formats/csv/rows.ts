@@ -6,8 +6,9 @@
  * become float32: there up to 19 digits do, where the float32 is beyond doubt.
  */
 import { InputError } from '../../errors.js';
-import { columnsOf, STAGES } from '../../jets/columns.js';
+import type { NumericArray } from '../../jets/numeric-array.js';
 import type { TableBatch } from '../table-file.js';
+import { columnTaker, JET_COLUMNS } from './column-taker.js';
 
 /** Rows a batch: 12 columns of doubles stay inside the second-level cache of a core or two. */
 const BATCH_ROWS = 16_384;
@@ -21,6 +22,8 @@ const MINUS = 45;
 const POINT = 46;
 const ZERO = 48;
 const NINE = 57;
+/** Whole numbers of so many digits are doubles exactly. */
+const EXACT_DIGITS = 15;
 
 /** A decimal number as a whole field; 0x10 and the like are none. */
 export const DECIMAL = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
@@ -44,13 +47,11 @@ export function createRowParser(
   columns: readonly string[],
 ): (lines: Uint8Array) => Generator<TableBatch> {
   const outputs = columns.map(() => new Float64Array(BATCH_ROWS));
+  const takers = columns.map(columnTaker);
   /** The output of each column of the file; -1 where it is not asked for. */
-  const slots = names.map((column) => columns.indexOf(column));
-  /** Columns that become float32: a double that is off by a few units in the last place does for them. */
-  const toFloat32 = columns.map((column) => JET_COLUMNS.has(column));
-  const fieldCount = names.length;
-  const blanks = delimiter === BLANK;
+  const slots = Int32Array.from(names, (column) => columns.indexOf(column));
   let line = 0;
+  const fields: Fields = { delimiter, slots, outputs, readField, fault };
   let rowsBefore = 0;
   let row = 0;
 
@@ -58,8 +59,27 @@ export function createRowParser(
     return new InputError(name, `row ${rowsBefore + row} (line ${line}): ${problem}`);
   }
 
+  /** The field at `start` in full generality, into its output; returns the place behind it. */
+  function readField(bytes: Uint8Array, start: number, field: number): number {
+    const slot = slots[field]!;
+    let at = start;
+    if (slot < 0 && bytes[at] === QUOTE) {
+      at++;
+      while (bytes[at] !== QUOTE && bytes[at] !== LINE_FEED) at++;
+    }
+    while (bytes[at] !== delimiter && bytes[at] !== LINE_FEED) at++;
+    if (slot < 0) return at;
+    const toFloat32 = JET_COLUMNS.has(names[field]!);
+    let value = scaledNumber(bytes, start, at, toFloat32 ? 19 : 15);
+    // Up to 19 digits: where all doubles near by round to one float32.
+    if (toFloat32 && !sameFloat32(value)) value = Number.NaN;
+    if (Number.isNaN(value)) value = numberOfText(bytes, start, at, field);
+    outputs[slot]![row] = value;
+    return at;
+  }
+
   /** The number written in bytes [start, end), by way of Number(). */
-  function slowNumber(bytes: Uint8Array, start: number, end: number, field: number): number {
+  function numberOfText(bytes: Uint8Array, start: number, end: number, field: number): number {
     const text = new TextDecoder()
       .decode(bytes.subarray(start, end))
       .trim()
@@ -67,6 +87,7 @@ export function createRowParser(
       .trim();
     if (/^[-+]?nan$/i.test(text)) return Number.NaN;
     if (/^[-+]?inf(inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
+    if (/^[-+]?\d{16,19}$/.test(text)) takers[slots[field]!]!.keepExactly(row, BigInt(text.replace('+', '')));
     if (DECIMAL.test(text)) return Number(text);
     throw fault(
       text === ''
@@ -75,112 +96,166 @@ export function createRowParser(
     );
   }
 
+  /** Reads lines from `start` on until a batch is full or the bytes end; returns the place behind the last. */
+  function readRows(bytes: Uint8Array, start: number): number {
+    let at = start;
+    while (at < bytes.length && row < BATCH_ROWS) {
+      line++;
+      if (delimiter === BLANK) while (bytes[at] === BLANK) at++;
+      if (line <= headerLines || isNoRow(bytes, at)) {
+        at = bytes.indexOf(LINE_FEED, at) + 1;
+        continue;
+      }
+      at = readRow(bytes, at, row, fields);
+      row++;
+    }
+    return at;
+  }
+
   function take(): TableBatch {
-    const batch = {
-      rows: row,
-      columns: Object.fromEntries(columns.map((column, slot) => [column, outputs[slot]!.slice(0, row)])),
-    };
+    const batch: Record<string, NumericArray> = {};
+    for (const [slot, column] of columns.entries()) {
+      const values = outputs[slot]!.subarray(0, row);
+      const taken = takers[slot]!.take(values);
+      if ('problem' in taken) {
+        throw new InputError(name, `row ${rowsBefore + taken.row}: column "${column}": ${taken.problem}`);
+      }
+      batch[column] = taken.values;
+    }
+    const rows = row;
     rowsBefore += row;
     row = 0;
-    return batch;
+    return { rows, columns: batch };
   }
 
   return function* parse(bytes) {
-    const size = bytes.length;
-    let at = 0;
-    while (at < size) {
-      line++;
-      if (line <= headerLines || bytes[at] === HASH) {
-        at = bytes.indexOf(LINE_FEED, at) + 1;
-        continue;
-      }
-      if (blanks) while (bytes[at] === BLANK) at++;
-      if (bytes[at] === LINE_FEED || (bytes[at] === RETURN && bytes[at + 1] === LINE_FEED)) {
-        at = bytes.indexOf(LINE_FEED, at) + 1;
-        continue;
-      }
-      for (let field = 0; field < fieldCount; field++) {
-        const start = at;
-        const slot = slots[field]!;
-        let byte = bytes[at]!;
-        if (slot < 0) {
-          if (byte === QUOTE) {
-            at++;
-            while (at < size && bytes[at] !== QUOTE && bytes[at] !== LINE_FEED) at++;
-            byte = bytes[at]!;
-          }
-          while (byte !== delimiter && byte !== LINE_FEED) byte = bytes[++at]!;
-        } else {
-          const negative = byte === MINUS;
-          const signed = negative || byte === PLUS;
-          if (signed) byte = bytes[++at]!;
-          let mantissa = 0;
-          let digits = 0;
-          let power = 0;
-          while (byte >= ZERO && byte <= NINE) {
-            mantissa = mantissa * 10 + (byte - ZERO);
-            if (mantissa > 0) digits++;
-            byte = bytes[++at]!;
-          }
-          let any = at > start + (signed ? 1 : 0);
-          if (byte === POINT) {
-            const point = at;
-            byte = bytes[++at]!;
-            while (byte >= ZERO && byte <= NINE) {
-              mantissa = mantissa * 10 + (byte - ZERO);
-              if (mantissa > 0) digits++;
-              byte = bytes[++at]!;
-            }
-            power = point + 1 - at;
-            any = any || power < 0;
-          }
-          if (any && (byte === 101 || byte === 69)) {
-            byte = bytes[++at]!;
-            const down = byte === MINUS;
-            if (down || byte === PLUS) byte = bytes[++at]!;
-            let exponent = 0;
-            any = byte >= ZERO && byte <= NINE;
-            while (byte >= ZERO && byte <= NINE) {
-              exponent = exponent * 10 + (byte - ZERO);
-              byte = bytes[++at]!;
-            }
-            power += down ? -exponent : exponent;
-          }
-          let value = Number.NaN;
-          if (
-            any &&
-            digits <= (toFloat32[slot] ? 19 : 15) &&
-            power >= -22 &&
-            power <= 22 &&
-            (byte === delimiter || byte === LINE_FEED || byte === RETURN)
-          ) {
-            value = power < 0 ? mantissa / POWERS_OF_TEN[-power]! : mantissa * POWERS_OF_TEN[power]!;
-            if (negative) value = -value;
-            if (digits > 15 && !sameFloat32(value)) value = Number.NaN;
-          }
-          if (Number.isNaN(value)) {
-            while (byte !== delimiter && byte !== LINE_FEED) byte = bytes[++at]!;
-            value = slowNumber(bytes, start, at, field);
-          }
-          outputs[slot]![row] = value;
-        }
-        if (blanks) while (byte === BLANK) byte = bytes[++at]!;
-        else if (byte === delimiter) at++;
-        if (byte === RETURN) byte = bytes[++at]!;
-        if (field + 1 === fieldCount ? byte !== LINE_FEED : byte === LINE_FEED) {
-          throw fault(
-            `has ${field + 1 === fieldCount ? 'more' : 'fewer'} fields than the ${fieldCount} columns`,
-          );
-        }
-      }
-      at++;
-      if (++row === BATCH_ROWS) yield take();
+    for (let at = 0; at < bytes.length; ) {
+      at = readRows(bytes, at);
+      if (row > 0) yield take();
     }
-    if (row > 0) yield take();
   };
 }
 
-const JET_COLUMNS: ReadonlySet<string> = new Set(STAGES.flatMap(columnsOf));
+/** What the loop over the fields of a line needs. */
+interface Fields {
+  readonly delimiter: number;
+  /** Output of each field; -1 where it is not asked for. */
+  readonly slots: Int32Array;
+  readonly outputs: readonly Float64Array[];
+  /** Reads the field at `start` in full generality; returns the place behind it. */
+  readField(bytes: Uint8Array, start: number, field: number): number;
+  fault(problem: string): InputError;
+}
+
+/**
+ * Reads the line at `start` into row `row`; returns the place behind it.
+ *
+ * On the module's top level, where the engine knows the constants: inside of another function it takes twice as long.
+ */
+function readRow(bytes: Uint8Array, start: number, row: number, line: Fields): number {
+  const { delimiter, slots, outputs } = line;
+  const count = slots.length;
+  let at = start;
+  for (let field = 0; field < count; field++) {
+    const first = at;
+    let byte = bytes[at]!;
+    const negative = byte === MINUS;
+    if (negative) byte = bytes[++at]!;
+    const whole = at;
+    let mantissa = 0;
+    let decimals = 0;
+    while (byte >= ZERO && byte <= NINE) {
+      mantissa = mantissa * 10 + (byte - ZERO);
+      byte = bytes[++at]!;
+    }
+    let digits = at - whole;
+    if (byte === POINT) {
+      const point = ++at;
+      byte = bytes[at]!;
+      while (byte >= ZERO && byte <= NINE) {
+        mantissa = mantissa * 10 + (byte - ZERO);
+        byte = bytes[++at]!;
+      }
+      decimals = at - point;
+      digits += decimals;
+    }
+    if (
+      digits > 0 &&
+      digits <= EXACT_DIGITS &&
+      (byte === delimiter || byte === LINE_FEED || byte === RETURN)
+    ) {
+      const slot = slots[field]!;
+      const value = mantissa / POWERS_OF_TEN[decimals]!;
+      if (slot >= 0) outputs[slot]![row] = negative ? -value : value;
+    } else {
+      at = line.readField(bytes, first, field);
+      byte = bytes[at]!;
+    }
+    if (delimiter === BLANK) while (byte === BLANK) byte = bytes[++at]!;
+    else if (byte === delimiter) at++;
+    if (byte === RETURN) byte = bytes[++at]!;
+    const last = field + 1 === count;
+    if (last ? byte !== LINE_FEED : byte === LINE_FEED) {
+      throw line.fault(`has ${last ? 'more' : 'fewer'} fields than the ${count} columns`);
+    }
+  }
+  return at + 1;
+}
+
+/** Whether a comment or an empty line begins here. */
+function isNoRow(bytes: Uint8Array, at: number): boolean {
+  const byte = bytes[at]!;
+  return byte === HASH || byte === LINE_FEED || (byte === RETURN && bytes[at + 1] === LINE_FEED);
+}
+
+/**
+ * A decimal with at most `mostDigits` digits and a power of ten within 10^±22, in one operation; NaN for anything else.
+ *
+ * A carriage return may stand at its end.
+ */
+function scaledNumber(bytes: Uint8Array, start: number, end: number, mostDigits: number): number {
+  let at = start;
+  let byte = bytes[at]!;
+  const negative = byte === MINUS;
+  if (negative || byte === PLUS) byte = bytes[++at]!;
+  const first = at;
+  let mantissa = 0;
+  let digits = 0;
+  let power = 0;
+  while (byte >= ZERO && byte <= NINE) {
+    mantissa = mantissa * 10 + (byte - ZERO);
+    if (mantissa > 0) digits++;
+    byte = bytes[++at]!;
+  }
+  let any = at > first;
+  if (byte === POINT) {
+    const point = at;
+    byte = bytes[++at]!;
+    while (byte >= ZERO && byte <= NINE) {
+      mantissa = mantissa * 10 + (byte - ZERO);
+      if (mantissa > 0) digits++;
+      byte = bytes[++at]!;
+    }
+    power = point + 1 - at;
+    any = any || power < 0;
+  }
+  if (any && (byte === 101 || byte === 69)) {
+    byte = bytes[++at]!;
+    const down = byte === MINUS;
+    if (down || byte === PLUS) byte = bytes[++at]!;
+    let exponent = 0;
+    any = byte >= ZERO && byte <= NINE;
+    while (byte >= ZERO && byte <= NINE) {
+      exponent = exponent * 10 + (byte - ZERO);
+      byte = bytes[++at]!;
+    }
+    power += down ? -exponent : exponent;
+  }
+  if (byte === RETURN && at + 1 === end) at++;
+  if (!any || at !== end || digits > mostDigits || power < -22 || power > 22) return Number.NaN;
+  const size = power < 0 ? mantissa / POWERS_OF_TEN[-power]! : mantissa * POWERS_OF_TEN[power]!;
+  return negative ? -size : size;
+}
 
 /**
  * Up to 19 digits add up to a mantissa with an error below 2^-50, and the scaling adds one below 2^-52: true where all

@@ -39,8 +39,9 @@ test('numbers in every notation are the doubles that JavaScript reads', async ()
     '123456789012345',
     '1234567890123456',
     '0.1',
-    '9007199254740993',
+    '9007199254740992',
     '179769313486231570000',
+    '1152921504606847000',
     '2.2250738585072014e-308',
     ...Array.from({ length: 2000 }, () => String((random() - 0.5) * 10 ** Math.floor(40 * random() - 20))),
     ...Array.from({ length: 2000 }, () => (random() * 1000).toFixed(Math.floor(12 * random()))),
@@ -126,4 +127,48 @@ test.each([
 
 test('a line without end is no table', async () => {
   await expect(read('1'.repeat(3 << 20), undefined, 1 << 16)).rejects.toThrow(/a line of more than/);
+});
+
+/** The batches of a column, as they come. */
+async function batchesOf(name: string, values: readonly string[], pieceBytes = 1 << 20) {
+  const bytes = new TextEncoder().encode(`${name}\n${values.join('\n')}\n`);
+  async function* pieces() {
+    for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
+  }
+  const batches = [];
+  for await (const { columns } of (await openCsv('jets.csv', pieces)).batches([name]))
+    batches.push(columns[name]!);
+  return batches;
+}
+
+test('keys stay whole numbers of 64 bits, exact beyond 2^53', async () => {
+  const events = [
+    '1',
+    '9007199254740993',
+    '-9223372036854775808',
+    '9223372036854775807',
+    '+9007199254740995',
+  ];
+  for (const name of ['event', 'id']) {
+    expect(await batchesOf(name, events)).toEqual([
+      BigInt64Array.from(events.map((text) => BigInt(text.replace('+', '')))),
+    ]);
+  }
+  expect(await batchesOf('run', ['7', '8'])).toEqual([BigInt64Array.of(7n, 8n)]);
+  expect(await batchesOf('id', ['7', '8'])).toEqual([Float64Array.of(7, 8)]);
+});
+
+test('a key that would be rounded is refused, naming its row', async () => {
+  const many = Array.from({ length: 20_000 }, () => '1');
+  await expect(batchesOf('id', [...many, '9007199254740993'])).rejects.toThrow(
+    'row 20000: column "id": 9007199254740993 would be rounded',
+  );
+  await expect(batchesOf('event', [...many, '1.5'])).rejects.toThrow(
+    'row 20000: column "event": 1.5 is not a whole number',
+  );
+  await expect(batchesOf('event', ['9223372036854775808'])).rejects.toThrow(
+    '9223372036854775808 is no 64-bit integer',
+  );
+  // Whole numbers that doubles hold are none the worse.
+  expect(await batchesOf('id', [...many, '1.5', '9007199254740994'])).toHaveLength(2);
 });
