@@ -44,7 +44,7 @@ export {
 export type { NumericArray } from './jets/numeric-array.js';
 export { deltaPhi, deltaR, wrapPhi } from './jets/phi.js';
 export { SPLIT_SHARES, type SplitPart, splitIndices, splitPart } from './jets/split.js';
-export { firstJets, type JetsSource, type JetsTable } from './jets/table.js';
+export { firstJets, type JetsPart, type JetsSource, type JetsTable } from './jets/table.js';
 
 // Models.
 
@@ -57,6 +57,7 @@ export {
   type TrainingRecord,
 } from './model/card.js';
 export type { AmortisedSpec, NetworkSpec, PaperSpec, TauInput } from './model/network-spec.js';
+export { splitJets } from './model/split-jets.js';
 export { STAGES_OF_TASK, TASKS, type Task, type TaskStages } from './model/tasks.js';
 export type { Harmonic, InputTransform, TargetTransform } from './model/transforms.js';
 

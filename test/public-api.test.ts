@@ -32,6 +32,7 @@ test('the names that the package exports', () => {
     'philoxKey',
     'readJets',
     'splitIndices',
+    'splitJets',
     'splitPart',
     'study',
     'tauOf',

@@ -27,6 +27,8 @@ export interface TinyOptions {
   /** Cells around phi, whose harmonics the network reads. */
   readonly cells?: number;
   readonly seed?: number;
+  /** What the card says of the training file. */
+  readonly trainedOn?: { readonly name: string; readonly sha256: string; readonly rows: number };
   /** Instead of the tiny one. */
   readonly network?: NetworkSpec;
 }
@@ -98,7 +100,12 @@ export function randomWeights(network: NetworkSpec, seed: number): Record<string
   );
 }
 
-function tinyFacts({ kind = 'amortised', task = 'simulation', seed = 1 }: TinyOptions): CardFacts {
+function tinyFacts({
+  kind = 'amortised',
+  task = 'simulation',
+  seed = 1,
+  trainedOn = { name: 'none', sha256: '0'.repeat(64), rows: 0 },
+}: TinyOptions): CardFacts {
   return {
     name: `tiny-${kind}-${task}`,
     task,
@@ -110,9 +117,7 @@ function tinyFacts({ kind = 'amortised', task = 'simulation', seed = 1 }: TinyOp
       command: 'none',
       backend: 'none',
       data: {
-        name: 'none',
-        sha256: '0'.repeat(64),
-        rows: 0,
+        ...trainedOn,
         description: 'No data: the weights are random.',
       },
       split: { seed, train: 0, validation: 0, test: 0 },

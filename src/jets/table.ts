@@ -2,6 +2,7 @@
 
 import type { ColumnName } from './columns.js';
 import type { NumericArray } from './numeric-array.js';
+import type { SplitPart } from './split.js';
 
 /** Jets in memory. */
 export interface JetsTable {
@@ -25,6 +26,16 @@ export interface JetsSource {
   readonly name: string;
   /** sha256 of the file's bytes, hexadecimal. */
   readonly sha256: string;
+  /** Which part of the file the jets are, where they are not its first ones. */
+  readonly part?: JetsPart;
+}
+
+/** A part of a file, as training parts it. */
+export interface JetsPart {
+  /** Which. */
+  readonly name: SplitPart;
+  /** Seed of the split. */
+  readonly seed: number;
 }
 
 /**
@@ -37,6 +48,30 @@ export function firstJets(table: JetsTable, limit: number): JetsTable {
   if (limit >= table.rows) return table;
   const { columns, kept, source } = table;
   return { rows: limit, columns: first(columns, limit), ...(kept && { kept: first(kept, limit) }), source };
+}
+
+/**
+ * Some jets of a table, copied.
+ *
+ * @param table of any length.
+ * @param rows which, in the order wanted.
+ */
+export function jetsAt({ columns, kept, source }: JetsTable, rows: Uint32Array): JetsTable {
+  return { rows: rows.length, columns: at(columns, rows), ...(kept && { kept: at(kept, rows) }), source };
+}
+
+function at<Column extends NumericArray>(
+  columns: Readonly<Record<string, Column | undefined>>,
+  rows: Uint32Array,
+): Record<string, Column> {
+  return Object.fromEntries(
+    Object.entries(columns).map(([name, column]) => {
+      const values = column as Float64Array;
+      const copy = new (values.constructor as Float64ArrayConstructor)(rows.length);
+      for (let place = 0; place < rows.length; place++) copy[place] = values[rows[place]!]!;
+      return [name, copy as Column];
+    }),
+  );
 }
 
 function first<Column extends NumericArray>(

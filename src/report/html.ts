@@ -148,7 +148,10 @@ function runSection(report: Report): string {
       `${model.trainingData.name}, ${grouped(model.trainingData.rows)} jets: ${model.trainingData.description}`,
     ],
     ['Licence', model.licence],
-    ['Jets', `${input.name} (sha256 ${input.sha256})`],
+    [
+      'Jets',
+      `${input.name} (sha256 ${input.sha256})${input.part ? `: its ${input.part.name} part, split seed ${input.part.seed}` : ''}`,
+    ],
     ['Random numbers', `Philox4x32-10, seed ${seed}`],
     ['Engine', `${engine}, ${throughput.threads} threads`],
     [

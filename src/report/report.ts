@@ -2,6 +2,7 @@
  * report.json: every number of a study. The same input, bundle, engine and seed give the same bytes but for `throughput`.
  */
 import type { Variable } from '../jets/columns.js';
+import type { JetsSource } from '../jets/table.js';
 import type { Task } from '../model/tasks.js';
 import type { Closure } from '../studies/closure.js';
 import type { ClosureSlices } from '../studies/closure-slices.js';
@@ -32,8 +33,8 @@ export interface Report {
   readonly engine: string;
   /** The model. */
   readonly bundle: Named;
-  /** The jets. */
-  readonly input: Named;
+  /** The jets: a file, or a part of it. */
+  readonly input: JetsSource;
   /** From the bundle's card. */
   readonly model: ModelSummary;
   /** Software that the numbers depend on. */

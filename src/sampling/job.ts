@@ -2,6 +2,7 @@
  * What a run of the sampling engine is, in plain data: everything that decides its bytes, and nothing that does not
  * (threads, folders, shards, times).
  */
+import type { JetsSource } from '../jets/table.js';
 import type { Task } from '../model/tasks.js';
 import { version } from '../version.js';
 import type { Edges } from './block-totals.js';
@@ -17,8 +18,8 @@ export interface Job {
   /** As `--engine` names it. */
   readonly engine: string;
   readonly seed: number;
-  readonly input: { readonly name: string; readonly sha256: string };
-  /** Jets taken: the first ones of the input. */
+  readonly input: JetsSource;
+  /** Jets taken: the first ones of the input, or of its part. */
   readonly jets: number;
   readonly samples: number;
   /** What the blocks hold beyond that: a study's edges, the columns of predictions. */
@@ -59,6 +60,7 @@ const NAMES = new Set(['bundle.name', 'input.name']);
 const LABELS: Readonly<Record<string, string>> = {
   'bundle.sha256': 'bundle',
   'input.sha256': 'input file',
+  'input.part': 'part of the input',
   jets: 'number of jets',
   'contents.edges': 'bin edges',
 };

@@ -90,7 +90,7 @@ export async function runBlocks<Result>(
     bundle: engine.bundle,
     engine: engine.engine,
     seed,
-    input: { name: basename(table.source.name), sha256: table.source.sha256 },
+    input: { ...table.source, name: basename(table.source.name) },
     jets: table.rows,
     samples,
     contents: kind.contents,

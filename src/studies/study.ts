@@ -73,7 +73,7 @@ export function summarise(
     seed: run.seed,
     engine: run.engine,
     bundle: run.bundle,
-    input: { name: fileName(table.source.name), sha256: table.source.sha256 },
+    input: { ...table.source, name: fileName(table.source.name) },
     model: {
       description: card.description,
       network: networkInWords(card.network),

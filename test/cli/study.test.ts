@@ -1,11 +1,15 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Command } from 'commander';
+import { mergeCommand } from '../../src/cli/commands/merge.js';
 import { studyCommand } from '../../src/cli/commands/study.js';
 import { BundleError, InputError, VerdictError } from '../../src/errors.js';
+import { splitPart } from '../../src/jets/split.js';
 import { makeTinyBundle } from '../tiny-bundle.js';
+import { runCli } from './run-cli.js';
 
 const root = mkdtempSync(join(tmpdir(), 'jet-iqn-study-command-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -97,5 +101,73 @@ describe('what cannot run leaves nothing behind', () => {
   test('an unknown engine, too many samples', async () => {
     await expect(run(bundle, jets, '-o', output, '--engine', 'none')).rejects.toThrow('Allowed choices');
     await expect(run(bundle, jets, '-o', output, '--samples', '70000')).rejects.toThrow('at most 65535');
+  });
+});
+
+describe('--split, of the file that a model was trained on', () => {
+  const trained = join(root, 'trained');
+  beforeAll(async () => {
+    const sha256 = createHash('sha256').update(readFileSync(jets)).digest('hex');
+    await makeTinyBundle(trained, { task: 'simulation', trainedOn: { name: 'jets.csv', sha256, rows: 60 } });
+  });
+  const rows = Array.from({ length: 60 }, (_, row) => row).filter((row) => splitPart(row, 1) === 'test');
+  const few = ['--samples', '20', '--threads', '1', '--quiet'];
+
+  test('studies the jets that training never saw, and says so in the report', async () => {
+    const output = join(root, 'split');
+    await run(trained, jets, '-o', output, ...few, '--split', 'test', '--json');
+    const { input, variables, jets: count } = JSON.parse(printed);
+    expect(input.part).toEqual({ name: 'test', seed: 1 });
+    expect(count).toBe(rows.length);
+    // A true spectrum counts the jets themselves: row i has reco pt 1.02 (30 + i) GeV.
+    const { edges, truth } = variables.pt.marginal;
+    const expected = new Array(truth.length).fill(0);
+    for (const row of rows) {
+      const pt = Math.fround(1.02 * (30 + row));
+      expected[edges.findLastIndex((edge: number) => edge <= pt)]++;
+    }
+    expect(truth).toEqual(expected);
+    expect(readFileSync(join(output, 'report.html'), 'utf8')).toContain('its test part, split seed 1');
+  });
+
+  test('in shards gives what a single run gives, and --limit takes the first ones of the part', async () => {
+    const shared = [trained, jets, ...few, '--split', 'test', '--limit', '6'];
+    await run(...shared, '-o', join(root, 'split-whole'));
+    for (const i of [0, 1]) await run(...shared, '-o', join(root, `split-${i}`), '--shard', `${i}/2`);
+    const merge = mergeCommand().exitOverride();
+    await merge.parseAsync(
+      [join(root, 'split-0'), join(root, 'split-1'), '-o', join(root, 'split-merged'), '--quiet'],
+      {
+        from: 'user',
+      },
+    );
+    const [whole, merged] = ['whole', 'merged'].map((name) => {
+      const { throughput: _, ...report } = JSON.parse(
+        readFileSync(join(root, `split-${name}`, 'report.json'), 'utf8'),
+      );
+      return report;
+    });
+    expect(whole.jets).toBe(6);
+    expect(merged).toEqual(whole);
+  });
+
+  test('is refused for any other file', async () => {
+    await expect(run(bundle, jets, '-o', join(root, 'other'), '--split', 'test')).rejects.toThrow(
+      /jets\.csv: is not the file that tiny-amortised-simulation was trained on \(none, sha256 00000000…\)/,
+    );
+    expect(existsSync(join(root, 'other'))).toBe(false);
+  });
+
+  test('without it a study of the training file warns', () => {
+    const { code, stderr } = runCli(
+      'study',
+      trained,
+      jets,
+      '-o',
+      join(root, 'flattered'),
+      ...few.slice(0, 4),
+    );
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/was trained on 70 % of these jets.*--split test takes those that it never saw/);
   });
 });

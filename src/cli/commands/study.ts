@@ -1,7 +1,10 @@
 /** `jet-iqn study`: is the model right on these jets? Spectra, closure, medians → report.html, report.json, figures. */
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { VerdictError } from '../../errors.js';
+import { SPLIT_SHARES, type SplitPart } from '../../jets/split.js';
+import type { JetsTable } from '../../jets/table.js';
+import type { ModelCard } from '../../model/card.js';
 import type { Report } from '../../report/report.js';
 import type { EngineName } from '../../sampling/engine.js';
 import { interruptible } from '../interrupt.js';
@@ -22,6 +25,7 @@ Examples:
   jet-iqn study models/simulation jets.parquet -o out
   jet-iqn study models/correction jets.parquet -o out --samples 200 --limit 5000 --json
   jet-iqn study models/simulation jets.parquet -o part-3 --shard 3/16
+  jet-iqn study my-model training-jets.parquet -o out --split test     of its training file, what training never saw
 
 Writes report.html, report.json, and each figure as figures/*.svg with its numbers as figures/*.json. Needs the input
 and the true jets of the model's task: gen_ and reco_ columns for simulation, raw_ and gen_ for correction.`;
@@ -35,6 +39,7 @@ interface StudyCommandOptions {
   readonly shard?: Shard;
   readonly resume: boolean;
   readonly limit?: number;
+  readonly split?: SplitPart;
   readonly strictRange: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
@@ -50,6 +55,12 @@ export function studyCommand(): Command {
     .requiredOption('-o, --output <folder>', 'where the report goes')
     .addOption(commonOptions.samples(1000))
     .option('--joint-jets <n>', 'jets that the joint tests look at (default: 20000)', positiveInteger)
+    .addOption(
+      new Option(
+        '--split <part>',
+        'of the file that the model was trained on, this part alone; test: what training never saw',
+      ).choices(Object.keys(SPLIT_SHARES)),
+    )
     .option('--strict', 'exit code 3 where the model fails', false);
   addCommonOptions(command, [
     'engine',
@@ -71,6 +82,7 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
   // For correction reco as well, where the file has it: the typical reconstruction.
   const stages = bundle.card.task === 'simulation' ? { stages: ['gen', 'reco'] as const } : {};
   const table = await readTaskJets(jets, bundle.card, { ...options, ...stages });
+  if (options.split === undefined) await warnOfTrainingJets(table, bundle.card, options);
   const { study, studyShard } = await import('../../studies/run-study.js');
   const { output: outputDir, samples, seed, threads, resume, quiet, json } = options;
   const shard = options.shard ?? shardFromEnvironment();
@@ -103,6 +115,7 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
         bundle: folder,
         jets,
         limit: options.limit,
+        split: options.split,
         jointJets: options.jointJets,
       };
       const { throughput } = await studyShard(bundle, table, { ...common, shard, request });
@@ -126,6 +139,20 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
     joint.stop();
     interrupt.dispose();
   }
+}
+
+/** A word where the model is to be tested on what it has learnt from. */
+async function warnOfTrainingJets(
+  table: JetsTable,
+  card: ModelCard,
+  { quiet }: { readonly quiet: boolean },
+): Promise<void> {
+  const { isTrainingFile } = await import('../../model/split-jets.js');
+  if (isTrainingFile(table, card))
+    warn(
+      `${table.source.name}: ${card.name} was trained on ${Math.round(100 * SPLIT_SHARES.train)} % of these jets, which flatters it; --split test takes those that it never saw`,
+      { quiet },
+    );
 }
 
 /** A progress display that starts with the first figures, when the total is known. */
