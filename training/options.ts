@@ -57,7 +57,7 @@ export interface TrainingOptions {
   readonly validationJets: number;
 }
 
-/** The paper's network reads what the paper's code does; the others what measured best (docs/training.md). */
+/** The paper's network reads what the paper's code does; the others what measured best (docs/ablation.md). */
 const DEFAULTS_OF: Readonly<
   Record<NetworkName, Pick<TrainingOptions, 'tauInput' | 'tauSampling' | 'cells' | 'learningRate' | 'ema'>>
 > = {

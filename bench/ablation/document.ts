@@ -1,4 +1,4 @@
-/** The ablation's section of docs/training.md, between two marks, and its two figures beside it. */
+/** The ablation's section of docs/ablation.md, between two marks, and its two figures beside it. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { VARIABLES } from '../../src/jets/columns.js';
@@ -14,7 +14,8 @@ import { table, withSection } from '../markdown.js';
 import type { AblationResult } from './main.js';
 import { GROUPS, LAMBDAS, ofLambda } from './variants.js';
 
-const EMPTY = '# Training\n\n<!-- ablation: written by npm run ablation -->\n<!-- end of ablation -->\n';
+const EMPTY =
+  '# What each choice of network and training is worth\n\n<!-- ablation: written by npm run ablation -->\n<!-- end of ablation -->\n';
 /** Where lambda = 0 stands on a logarithmic axis. */
 const ZERO_LAMBDA = 1e-3;
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * `npm run ablation -- JETS -o DIR --epochs N`: trains every variant, measures it on validation jets and writes the
- * tables and figures of docs/training.md. A run that is there is not done again; one that was interrupted goes on.
+ * tables and figures of docs/ablation.md. A run that is there is not done again; one that was interrupted goes on.
  */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -56,7 +56,7 @@ await new Command('ablation')
   .option('--limit <n>', 'first n jets alone', positiveInteger)
   .option('--validation-jets <n>', 'validation jets that are measured', positiveInteger, 40_000)
   .option('--only <names...>', 'these variants alone')
-  .option('--document <file>', 'the page whose ablation section is written', 'docs/training.md')
+  .option('--document <file>', 'the page whose ablation section is written', 'docs/ablation.md')
   .action(main)
   .parseAsync()
   .catch((error) => {

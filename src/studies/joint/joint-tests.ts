@@ -66,7 +66,7 @@ export interface JointTests {
   readonly rosenblatt: Rosenblatt;
   /**
    * By boosted trees, whose p-value enters the verdict: more power on the reference detector than a small network
-   * (docs/validation.md), chosen before the jets are looked at. The network is there to be compared with.
+   * (docs/statistical-tests.md), chosen before the jets are looked at. The network is there to be compared with.
    */
   readonly c2st: C2stSummary & {
     /** Where in (pt, |eta|) it succeeds. */
