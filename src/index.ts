@@ -96,7 +96,7 @@ export { type StudiedBundle, type StudyOptions, study } from './studies/run-stud
 
 // What a study finds, variable by variable.
 
-export type { Closure, CountRange } from './studies/closure.js';
+export type { Closure, CountRange, DifferenceBand, EcdfDifference } from './studies/closure.js';
 export type { ClosureSlice, ClosureSlices } from './studies/closure-slices.js';
 export type { Marginal, Outside } from './studies/marginal.js';
 export type { MedianErrors } from './studies/median-errors.js';
@@ -114,4 +114,5 @@ export type { JointReport } from './studies/joint/joint-study.js';
 export type { C2stSummary, JointTests } from './studies/joint/joint-tests.js';
 export type { LocalMap } from './studies/joint/local-map.js';
 export type { PitUniformity, Rosenblatt, SmoothTest } from './studies/joint/rosenblatt.js';
+export type { ResponseSpectrum, SlicedSpectra } from './studies/joint/sliced-spectra.js';
 export type { Tarp } from './studies/joint/tarp.js';

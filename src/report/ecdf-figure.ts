@@ -1,51 +1,67 @@
-/** The ECDF of uniform numbers minus the diagonal, with its simultaneous band: exact PIT and expected coverage. */
-
-import type { Variable } from '../jets/columns.js';
+/** ECDFs of numbers that should be uniform minus the diagonal, with their simultaneous band: PIT and expected coverage. */
+import { VARIABLES } from '../jets/columns.js';
+import type { DifferenceBand, EcdfDifference } from '../studies/closure.js';
 import type { JointTests } from '../studies/joint/joint-tests.js';
-import { shortP } from '../studies/verdict.js';
 import type { Figure } from './figure.js';
-import { grouped, powerOfTen, SYMBOLS } from './labels.js';
+import { grouped, pText, SYMBOLS, VARIABLE_COLOURS } from './labels.js';
 import { bandLayer, guideLayer, stepLayer } from './layers.js';
 import { legend } from './legend.js';
-import { COLOURS, type PanelAxis, panel, textMark, titleOffset } from './panel.js';
+import { COLOURS, type PanelAxis, panel, titleOffset } from './panel.js';
 import type { Report } from './report.js';
 import { taskLine } from './spectrum-figure.js';
 import { linearTicks } from './ticks.js';
 
-const WIDTH = 460;
-const HEIGHT = 330;
+const WIDTH = 560;
+const HEIGHT = 404;
 const BAND_OPACITY = 0.28;
+/** A legend's entries, and the room above and below them, in pixels. */
+const [LEGEND_LINE, LEGEND_TOP] = [22, 30];
 
-interface Curve {
-  /** [K - 1] k/K, and the ECDF's distance from the diagonal there. */
-  readonly points: readonly number[];
-  readonly difference: readonly number[];
-  readonly low: readonly number[];
-  readonly high: readonly number[];
-  readonly level: number;
-  readonly pValue: number;
+interface Curve extends EcdfDifference {
+  /** Markup. */
+  readonly name: string;
+  readonly colour: string;
 }
 
-/** The exact PIT of one variable. */
-export function pitFigure(report: Report, tests: JointTests, variable: Variable): Figure {
-  const { band, variables } = tests.rosenblatt;
-  const { difference, pValue } = variables[variable];
+/** The PIT from the samples, one curve a variable. */
+export function closureEcdfFigure(report: Report, band: DifferenceBand): Figure {
   return ecdfFigure(
     report,
-    tests.jets,
-    { ...band, difference, pValue },
-    { x: `Conditional quantile of the true ${SYMBOLS[variable]}`, y: 'Excess of jets below [%]' },
-    `The share of jets whose conditional quantile of ${variable} lies below each value, minus that value, with its band.`,
+    report.jets,
+    band,
+    VARIABLES.map((variable) => ({
+      ...report.variables[variable].closure.ecdf,
+      name: SYMBOLS[variable],
+      colour: VARIABLE_COLOURS[variable],
+    })),
+    { x: 'Quantile of the true value among the samples', y: 'Excess of jets below [%]' },
+    'The share of jets whose quantile lies below each value, minus that value, for each variable, with the band.',
+  );
+}
+
+/** The exact PIT, one curve a variable. */
+export function pitFigure(report: Report, { jets, rosenblatt }: JointTests): Figure {
+  return ecdfFigure(
+    report,
+    jets,
+    rosenblatt.band,
+    VARIABLES.map((variable) => ({
+      ...rosenblatt.variables[variable],
+      name: SYMBOLS[variable],
+      colour: VARIABLE_COLOURS[variable],
+    })),
+    { x: 'Conditional CDF at the true value', y: 'Excess of jets below [%]' },
+    'The share of jets whose conditional CDF lies below each value, minus that value, for each variable, with the band.',
   );
 }
 
 /** TARP's expected coverage. */
-export function coverageFigure(report: Report, tests: JointTests): Figure {
-  const { points, difference, band, pValue } = tests.tarp;
+export function coverageFigure(report: Report, { jets, tarp }: JointTests): Figure {
   return ecdfFigure(
     report,
-    tests.jets,
-    { points, difference, ...band, pValue },
+    jets,
+    tarp.band,
+    [{ ...tarp, name: 'True jets', colour: COLOURS.predicted }],
     { x: 'Credibility of a ball around a random point', y: 'Excess of true jets inside [%]' },
     'The share of true jets inside balls around random points, minus the balls’ credibility, with its band.',
   );
@@ -54,15 +70,20 @@ export function coverageFigure(report: Report, tests: JointTests): Figure {
 function ecdfFigure(
   report: Report,
   jets: number,
-  curve: Curve,
+  band: DifferenceBand,
+  curves: readonly Curve[],
   titles: { x: string; y: string },
   description: string,
 ): Figure {
-  const { points, level, pValue } = curve;
+  const { points, level } = band;
   const percent = (shares: readonly number[]) => shares.map((share) => 100 * share);
-  const [difference, low, high] = [curve.difference, curve.low, curve.high].map(percent);
-  const largest = Math.max(...difference.map(Math.abs), ...high, ...low.map((end) => -end));
-  const domain = [-1.25 * largest, 1.75 * largest] as const;
+  const [low, high] = [band.low, band.high].map(percent);
+  const differences = curves.map(({ difference }) => percent(difference));
+  const largest = Math.max(...differences.flat().map(Math.abs), ...high, ...low.map((end) => -end));
+  // The legend stands above everything that is drawn.
+  const room = (LEGEND_TOP + LEGEND_LINE * (curves.length + 1)) / HEIGHT;
+  const bottom = -1.15 * largest;
+  const domain = [bottom, (1.05 * largest - bottom * room) / (1 - room)] as const;
   const y: PanelAxis = { domain, log: false, ticks: linearTicks(...domain, 6), title: titles.y };
   // Each point stands for the interval around it.
   const edges = [0, ...points.slice(1).map((point, i) => (point + points[i]) / 2), 1];
@@ -83,10 +104,14 @@ function ecdfFigure(
         marks: [
           bandLayer(bins, COLOURS.expected, BAND_OPACITY),
           guideLayer(0, WIDTH),
-          stepLayer(edges, difference, COLOURS.predicted),
+          ...curves.map(({ colour }, i) => stepLayer(edges, differences[i], colour)),
           legend(
             [
-              { kind: 'line', text: 'True jets' },
+              ...curves.map(({ name, colour, pValue }) => ({
+                kind: 'line' as const,
+                text: `${name}, *p* ${/[<=]/.test(pText(pValue)) ? '' : '= '}${pText(pValue)}`,
+                colour,
+              })),
               {
                 kind: 'band',
                 text: `Right model, everywhere: ${Math.round(100 * level)} %`,
@@ -97,11 +122,6 @@ function ecdfFigure(
             16,
             22,
           ),
-          textMark(`*p* ${powerOfTen(shortP(pValue))}`, {
-            x: { value: WIDTH - 16 },
-            y: { value: 27 },
-            align: { value: 'right' },
-          }),
         ],
       }),
     ],

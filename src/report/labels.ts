@@ -1,5 +1,6 @@
 /** Names and units of the variables as figures and tables show them, in the markup of typeset.ts. */
 import { UNITS, type Variable } from '../jets/columns.js';
+import { shortP } from '../studies/verdict.js';
 
 /** `*p*_{T}`, `*η*`, `*φ*`, `*m*`. */
 export const SYMBOLS: Readonly<Record<Variable, string>> = {
@@ -13,6 +14,38 @@ export const SYMBOLS: Readonly<Record<Variable, string>> = {
 export function withUnit(variable: Variable): string {
   const unit = UNITS[variable];
   return unit ? `${SYMBOLS[variable]} [${unit}]` : SYMBOLS[variable];
+}
+
+/** Okabe and Ito's colours again, one a variable where they share a panel. */
+export const VARIABLE_COLOURS: Readonly<Record<Variable, string>> = {
+  pt: '#0072B2',
+  eta: '#D55E00',
+  phi: '#009E73',
+  mass: '#CC79A7',
+};
+
+/** The range of a slice or cell: `20 – 50`, `300 and more`. */
+export function rangeText(low: number, high: number | null): string {
+  return high === null ? `${edgeText(low)} and more` : `${edgeText(low)} – ${edgeText(high)}`;
+}
+
+/** Two digits at least, and no decimals that a reader of slices does not need. */
+function edgeText(value: number): string {
+  if (value >= 100) return value.toFixed(0);
+  return value < 0.01 ? '0' : String(Number(value.toPrecision(2)));
+}
+
+/** With a true minus sign, and none before zeros. */
+export function signed(value: number, decimals: number): string {
+  return value
+    .toFixed(decimals)
+    .replace(/^-(?=[0.]*$)/, '')
+    .replace('-', '\u2212');
+}
+
+/** A p-value as markup: `0.31`, `3 × 10^{−5}`. */
+export function pText(pValue: number): string {
+  return powerOfTen(shortP(pValue).replace(/^= /, ''));
 }
 
 /** A whole number with thin spaces between thousands: 20 000. */

@@ -5,7 +5,7 @@ import { COLOURS, textMark } from './panel.js';
 export type LegendEntry =
   | { readonly kind: 'points'; readonly text: string }
   | { readonly kind: 'line-in-band'; readonly text: string }
-  | { readonly kind: 'line'; readonly text: string }
+  | { readonly kind: 'line'; readonly text: string; readonly colour?: string }
   | { readonly kind: 'band'; readonly text: string; readonly colour: string; readonly opacity: number };
 
 const LINE_HEIGHT = 22;
@@ -27,7 +27,8 @@ export function legend(entries: readonly LegendEntry[], x: number, y: number): G
 function key(entry: LegendEntry, y: number): Mark[] {
   if (entry.kind === 'points') return [rule(KEY_WIDTH / 2, y - 8, KEY_WIDTH / 2, y + 8), circle(y)];
   if (entry.kind === 'band') return [box(y, entry.colour, entry.opacity)];
-  const line = rule(0, y, KEY_WIDTH, y, COLOURS.predicted, 1.8);
+  const colour = entry.kind === 'line' ? entry.colour : undefined;
+  const line = rule(0, y, KEY_WIDTH, y, colour ?? COLOURS.predicted, 1.8);
   return entry.kind === 'line' ? [line] : [box(y, COLOURS.predicted, BAND_OPACITY), line];
 }
 

@@ -27,8 +27,9 @@ export interface PanelAxis {
 }
 
 export interface Panel {
-  /** Distance from the figure's top, and size, in pixels. */
+  /** Distance from the figure's top and left, and size, in pixels. */
   readonly top: number;
+  readonly left?: number;
   readonly width: number;
   readonly height: number;
   readonly x: PanelAxis;
@@ -39,7 +40,7 @@ export interface Panel {
   readonly marks: Mark[];
 }
 
-export function panel({ top, width, height, x, y, titleOffset, marks }: Panel): GroupMark {
+export function panel({ top, left = 0, width, height, x, y, titleOffset, marks }: Panel): GroupMark {
   const scales: Scale[] = [scale('x', x, [0, width]), scale('y', y, [height, 0])];
   const axes = [...frame('x', ['bottom', 'top'], x.ticks), ...frame('y', ['left', 'right'], y.ticks)];
   const text: Mark[] = [
@@ -48,7 +49,9 @@ export function panel({ top, width, height, x, y, titleOffset, marks }: Panel): 
   ];
   return {
     type: 'group',
-    encode: { enter: { y: { value: top }, width: { value: width }, height: { value: height } } },
+    encode: {
+      enter: { x: { value: left }, y: { value: top }, width: { value: width }, height: { value: height } },
+    },
     scales,
     axes,
     marks: [...marks, ...text],

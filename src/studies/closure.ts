@@ -3,10 +3,12 @@
  *
  * Kronheim, Kuchera, Prosper, Ramanujan, figures 1 and 2, right. Kolmogorov's distance of the unbinned PIT gives the
  * p-value. Each bin is binomial (N, 1/50); the outer band is left by any of the 50 bins with probability 5 % at most
- * (Bonferroni: each at 1 - 0.05/50), the inner one by each bin with 32 %.
+ * (Bonferroni: each at 1 - 0.05/50), the inner one by each bin with 32 %. The ECDF has a band of its own, which it leaves
+ * with 5 % at most anywhere (ecdf-band.ts): errors of many neighbouring bins add up there.
  *
  * It cannot show wrong correlations between the variables, nor errors that cancel over the jets.
  */
+import { BAND_POINTS, bandCounts, bandPValue, ecdfBand } from '../stats/ecdf-band.js';
 import { histogram, linearEdges } from '../stats/histogram.js';
 import { binomialRange, ONE_SIGMA } from '../stats/intervals.js';
 import { ksDistance, ksPValue } from '../stats/ks.js';
@@ -42,6 +44,28 @@ export interface Closure {
   readonly ks: number;
   /** Kolmogorov's p-value. */
   readonly pValue: number;
+  /** The ECDF of the PIT beside its simultaneous band: Säilynoja, Bürkner, Vehtari 2022. */
+  readonly ecdf: EcdfDifference;
+}
+
+/** An ECDF of values that should be uniform, minus the diagonal. */
+export interface EcdfDifference {
+  /** ECDF - k/100 at k/100, [99]. */
+  readonly difference: number[];
+  /** Probability that uniform values go as far out of the band, anywhere. */
+  readonly pValue: number;
+}
+
+/** The band of such ECDFs, which depends on the number of values alone. */
+export interface DifferenceBand {
+  /** Probability that uniform values stay inside everywhere. */
+  readonly level: number;
+  /** k/100, [99] in (0, 1). */
+  readonly points: number[];
+  /** The band's lower end minus k/100, [99]. */
+  readonly low: number[];
+  /** The upper end minus k/100, [99]. */
+  readonly high: number[];
 }
 
 /** @param pit [N] in (0, 1), N > 0. */
@@ -60,5 +84,22 @@ export function closure(pit: Float64Array): Closure {
     largestDeviation: Math.max(...counts.map((count) => Math.abs(count / expected - 1))),
     ks,
     pValue: ksPValue(ks, jets),
+    ecdf: ecdfDifference(pit),
   };
+}
+
+/** @param values in [0, 1], none NaN. */
+export function ecdfDifference(values: ArrayLike<number>): EcdfDifference {
+  const counts = bandCounts(values);
+  return {
+    difference: Array.from(counts, (below, k) => below / values.length - (k + 1) / BAND_POINTS),
+    pValue: bandPValue(counts, values.length),
+  };
+}
+
+/** @param count of values. */
+export function differenceBand(count: number): DifferenceBand {
+  const { points, low, high } = ecdfBand(count, BAND_LEVEL);
+  const fromDiagonal = (ends: Float64Array) => Array.from(ends, (end, k) => end - points[k]);
+  return { level: BAND_LEVEL, points: Array.from(points), low: fromDiagonal(low), high: fromDiagonal(high) };
 }

@@ -22,17 +22,29 @@ const MOST_VALUES = 50_000;
  * @param samples [N, S].
  */
 export function replicatesPValue(truth: Float32Array, samples: Float32Array, generator: Generator): number {
+  const counts = countsOf(spreadPoints(truth, samples, POINTS), truth, samples);
+  return spectrumPValues(counts, POINTS, generator).ks;
+}
+
+/**
+ * Values a bin, [S + 1, bins]: the true ones, then those of each replicate.
+ *
+ * @param edges inner ones, [bins - 1], rising.
+ * @param truth [N].
+ * @param samples [N, S].
+ */
+export function countsOf(edges: Float32Array, truth: Float32Array, samples: Float32Array): Uint32Array {
   const jets = truth.length;
   const replicates = samples.length / jets;
-  const edges = pointsOf(truth, samples);
-  const counts = new Uint32Array((replicates + 1) * POINTS);
+  const bins = edges.length + 1;
+  const counts = new Uint32Array((replicates + 1) * bins);
   for (let jet = 0; jet < jets; jet++) {
     counts[binOf(edges, truth[jet])]++;
     for (let s = 0; s < replicates; s++) {
-      counts[(s + 1) * POINTS + binOf(edges, samples[jet * replicates + s])]++;
+      counts[(s + 1) * bins + binOf(edges, samples[jet * replicates + s])]++;
     }
   }
-  return spectrumPValues(counts, POINTS, generator).ks;
+  return counts;
 }
 
 /** The true spectrum's place among those of the replicates: p-values that are exact whatever the spectrum is. */
@@ -76,8 +88,11 @@ function distance(counts: Uint32Array, all: Float64Array): number {
   return largest;
 }
 
-/** Quantiles of all S + 1 values of every so-many-th jet: no choice may prefer the true values to a replicate. */
-function pointsOf(truth: Float32Array, samples: Float32Array): Float32Array {
+/**
+ * Inner edges of bins that hold about equally many of all S + 1 values, [bins - 1], from every so-many-th jet: no choice
+ * may prefer the true values to a replicate.
+ */
+export function spreadPoints(truth: Float32Array, samples: Float32Array, bins: number): Float32Array {
   const replicates = samples.length / truth.length;
   const stride = Math.ceil((truth.length * (replicates + 1)) / MOST_VALUES);
   const values: number[] = [];
@@ -86,8 +101,8 @@ function pointsOf(truth: Float32Array, samples: Float32Array): Float32Array {
   }
   const sorted = Float32Array.from(values).sort();
   return Float32Array.from(
-    { length: POINTS - 1 },
-    (_, i) => sorted[Math.floor(((i + 1) / POINTS) * sorted.length)],
+    { length: bins - 1 },
+    (_, i) => sorted[Math.floor(((i + 1) / bins) * sorted.length)],
   );
 }
 

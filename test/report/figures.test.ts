@@ -11,9 +11,14 @@ beforeAll(async () => {
   figures = await renderFigures(report);
 });
 
-test('a spectrum and a closure for each variable', () => {
+test('a spectrum and a closure for each variable, and the closures’ curves', () => {
   expect(Object.keys(figures).sort()).toEqual(
-    ['closure', 'spectrum'].flatMap((kind) => ['eta', 'mass', 'phi', 'pt'].map((name) => `${kind}-${name}`)),
+    [
+      'closure-ecdf',
+      ...['closure', 'spectrum'].flatMap((kind) =>
+        ['eta', 'mass', 'phi', 'pt'].map((name) => `${kind}-${name}`),
+      ),
+    ].sort(),
   );
 });
 

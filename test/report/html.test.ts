@@ -28,10 +28,11 @@ describe('the page', () => {
     );
   });
 
-  test('has eight figures, the medians table, and says what the jets are', () => {
-    expect(page.match(/<svg /g)).toHaveLength(8);
-    // The medians' two lines of heads and four of variables; for each variable a head and eleven slices.
-    expect(page.match(/<tr>/g)).toHaveLength(6 + 4 * 12);
+  test('has nine figures, the medians table, and says what the jets are', () => {
+    expect(page.match(/<svg /g)).toHaveLength(9);
+    // Medians: two heads with four variables each. Spectra and closures: a head and four variables each. Slices: for each
+    // variable a head and eleven.
+    expect(page.match(/<tr>/g)).toHaveLength(2 * 5 + 2 * 5 + 4 * 12);
     expect(page).toContain('generated jets, not CMS data');
     expect(page).toContain('<i>p</i><sub>T</sub> [GeV]');
   });
@@ -64,13 +65,21 @@ describe('the page', () => {
     };
     const medians = reportHtml({ ...report, variables }, {}).split('<h2>Medians</h2>')[1]!;
     const rows = medians.match(/<tr><th scope="row">.*<\/tr>/g)!;
-    expect(rows[0]).toContain(
-      '<td><b>12.800</b> ± 0.110</td><td>12.900</td><td>−0.100 ± 0.015</td>' +
-        '<td>25.000 ± 0.120</td><td><b>24.900</b></td><td>0.100 ± 0.016</td>',
-    );
-    expect(rows[1]).toContain(
-      '<td>0.02000 ± 0.00020</td><td>0.02000</td><td>0.00000 ± 0.00031</td><td>0.04000 ± 0.00040</td><td>–</td><td>–</td>',
-    );
+    const [ptMean, etaMean, , , ptSpread, etaSpread] = rows.map((row) => row.replace(/^.*?<\/th>/, ''));
+    expect(ptMean).toBe('<td><b>12.80</b> ± 0.11</td><td>12.90</td><td>−0.100 ± 0.015</td></tr>');
+    expect(ptSpread).toBe('<td>25.00 ± 0.12</td><td><b>24.90</b></td><td>0.100 ± 0.016</td></tr>');
+    expect(etaMean).toBe('<td>0.02000 ± 0.00020</td><td>0.02000</td><td>0.00000 ± 0.00031</td></tr>');
+    expect(etaSpread).toBe('<td>0.04000 ± 0.00040</td><td>–</td><td>–</td></tr>');
+  });
+
+  test('gives each test a section with a figure, what it shows and what it cannot', () => {
+    const sections = page.match(/<section class="test">[\s\S]*?<\/section>/g)!;
+    expect(sections).toHaveLength(2);
+    for (const section of sections) {
+      expect(section.match(/<figure>/g)).toHaveLength(1);
+      expect(section.match(/<i>It cannot show:<\/i> \S/g)).not.toBeNull();
+      expect(section).toContain('<details><summary>Numbers</summary>');
+    }
   });
 });
 

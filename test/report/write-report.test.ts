@@ -49,6 +49,7 @@ test('report.json has the fields of the design and every number', async () => {
     inFigures.filter((name) => name.endsWith(ending)).map((name) => name.slice(0, -ending.length));
   expect(named('.svg')).toContain('closure-phi');
   expect(named('.json')).toEqual(named('.svg'));
+  expect(named('.png')).toEqual(named('.svg'));
   const spectrum = readFileSync(join(root, 'new', 'folder', 'figures', 'spectrum-pt.json'), 'utf8');
   expect(JSON.parse(spectrum)).toEqual(written.variables.pt.marginal);
   expect(readdirSync(join(root, 'new', 'folder')).sort()).toEqual(['figures', 'report.html', 'report.json']);

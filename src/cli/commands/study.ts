@@ -27,7 +27,7 @@ Examples:
   jet-iqn study models/simulation jets.parquet -o part-3 --shard 3/16
   jet-iqn study my-model training-jets.parquet -o out --split test     of its training file, what training never saw
 
-Writes report.html, report.json, and each figure as figures/*.svg with its numbers as figures/*.json. Needs the input
+Writes report.html, report.json, and each figure as figures/*.svg and *.png with its numbers as *.json. Needs the input
 and the true jets of the model's task: gen_ and reco_ columns for simulation, raw_ and gen_ for correction.`;
 
 interface StudyCommandOptions {

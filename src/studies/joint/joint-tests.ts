@@ -15,6 +15,7 @@ import { type Dependence, dependence } from './dependence.js';
 import { jetFeatures } from './jet-features.js';
 import { type LocalMap, localMap } from './local-map.js';
 import { type Rosenblatt, rosenblatt } from './rosenblatt.js';
+import { type SlicedSpectra, slicedSpectra } from './sliced-spectra.js';
 import { type Tarp, tarp } from './tarp.js';
 
 /** What the tests look at. Arrays may be shared between threads: no test writes to them. */
@@ -36,6 +37,7 @@ export interface JointParts {
   readonly dependence: Dependence;
   readonly tarp: Tarp;
   readonly rosenblatt: Rosenblatt;
+  readonly slices: readonly SlicedSpectra[];
 }
 
 /** The parts, those that take longest first. The same seed gives the same numbers. */
@@ -53,6 +55,8 @@ export const JOINT_PARTS: {
   tarp: ({ jets, truth, sampledTargets }, seed) =>
     tarp(targetsOf(truth, jets), sampledTargets, jetFeatures(jets), seed),
   rosenblatt: ({ jets, pits }) => rosenblatt(pits, jetFeatures(jets)),
+  slices: ({ jets, truth, sampledTargets }, seed) =>
+    slicedSpectra(jets, targetsOf(truth, jets), sampledTargets, seed),
 };
 
 /** A classifier's findings without those on single jets. */
@@ -78,6 +82,8 @@ export interface JointTests {
   readonly tarp: Tarp;
   /** Correlations of the target's components. */
   readonly dependence: Dependence;
+  /** Spectra of the response in slices of the input jet; its p-values stay out of the verdict. */
+  readonly slices: readonly SlicedSpectra[];
   /** One p-value for each test that enters the verdict, and what a small one means. */
   readonly tests: readonly TestResult[];
 }
@@ -93,6 +99,7 @@ export function jointTests(jets: Float32Array, parts: JointParts): JointTests {
     c2st: { ...trees, map: localMap(jets, ranks), network },
     tarp: coverage,
     dependence: correlations,
+    slices: parts.slices,
     tests: [
       ...VARIABLES.map((variable) => ({
         name: `Rosenblatt PIT of ${variable}`,

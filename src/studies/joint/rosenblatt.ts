@@ -18,8 +18,8 @@
 import { bisectLeft, bisectRight } from 'd3-array';
 import { VARIABLES, type Variable } from '../../jets/columns.js';
 import { chiSquaredTail } from '../../stats/chi-squared.js';
-import { BAND_POINTS, bandCounts, bandPValue, ecdfBand } from '../../stats/ecdf-band.js';
 import { ksDistance, ksPValue } from '../../stats/ks.js';
+import { type DifferenceBand, differenceBand, type EcdfDifference, ecdfDifference } from '../closure.js';
 import { PIT_COUNT } from './classifier.js';
 import { FEATURE_COUNT } from './jet-features.js';
 
@@ -28,21 +28,22 @@ import { FEATURE_COUNT } from './jet-features.js';
  * right. Rosenblatt, Ann. Math. Stat. 23 (1952) 470.
  */
 export interface Rosenblatt {
-  /** z of the band's points, [99], and its ends there, as differences from z: low - z, high - z. */
-  readonly band: {
-    /** Probability that a right model stays inside everywhere. */
-    readonly level: number;
-    /** [99] in (0, 1). */
-    readonly points: number[];
-    /** [99] */
-    readonly low: number[];
-    /** [99] */
-    readonly high: number[];
-  };
+  /** Inside it the four ECDFs stay. */
+  readonly band: DifferenceBand;
   /** Each component by itself. */
   readonly variables: Readonly<Record<Variable, PitUniformity>>;
   /** All of u with all of x. */
-  readonly smooth: SmoothTest;
+  readonly smooth: SmoothTest & {
+    /** The functions in words. */
+    readonly of: {
+      /** g of u, [14]. */
+      readonly pit: readonly string[];
+      /** h of x, [7]. */
+      readonly jet: readonly string[];
+    };
+    /** s of each, [14][7]: standard normal if the model is right; null where h says nothing new of these jets. */
+    readonly scores: readonly (readonly (number | null)[])[];
+  };
   /** What u alone shows: dependence of its components on each other (6 pairs). */
   readonly pairs: SmoothTest;
   /** What u shows together with x: g_1 and g_2 of each component against h without its constant. */
@@ -50,11 +51,7 @@ export interface Rosenblatt {
 }
 
 /** Whether the exact PIT of one variable is uniform. */
-export interface PitUniformity {
-  /** ECDF - z at the band's points, [99]. */
-  readonly difference: number[];
-  /** Probability to go as far out of the band: see ecdf-band.ts. */
-  readonly pValue: number;
+export interface PitUniformity extends EcdfDifference {
   /** Kolmogorov distance from uniform. */
   readonly ks: number;
   /** Kolmogorov's p-value. */
@@ -82,28 +79,24 @@ export interface SmoothTest {
   };
 }
 
-export const BAND_LEVEL = 0.95;
-
 /**
  * @param pits [N, 4] in [0, 1].
  * @param features [N, 4], see jet-features.ts.
  */
 export function rosenblatt(pits: Float32Array, features: Float32Array): Rosenblatt {
-  const count = pits.length / PIT_COUNT;
-  const band = ecdfBand(count, BAND_LEVEL);
-  const fromDiagonal = (ends: Float64Array) => Array.from(ends, (end, k) => end - band.points[k]);
   const scores = smoothScores(pits, features);
   return {
-    band: {
-      level: BAND_LEVEL,
-      points: Array.from(band.points),
-      low: fromDiagonal(band.low),
-      high: fromDiagonal(band.high),
-    },
+    band: differenceBand(pits.length / PIT_COUNT),
     variables: Object.fromEntries(
       VARIABLES.map((variable, k) => [variable, uniformity(component(pits, k))]),
     ) as Record<Variable, PitUniformity>,
-    smooth: smoothTest(scores),
+    smooth: {
+      ...smoothTest(scores),
+      of: { pit: PIT_FUNCTIONS, jet: JET_FUNCTIONS },
+      scores: PIT_FUNCTIONS.map((_, g) =>
+        JET_FUNCTIONS.map((__, h) => scores.find((each) => each.g === g && each.h === h)?.s ?? null),
+      ),
+    },
     pairs: smoothTest(scores.filter(({ g, h }) => g >= 2 * PIT_COUNT && h === 0)),
     jets: smoothTest(scores.filter(({ g, h }) => g < 2 * PIT_COUNT && h > 0)),
   };
@@ -116,11 +109,9 @@ export function component(pits: Float32Array, k: number): Float64Array {
 
 function uniformity(values: Float64Array): PitUniformity {
   const count = values.length;
-  const counts = bandCounts(values);
   const ks = ksDistance(values);
   return {
-    difference: Array.from(counts, (below, k) => below / count - (k + 1) / BAND_POINTS),
-    pValue: bandPValue(counts, count),
+    ...ecdfDifference(values),
     ks,
     ksPValue: ksPValue(ks, count),
     below: values.reduce((sum, value) => sum + (value === 0 ? 1 : 0), 0),

@@ -14,9 +14,8 @@
  * directions: a single wrong correlation moves it less than a classifier.
  */
 import { makeGenerator } from '../../random/generator.js';
-import { BAND_POINTS, bandCounts, bandPValue, ecdfBand } from '../../stats/ecdf-band.js';
+import { type DifferenceBand, differenceBand, type EcdfDifference, ecdfDifference } from '../closure.js';
 import { FEATURE_COUNT } from './jet-features.js';
-import { BAND_LEVEL } from './rosenblatt.js';
 
 /** What the generators of this study are for, see generator.ts. */
 const USE = 2;
@@ -25,24 +24,11 @@ const TARGETS = 4;
 const SCALE_SHARE = 0.25;
 
 /** Expected coverage of balls around random points: Lemos, Coogan, Hezaveh, Perreault-Levasseur, arXiv:2302.03026. */
-export interface Tarp {
+export interface Tarp extends EcdfDifference {
   /** Samples a jet that were ranked. */
   readonly samples: number;
-  /** Credibilities, [99]. */
-  readonly points: number[];
-  /** Expected coverage minus credibility, [99]. */
-  readonly difference: number[];
-  /** The band's ends minus credibility. */
-  readonly band: {
-    /** Probability that a right model stays inside everywhere. */
-    readonly level: number;
-    /** [99] */
-    readonly low: number[];
-    /** [99] */
-    readonly high: number[];
-  };
-  /** Of the largest way out of the band. */
-  readonly pValue: number;
+  /** Inside it the expected coverage minus the credibility stays. */
+  readonly band: DifferenceBand;
 }
 
 /**
@@ -55,19 +41,7 @@ export function tarp(truth: Float32Array, samples: Float32Array, features: Float
   const perJet = samples.length / truth.length;
   const scaled = Math.max(4, Math.round(SCALE_SHARE * perJet));
   const shares = coverageShares(truth, samples, features, scaled, seed);
-  const counts = bandCounts(shares);
-  const band = ecdfBand(jets, BAND_LEVEL);
-  return {
-    samples: perJet - scaled,
-    points: Array.from(band.points),
-    difference: Array.from(counts, (count, k) => count / jets - (k + 1) / BAND_POINTS),
-    band: {
-      level: BAND_LEVEL,
-      low: Array.from(band.low, (end, k) => end - band.points[k]),
-      high: Array.from(band.high, (end, k) => end - band.points[k]),
-    },
-    pValue: bandPValue(counts, jets),
-  };
+  return { samples: perJet - scaled, ...ecdfDifference(shares), band: differenceBand(jets) };
 }
 
 /** f of each jet, [N] in (0, 1). */

@@ -95,11 +95,13 @@ describe('in a study', () => {
     for (const name of names) expect(name).toMatch(/^closure of/);
   });
 
-  test('the page shows the tests beside the control, five more figures, and says what they cannot', async () => {
+  test('the page shows the tests beside the control, ten more figures, and says what they cannot', async () => {
     const figures = await renderFigures(report);
-    expect(Object.keys(figures)).toHaveLength(13);
+    expect(Object.keys(figures)).toHaveLength(19);
     const page = reportHtml(report, figures);
-    expect(page.match(/<svg /g)).toHaveLength(13);
+    expect(page.match(/<svg /g)).toHaveLength(19);
+    expect(page.match(/<section class="test">/g)).toHaveLength(8);
+    for (const svg of Object.values(figures)) expect(svg).not.toMatch(/NaN|undefined|Infinity/);
     expect(page).toContain('Too few jets');
     expect(page).toContain('the model’s own');
     if (!hasJoint(report)) throw new Error('no joint tests');
