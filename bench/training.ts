@@ -76,7 +76,7 @@ function ours(
     threads: THREADS,
     multiplications: multiplications(network),
     run() {
-      let pinball = 0;
+      let pinball: number | null = null;
       for (let step = 0; step < steps; step++) ({ pinball } = trainer.advance(0.5));
       return pinball;
     },

@@ -33,6 +33,12 @@ export class AmsGrad {
     this.updates = from?.updates ?? 0;
   }
 
+  /** Forgets the past: another loss follows, of other gradients. */
+  restart(): void {
+    for (const vector of Object.values(this.moments)) vector.fill(0);
+    this.updates = 0;
+  }
+
   /** @param parameters written to. @param beta1 in [0, 1): weight of the past in the mean gradient. */
   update(parameters: Float32Array, gradient: Float32Array, rate: number, beta1 = 0.9): void {
     const { mean, square, largest } = this.moments;

@@ -68,8 +68,15 @@ export interface RunState {
   readonly crossings: number | null;
   /** Of the weights of a finished run's best. */
   readonly tails?: Tails;
-  /** Smallest validation sum so far and how many validations ago it was. */
-  readonly best: { readonly sum: number; readonly step: number; readonly validationsAgo: number } | null;
+  /** Smallest validation so far, while refining that of the likelihood, and how many validations ago it was. */
+  readonly best: {
+    readonly sum: number;
+    readonly likelihood?: number | undefined;
+    readonly step: number;
+    readonly validationsAgo: number;
+  } | null;
+  /** Where refining began; null or absent: it has not. */
+  readonly refined?: { readonly step: number; readonly seconds: number } | null;
   /** Whether the run came to its end. */
   readonly finished: boolean;
   /** sha256 of weights.bin, hexadecimal. */

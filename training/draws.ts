@@ -8,7 +8,7 @@ import { STREAM } from '../src/random/stream.js';
 import { tauOf } from '../src/random/tau.js';
 
 /** Third counter word: draws for one purpose never repeat those for another. */
-const PURPOSE = { tau: 0, order: 1, weights: 2 } as const;
+const PURPOSE = { tau: 0, order: 1, weights: 2, knots: 3 } as const;
 
 const words = new Uint32Array(4);
 
@@ -19,6 +19,16 @@ export function drawTau(tau: Float32Array, seed: number, step: number): void {
     philox4x32(words, first >> 2, step, PURPOSE.tau, STREAM.training, key0, key1);
     const count = Math.min(4, tau.length - first);
     for (let i = 0; i < count; i++) tau[first + i] = tauOf(words[i]!);
+  }
+}
+
+/** Fills `offsets` [n] with values in (-0.5, 0.5), fresh for every step. */
+export function drawOffsets(offsets: Float32Array, seed: number, step: number): void {
+  const [key0, key1] = philoxKey(seed);
+  for (let first = 0; first < offsets.length; first += 4) {
+    philox4x32(words, first >> 2, step, PURPOSE.knots, STREAM.training, key0, key1);
+    const count = Math.min(4, offsets.length - first);
+    for (let i = 0; i < count; i++) offsets[first + i] = tauOf(words[i]!) - 0.5;
   }
 }
 

@@ -20,6 +20,8 @@ export interface Validation {
   readonly pinball: Readonly<Record<Variable, number>>;
   /** Of the four. */
   readonly sum: number;
+  /** Minus the log density of a jet's four targets, in standardised targets; while refining. */
+  readonly likelihood?: number;
   /** Share of (jet, step, tau) whose slope is negative. */
   readonly crossings: number;
 }

@@ -12,8 +12,10 @@ import { type Batch, targetOf } from './batch.js';
 import type { Outputs } from './networks/network.js';
 
 export interface Loss {
-  /** Mean pinball loss of a row, in standardised targets. */
-  readonly pinball: number;
+  /** Mean pinball loss of a row, in standardised targets; null while refining. */
+  readonly pinball: number | null;
+  /** Mean of minus the log density of a row, in standardised targets; null but while refining. */
+  readonly likelihood: number | null;
   /** Mean square of negative slopes, before lambda. */
   readonly penalty: number;
   /** Share of rows with a negative slope: crossing quantiles. */
@@ -27,7 +29,7 @@ export function regularisedLoss(
   lambda: number,
   quantileGradient: Float32Array,
   slopeGradient: Float32Array,
-): Loss {
+): Loss & { readonly pinball: number } {
   const { rows, tau, weights } = batch;
   let pinball = 0;
   let penalty = 0;
@@ -43,5 +45,5 @@ export function regularisedLoss(
     if (falling < 0) crossings++;
     slopeGradient[row] = (2 * weight * lambda * falling) / rows;
   }
-  return { pinball: pinball / rows, penalty: penalty / rows, crossings: crossings / rows };
+  return { pinball: pinball / rows, likelihood: null, penalty: penalty / rows, crossings: crossings / rows };
 }

@@ -9,7 +9,9 @@ export interface Metrics {
   readonly epoch: number;
   readonly seconds: number;
   readonly rate: number;
-  readonly pinball: number;
+  /** Null while refining, and the next null but then. */
+  readonly pinball: number | null;
+  readonly likelihood: number | null;
   readonly penalty: number;
   readonly crossings: number;
   readonly rowsPerSecond: number;

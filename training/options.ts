@@ -34,6 +34,10 @@ export interface TrainingOptions {
   readonly lambda: number;
   /** Passes over all (jet, step) pairs of the training jets. */
   readonly epochs: number;
+  /** Passes more, that follow the likelihood and not the pinball loss; 0: none. */
+  readonly refine: number;
+  /** The largest rate of the schedule while refining. */
+  readonly refineRate: number;
   /** Ends the run, its schedule with it, after so many seconds; null: never. */
   readonly maxSeconds: number | null;
   /** Rows of a step. */
@@ -59,11 +63,28 @@ export interface TrainingOptions {
 
 /** The paper's network reads what the paper's code does; the others what measured best (docs/ablation.md). */
 const DEFAULTS_OF: Readonly<
-  Record<NetworkName, Pick<TrainingOptions, 'tauInput' | 'tauSampling' | 'cells' | 'learningRate' | 'ema'>>
+  Record<
+    NetworkName,
+    Pick<TrainingOptions, 'tauInput' | 'tauSampling' | 'cells' | 'learningRate' | 'ema' | 'refine'>
+  >
 > = {
-  paper: { tauInput: 'affine', tauSampling: 'uniform', cells: 0, learningRate: 2e-3, ema: 0 },
-  amortised: { tauInput: 'both', tauSampling: 'arcsine', cells: 72, learningRate: 5e-3, ema: 0.999 },
-  monotone: { tauInput: 'both', tauSampling: 'arcsine', cells: 72, learningRate: 5e-3, ema: 0.999 },
+  paper: { tauInput: 'affine', tauSampling: 'uniform', cells: 0, learningRate: 2e-3, ema: 0, refine: 0 },
+  amortised: {
+    tauInput: 'both',
+    tauSampling: 'arcsine',
+    cells: 72,
+    learningRate: 5e-3,
+    ema: 0.999,
+    refine: 10,
+  },
+  monotone: {
+    tauInput: 'both',
+    tauSampling: 'arcsine',
+    cells: 72,
+    learningRate: 5e-3,
+    ema: 0.999,
+    refine: 10,
+  },
 };
 
 /** Options that describe another network. */
@@ -89,6 +110,7 @@ const DEFAULTS: Omit<TrainingOptions, 'task' | keyof (typeof DEFAULTS_OF)['paper
   leak: 0.3,
   lambda: 0.1,
   epochs: 40,
+  refineRate: 2e-3,
   maxSeconds: null,
   batch: 4096,
   schedule: 'one-cycle',
@@ -142,7 +164,13 @@ export function trainingOptions(
   inRange('leak', options.leak, 0, 1);
   inRange('lambda', options.lambda, 0, 1e9);
   inRange('epochs', options.epochs, 1e-6, 1e9);
+  inRange('refine', options.refine, 0, 1e9);
+  if (options.refine > 0 && options.network === 'paper')
+    throw new UsageError(
+      '--refine needs --network amortised or monotone: of the paper’s, every tau costs all',
+    );
   inRange('learning-rate', options.learningRate, 1e-12, 10);
+  inRange('refine-rate', options.refineRate, 1e-12, 10);
   inRange('ema', options.ema, 0, 0.999999);
   if (options.maxSeconds !== null) inRange('max-time', options.maxSeconds, 1, 1e9);
   for (const name of OPTIONS_OF_OTHERS[options.network])

@@ -38,6 +38,7 @@ const state = v.looseObject({
   validation: v.nullable(v.looseObject({ sum: finite, crossings: finite })),
   crossings: v.nullable(finite),
   best: v.nullable(v.looseObject({ sum: finite, step: count, validationsAgo: count })),
+  refined: v.optional(v.nullable(v.looseObject({ step: count, seconds: duration }))),
   finished: v.boolean(),
   sha256: hash,
   optimizerSha256: v.nullable(hash),

@@ -16,6 +16,7 @@ import type { Loss } from './loss.js';
 import { appendMetrics, cutMetrics } from './metrics.js';
 import type { Network } from './networks/network.js';
 import { flatWeights } from './parameters.js';
+import { validationLikelihood } from './refine.js';
 import { measureTails, type Tails } from './tails.js';
 import { createTrainer } from './trainer.js';
 import { writeTrainingPage } from './training-page.js';
@@ -74,24 +75,35 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
   const saved = run.resume ? await readOptimiser(folder, config) : undefined;
   if (!saved) await writeConfig(folder, config);
   await cutMetrics(folder, saved?.state.step ?? -1);
+  let refined = saved?.state.refined ?? null;
   const trainer = createTrainer(
     options,
     dataset.train,
     backend.kernels,
-    saved && { vectors: saved.vectors, step: saved.state.step },
+    saved && { vectors: saved.vectors, step: saved.state.step, refinedFrom: refined?.step ?? null },
   );
   const { network, stepsPerEpoch } = trainer;
-  const steps = Math.max(1, Math.round(options.epochs * stepsPerEpoch));
+  const quantileSteps = Math.max(1, Math.round(options.epochs * stepsPerEpoch));
+  const refineSteps = Math.round(options.refine * stepsPerEpoch);
+  const quantileTime = (options.maxSeconds ?? 0) * (options.epochs / (options.epochs + options.refine));
   const secondsBefore = saved?.state.seconds ?? 0;
   const start = performance.now();
   const seconds = () => secondsBefore + (performance.now() - start) / 1000;
-  const share = () =>
-    Math.max(trainer.step / steps, options.maxSeconds === null ? 0 : seconds() / options.maxSeconds);
+  /** Of this part of the run, the quantiles' or the likelihood's: done, in [0, 1]. */
+  const share = () => {
+    const part = refined ? (trainer.step - refined.step) / refineSteps : trainer.step / quantileSteps;
+    if (options.maxSeconds === null) return part;
+    const time = refined
+      ? (seconds() - refined.seconds) / Math.max(1e-9, options.maxSeconds - refined.seconds)
+      : seconds() / quantileTime;
+    return Math.max(part, time);
+  };
 
   let validation: Validation | null = saved?.state.validation ?? null;
   let best = saved?.state.best ?? null;
   let stopping = saved?.state.finished ?? false;
   let savedAt = seconds();
+  const steps = () => (refined ? refined.step : quantileSteps) + refineSteps;
   const sinceLook = createMeans();
   const sinceMetrics = createMeans();
 
@@ -102,7 +114,8 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
     validation,
     crossings: validation?.crossings ?? null,
     best,
-    finished: stopping || share() >= 1,
+    refined,
+    finished: (stopping || share() >= 1) && (refined !== null || refineSteps === 0),
   });
   const save = async () => {
     if (!trainer.weights.every(Number.isFinite)) await explode(run, trainer.step);
@@ -111,10 +124,14 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
   };
   const validate = async () => {
     if (!trainer.weights.every(Number.isFinite)) await explode(run, trainer.step);
-    validation = evaluate(network, trainer.weights, dataset.validation, options.validationJets);
-    const better = best === null || validation.sum < best.sum;
+    const measured = measure(network, trainer.weights, dataset, refined !== null, options.validationJets);
+    validation = measured;
+    const { sum, likelihood } = measured;
+    const better =
+      best === null ||
+      (likelihood === undefined ? sum < best.sum : !(likelihood >= (best.likelihood ?? Infinity)));
     best = better
-      ? { sum: validation.sum, step: trainer.step, validationsAgo: 0 }
+      ? { sum, ...(likelihood === undefined ? {} : { likelihood }), step: trainer.step, validationsAgo: 0 }
       : { ...best!, validationsAgo: best!.validationsAgo + 1 };
     if (better) await writeCheckpoint(folder, 'best', trainer.weights, state());
     if (options.patience !== null && best.validationsAgo >= options.patience) stopping = true;
@@ -124,9 +141,16 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
   };
 
   let looked = -Infinity;
-  while (!stopping && share() < 1) {
+  for (;;) {
+    if (stopping || share() >= 1) {
+      if (refined || refineSteps === 0) break;
+      refined = { step: trainer.step, seconds: seconds() };
+      stopping = false;
+      trainer.startRefining();
+    }
     const figures = trainer.advance(share());
-    if (!(figures.pinball + figures.penalty < EXPLODED)) await explode(run, trainer.step);
+    if (!((figures.pinball ?? figures.likelihood!) + figures.penalty < EXPLODED))
+      await explode(run, trainer.step);
     sinceLook.add(figures);
     sinceMetrics.add(figures);
     if (trainer.step % stepsPerEpoch === 0 || share() >= 1) {
@@ -137,7 +161,7 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
     looked = seconds();
     run.onProgress?.({
       step: trainer.step,
-      steps,
+      steps: steps(),
       epoch: trainer.step / stepsPerEpoch,
       rows: trainer.step * options.batch,
       seconds: seconds(),
@@ -148,7 +172,7 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
     if (!run.signal?.aborted) continue;
     await save();
     throw new InterruptedError(
-      `interrupted after ${trainer.step} of ${steps} steps; go on with the same command and --resume`,
+      `interrupted after ${trainer.step} of ${steps()} steps; go on with the same command and --resume`,
     );
   }
   const end = state();
@@ -158,6 +182,19 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
   return { ...figures, state: end, rowsPerSecond, page };
 }
 
+/** Losses on the validation jets, of the likelihood too where that is what a run follows. */
+function measure(
+  network: Network,
+  weights: Float32Array,
+  { validation }: Dataset,
+  refining: boolean,
+  limit?: number,
+): Validation {
+  const losses = evaluate(network, weights, validation, limit);
+  if (!refining) return losses;
+  return { ...losses, likelihood: validationLikelihood(network, weights, validation, limit) };
+}
+
 /** Measures the best weights on the whole validation split and stores the figures with them. */
 async function finish(
   { folder, config, dataset, backend }: TrainingRun,
@@ -165,15 +202,16 @@ async function finish(
 ): Promise<{ validation: Validation; tails: Tails }> {
   const { weights, state } = await readCheckpoint(folder, 'best');
   const flat = flatWeights(config.network, weights);
-  const validation = evaluate(network, flat, dataset.validation);
+  const validation = measure(network, flat, dataset, state.refined != null, undefined);
   const tails = measureTails(network, flat, dataset.validation, GRID_PAIRS[backend.name]);
-  const { epoch, step, seconds, best } = state;
+  const { epoch, step, seconds, best, refined = null } = state;
   const { crossings } = validation;
   await writeCheckpoint(folder, 'best', flat, {
     epoch,
     step,
     seconds,
     best,
+    refined,
     validation,
     crossings,
     tails,
@@ -195,13 +233,22 @@ async function explode({ folder }: TrainingRun, step: number): Promise<never> {
 
 /** Means of the loss over some steps, and their speed. */
 function createMeans() {
-  let sums = { pinball: 0, penalty: 0, crossings: 0 };
+  let sums = { pinball: 0, likelihood: 0, penalty: 0, crossings: 0 };
+  let refining = false;
   let rate = 0;
   let count = 0;
   let since = performance.now();
+  const start = () => {
+    sums = { pinball: 0, likelihood: 0, penalty: 0, crossings: 0 };
+    count = 0;
+    since = performance.now();
+  };
   return {
     add(figures: Loss & { readonly rate: number }): void {
-      sums.pinball += figures.pinball;
+      if (refining !== (figures.likelihood !== null)) start();
+      refining = figures.likelihood !== null;
+      sums.pinball += figures.pinball ?? 0;
+      sums.likelihood += figures.likelihood ?? 0;
       sums.penalty += figures.penalty;
       sums.crossings += figures.crossings;
       rate = figures.rate;
@@ -211,15 +258,14 @@ function createMeans() {
     take(batch: number): Loss & { readonly rate: number; readonly rowsPerSecond: number } {
       const now = performance.now();
       const figures = {
-        pinball: sums.pinball / count,
+        pinball: refining ? null : sums.pinball / count,
+        likelihood: refining ? sums.likelihood / count : null,
         penalty: sums.penalty / count,
         crossings: sums.crossings / count,
         rate,
         rowsPerSecond: (1000 * count * batch) / (now - since),
       };
-      sums = { pinball: 0, penalty: 0, crossings: 0 };
-      count = 0;
-      since = now;
+      start();
       return figures;
     },
   };

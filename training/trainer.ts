@@ -8,7 +8,7 @@ import { parameterCount } from '../src/model/network-spec.js';
 import { AmsGrad } from './amsgrad.js';
 import { createBatch, fillBatch, type TrainingJets, unitCount } from './batch.js';
 import type { OptimiserVectors } from './checkpoint.js';
-import { drawOrder, drawTau } from './draws.js';
+import { drawOffsets, drawOrder, drawTau } from './draws.js';
 import type { Kernels } from './kernels/kernels.js';
 import { type Loss, regularisedLoss } from './loss.js';
 import { monotoneFold } from './monotone.js';
@@ -16,6 +16,7 @@ import { createNetwork, takesWholeJets } from './networks/create.js';
 import type { Network } from './networks/network.js';
 import { networkSpec, type TrainingOptions } from './options.js';
 import { initialParameters } from './parameters.js';
+import { likelihoodLoss } from './refine.js';
 import { scheduled } from './schedule.js';
 import { favourEnds, toArcsine } from './tau-sampling.js';
 
@@ -27,7 +28,9 @@ export interface Trainer {
   /** What would be used: of the averaged parameters, or of the trained ones where nothing is averaged. */
   readonly weights: Float32Array;
   readonly vectors: OptimiserVectors;
-  /** One optimiser step. @param done share of the run that is done, in [0, 1]. */
+  /** From here on steps follow the likelihood (spline-likelihood.ts) and not the pinball loss. */
+  startRefining(): void;
+  /** One optimiser step. @param done share of this part of the run that is done, in [0, 1]. */
   advance(done: number): Loss & { readonly rate: number };
 }
 
@@ -36,7 +39,12 @@ export function createTrainer(
   options: TrainingOptions,
   jets: TrainingJets,
   kernels: Kernels,
-  from?: { readonly vectors: OptimiserVectors; readonly step: number },
+  from?: {
+    readonly vectors: OptimiserVectors;
+    readonly step: number;
+    /** Step at which refining began; null: it has not. */
+    readonly refinedFrom: number | null;
+  },
 ): Trainer {
   const spec = networkSpec(options);
   const network = createNetwork(spec, kernels);
@@ -50,7 +58,10 @@ export function createTrainer(
   };
   const parameters = from?.vectors.parameters ?? initial();
   const average = from?.vectors.average ?? parameters.slice();
-  const optimiser = new AmsGrad(count, from && { ...from.vectors, updates: from.step });
+  const optimiser = new AmsGrad(
+    count,
+    from && { ...from.vectors, updates: from.step - (from.refinedFrom ?? 0) },
+  );
   const batch = createBatch(
     options.batch,
     spec.inputs,
@@ -68,6 +79,22 @@ export function createTrainer(
   const usedWeights = fold ? new Float32Array(count) : used;
   let step = from?.step ?? 0;
   let ordered = -1;
+  let refining = from !== undefined && from.refinedFrom !== null;
+
+  const quantileLoss = (): Loss => {
+    drawTau(batch.tau, options.seed, step);
+    if (options.tauSampling === 'ends') favourEnds(batch.tau, batch.weights!);
+    else if (options.tauSampling === 'arcsine') toArcsine(batch.tau);
+    const outputs = network.forward(plain, batch);
+    const loss = regularisedLoss(batch, outputs, options.lambda, quantileGradient, slopeGradient);
+    network.backward(quantileGradient, slopeGradient, gradient);
+    return loss;
+  };
+  /** The offsets take the place of tau in the batch. */
+  const refiningLoss = (): Loss => {
+    drawOffsets(batch.tau, options.seed, step);
+    return likelihoodLoss(network, plain, batch, batch.tau, options.lambda, gradient);
+  };
 
   return {
     network,
@@ -79,21 +106,24 @@ export function createTrainer(
       fold?.fold(used, usedWeights);
       return usedWeights;
     },
+    startRefining() {
+      refining = true;
+      optimiser.restart();
+    },
     vectors: { parameters, ...optimiser.moments, average },
     advance(done) {
       const epoch = Math.floor(step / stepsPerEpoch);
       if (epoch !== ordered) drawOrder(order, options.seed, epoch);
       ordered = epoch;
       fillBatch(batch, jets, whole, order, (step % stepsPerEpoch) * batch.jets);
-      drawTau(batch.tau, options.seed, step);
-      if (options.tauSampling === 'ends') favourEnds(batch.tau, batch.weights!);
-      else if (options.tauSampling === 'arcsine') toArcsine(batch.tau);
       fold?.fold(parameters, plain);
-      const outputs = network.forward(plain, batch);
-      const loss = regularisedLoss(batch, outputs, options.lambda, quantileGradient, slopeGradient);
-      network.backward(quantileGradient, slopeGradient, gradient);
+      const loss = refining ? refiningLoss() : quantileLoss();
       fold?.gradient(parameters, gradient);
-      const { rate, beta1 } = scheduled(options.schedule, done, options.learningRate);
+      const { rate, beta1 } = scheduled(
+        options.schedule,
+        done,
+        refining ? options.refineRate : options.learningRate,
+      );
       optimiser.update(parameters, gradient, rate, beta1);
       step++;
       if (options.ema > 0) {

@@ -30,10 +30,11 @@ function plots(metrics: readonly Metrics[]): CurvePlot[] {
     points: metrics.map((line) => ({ x: line.epoch, y: of(line) ?? Number.NaN })),
   });
   const x = { title: 'Epoch' };
+  const refined = metrics.some(({ likelihood }) => likelihood !== null);
   return [
     {
       curves: [
-        curve('training', ({ pinball }) => 4 * pinball),
+        curve('training', ({ pinball }) => (pinball === null ? undefined : 4 * pinball)),
         curve('validation', ({ validation }) => validation?.sum),
       ],
       x,
@@ -41,6 +42,20 @@ function plots(metrics: readonly Metrics[]): CurvePlot[] {
       heading: ['Loss', ''],
       description: 'Training and validation loss against epochs.',
     },
+    ...(refined
+      ? [
+          {
+            curves: [
+              curve('training', ({ likelihood }) => (likelihood === null ? undefined : 4 * likelihood)),
+              curve('validation', ({ validation }) => validation?.likelihood),
+            ],
+            x,
+            y: { title: 'Minus log density of a jet' },
+            heading: ['Refining', ''] as const,
+            description: 'Training and validation likelihood against epochs, from where refining began.',
+          },
+        ]
+      : []),
     {
       curves: VARIABLES.map((variable) =>
         curve(SYMBOLS[variable], ({ validation }) => validation?.pinball[variable]),
@@ -144,7 +159,7 @@ function table(metrics: readonly Metrics[]): string {
   ];
   const rows = metrics.map(({ epoch, pinball, validation, rowsPerSecond }) => [
     epoch.toFixed(2),
-    (4 * pinball).toFixed(4),
+    pinball === null ? '' : (4 * pinball).toFixed(4),
     validation?.sum.toFixed(4) ?? '',
     ...VARIABLES.map((variable) => validation?.pinball[variable].toFixed(4) ?? ''),
     validation ? (100 * validation.crossings).toPrecision(2) : '',

@@ -18,7 +18,7 @@ export interface SmallRun {
 }
 
 /** Small enough for a second of plain TensorFlow.js. */
-const SMALL = { epochs: 2, batch: 128, trunk: [8], head: [6, 5], validationJets: 100 } as const;
+const SMALL = { epochs: 2, refine: 0, batch: 128, trunk: [8], head: [6, 5], validationJets: 100 } as const;
 
 /** Everything `train` takes but where and how to stop. */
 export async function smallRun(

@@ -23,7 +23,7 @@ import {
   centreAndWidthGradient,
   writeKnown,
 } from './centre-and-width.js';
-import type { Network, Outputs } from './network.js';
+import type { Network, OutputGradients, Outputs } from './network.js';
 import { linear, runTrunk, type TrunkTrace, trunkBackward } from './trunk.js';
 
 /** What depends on the jet alone. */
@@ -34,8 +34,17 @@ interface Context extends CentreAndWidth {
   readonly biases: readonly Matrix[];
 }
 
-/** What the way back needs of the head. */
+/** What one pass of the head reads; the backend may share it until it is released, so each pass has its own. */
+interface HeadInput {
+  /** [4 jets, known targets and tau features] */
+  readonly features: Float32Array;
+  /** [4 jets, tau features] */
+  readonly tauSlopes: Float32Array;
+}
+
+/** What the way back needs of one pass of the head. */
 interface HeadTrace {
+  readonly features: Float32Array;
   readonly layers: readonly DenseTrace[];
   readonly last: DenseTrace;
   readonly output: Float32Array;
@@ -47,18 +56,22 @@ export function amortisedNetwork(spec: AmortisedSpec, kernels: Kernels): Network
   const headInputs = KNOWN_COUNT + tauCount;
   /** Where the kernel of the first head layer begins to be tau's. */
   const tauOffset = KNOWN_COUNT * spec.head[0]!;
-  let features = new Float32Array(0);
-  let tauSlopes = new Float32Array(0);
-  let quantile = new Float32Array(0);
+  const inputs: HeadInput[] = [];
   let current: Float32Array;
   let context: Context;
-  let head: HeadTrace;
+  let passes: HeadTrace[] = [];
 
-  function makeRoom(rows: number): void {
-    if (quantile.length === rows) return;
-    features = new Float32Array(rows * headInputs);
-    tauSlopes = new Float32Array(rows * tauCount);
-    quantile = new Float32Array(rows);
+  /** The arrays of the pass of that number, with the known targets written. */
+  function headInput(pass: number, targets: Float32Array): HeadInput {
+    const rows = targets.length;
+    if (inputs[pass]?.features.length !== rows * headInputs)
+      inputs[pass] = {
+        features: new Float32Array(rows * headInputs),
+        tauSlopes: new Float32Array(rows * tauCount),
+      };
+    const input = inputs[pass]!;
+    writeKnown(spec, context, targets, input.features, headInputs);
+    return input;
   }
 
   function uploader(parameters: Float32Array): (name: string) => Matrix {
@@ -84,12 +97,15 @@ export function amortisedNetwork(spec: AmortisedSpec, kernels: Kernels): Network
     return { jets, trunk, biases, ...centreAndWidth(centre, logWidth) };
   }
 
-  function writeTau(row: number, tau: number): void {
+  function writeTau({ features, tauSlopes }: HeadInput, row: number, tau: number): void {
     writeTauFeatures(spec.tauInput, tau, features, row * headInputs + KNOWN_COUNT, tauSlopes, row * tauCount);
   }
 
-  /** The head on the rows that `features` and `tauSlopes` hold. */
-  function runHead(parameters: Float32Array): Outputs {
+  /** One pass of the head. */
+  function runHead(
+    parameters: Float32Array,
+    { features, tauSlopes }: HeadInput,
+  ): { outputs: Outputs; trace: HeadTrace } {
     const weight = uploader(parameters);
     const rows = context.jets * STEP_COUNT;
     const first = weightViews(spec, parameters)['head0/kernel']!.values;
@@ -113,83 +129,126 @@ export function amortisedNetwork(spec: AmortisedSpec, kernels: Kernels): Network
     const kernel = weight('output/kernel');
     const output = kernels.read(kernels.matMul(hidden.value, kernel));
     const slope = kernels.read(kernels.matMul(hidden.slope, kernel));
-    head = { layers, last: { input: hidden, kernel, z: kernel }, output, slope: slope.slice() };
-    for (let row = 0; row < rows; row++) {
-      quantile[row] = context.centre[row]! + context.width[row]! * output[row]!;
-      slope[row]! *= context.width[row]!;
-    }
-    return { quantile, slope };
+    const trace = { features, layers, last: { input: hidden, kernel, z: kernel }, output, slope };
+    return {
+      outputs: {
+        quantile: output.map((value, row) => context.centre[row]! + context.width[row]! * value),
+        slope: slope.map((value, row) => context.width[row]! * value),
+      },
+      trace,
+    };
+  }
+
+  /** From the loss's derivatives by what each pass gave to those by the parameters. */
+  function backward(gradients: readonly OutputGradients[], gradient: Float32Array): void {
+    const { jets, trunk, width } = context;
+    const rows = jets * STEP_COUNT;
+    const views = weightViews(spec, gradient);
+    const weight = uploader(current);
+    const store = (name: string, matrix: Matrix) => views[name]!.values.set(kernels.read(matrix));
+    const addTo = (name: string, matrix: Matrix, from = 0) => {
+      const view = views[name]!.values;
+      const part = kernels.read(matrix);
+      for (let i = 0; i < part.length; i++) view[from + i]! += part[i]!;
+    };
+    const scaled = (values: Float32Array) =>
+      kernels.upload(
+        values.map((value, row) => value * width[row]!),
+        rows,
+        1,
+      );
+    views['output/kernel']!.values.fill(0);
+    for (let layer = 0; layer < spec.head.length; layer++) views[`head${layer}/kernel`]!.values.fill(0);
+    /** Sums over the passes of the derivatives by what the trunk gives. */
+    const biases: Matrix[] = [];
+    const centre = new Float32Array(rows);
+    const logWidth = new Float32Array(rows);
+
+    passes.forEach((pass, number) => {
+      const { quantile, slope } = gradients[number]!;
+      let flow: Tangent = { value: scaled(quantile), slope: scaled(slope) };
+      addTo('output/kernel', kernelGradient(kernels, pass.last, flow));
+      flow = inputGradient(kernels, pass.last, flow);
+      for (let layer = spec.head.length - 1; layer >= 0; layer--) {
+        const trace = pass.layers[layer]!;
+        const inner = activationGradient(kernels, trace, flow, spec.slope);
+        biases[layer] = biases[layer] ? kernels.add(biases[layer]!, inner.value) : inner.value;
+        if (layer > 0) {
+          addTo(`head${layer}/kernel`, kernelGradient(kernels, trace, inner));
+          flow = inputGradient(kernels, trace, inner);
+          continue;
+        }
+        addTo('head0/kernel', kernels.matMulLeft(trace.input.value, inner.value));
+        addTo('head0/kernel', kernels.matMulLeft(trace.input.slope, inner.slope), tauOffset);
+        flow = { value: kernels.matMulRight(inner.value, trace.kernel), slope: inner.slope };
+      }
+      const by = spec.centreAndWidth
+        ? centreAndWidthGradient(context, pass, quantile, slope, pass.features, kernels.read(flow.value))
+        : { centre: quantile, logWidth };
+      for (let row = 0; row < rows; row++) centre[row]! += by.centre[row]!;
+      if (spec.centreAndWidth) for (let row = 0; row < rows; row++) logWidth[row]! += by.logWidth[row]!;
+    });
+
+    let trunkGradient: Matrix | undefined;
+    /** The way back through one linear map of the trunk's output. */
+    const backToTrunk = (name: string, gradient: Matrix) => {
+      store(`${name}/kernel`, kernels.matMulLeft(trunk.output, gradient));
+      store(`${name}/bias`, kernels.columnSums(gradient));
+      const part = kernels.matMulRight(gradient, weight(`${name}/kernel`));
+      trunkGradient = trunkGradient ? kernels.add(trunkGradient, part) : part;
+    };
+    const backToSteps = (name: string, gradient: Float32Array) =>
+      backToTrunk(name, kernels.upload(gradient, jets, STEP_COUNT));
+    biases.forEach((gradient, layer) => {
+      backToTrunk(`condition${layer}`, kernels.reshape(gradient, jets, STEP_COUNT * spec.head[layer]!));
+    });
+    backToSteps(spec.centreAndWidth ? 'centre' : 'shift', centre);
+    if (spec.centreAndWidth) backToSteps('logWidth', logWidth);
+    trunkBackward(kernels, spec, trunk, trunkGradient!, store);
+    kernels.release();
+  }
+
+  function begin(parameters: Float32Array, batchInputs: Float32Array): void {
+    current = parameters;
+    context = runContext(parameters, batchInputs);
+    passes = [];
   }
 
   return {
     spec,
     forward(parameters, batch) {
-      current = parameters;
-      makeRoom(batch.rows);
-      context = runContext(parameters, batch.inputs);
-      writeKnown(spec, context, batch.targets, features, headInputs);
-      for (let row = 0; row < batch.rows; row++) writeTau(row, batch.tau[row]!);
-      return runHead(parameters);
+      begin(parameters, batch.inputs);
+      const input = headInput(0, batch.targets);
+      for (let row = 0; row < batch.rows; row++) writeTau(input, row, batch.tau[row]!);
+      const { outputs, trace } = runHead(parameters, input);
+      passes.push(trace);
+      return outputs;
     },
-    backward(quantileGradient, slopeGradient, gradient) {
-      const rows = quantileGradient.length;
-      const { jets, trunk, width } = context;
-      const views = weightViews(spec, gradient);
-      const weight = uploader(current);
-      const store = (name: string, matrix: Matrix) => views[name]!.values.set(kernels.read(matrix));
-      let trunkGradient: Matrix | undefined;
-      /** The way back through one linear map of the trunk's output. */
-      const backToTrunk = (name: string, gradient: Matrix) => {
-        store(`${name}/kernel`, kernels.matMulLeft(trunk.output, gradient));
-        store(`${name}/bias`, kernels.columnSums(gradient));
-        const part = kernels.matMulRight(gradient, weight(`${name}/kernel`));
-        trunkGradient = trunkGradient ? kernels.add(trunkGradient, part) : part;
-      };
-      const backToSteps = (name: string, gradient: Float32Array) =>
-        backToTrunk(name, kernels.upload(gradient, jets, STEP_COUNT));
-      const scaled = (values: Float32Array) =>
-        kernels.upload(
-          values.map((value, row) => value * width[row]!),
-          rows,
-          1,
-        );
-
-      let flow: Tangent = { value: scaled(quantileGradient), slope: scaled(slopeGradient) };
-      store('output/kernel', kernelGradient(kernels, head.last, flow));
-      flow = inputGradient(kernels, head.last, flow);
-      for (let layer = spec.head.length - 1; layer >= 0; layer--) {
-        const trace = head.layers[layer]!;
-        const inner = activationGradient(kernels, trace, flow, spec.slope);
-        backToTrunk(`condition${layer}`, kernels.reshape(inner.value, jets, STEP_COUNT * spec.head[layer]!));
-        if (layer > 0) {
-          store(`head${layer}/kernel`, kernelGradient(kernels, trace, inner));
-          flow = inputGradient(kernels, trace, inner);
-          continue;
-        }
-        store('head0/kernel', kernels.matMulLeft(trace.input.value, inner.value));
-        const tauPart = kernels.read(kernels.matMulLeft(trace.input.slope, inner.slope));
-        const view = views['head0/kernel']!.values;
-        for (let i = 0; i < tauPart.length; i++) view[tauOffset + i]! += tauPart[i]!;
-        flow = { value: kernels.matMulRight(inner.value, trace.kernel), slope: inner.slope };
-      }
-      if (spec.centreAndWidth) {
-        const known = kernels.read(flow.value);
-        const by = centreAndWidthGradient(context, head, quantileGradient, slopeGradient, features, known);
-        backToSteps('centre', by.centre);
-        backToSteps('logWidth', by.logWidth);
-      } else backToSteps('shift', quantileGradient);
-      trunkBackward(kernels, spec, trunk, trunkGradient!, store);
-      kernels.release();
+    backward(quantile, slope, gradient) {
+      backward([{ quantile, slope }], gradient);
     },
-    quantiles(parameters, inputs, targets, tau, visit) {
-      const rows = targets.length;
-      makeRoom(rows);
-      context = runContext(parameters, inputs);
-      writeKnown(spec, context, targets, features, headInputs);
+    manyTau: {
+      begin(parameters, batch) {
+        begin(parameters, batch.inputs);
+      },
+      quantiles({ targets }, tau, keep) {
+        const input = headInput(passes.length, targets);
+        for (let row = 0; row < targets.length; row++) writeTau(input, row, tau[row]!);
+        const before = kernels.held;
+        const { outputs, trace } = runHead(current, input);
+        if (keep) passes.push(trace);
+        else kernels.release(before);
+        return outputs;
+      },
+      backward,
+    },
+    quantiles(parameters, jetInputs, targets, tau, visit) {
+      begin(parameters, jetInputs);
+      const input = headInput(0, targets);
       const trunkHeld = kernels.held;
       for (const value of tau) {
-        for (let row = 0; row < rows; row++) writeTau(row, value);
-        const outputs = runHead(parameters);
+        for (let row = 0; row < targets.length; row++) writeTau(input, row, value);
+        const { outputs } = runHead(parameters, input);
         kernels.release(trunkHeld);
         visit(value, outputs);
       }

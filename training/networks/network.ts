@@ -10,6 +10,25 @@ export interface Outputs {
   readonly slope: Float32Array;
 }
 
+/** The loss's derivatives by one pass's outputs, [rows] each. */
+export interface OutputGradients {
+  readonly quantile: Float32Array;
+  readonly slope: Float32Array;
+}
+
+/** Quantiles of the same jets at several tau, what depends on the jet alone computed once, and one way back for all. */
+export interface ManyTau {
+  /** The part of the batch's jets; passes at given tau follow. */
+  begin(parameters: Float32Array, batch: Batch): void;
+  /**
+   * @param tau [rows] in (0, 1), float64: near 1, float32 holds too few of them apart.
+   * @param keep whether {@link backward} goes through this pass.
+   */
+  quantiles(batch: Batch, tau: Float64Array, keep: boolean): Outputs;
+  /** @param gradients of the kept passes, in their order. @param gradient [parameters], written to. */
+  backward(gradients: readonly OutputGradients[], gradient: Float32Array): void;
+}
+
 export interface Network {
   readonly spec: NetworkSpec;
   /** Quantile and slope of every row. What it holds for {@link backward} is freed there, or by {@link release}. */
@@ -34,6 +53,8 @@ export interface Network {
     tau: readonly number[],
     visit: (tau: number, outputs: Outputs) => void,
   ): void;
+  /** Absent where every tau costs the whole network. */
+  readonly manyTau?: ManyTau;
   /** Frees what the last forward pass holds. */
   release(): void;
 }

@@ -44,6 +44,16 @@ export function trainCommand(): Command {
       'end the run, its schedule with it, after so long: 90s, 30m, 2h',
       duration,
     )
+    .option(
+      '--refine <epochs>',
+      'passes after them that follow the likelihood, which sees densities (default: 10; paper: 0)',
+      finiteNumber,
+    )
+    .option(
+      '--refine-rate <rate>',
+      'largest rate of the schedule while refining (default: 0.002)',
+      finiteNumber,
+    )
     .option('--batch <rows>', 'rows of a step, four to a jet (default: 4096)', positiveInteger)
     .option(
       '--learning-rate <rate>',
@@ -225,6 +235,7 @@ function typedOptions(given: TrainCommandOptions, command: Command): Partial<Tra
 function progressNote({
   epoch,
   pinball,
+  likelihood,
   penalty,
   crossings,
   rowsPerSecond,
@@ -232,7 +243,9 @@ function progressNote({
 }: TrainingFigures): string {
   return [
     `epoch ${epoch.toFixed(1)}`,
-    `pinball ${pinball.toFixed(4)}`,
+    pinball === null
+      ? `refining: −log density ${(4 * likelihood!).toFixed(4)}`
+      : `pinball ${pinball.toFixed(4)}`,
     `penalty ${penalty.toExponential(1)}`,
     `crossings ${(100 * crossings).toPrecision(2)} %`,
     `${Math.round(rowsPerSecond / 1000)} k rows/s`,
