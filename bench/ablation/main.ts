@@ -104,7 +104,7 @@ async function resultOf(
 ): Promise<AblationResult> {
   const folder = join(output, variant.name);
   const epochs = base * (variant.epochs ?? 1);
-  const options = trainingOptions({ task, epochs, ...variant.options });
+  const options = trainingOptions({ task, epochs, refine: 0, ...variant.options });
   const key = JSON.stringify([options, table.source.sha256, table.rows, validationJets]);
   const file = join(folder, 'result.json');
   const known = await readFile(file, 'utf8').then(

@@ -23,6 +23,7 @@ export const VARIANTS: readonly Variant[] = [
   { name: 'paper', options: PAPER },
   { name: 'amortised', options: AMORTISED },
   { name: 'monotone', options: { network: 'monotone' } },
+  { name: 'amortised-refined', options: { ...AMORTISED, refine: 5 } },
   { name: 'amortised-lambda-0', options: { ...AMORTISED, lambda: 0 } },
   ...[0, 0.01, 1, 10, 100].map((lambda) => ({
     name: `paper-lambda-${lambda}`,
@@ -77,6 +78,10 @@ export const GROUPS: readonly Group[] = [
       'amortised-tau-uniform',
       'amortised-tau-ends',
     ],
+  },
+  {
+    title: 'Refined by the likelihood',
+    names: ['amortised', 'amortised-epochs-x2', 'amortised-refined'],
   },
   { title: 'Cells of the calorimeter', names: ['amortised-cells-0', 'amortised'] },
   { title: 'Targets', names: ['paper-seed-targets', 'paper'] },

@@ -214,7 +214,8 @@ async function chosenOptions(
     return { options: trainingOptions({ ...typed, task: typed.task }) };
   }
   const config = await readConfig(given.output);
-  const options = trainingOptions(config.options);
+  // A run of before there was such a thing was not to be refined.
+  const options = trainingOptions({ ...config.options, refine: config.options.refine ?? 0 });
   for (const [name, value] of Object.entries(typed)) {
     const before = options[name as keyof TrainingOptions];
     if (JSON.stringify(value) !== JSON.stringify(before))
