@@ -38,7 +38,7 @@ export function trainCommand(): Command {
     .requiredOption('-o, --output <folder>', 'the run folder')
     .addOption(new Option('--task <name>', 'simulation: gen → reco; correction: raw → gen'))
     .option('--network <name>', 'amortised, paper or monotone (default: amortised)')
-    .option('--epochs <n>', 'passes over all jets (default: 40)', finiteNumber)
+    .option('--epochs <n>', 'passes over all jets (default: 25; paper: 40)', finiteNumber)
     .option(
       '--max-time <duration>',
       'end the run, its schedule with it, after so long: 90s, 30m, 2h',
@@ -46,7 +46,7 @@ export function trainCommand(): Command {
     )
     .option(
       '--refine <epochs>',
-      'passes after them that follow the likelihood, which sees densities (default: 10; paper: 0)',
+      'passes after them that follow the likelihood, which sees densities (default: four for five of --epochs; paper: 0)',
       finiteNumber,
     )
     .option(
