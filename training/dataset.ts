@@ -26,6 +26,13 @@ import { cellHarmonics } from './cell-harmonics.js';
 import { lossUnit } from './loss-unit.js';
 import { selectionFloor } from './selection-floor.js';
 
+/**
+ * Smallest spread that a target is standardised with. A response that is the same in all jets (a fast simulation that
+ * leaves phi alone, a toy) spreads by the rounding of float32 alone, 10⁻⁷; divided by that, the noise of what is known
+ * already would drown every later step. The resolution of a detector is never so good.
+ */
+export const LEAST_SPREAD = 2 ** -12;
+
 export interface Dataset {
   readonly train: TrainingJets;
   readonly validation: TrainingJets;
@@ -83,13 +90,12 @@ export function createDataset(table: JetsTable, options: DatasetOptions): Datase
   });
   const targets = targetSeeds.map((seed, i): TargetTransform => {
     const [from, to] = [inputColumns[i]!, targetColumns[i]!];
-    return { ...seed, ...moments(parts.train, (jet) => targetValue(seed, to[jet]!, from[jet]!)) };
+    const { mean, sd } = moments(parts.train, (jet) => targetValue(seed, to[jet]!, from[jet]!));
+    return { ...seed, mean, sd: Math.max(sd, LEAST_SPREAD) };
   });
   for (const { column, sd } of inputs)
     if (!(sd > 0))
       throw new InputError(table.source.name, `column ${column} has one value in all jets; leave it out`);
-  for (const { variable, sd } of targets)
-    if (!(sd > 0)) throw new InputError(table.source.name, `${variable} has the same response in all jets`);
 
   const harmonics = cellHarmonics(options.cells).map((seed): Harmonic => {
     const column = inputColumns[VARIABLES.indexOf(seed.column)]!;
@@ -123,7 +129,10 @@ export function createDataset(table: JetsTable, options: DatasetOptions): Datase
       ptUnit: lossUnit(
         targets[0]!,
         Float32Array.from(parts.validation, (jet) => inputColumns[0]![jet]!),
-        moments(parts.train, (jet) => Math.log(targetColumns[0]![jet]! / inputColumns[0]![jet]!)).sd,
+        Math.max(
+          moments(parts.train, (jet) => Math.log(targetColumns[0]![jet]! / inputColumns[0]![jet]!)).sd,
+          LEAST_SPREAD,
+        ),
       ),
     },
     inputs,

@@ -1,0 +1,80 @@
+import { describe, expect, test } from '@jest/globals';
+import { InputError } from '../../src/errors.js';
+import { splitPart } from '../../src/jets/split.js';
+import type { JetsTable } from '../../src/jets/table.js';
+import { createDataset, type DatasetOptions, LEAST_SPREAD } from '../../training/dataset.js';
+import { makeReferenceJets } from '../reference-detector.js';
+
+const OPTIONS: DatasetOptions = { task: 'simulation', splitSeed: 1, inputs: [], cells: 0, weight: null };
+const JETS = 300;
+const jets = makeReferenceJets(JETS, 3);
+const without = (name: string): JetsTable => ({
+  ...jets,
+  columns: Object.fromEntries(Object.entries(jets.columns).filter(([column]) => column !== name)),
+});
+const withColumns = (columns: JetsTable['columns']): JetsTable => ({
+  ...jets,
+  columns: { ...jets.columns, ...columns },
+});
+
+test('inputs and targets have mean 0 and spread 1 over the training jets, and no test jet moves them', () => {
+  const { train, inputs, targets } = createDataset(jets, OPTIONS);
+  const width = inputs.length;
+  for (const [rows, columns] of [
+    [train.inputs, width],
+    [train.targets, 4],
+  ] as const)
+    for (let column = 0; column < columns; column++) {
+      const values = Array.from({ length: train.count }, (_, row) => rows[row * columns + column]!);
+      const mean = values.reduce((a, b) => a + b, 0) / values.length;
+      const square = values.reduce((a, b) => a + (b - mean) ** 2, 0) / values.length;
+      // Values of order 1 in float32, a few hundred of them.
+      expect(mean).toBeCloseTo(0, 5);
+      expect(square).toBeCloseTo(1, 5);
+    }
+  const spoilt = jets.columns.reco_pt!.map((pt, jet) => (splitPart(jet, 1) === 'test' ? 10 * pt : pt));
+  expect(createDataset(withColumns({ reco_pt: spoilt }), OPTIONS).targets).toEqual(targets);
+});
+
+describe('a response that is the same in all jets', () => {
+  const { gen_phi, gen_eta } = jets.columns;
+
+  test.each([
+    ['but for the rounding of float32', (phi: number) => phi + 0.01],
+    ['exactly', (phi: number) => phi],
+  ])('%s is standardised with the least spread, so that rounding stays small', (_, move) => {
+    const { train, targets } = createDataset(withColumns({ reco_phi: gen_phi!.map(move) }), OPTIONS);
+    expect(targets[2]!.sd).toBe(LEAST_SPREAD);
+    // 2^-24 of values up to pi, twice, over 2^-12.
+    for (let jet = 0; jet < train.count; jet++)
+      expect(Math.abs(train.targets[4 * jet + 2]!)).toBeLessThan(2e-3);
+  });
+
+  test('leaves the others alone', () => {
+    const { targets } = createDataset(withColumns({ reco_eta: gen_eta! }), OPTIONS);
+    const plain = createDataset(jets, OPTIONS).targets;
+    for (const step of [0, 2, 3]) expect(targets[step]).toEqual(plain[step]);
+  });
+});
+
+describe('refused, naming the file', () => {
+  const few = (rows: number): JetsTable => ({
+    ...jets,
+    rows,
+    columns: Object.fromEntries(
+      Object.entries(jets.columns).map(([name, c]) => [name, c!.subarray(0, rows)]),
+    ),
+  });
+  test.each<[string, JetsTable, RegExp]>([
+    ['too few jets', few(2), /has 2 jets, too few to train on: \d for training, \d for validation/],
+    [
+      'an input that has one value',
+      withColumns({ gen_eta: new Float32Array(JETS) }),
+      /column eta has one value in all jets; leave it out/,
+    ],
+    ['a missing column', without('reco_mass'), /has no column reco_mass, which this task needs/],
+  ])('%s', (_, table, message) => {
+    expect(() => createDataset(table, OPTIONS)).toThrow(InputError);
+    expect(() => createDataset(table, OPTIONS)).toThrow(message);
+  });
+});
