@@ -25,8 +25,14 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
   run(python, ['-m', 'pip', 'install', '--quiet', '-r', join(tests, 'requirements.txt')]);
   writeFileSync(stamp, wanted);
 }
+// The example in C++ is compiled where its headers can be had; the script says why not.
+const headers = spawnSync('bash', [join(root, 'scripts', 'onnxruntime-headers.sh')], {
+  encoding: 'utf8',
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
 run(python, ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', tests, ...process.argv.slice(2)], {
   JET_IQN_CLI: join(root, 'dist', 'src', 'cli', 'main.js'),
+  ...(headers.status === 0 && { ONNXRUNTIME_INCLUDE: headers.stdout.trim() }),
 });
 
 function run(command, args, environment = {}) {

@@ -42,8 +42,10 @@ export async function openArrow(source: ByteSource, kind: 'arrow-file' | 'arrow-
   };
   const schema = await guarded(source.name, 'its schema', async () => {
     const reader = await open();
-    const found: Schema = reader.schema;
+    // The library ends without a word where no message comes.
+    const found: Schema | undefined = reader.schema;
     await reader.cancel();
+    if (found === undefined) throw new Error('it has none');
     return found;
   });
   const names = schema.fields.map((field) => field.name);
