@@ -69,7 +69,8 @@ export function checkJets(
   for (const stage of stages) {
     for (const variable of VARIABLES) {
       const column = columns[columnName(stage, variable)]!;
-      const row = firstFault(variable, column);
+      if (firstOutside(column, SOUND[variable]) < 0) continue;
+      const row = firstOutside(column, BOUNDS[variable]);
       if (row >= 0) {
         const name = columnName(stage, variable);
         throw new InputError(
@@ -83,9 +84,8 @@ export function checkJets(
   }
 }
 
-/** Index of the first value with a fault; -1 where there is none. */
-function firstFault(variable: Variable, column: Float32Array): number {
-  const [low, high] = BOUNDS[variable];
+/** Index of the first value outside the closed interval; -1 where there is none. */
+function firstOutside(column: Float32Array, [low, high]: readonly [number, number]): number {
   for (let row = 0; row < column.length; row++) {
     const value = column[row]!;
     // NaN fails both comparisons.
@@ -102,6 +102,13 @@ const BOUNDS: Readonly<Record<Variable, readonly [number, number]>> = {
   eta: [-MAX_ABS_ETA, MAX_ABS_ETA],
   phi: [-LARGEST_PHI, LARGEST_PHI],
   mass: [LOWEST_MASS, LARGEST_FLOAT32],
+};
+
+/** Values with nothing to mend: nearly all columns hold no others, and are done with after one look. */
+const SOUND: Readonly<Record<Variable, readonly [number, number]>> = {
+  ...BOUNDS,
+  phi: [-PI_FLOAT32, PI_FLOAT32],
+  mass: [0, LARGEST_FLOAT32],
 };
 
 function raiseMasses(column: Float32Array): number {

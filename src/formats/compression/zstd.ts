@@ -35,7 +35,9 @@ export function loadZstd(): Promise<Zstd> {
         if (declared !== undefined && declared !== size) {
           throw new Error(`a zstd frame declares ${declared} bytes where ${size} are expected`);
         }
-        if (native) return native(bytes, { maxOutputLength: size });
+        // By default it unpacks in pieces of 16 KiB, which it then joins.
+        if (native)
+          return native(bytes, { maxOutputLength: size, chunkSize: Math.max(size, MIN_CHUNK_SIZE) });
         return declared === undefined
           ? decompressUnsized(bytes, new Uint8Array(size))
           : module.decompress(bytes);
@@ -45,7 +47,13 @@ export function loadZstd(): Promise<Zstd> {
   return loaded;
 }
 
-type NativeDecompress = (bytes: Uint8Array, limits: { maxOutputLength: number }) => Uint8Array;
+/** The least that Node's zlib takes [bytes]. */
+const MIN_CHUNK_SIZE = 64;
+
+type NativeDecompress = (
+  bytes: Uint8Array,
+  limits: { maxOutputLength: number; chunkSize: number },
+) => Uint8Array;
 
 /** Node's own; undefined in older versions and in browsers. */
 function nativeDecompress(): NativeDecompress | undefined {

@@ -6,6 +6,7 @@
  */
 import {
   type AsyncBuffer,
+  type ColumnMetaData,
   type Compressors,
   type FileMetaData,
   parquetMetadataAsync,
@@ -19,6 +20,7 @@ import type { NumericArray } from '../../jets/numeric-array.js';
 import type { ByteSource } from '../source.js';
 import type { TableFile } from '../table-file.js';
 import { decodeChunk, MissingValue, type Physical } from './chunk.js';
+import { openSpans, type Span, type Spans } from './spans.js';
 
 /** Unpacks `bytes` to exactly `size` bytes. */
 export type Decompress = (bytes: Uint8Array, size: number) => Uint8Array;
@@ -45,17 +47,23 @@ export async function openParquet(
     rows: Number(metadata.num_rows),
     dropped: {},
     async *batches(columns) {
+      const groups = metadata.row_groups.filter((group) => group.num_rows > 0);
+      const open = (group: RowGroup | undefined) =>
+        group && openSpans(source, chunksOf(group, columns).map(spanOf));
+      let spans = open(groups[0]);
       let firstRow = 0;
-      for (const [index, group] of metadata.row_groups.entries()) {
-        const rows = Number(group.num_rows);
-        if (rows === 0) continue;
+      for (const [index, group] of groups.entries()) {
+        const here = spans!;
         const batch: Record<string, NumericArray> = {};
         for (const column of columns) {
-          const place = `column "${column}" of row group ${index}`;
+          const place = `column "${column}" of row group ${metadata.row_groups.indexOf(group)}`;
           batch[column] = await guarded(source.name, place, firstRow, () =>
-            readColumn(source, group, column, leaves.get(column)!, decompressors),
+            readColumn(here, group, column, leaves.get(column)!, decompressors),
           );
+          // Once the first bytes are there: the next ones come while these are decoded.
+          if (spans === here) spans = open(groups[index + 1]);
         }
+        const rows = Number(group.num_rows);
         yield { rows, columns: batch };
         firstRow += rows;
       }
@@ -75,18 +83,31 @@ function leavesOf(name: string, metadata: FileMetaData): Map<string, SchemaTree>
   return leaves;
 }
 
+/** The chunks of columns that have one in this file. */
+function chunksOf(group: RowGroup, columns: readonly string[]): ColumnMetaData[] {
+  return columns.flatMap((column) => chunkOf(group, column) ?? []);
+}
+
+function chunkOf(group: RowGroup, column: string): ColumnMetaData | undefined {
+  const chunk = group.columns.find(({ meta_data: meta }) => meta?.path_in_schema[0] === column);
+  return chunk?.file_path ? undefined : chunk?.meta_data;
+}
+
+function spanOf(meta: ColumnMetaData): Span {
+  const start = Number(meta.dictionary_page_offset || meta.data_page_offset);
+  return { start, end: start + Number(meta.total_compressed_size) };
+}
+
 async function readColumn(
-  source: ByteSource,
+  spans: Spans,
   group: RowGroup,
   column: string,
   leaf: SchemaTree,
   decompressors: Compressors,
 ): Promise<NumericArray> {
-  const chunk = group.columns.find(({ meta_data: meta }) => meta?.path_in_schema[0] === column);
-  const meta = chunk?.meta_data;
-  if (!meta || chunk.file_path) throw new Error('it is not in this file');
-  const start = Number(meta.dictionary_page_offset || meta.data_page_offset);
-  const bytes = await source.read(start, start + Number(meta.total_compressed_size));
+  const meta = chunkOf(group, column);
+  if (!meta) throw new Error('it is not in this file');
+  const bytes = await spans.read(spanOf(meta));
   const numbers = numbersOf(leaf)!;
   const physical: Physical = {
     type: numbers.type,

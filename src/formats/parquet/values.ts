@@ -43,20 +43,45 @@ export function decodeByteStreamSplit(
     return;
   }
   if (width === 4) {
-    const words = new Uint32Array(out.buffer, out.byteOffset + 4 * at, count);
-    const [second, third, fourth] = [count, 2 * count, 3 * count];
-    for (let row = 0; row < count; row++) {
-      words[row] =
-        values[row]! |
-        (values[second + row]! << 8) |
-        (values[third + row]! << 16) |
-        (values[fourth + row]! << 24);
-    }
+    joinWords(values, new Uint32Array(out.buffer, out.byteOffset + 4 * at, count));
     return;
   }
   const bytes = bytesOf(out, at, count);
   for (let place = 0; place < width; place++) {
     for (let row = 0; row < count; row++) bytes[row * width + place] = values[place * count + row]!;
+  }
+}
+
+/** Four streams of bytes into words: four words at a time where the streams lie so that words can be read of them. */
+function joinWords(values: Uint8Array, words: Uint32Array): void {
+  const count = words.length;
+  const [second, third, fourth] = [count, 2 * count, 3 * count];
+  let row = 0;
+  if (values.byteOffset % 4 === 0 && count % 4 === 0) {
+    const streams = new Uint32Array(values.buffer, values.byteOffset, count);
+    const quarter = count / 4;
+    for (let four = 0; four < quarter; four++, row += 4) {
+      const a = streams[four]!;
+      const b = streams[quarter + four]!;
+      const c = streams[2 * quarter + four]!;
+      const d = streams[3 * quarter + four]!;
+      // Bytes 0 and 2, bytes 1 and 3, of two streams each.
+      const evenLow = (a & 0xff00ff) | ((b & 0xff00ff) << 8);
+      const oddLow = ((a >>> 8) & 0xff00ff) | (b & 0xff00ff00);
+      const evenHigh = (c & 0xff00ff) | ((d & 0xff00ff) << 8);
+      const oddHigh = ((c >>> 8) & 0xff00ff) | (d & 0xff00ff00);
+      words[row] = (evenLow & 0xffff) | (evenHigh << 16);
+      words[row + 1] = (oddLow & 0xffff) | (oddHigh << 16);
+      words[row + 2] = (evenLow >>> 16) | (evenHigh & 0xffff0000);
+      words[row + 3] = (oddLow >>> 16) | (oddHigh & 0xffff0000);
+    }
+  }
+  for (; row < count; row++) {
+    words[row] =
+      values[row]! |
+      (values[second + row]! << 8) |
+      (values[third + row]! << 16) |
+      (values[fourth + row]! << 24);
   }
 }
 
