@@ -1,7 +1,6 @@
 /**
- * Reading jets tables: ours, the JavaScript library beside it, and Python's readers where `npm run test:python` has
- * installed them (on one core, as ours; they time themselves, without their start). Python writes the NanoAOD file, too:
- * without Python that bench is not offered.
+ * Reading jets tables: ours, and the JavaScript library beside it; where `npm run test:python` has installed Python's readers,
+ * ours against them too (on one core, as ours; they time themselves, without their start).
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -43,9 +42,7 @@ export const bench: readonly Bench[] = [
           run: () => valuesOfHyparquet(path),
           check: (values) => assert.equal(values, 12 * jets),
         },
-        ours(path, jets),
-        ...python('pyarrow-parquet', path, jets),
-        ...python('polars-parquet', path, jets),
+        { ...ours(path, jets), atLeast: 1 },
       ]),
   },
   {
@@ -62,12 +59,10 @@ export const bench: readonly Bench[] = [
           run: () => parse(readFileSync(path), { columns: true, cast: Number, to: jets / 20 }).length,
           check: (rows) => assert.equal(rows, jets / 20),
         },
-        ours(path, jets),
-        ...python('pyarrow-csv', path, jets),
-        ...python('polars-csv', path, jets),
+        { ...ours(path, jets), atLeast: 1 },
       ]),
   },
-  ...(hasPython ? [nanoAodBench()] : []),
+  ...(hasPython ? [pythonBench('parquet'), pythonBench('csv'), nanoAodBench()] : []),
   ...TABLE_FORMATS.filter((format) => format !== 'csv').map(writeBench),
 ];
 
@@ -104,7 +99,6 @@ function ours(path: string, jets: number): Contestant {
     work: jets,
     run: () => readJets(path),
     check: (table) => assert.equal((table as JetsTable).rows, jets),
-    atLeast: 1,
   };
 }
 
@@ -125,24 +119,36 @@ interface PythonResult {
   readonly jets: number;
 }
 
-/** A reader of bench/formats.py, where Python is. */
-function python(reader: string, path: string, jets: number): Contestant[] {
-  if (!hasPython) return [];
-  return [
-    {
-      name: reader,
-      work: jets,
-      run: () => JSON.parse(execFileSync(PYTHON, [SCRIPT, reader, path], { encoding: 'utf8' })),
-      seconds: (result) => (result as PythonResult).seconds,
-      check: (result) => assert.equal((result as PythonResult).jets, jets),
-    },
-  ];
+/** A reader of bench/formats.py. */
+function python(reader: string, path: string, jets: number): Contestant {
+  return {
+    name: reader,
+    work: jets,
+    run: () => JSON.parse(execFileSync(PYTHON, [SCRIPT, reader, path], { encoding: 'utf8' })),
+    seconds: (result) => (result as PythonResult).seconds,
+    check: (result) => assert.equal((result as PythonResult).jets, jets),
+  };
+}
+
+function pythonBench(format: 'parquet' | 'csv'): Bench {
+  return {
+    name: `python-${format}`,
+    title: `Reading a jets table from ${format === 'csv' ? 'CSV' : 'Parquet (zstd, byte streams)'}, 12 columns, one core`,
+    unit: 'jets',
+    reference: `pyarrow-${format}`,
+    prepare: ({ quick }) =>
+      prepared(quick, format, (path, jets) => [
+        python(`pyarrow-${format}`, path, jets),
+        python(`polars-${format}`, path, jets),
+        ours(path, jets),
+      ]),
+  };
 }
 
 function nanoAodBench(): Bench {
   return {
-    name: 'read-nanoaod',
-    title: 'Matched jets of NanoAOD (zlib) as a table: convert, against uproot and awkward alone',
+    name: 'python-nanoaod',
+    title: 'Matched jets of NanoAOD (zlib) as a table: uproot and awkward, our reader, and convert to disk',
     unit: 'jets',
     reference: 'uproot',
     async prepare({ quick }) {
@@ -154,7 +160,7 @@ function nanoAodBench(): Bench {
       const { jets } = JSON.parse(made) as PythonResult;
       return {
         contestants: [
-          ...python('uproot', path, jets),
+          python('uproot', path, jets),
           { ...ours(path, jets), atLeast: 0.5 },
           {
             name: 'jet-iqn convert',

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parquetWriteBuffer } from 'hyparquet-writer';
+import { loadZstd } from '../../src/formats/compression/zstd.js';
 import { readJets } from '../../src/formats/read-jets.js';
 import { openSource } from '../../src/formats/source-node.js';
 import { columnsOf, STAGES } from '../../src/jets/columns.js';
@@ -60,6 +61,16 @@ test.each(FIXTURES)('%s cut at every tenth is refused, naming the file', async (
     expect(outcome).toMatchObject({ kind: 'refused', message: expect.stringContaining(outcome.path) });
   }
 });
+
+test.each(FIXTURES.filter((name) => name !== 'jets.csv'))(
+  '%s with another magic is refused',
+  async (name) => {
+    const bytes = Uint8Array.from(readFileSync(fileOf(name)));
+    bytes[0]! ^= 0x55;
+    const outcome = await outcomeOf(name, bytes);
+    expect(outcome).toMatchObject({ kind: 'refused', message: expect.stringContaining(outcome.path) });
+  },
+);
 
 test.each(FIXTURES)('%s damaged in every way is read or refused', async (name) => {
   const bytes = readFileSync(fileOf(name));
@@ -154,10 +165,16 @@ test('two thousand million rows declared are not believed', async () => {
   expect(outcome).toMatchObject({ kind: 'refused', message: expect.stringMatching(/2147483648 rows take/) });
 });
 
-test('a gzip bomb takes no memory', async () => {
-  const bomb = gzipSync(Buffer.concat([Buffer.from(HEADER), Buffer.alloc(2 ** 28, '1')]));
-  const outcome = await outcomeOf('bomb.csv', bomb);
+test.each([
+  ['gzip', (bytes: Uint8Array) => gzipSync(bytes)],
+  ['zstd', async (bytes: Uint8Array) => (await loadZstd()).compress(bytes, 1)],
+] as const)('a bomb of %s takes no memory', async (name, pack) => {
+  // 4 GiB in all, of pieces that unpack one after the other.
+  const piece = await pack(Buffer.alloc(2 ** 24, '1'));
+  const bomb = Buffer.concat([await pack(Buffer.from(HEADER)), ...Array.from({ length: 256 }, () => piece)]);
+  const outcome = await outcomeOf(`bomb-${name}.csv`, bomb);
   expect(outcome).toMatchObject({ kind: 'refused', message: expect.stringMatching(/a line of more than/) });
+  expect(outcome.peakBytes).toBeLessThan(2 ** 30);
 });
 
 test('a directory, a missing file, and one that may not be read', async () => {

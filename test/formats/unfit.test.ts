@@ -2,7 +2,7 @@
  * Files that are whole and hold no jets, of each binary format: no rows, NaN, text or nothing where a number belongs, a
  * column twice, more rows than the file has bytes for. Made here by other libraries than the readers'.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -17,8 +17,12 @@ import {
   vectorFromArray,
 } from 'apache-arrow';
 import { File, ready } from 'h5wasm/node';
+import { parquetMetadata } from 'hyparquet';
+import { ByteWriter, parquetWriteBuffer } from 'hyparquet-writer';
+import { writeMetadata } from 'hyparquet-writer/src/metadata.js';
 import { readJets } from '../../src/formats/read-jets.js';
 import { columnsOf, STAGES } from '../../src/jets/columns.js';
+import { fileOf } from './files.js';
 import { createReading } from './reading.js';
 
 const TWELVE = STAGES.flatMap(columnsOf);
@@ -101,6 +105,26 @@ interface Resizable {
   resize(shape: number[]): void;
 }
 
+const PARQUET = TWELVE.map((name) => ({ name, data: [1.5], type: 'FLOAT' as const }));
+
+function parquetTwice(): Uint8Array {
+  const columnData = [...PARQUET, { ...PARQUET.at(-4)! }];
+  return new Uint8Array(parquetWriteBuffer({ columnData }));
+}
+
+/** One row, of which the footer says that they are `rows`. */
+function parquetDeclaring(rows: bigint): Uint8Array {
+  const file = new Uint8Array(parquetWriteBuffer({ columnData: PARQUET }));
+  const metadata = parquetMetadata(file.buffer as ArrayBuffer);
+  metadata.num_rows = rows;
+  for (const group of metadata.row_groups) group.num_rows = rows;
+  const footer = new ByteWriter(1 << 12);
+  writeMetadata(footer, metadata);
+  footer.appendUint32(0x31524150);
+  const dataBytes = file.length - new DataView(file.buffer).getUint32(file.length - 8, true) - 8;
+  return Buffer.concat([file.subarray(0, dataBytes), footer.getBytes()]);
+}
+
 test('the files that the next cases change are read', async () => {
   for (const [name, make] of [
     ['one.arrow', arrow()],
@@ -137,6 +161,19 @@ test.each<[string, () => Uint8Array | ((path: string) => void), RegExp]>([
   ],
   ['declared.h5', () => hdf5({}, 2 ** 31), /declares 2147483648 rows, more than its \d+ bytes can hold/],
   ['declared.npy', () => npy(ONE, '(2147483648,)'), /2147483648 rows take/],
+  ['no rows.root', () => readFileSync(fileOf('unfit-none.root')), EMPTY],
+  ['NaN.root', () => readFileSync(fileOf('unfit-nan.root')), /row 0, column "reco_pt": NaN \(not finite\)/],
+  [
+    'lists.root',
+    () => readFileSync(fileOf('unfit-lists.root')),
+    /branch "jetPt" has a list an entry where one number is expected/,
+  ],
+  [
+    'declared.parquet',
+    () => parquetDeclaring(2n ** 31n),
+    /column "raw_pt" of row group 0: it ends after 1 of/,
+  ],
+  ['twice.parquet', parquetTwice, TWICE],
 ])('%s is refused', async (name, make, message) => {
   const outcome = await outcomeOf(name, make());
   expect(outcome).toMatchObject({ kind: 'refused', message: expect.stringMatching(message) });

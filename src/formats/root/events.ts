@@ -2,7 +2,7 @@
 import { InputError } from '../../errors.js';
 import type { NumericArray } from '../../jets/numeric-array.js';
 import type { ByteSource } from '../source.js';
-import { numericType, readBranch } from './branch.js';
+import { type BranchReader, isList, numericType, readBranch } from './branch.js';
 import type { RootTree } from './file.js';
 
 /** Events at a time: about 50,000 jets, a few megabytes. */
@@ -25,7 +25,7 @@ export interface EventChunk {
  *
  * @param numbers branches of one number an event.
  * @param lists branches of lists, by the branch that counts their elements.
- * @throws InputError where a branch is missing, no list of numbers, or ends too early.
+ * @throws InputError where a branch is missing, holds no numbers, lists instead of numbers or the reverse, or ends too early.
  */
 export async function* readEvents(
   source: ByteSource,
@@ -33,17 +33,25 @@ export async function* readEvents(
   numbers: readonly string[],
   lists: Readonly<Record<string, readonly string[]>>,
 ): AsyncGenerator<EventChunk> {
-  const open = (name: string) => {
+  const open = (name: string, list: boolean): [string, BranchReader] => {
     const branch = tree.branches.get(name);
     if (branch === undefined)
       throw new InputError(source.name, `tree "${tree.name}" has no branch "${name}"`);
     if (numericType(branch) === undefined)
       throw new InputError(source.name, `branch "${name}" holds no plain numbers`);
-    return readBranch(source, branch);
+    // Their values would be those of other entries from the first on.
+    if (isList(branch) !== list) {
+      const [found, wanted] = list ? ['one number', 'a list'] : ['a list', 'one number'];
+      throw new InputError(source.name, `branch "${name}" has ${found} an entry where ${wanted} is expected`);
+    }
+    return [name, readBranch(source, branch)];
   };
-  const readers = new Map(
-    [...numbers, ...Object.keys(lists), ...Object.values(lists).flat()].map((name) => [name, open(name)]),
-  );
+  const readers = new Map([
+    ...[...numbers, ...Object.keys(lists)].map((name) => open(name, false)),
+    ...Object.values(lists)
+      .flat()
+      .map((name) => open(name, true)),
+  ]);
   for (let firstEvent = 0; firstEvent < tree.entries; firstEvent += EVENTS) {
     const events = Math.min(EVENTS, tree.entries - firstEvent);
     const chunk = {

@@ -237,6 +237,18 @@ with uproot.recreate(folder / "jet-ntuple-800.root", compression=uproot.LZMA(1))
     file.mktree("AK4jets/jetTree", {k: v.dtype for k, v in branches.items()})
     file["AK4jets/jetTree"].extend(branches)
 
+# Whole files with no jets: no rows, a pt that is none, lists where a number belongs.
+one = {name: np.ones(1, "f4") for name in ("jetPt", "jetEta", "jetPhi", "jetMass", "jetRawPt", "jetRawMass", "genJetPt",
+                                           "genJetEta", "genJetPhi", "genJetMass")} | {"jetGenMatch": np.ones(1, "u4")}
+for name, branches in (("none", {name: values[:0] for name, values in one.items()}),
+                       ("nan", one | {"jetPt": np.full(1, np.nan, "f4")}),
+                       ("lists", one | {"jetPt": ak.Array([f4([1.5])])})):
+    with uproot.recreate(folder / f"unfit-{name}.root", compression=uproot.ZLIB(1)) as file:
+        file.mkdir("AK4jets")
+        file.mktree("AK4jets/jetTree", {k: v.type if isinstance(v, ak.Array) else v.dtype for k, v in branches.items()})
+        if name != "none":
+            file["AK4jets/jetTree"].extend(branches)
+
 pairs = list(delphes_pairs())
 numbers = lambda values: [float(v) for v in values]
 (folder / "events.json").write_text(json.dumps({
