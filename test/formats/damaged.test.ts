@@ -173,7 +173,10 @@ test.each([
   const piece = await pack(Buffer.alloc(2 ** 24, '1'));
   const bomb = Buffer.concat([await pack(Buffer.from(HEADER)), ...Array.from({ length: 256 }, () => piece)]);
   const outcome = await outcomeOf(`bomb-${name}.csv`, bomb);
-  expect(outcome).toMatchObject({ kind: 'refused', message: expect.stringMatching(/a line of more than/) });
+  expect(outcome).toMatchObject({
+    kind: 'refused',
+    message: expect.stringMatching(/a line of more than|a thousand times/),
+  });
   expect(outcome.peakBytes).toBeLessThan(2 ** 30);
 });
 

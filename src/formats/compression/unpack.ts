@@ -3,8 +3,10 @@ import { Decompress } from 'fzstd';
 import { InputError, JetIqnError } from '../../errors.js';
 import { type ByteSource, bytesOf } from '../source.js';
 
-/** Bytes fed at a time: one piece of a bomb unpacks to at most a thousand times as much. */
+/** Bytes fed at a time. Of gzip they unpack to at most a thousand times as much. */
 const PIECE_BYTES = 1 << 16;
+/** What a piece of zstd may unpack to [bytes], where the format has no such limit: no text of numbers comes near it. */
+const MOST_UNPACKED_BYTES = 1000 * PIECE_BYTES;
 
 /**
  * The content of a compressed source.
@@ -40,13 +42,18 @@ async function* gunzipped(source: ByteSource): AsyncGenerator<Uint8Array> {
 
 async function* unzstd(source: ByteSource): AsyncGenerator<Uint8Array> {
   let ready: Uint8Array[] = [];
+  let readyBytes = 0;
   const stream = new Decompress((piece) => {
+    readyBytes += piece.length;
+    if (readyBytes > MOST_UNPACKED_BYTES)
+      throw new Error('it unpacks to more than a thousand times its size, which is no table');
     if (piece.length > 0) ready.push(piece.slice());
   });
   for await (const piece of bytesOf(source, PIECE_BYTES)) {
     stream.push(piece);
     yield* ready;
     ready = [];
+    readyBytes = 0;
   }
   stream.push(new Uint8Array(0), true);
   yield* ready;
