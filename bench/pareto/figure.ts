@@ -20,12 +20,14 @@ const SHAPES = {
   wasm: 'square',
   native: 'triangle-up',
   torch: 'cross',
+  zuko: 'diamond',
 } as const satisfies Record<ParetoPoint['engine'], string>;
 const ENGINE_WORDS = {
   ort: 'ONNX Runtime',
   wasm: 'WebAssembly',
   native: 'native',
   torch: 'torch, predictions alone',
+  zuko: 'zuko, predictions alone',
 } as const satisfies Record<ParetoPoint['engine'], string>;
 
 /** @param points of one task, one at least. */

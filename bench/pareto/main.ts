@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 /**
- * `npm run bench:pareto [-- BUNDLE… --python PATH --output FOLDER --quick]`: how fast each bundle is sampled by each
- * engine, against how well a classifier tells its jets from true ones: pareto.json and a figure for each task.
+ * `npm run bench:pareto [-- BUNDLE… --python PATH --jets FILE --output FOLDER --quick]`: how fast each bundle is sampled
+ * by each engine, against how well a classifier tells its jets from true ones: pareto.json and a figure for each task.
  *
  * Speed is that of a study's whole pass by one worker: tau, network, ranks, medians, spectra, journal. Fidelity stands on
- * the bundle's card: what `npm run card` wrote there of its study. A peer, where a Python with torch is given, predicts
- * the paper's network and keeps nothing.
+ * the bundle's card: what `npm run card` wrote there of its study. Peers, where a Python
+ * with torch is given, predict and keep nothing: the paper's network in torch, and, where the file that the bundles were
+ * trained on is given too, a normalising flow, trained on its jets on one core.
  */
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
@@ -24,14 +25,19 @@ import { studyPass } from '../study-pass.js';
 import { benchTable } from '../table.js';
 import { type Fidelity, fidelityOf } from './fidelity.js';
 import { paretoFigure } from './figure.js';
+import { type FlowOptions, startFlow, trainedFlow } from './flow.js';
 import type { ParetoPoint } from './point.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+/** Where the trained flow is kept. */
+const FLOW_FOLDER = join(ROOT, 'out', 'pareto', 'flow');
 /** Predictions of torch made together: near its best on one core. */
 const TORCH_BATCHES = [1024, 4096, 16384];
 
 interface Options {
   readonly python?: string;
+  readonly jets?: string;
+  readonly flowMinutes: string;
   readonly output: string;
   readonly quick: boolean;
 }
@@ -46,6 +52,8 @@ interface Entry {
 await new Command('bench:pareto')
   .argument('[bundles...]', 'folders of bundles (default: the shipped ones)')
   .option('--python <path>', 'a Python with torch, for a point of the paper’s network in it')
+  .option('--jets <file>', 'the bundles’ training file, for a normalising flow (needs --python, with zuko)')
+  .option('--flow-minutes <n>', 'processor time to train the flow in', '15')
   .option(
     '--output <folder>',
     'where pareto.json and the figures go',
@@ -56,13 +64,14 @@ await new Command('bench:pareto')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   .parseAsync();
 
-async function main(bundles: string[], { python, output, quick }: Options): Promise<void> {
+async function main(bundles: string[], { python, jets, flowMinutes, output, quick }: Options): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'jet-iqn-pareto-'));
   const entries: Entry[] = [];
   const roofline = await openRoofline();
   try {
     for (const bundle of bundles.length > 0 ? bundles : await shipped())
       entries.push(...(await entriesOf(resolve(bundle), folder, python)));
+    if (python && jets) entries.push(await flowEntry({ python, jets, minutes: Number(flowMinutes) }));
     const [first] = entries;
     if (!first)
       throw new Error('no bundle has a study on its card; npm run card -- BUNDLE REPORT puts it there');
@@ -121,6 +130,13 @@ async function entriesOf(bundle: string, folder: string, python: string | undefi
     entries.push({ point: pointOf(name, 'torch', fidelity), contestant, close: peer.close });
   }
   return entries;
+}
+
+async function flowEntry(options: Omit<FlowOptions, 'folder'>): Promise<Entry> {
+  const flow = { ...options, folder: FLOW_FOLDER };
+  const fidelity = await trainedFlow(flow);
+  const peer = await startFlow(flow, TORCH_BATCHES);
+  return { point: pointOf('zuko', 'zuko', fidelity), contestant: peer as Contestant, close: peer.close };
 }
 
 function pointOf(bundle: string, engine: ParetoPoint['engine'], fidelity: Fidelity): Entry['point'] {

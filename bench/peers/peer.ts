@@ -1,4 +1,4 @@
-/** A peer in a Python process of its own, which takes its turn when it is told to: bench/peers/serve.py. */
+/** A peer in a Python process of its own, which takes its turn when it is told to: bench/peers/turns.py. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
@@ -18,7 +18,7 @@ interface Turn {
   readonly finite: boolean;
 }
 
-/** What serve.py says once it has checked and tuned itself. */
+/** What it says once it has checked and tuned itself. */
 interface Tuned {
   readonly batch: number;
   readonly predictions: number;
@@ -37,13 +37,18 @@ export interface PeerOptions {
  *
  * @throws Error where the process ends: with what it said, which may be that it predicts something else.
  */
-export async function startPeer(
+export function startPeer(name: string, { python, bundle, cores, batches }: PeerOptions): Promise<Peer> {
+  return startPython(name, python, [SERVE, name, bundle, String(cores), batches.join(',')], cores);
+}
+
+/** The same of any program that takes turns as bench/peers/turns.py does. */
+export async function startPython(
   name: string,
-  { python, bundle, cores, batches }: PeerOptions,
+  python: string,
+  program: readonly string[],
+  cores: number,
 ): Promise<Peer> {
-  const child = spawn(python, [SERVE, name, bundle, String(cores), batches.join(',')], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+  const child = spawn(python, program, { stdio: ['pipe', 'pipe', 'pipe'] });
   const said = lastLines(child);
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

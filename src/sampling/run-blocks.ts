@@ -53,6 +53,8 @@ export interface RunKind {
   isFinished(journal: Journal, plan: Plan, block: number): boolean | Promise<boolean>;
   /** Called under the lock before the journal is opened, and told the job. */
   prepare?(job: Job): void | Promise<void>;
+  /** Called when nothing stands in the way of the run any more, before its first block and outside of the time that it takes. */
+  begin?: (() => void | Promise<void>) | undefined;
 }
 
 export interface FinishedRun {
@@ -110,6 +112,7 @@ export async function runBlocks<Result>(
       left += jetCount;
       missing.push(block);
     }
+    await kind.begin?.();
     onProgress?.((all - left) * samples, all * samples);
     const start = performance.now();
     if (missing.length > 0) {

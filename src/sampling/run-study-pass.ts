@@ -18,6 +18,8 @@ export interface StudyPassOptions extends RunOptions {
   readonly edges: Edges;
   /** Stored in a shard's manifest for whoever merges: what the caller needs to finish the study. Plain data. */
   readonly request?: unknown;
+  /** Called before the first block, once it is certain that the pass can run. */
+  readonly begin?: (() => Promise<void>) | undefined;
 }
 
 export interface StudyPass {
@@ -34,11 +36,12 @@ export interface StudyPass {
  * @throws UsageError, InputError for what cannot run; RunError where it fails; InterruptedError where `signal` stops it.
  */
 export async function runStudyPass(options: StudyPassOptions): Promise<StudyPass> {
-  const { task, samples, edges, outputDir, shard, request } = options;
+  const { task, samples, edges, outputDir, shard, request, begin } = options;
   checkStudySamples(samples);
   const kind = {
     keeps: { kind: 'study', edges },
     task,
+    begin,
     contents: { edges: edgesAsData(edges), trueJets: hasTrueJets(options.table, task) },
     isFinished: (journal: Journal, plan: Plan, block: number) =>
       typeof readBlock(journal, plan, edges, block) !== 'string',

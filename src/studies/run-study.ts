@@ -13,7 +13,7 @@ import { writeReport } from '../report/write-report.js';
 import { bundleEngine, type SamplingEngine } from '../sampling/engine.js';
 import { removeJournal } from '../sampling/journal.js';
 import type { Shard } from '../sampling/plan.js';
-import { runStudyPass, type StudyPass } from '../sampling/run-study-pass.js';
+import { runStudyPass, type StudyPass, type StudyPassOptions } from '../sampling/run-study-pass.js';
 import { type JointReport, jointStudy } from './joint/joint-study.js';
 import { studyEdges } from './spectrum-edges.js';
 import { summarise } from './study.js';
@@ -46,7 +46,7 @@ export interface StudyOptions {
   /** Jets that the joint tests look at, evenly spaced in the table; default 20,000. */
   readonly jointJets?: number | undefined;
   /**
-   * Called as the joint tests go on.
+   * Called as the joint tests go on, before the first of `onProgress`.
    *
    * @param share done, in [0, 1].
    */
@@ -73,20 +73,39 @@ export async function study(
 ): Promise<Report> {
   checkColumns(table, bundle.card.task);
   const { outputDir } = options;
-  const finish = async (done: StudyPass) =>
-    reportOf(done, table, bundle.card, await jointOf(bundle, table, options));
   if (outputDir === undefined) {
     const folder = await mkdtemp(join(tmpdir(), 'jet-iqn-study-'));
     try {
-      return await finish(await pass(bundle, table, folder, options));
+      return await reportIn(folder, bundle, table, options);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   }
-  const report = await finish(await pass(bundle, table, outputDir, options));
+  const report = await reportIn(outputDir, bundle, table, options);
   await writeReport(report, outputDir);
   removeJournal(outputDir);
   return report;
+}
+
+/**
+ * The joint tests, then the samples: the time left that is shown beside these is then that of the whole study. What goes
+ * wrong in the tests is told after the pass, which says better what is wrong with a model or a jet.
+ */
+async function reportIn(
+  folder: string,
+  bundle: StudiedBundle,
+  table: JetsTable,
+  options: StudyOptions,
+): Promise<Report> {
+  let joint: Promise<JointReport | undefined> | undefined;
+  const done = await pass(bundle, table, folder, {
+    ...options,
+    async begin() {
+      joint = jointOf(bundle, table, options);
+      await joint.catch(() => {});
+    },
+  });
+  return reportOf(done, table, bundle.card, await joint);
 }
 
 /**
@@ -126,7 +145,7 @@ export function reportOf(
 async function jointOf(
   { source, card }: StudiedBundle,
   table: JetsTable,
-  { seed = 1, threads = availableParallelism(), engine, jointJets, onJoint }: StudyOptions,
+  { seed = 1, threads = availableParallelism(), engine, jointJets, onJoint, signal }: StudyOptions,
 ): Promise<JointReport | undefined> {
   const { session, inputNames } = engine ?? (await bundleEngine(source));
   return jointStudy(session, table, card.task, inputNames, {
@@ -134,6 +153,7 @@ async function jointOf(
     threads,
     mostJets: jointJets,
     onProgress: onJoint,
+    signal,
   });
 }
 
@@ -141,10 +161,10 @@ function pass(
   { source, card }: StudiedBundle,
   table: JetsTable,
   outputDir: string,
-  options: StudyOptions & { readonly shard?: Shard; readonly request?: unknown },
+  options: StudyOptions & Pick<StudyPassOptions, 'shard' | 'request' | 'begin'>,
 ): Promise<StudyPass> {
   const { samples = 1000, seed = 1, threads = availableParallelism(), engine = source } = options;
-  const { shard, resume, onProgress, signal, request } = options;
+  const { shard, resume, onProgress, signal, request, begin } = options;
   const edges = studyEdges(table, card.task);
   return runStudyPass({
     bundleDir: engine,
@@ -160,6 +180,7 @@ function pass(
     onProgress,
     signal,
     request,
+    begin,
   });
 }
 

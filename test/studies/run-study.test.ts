@@ -5,6 +5,7 @@ import { afterAll, expect, test } from '@jest/globals';
 import { InputError, InterruptedError } from '../../src/errors.js';
 import { TASKS } from '../../src/model/tasks.js';
 import { study, studyShard } from '../../src/studies/run-study.js';
+import { jointEngine } from '../joint-engine.js';
 import { makeReferenceJets } from '../reference-detector.js';
 import { referenceEngine } from '../reference-engine.js';
 import { referenceCard } from './reference-card.js';
@@ -90,6 +91,32 @@ test('an interrupted study goes on where it stopped and ends with the same repor
     resume: true,
   });
   expect({ ...resumed, throughput: null }).toEqual({ ...whole, throughput: null });
+});
+
+test('the joint tests come before the samples, and end at once when they are interrupted', async () => {
+  const controller = new AbortController();
+  const told: string[] = [];
+  const options = {
+    engine: jointEngine(),
+    samples: 20,
+    threads: 1,
+    onJoint: () => told.push('joint'),
+    onProgress: () => told.push('samples'),
+  };
+  await study(bundleOf('simulation'), makeReferenceJets(100, 4), options);
+  expect(told[0]).toBe('joint');
+  expect(told.indexOf('samples')).toBe(told.lastIndexOf('joint') + 1);
+  told.length = 0;
+  const stopped = study(bundleOf('simulation'), makeReferenceJets(1000, 4), {
+    ...options,
+    signal: controller.signal,
+    onJoint: () => {
+      told.push('joint');
+      controller.abort();
+    },
+  });
+  await expect(stopped).rejects.toThrow(InterruptedError);
+  expect(told.filter((what) => what === 'joint')).toHaveLength(1);
 });
 
 test('a shard leaves a manifest and no report', async () => {

@@ -91,7 +91,7 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
   if (engine.note) warn(engine.note, { quiet });
   if (shard && options.engine === 'auto') warn(shardEngineAdvice(engine.engine), { quiet });
   const interrupt = interruptible();
-  const progress = lazyProgress('sampling', 'predictions', quiet, shard ? '' : 'then joint tests');
+  const progress = lazyProgress('sampling', 'predictions', quiet);
   const joint = lazyProgress('joint tests', '%', quiet);
   const common = {
     engine,
@@ -101,10 +101,10 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
     threads,
     outputDir,
     resume,
-    onProgress: progress.update,
-    onJoint: (share: number) => {
-      progress.stop();
-      joint.update(Math.round(100 * share), 100);
+    onJoint: (share: number) => joint.update(Math.round(100 * share), 100),
+    onProgress: (done: number, all: number) => {
+      joint.stop();
+      progress.update(done, all);
     },
     signal: interrupt.signal,
   };
@@ -160,7 +160,6 @@ function lazyProgress(
   label: string,
   unit: string,
   quiet: boolean,
-  note = '',
 ): { update(done: number, all: number): void; stop(): void } {
   let progress: ReturnType<typeof startProgress> | undefined;
   return {
@@ -172,7 +171,7 @@ function lazyProgress(
         unit,
         quiet,
       });
-      progress.update(done, note);
+      progress.update(done);
     },
     stop() {
       progress?.stop();

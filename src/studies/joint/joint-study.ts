@@ -6,7 +6,7 @@
  * over shared memory; the numbers do not depend on how many.
  */
 
-import { RunError } from '../../errors.js';
+import { InterruptedError, RunError } from '../../errors.js';
 import { VARIABLES, type Variable } from '../../jets/columns.js';
 import type { JetsTable } from '../../jets/table.js';
 import type { RangeCounts } from '../../model/given-conditional.js';
@@ -50,6 +50,8 @@ export interface JointOptions {
   readonly mostJets?: number | undefined;
   /** Called with the share done, in [0, 1]. */
   readonly onProgress?: ((share: number) => void) | undefined;
+  /** Once aborted, the tests end at once. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -63,7 +65,7 @@ export async function jointStudy(
   table: JetsTable,
   task: Task,
   inputNames: readonly string[],
-  { seed, threads, mostJets = JOINT_JETS, onProgress }: JointOptions,
+  { seed, threads, mostJets = JOINT_JETS, onProgress, signal }: JointOptions,
 ): Promise<JointReport | undefined> {
   if (table.rows < FEWEST_JETS) return undefined;
   const module: Partial<JointModule> = await import(source.module);
@@ -75,6 +77,9 @@ export async function jointStudy(
   const jets = pick(columns.inputs, rows);
   const truth = pick(columns.gen, rows);
   const pool = startThreads(new URL('./joint-worker.js', import.meta.url), threads, source);
+  const stop = () => pool.destroy();
+  signal?.addEventListener('abort', stop);
+  if (signal?.aborted) stop();
   try {
     const run = (work: JointTask) => pool.run(work);
     const { drawn, counts } = await drawBlocks(run, jets, truth, seed, (share) => onProgress?.(0.5 * share));
@@ -99,8 +104,10 @@ export async function jointStudy(
       control,
     };
   } catch (error) {
+    if (signal?.aborted) throw new InterruptedError('interrupted in the joint tests');
     throw new RunError(`joint tests: ${error instanceof Error ? error.message : error}`, { cause: error });
   } finally {
+    signal?.removeEventListener('abort', stop);
     await pool.destroy();
   }
 }
