@@ -14,6 +14,7 @@ import { Piscina } from 'piscina';
 import { loadAddon } from '../src/model/native/addon.js';
 import { multiplicationsPerPrediction, type NetworkSpec } from '../src/model/network-spec.js';
 import { rowStride } from '../src/sampling/kernel/kernel.js';
+import { PROJECT_ROOT } from '../test/project-root.js';
 import { makeTinyBundle } from '../test/tiny-bundle.js';
 import type { Bench, Contestant } from './harness.js';
 import { NATIVE_JETS, type NativeSetup } from './native-worker.js';
@@ -101,15 +102,14 @@ function headAlone(): Bench {
 function wholeStudy(): Bench {
   return {
     name: 'native-study',
-    title: `The pass of a study by the native engine against its head alone, 24 wide, ${SAMPLES} samples a jet`,
+    title: `The pass of a study by the native engine against its network alone, the shipped simulation, ${SAMPLES} samples a jet`,
     unit: 'predictions',
     reference: 'head alone, 1 worker',
     async prepare({ quick }) {
       const { folder, remove } = await temporaryFolder();
       const closing: (() => Promise<unknown>)[] = [remove];
       const contestants: Contestant[] = [];
-      const bundle = join(folder, 'bundle');
-      await makeTinyBundle(bundle, { network: amortised(24) });
+      const bundle = join(PROJECT_ROOT, 'models', 'simulation');
       for (const threads of [1, 2]) {
         const workers = threads === 1 ? '1 worker' : `${threads} workers`;
         const pass = await studyPass(
