@@ -1,16 +1,18 @@
 /**
- * npm run results: writes the tables of docs/results.md anew from the cards of the shipped models, and the README's of
- * speed from bench/results/pareto.
+ * npm run results: writes the tables of docs/results.md anew from the cards of the shipped models, the README's of speed
+ * from bench/results/pareto, and that of docs/formats.md from bench/results/formats.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type FormatsRun, formatsTable } from './formats-table.js';
 import { withSection } from './markdown.js';
 import { resultsTables, type ShippedCard } from './results-tables.js';
 import { type ParetoRun, speedTable } from './speed-table.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const RESULTS_PAGE = join(ROOT, 'docs', 'results.md');
+export const FORMATS_PAGE = join(ROOT, 'docs', 'formats.md');
 export const README = join(ROOT, 'README.md');
 
 /** @returns `page` with the tables of the cards in models/. */
@@ -29,7 +31,18 @@ export function withSpeeds(page: string): string {
   return withSection(page, 'speeds', speedTable(JSON.parse(run) as ParetoRun));
 }
 
+/** @returns `page`, docs/formats.md, with the speeds of the recorded runs; as it is where there are none. */
+export function withFormats(page: string): string {
+  const folder = join(ROOT, 'bench', 'results', 'formats');
+  const runs = readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as FormatsRun);
+  return runs.length === 0 ? page : withSection(page, 'speeds', formatsTable(runs));
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(RESULTS_PAGE, withTables(readFileSync(RESULTS_PAGE, 'utf8')));
   writeFileSync(README, withSpeeds(readFileSync(README, 'utf8')));
+  writeFileSync(FORMATS_PAGE, withFormats(readFileSync(FORMATS_PAGE, 'utf8')));
 }

@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { README, RESULTS_PAGE, withSpeeds, withTables } from '../../bench/results-page.js';
+import { formatsTable } from '../../bench/formats-table.js';
+import {
+  FORMATS_PAGE,
+  README,
+  RESULTS_PAGE,
+  withFormats,
+  withSpeeds,
+  withTables,
+} from '../../bench/results-page.js';
 import { resultsTables } from '../../bench/results-tables.js';
 import { speedTable } from '../../bench/speed-table.js';
 
@@ -12,6 +20,30 @@ test('docs/results.md has the figures of the shipped cards: npm run results writ
 test('the README has the ratios of the recorded run', () => {
   const page = readFileSync(README, 'utf8');
   expect(withSpeeds(page)).toBe(page);
+});
+
+test('docs/formats.md has the speeds of the recorded runs', () => {
+  const page = readFileSync(FORMATS_PAGE, 'utf8');
+  expect(withFormats(page)).toBe(page);
+});
+
+test('ratios of our reader are over each of Python’s in its run', () => {
+  const contestant = (name: string, median: number) => ({ name, perSecond: { median } });
+  const benches = [
+    {
+      name: 'python-csv',
+      contestants: [
+        contestant('pyarrow-csv', 2e6),
+        contestant('polars-csv', 1e6),
+        contestant('jet-iqn', 1.5e6),
+      ],
+    },
+  ];
+  const text = formatsTable([
+    { date: '2026-11-26T12:00:00Z', machine: '2 × AMD EPYC', node: 'v20.1.0', benches },
+  ]);
+  expect(text).toContain('| CSV | 20.1.0 | 1.50 M/s | pyarrow 2.00 M/s: 0.75, polars 1.00 M/s: 1.50 |');
+  expect(text).toContain('AMD EPYC, 2026-11-26.');
 });
 
 test('speeds are over that of the paper’s network by ONNX Runtime', () => {
