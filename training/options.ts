@@ -172,7 +172,9 @@ export function trainingOptions(
   if (options.maxSeconds !== null) inRange('max-time', options.maxSeconds, 1, 1e9);
   for (const name of OPTIONS_OF_OTHERS[options.network])
     if (JSON.stringify(options[name]) !== JSON.stringify(DEFAULTS[name]))
-      throw new UsageError(`--${dashed(name)} does nothing with --network ${options.network}; leave it out`);
+      throw new UsageError(
+        `${optionName(name)} does nothing with --network ${options.network}; leave it out`,
+      );
   if (new Set(options.inputs).size < options.inputs.length)
     throw new UsageError(`--inputs names a column twice: ${options.inputs.join(', ')}`);
   const jetColumn = options.inputs.find((name) => JET_COLUMNS.has(name));
@@ -213,7 +215,8 @@ function inRange(name: string, value: number, least: number, most: number): void
     throw new UsageError(`--${name} must lie between ${least} and ${most}, not ${value}`);
 }
 
-/** centreAndWidth → centre-and-width */
-function dashed(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+/** As it is typed: learningRate → --learning-rate */
+export function optionName(name: string): string {
+  if (name === 'maxSeconds') return '--max-time';
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

@@ -1,8 +1,13 @@
 /** A bundle from a folder. */
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { BundleError } from '../errors.js';
 import { type Bundle, bundleFrom, CARD_FILE } from './bundle.js';
+
+/** The bundles that come with the package. */
+const SHIPPED = fileURLToPath(new URL('../../../models', import.meta.url));
 
 /**
  * Reads and checks the bundle in a folder, as input from a stranger: sizes, the card's every field, the hashes of the
@@ -26,8 +31,16 @@ export async function loadBundle(folder: string): Promise<Bundle> {
       if (error instanceof BundleError) throw error;
       const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
       const problem = missing ? `has no ${file}` : `${file} cannot be read: ${(error as Error).message}`;
-      const advice = file === CARD_FILE && missing ? '; a bundle is a folder that jet-iqn export makes' : '';
+      const advice = file === CARD_FILE && missing ? adviceFor(folder) : '';
       throw new BundleError(folder, problem + advice, { cause: error });
     }
   });
+}
+
+/** Where a bundle is to be had: the documentation's `models/simulation` is in the package, wherever that is installed. */
+function adviceFor(folder: string): string {
+  const shipped = join(SHIPPED, basename(folder));
+  return existsSync(join(shipped, CARD_FILE))
+    ? `; the one that comes with jet-iqn is ${shipped}`
+    : '; a bundle is a folder that jet-iqn export makes';
 }

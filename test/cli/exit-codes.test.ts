@@ -23,6 +23,11 @@ describe('2, in one line that says what is wrong', () => {
     ['too many samples', ['study', bundle, jets, '-o', 'x', '--samples', '70000'], 'at most 65535 samples'],
     ['a missing file', ['info', 'nowhere.parquet'], 'nowhere.parquet: no such file'],
     ['a missing bundle', ['study', 'nowhere', jets, '-o', 'x'], 'nowhere: has no model.json'],
+    [
+      'a shipped bundle where it is not',
+      ['study', 'nowhere/simulation', jets, '-o', 'x'],
+      `nowhere/simulation: has no model.json; the one that comes with jet-iqn is ${bundle}`,
+    ],
     ['a folder that is no shard', ['merge', models, '-o', 'x'], 'is no finished shard'],
   ])('%s', (_, args, message) => {
     const { code, stdout, stderr } = runCli(...args);
@@ -43,4 +48,18 @@ test('docs/errors.md lists every class with its exit code', () => {
       new (Failure as new (...args: string[]) => errors.JetIqnError)('a', 'b').exitCode,
     ]);
   expect(listed.sort()).toEqual(classes.sort());
+});
+
+describe('docs/errors.md: a message', () => {
+  const text = readFileSync(join(PROJECT_ROOT, 'docs/errors.md'), 'utf8');
+  const rows = [...text.matchAll(/^\| `([^`]+)` \| .* \| `(test\/[^`]+)` \|$/gm)];
+  test('there are many', () => expect(rows.length).toBeGreaterThan(20));
+
+  test.each(rows.map(([, message, path]) => [message!, path!] as const))(
+    '%s is provoked in %s',
+    (message, path) => {
+      // Regular expressions of tests write \\. and \\( for . and (.
+      expect(readFileSync(join(PROJECT_ROOT, path), 'utf8').replaceAll('\\', '')).toContain(message);
+    },
+  );
 });

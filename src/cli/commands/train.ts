@@ -198,7 +198,7 @@ async function chosenOptions(
   given: TrainCommandOptions,
   command: Command,
 ): Promise<{ options: TrainingOptions; config?: RunConfig }> {
-  const { trainingOptions } = await import('../../../training/options.js');
+  const { optionName, trainingOptions } = await import('../../../training/options.js');
   const { readConfig } = await import('../../../training/checkpoint.js');
   const exists = await readFile(join(given.output, 'config.json')).then(
     () => true,
@@ -220,7 +220,7 @@ async function chosenOptions(
     const before = options[name as keyof TrainingOptions];
     if (JSON.stringify(value) !== JSON.stringify(before))
       throw new UsageError(
-        `the run in ${given.output} has ${name} ${before}, not ${value}; a resumed run keeps its options`,
+        `the run in ${given.output} has ${optionName(name)} ${before}, not ${value}; a resumed run keeps its options`,
       );
   }
   return { options, config };

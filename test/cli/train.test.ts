@@ -1,0 +1,111 @@
+/** `jet-iqn train` on sixty jets: what it says, and each way to type it wrongly. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { run } from '../../src/cli/main.js';
+import { makeReferenceJets } from '../reference-detector.js';
+
+const root = mkdtempSync(join(tmpdir(), 'jet-iqn-train-command-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+const [jets, fewer, folder] = ['jets.csv', 'fewer.csv', 'run'].map((name) => join(root, name));
+const TINY = [
+  ...['--backend', 'tfjs-cpu', '--trunk', '4', '--head', '4,3', '--cells', '0'],
+  ...['--epochs', '1', '--batch', '64', '--validation-jets', '5'],
+];
+
+let printed = '';
+let complained = '';
+beforeEach(() => {
+  printed = '';
+  complained = '';
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed += String(text);
+    return true;
+  });
+  jest.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    complained += String(text);
+    return true;
+  });
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+beforeAll(() => {
+  writeTable(jets, 60);
+  writeTable(fewer, 2);
+});
+
+function writeTable(path: string, rows: number): void {
+  const columns = Object.entries(makeReferenceJets(rows, 3).columns);
+  const lines = Array.from({ length: rows }, (_, row) => columns.map(([, column]) => column![row]).join(','));
+  writeFileSync(path, [columns.map(([name]) => name).join(','), ...lines].join('\n'));
+}
+
+describe('a run', () => {
+  test('ends with the loss, the page of curves and the next command', async () => {
+    expect(await run(['train', jets, '--task', 'simulation', '-o', folder, ...TINY])).toBe(0);
+    expect(printed).toMatch(/^Validation pinball loss \d\.\d{4} \(pt \d\.\d{4}, eta .*\), crossings /);
+    expect(printed.trim().split('\n').at(-1)).toBe(`Next: jet-iqn export ${folder} -o models/run`);
+    expect(complained).toContain('Training with ');
+    const config = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'));
+    expect(config).toMatchObject({ task: 'simulation', data: { name: 'jets.csv', rows: 60 } });
+    expect(config.split.train + config.split.validation + config.split.test).toBe(60);
+  });
+
+  test.each([
+    [
+      'the folder of another run',
+      [jets, '--task', 'simulation'],
+      /holds a run already; go on with it by --resume/,
+    ],
+    [
+      'resumed with another option',
+      [jets, '--resume', '--learning-rate', '0.01'],
+      /has --learning-rate 0.005, not 0.01; a resumed run keeps its options/,
+    ],
+    [
+      'resumed on other jets',
+      [fewer, '--resume'],
+      /is not what .*run was trained on \(jets.csv, 60 jets\)|too few/,
+    ],
+  ])('%s is refused', async (_, argv, message) => {
+    const resumed = argv.includes('--resume') ? ['--backend', 'tfjs-cpu'] : TINY;
+    expect(await run(['train', ...argv, '-o', folder, ...resumed, '--quiet'])).toBe(2);
+    expect(complained).toMatch(/^jet-iqn: [^\n]+\n$/);
+    expect(complained).toMatch(message);
+  });
+});
+
+describe('one line, exit code 2, nothing written', () => {
+  test.each([
+    ['no task', [jets], /give --task simulation or --task correction/],
+    ['a task that is none', [jets, '--task', 'unfolding'], /--task must be one of simulation, correction/],
+    [
+      'a network that is none',
+      [jets, '--task', 'simulation', '--network', 'flow'],
+      /--network must be one of/,
+    ],
+    [
+      'a duration without its unit',
+      [jets, '--task', 'simulation', '--max-time', '10 minutes'],
+      /Give a time such as 90s, 30m or 2h/,
+    ],
+    ['cells that are odd', [jets, '--task', 'simulation', '--cells', '71'], /--cells must be even/],
+    ['too few jets', [fewer, '--task', 'simulation'], /has 2 jets, too few to train on/],
+    ['jets without the target', [jets, '--task', 'correction', '--inputs', 'rho'], /jets\.csv: has no .*rho/],
+    [
+      'jets that are not there',
+      ['nowhere.csv', '--task', 'simulation'],
+      /nowhere\.csv: there is no such file/,
+    ],
+  ])('%s', async (_, argv, message) => {
+    const output = join(root, 'nothing');
+    expect(await run(['train', ...argv, '-o', output, '--backend', 'tfjs-cpu', '--quiet'])).toBe(2);
+    expect(complained).toMatch(/^jet-iqn: [^\n]+\n$/);
+    expect(complained).toMatch(message);
+    expect(printed).toBe('');
+    expect(existsSync(output)).toBe(false);
+  });
+});
