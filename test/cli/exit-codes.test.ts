@@ -1,7 +1,8 @@
 /** docs/errors.md: exit codes with their one line on stderr. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { run } from '../../src/cli/main.js';
 import * as errors from '../../src/errors.js';
 import { PROJECT_ROOT } from '../project-root.js';
 import { runCli } from './run-cli.js';
@@ -10,8 +11,20 @@ const models = join(PROJECT_ROOT, 'models');
 const bundle = join(models, 'simulation');
 const jets = join(models, 'jets-sample.parquet');
 
-test('0 where all is done, with nothing on stderr', () => {
-  expect(runCli('info', jets, '--json')).toMatchObject({ code: 0, stderr: '' });
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+describe('the process ends with', () => {
+  test('0 where all is done, with nothing on stderr', () => {
+    expect(runCli('info', jets, '--json')).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('the code of the failure, with nothing on stdout', () => {
+    const { code, stdout, stderr } = runCli('info', 'nowhere.parquet');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^jet-iqn: nowhere\.parquet: no such file[^\n]*\n$/);
+  });
 });
 
 describe('2, in one line that says what is wrong', () => {
@@ -29,12 +42,17 @@ describe('2, in one line that says what is wrong', () => {
       `nowhere/simulation: has no model.json; the one that comes with jet-iqn is ${bundle}`,
     ],
     ['a folder that is no shard', ['merge', models, '-o', 'x'], 'is no finished shard'],
-  ])('%s', (_, args, message) => {
-    const { code, stdout, stderr } = runCli(...args);
-    expect(code).toBe(2);
-    expect(stdout).toBe('');
-    expect(stderr).toMatch(/^jet-iqn: [^\n]+\n$/);
-    expect(stderr).toContain(message);
+  ])('%s', async (_, args, message) => {
+    const written = { stdout: '', stderr: '' };
+    for (const stream of ['stdout', 'stderr'] as const)
+      jest.spyOn(process[stream], 'write').mockImplementation((text) => {
+        written[stream] += String(text);
+        return true;
+      });
+    expect(await run(args)).toBe(2);
+    expect(written.stdout).toBe('');
+    expect(written.stderr).toMatch(/^jet-iqn: [^\n]+\n$/);
+    expect(written.stderr).toContain(message);
   });
 });
 

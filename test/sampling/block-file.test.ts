@@ -34,6 +34,12 @@ test.each([200, 255, 256, 65_535])('what was written is read, with counts up to 
   expect(VARIABLES).toHaveLength(4);
 });
 
+test('a single count of 256 is kept', () => {
+  const one = totals(9);
+  one.variables.eta.counts.fill(0).set([256]);
+  expect(decodeBlock(Buffer.concat(encodeBlock(IDENTITY, one)), IDENTITY)).toEqual(one);
+});
+
 test('a view into larger memory is read as it stands', () => {
   const bytes = file(9);
   const shifted = new Uint8Array(bytes.length + 5);

@@ -1,5 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { JOB_FORMAT, type Job, jobDifferences, jobText } from '../../src/sampling/job.js';
+import {
+  edgesAsData,
+  JOB_FORMAT,
+  type Job,
+  jobDifferences,
+  jobText,
+  jobVersions,
+} from '../../src/sampling/job.js';
+import { version } from '../../src/version.js';
 
 const JOB: Job = {
   format: JOB_FORMAT,
@@ -20,6 +28,22 @@ test('the text of a job does not depend on the order in which its fields were ma
   const other: Job = { versions, ...rest, contents };
   expect(jobText(other)).toBe(jobText(JOB));
   expect(JSON.parse(jobText(JOB))).toEqual(JOB);
+});
+
+test('null is a value like any other', () => {
+  const job: Job = { ...JOB, contents: { columns: null } };
+  expect(JSON.parse(jobText(job))).toEqual(job);
+  expect(jobDifferences(job, JOB)).toContain('contents.columns (null, now none)');
+});
+
+test('edges are told apart to the last bit, and stand with the versions that bits depend on', () => {
+  const values = Float32Array.of(0.1, 1 / 3, 3e38);
+  const data = JSON.parse(
+    JSON.stringify(edgesAsData({ pt: values, eta: values, phi: values, mass: values })),
+  );
+  expect(Object.keys(data)).toEqual(['pt', 'eta', 'phi', 'mass']);
+  expect(Float32Array.from(data.phi)).toEqual(values);
+  expect(jobVersions({ ort: '1.30.0' })).toEqual({ 'jet-iqn': version, ort: '1.30.0' });
 });
 
 describe('what differs is said in words', () => {
