@@ -12,7 +12,9 @@ import { Stryker } from '@stryker-mutator/core';
 /** Per cent of the changes that a test must notice. */
 const SCORE_WANTED = 80;
 const FILES = [
-  ...['block-file', 'block-totals', 'job', 'journal', 'merge', 'plan', 'study-pass'].map((name) => `sampling/${name}`),
+  ...['block-file', 'block-totals', 'job', 'journal', 'merge', 'plan', 'study-pass'].map(
+    (name) => `sampling/${name}`,
+  ),
   ...['bin-lookup', 'delta-phi', 'median', 'rank'].map((name) => `sampling/accumulators/${name}`),
   ...['closure', 'closure-slices', 'marginal', 'median-errors', 'medians', 'pit'].map(
     (name) => `studies/${name}`,
