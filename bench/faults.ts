@@ -9,7 +9,7 @@ export interface Model {
   /** Writes the target jet y [4] at tau [4] of the input jet x [4]: physical units. */
   sample(x: Jet, tau: ArrayLike<number>, y: Float32Array): void;
   /** Writes the four conditional CDFs at y: u [4] in [0, 1]. */
-  pits(x: Jet, y: Jet, u: Float32Array): void;
+  pits(x: Jet, y: Jet, u: Float32Array | Float64Array): void;
 }
 
 type Jet = readonly number[] | Float32Array;

@@ -1,6 +1,7 @@
 /** One repetition of the power study: fresh jets, and for every model the p-value of every test. */
 import { VARIABLES } from '../src/jets/columns.js';
 import { makeGenerator } from '../src/random/generator.js';
+import type { OpenBundle } from '../src/sampling/given/open-bundle.js';
 import { bandCounts, bandPValue } from '../src/stats/ecdf-band.js';
 import { networkClassifier } from '../src/studies/joint/classifier-network.js';
 import { treeClassifier } from '../src/studies/joint/classifier-trees.js';
@@ -8,7 +9,8 @@ import { jointPValues, targetsOf } from '../src/studies/joint/joint-tests.js';
 import { samplePits } from '../src/studies/joint/sample-pit.js';
 import { replicatesPValue } from '../src/studies/replicates.js';
 import { makeReferenceJets } from '../test/reference-detector.js';
-import type { Model } from './faults.js';
+import { type Model, RIGHT } from './faults.js';
+import { bent, networkJets } from './faulty-network.js';
 
 /** Tests in the order of the table's columns. */
 export const TESTS = [
@@ -41,11 +43,7 @@ export function repetition(
   seed: number,
   network: boolean,
 ): Record<string, PValues> {
-  const table = makeReferenceJets(jets, seed);
-  const stage = (name: 'gen' | 'reco') =>
-    Float32Array.from({ length: 4 * jets }, (_, i) => table.columns[`${name}_${VARIABLES[i % 4]}`]![i >> 2]);
-  const input = stage('gen');
-  const truth = stage('reco');
+  const { input, truth } = referenceJets(jets, seed);
   return Object.fromEntries(
     models.map((model, index) => {
       const generator = makeGenerator(seed, USE, index);
@@ -64,6 +62,44 @@ export function repetition(
       return [model.name, pValues(input, truth, pits, sampled, seed, index, network)];
     }),
   );
+}
+
+/** Where the truth is drawn for the row that compares the network with the detector it has learnt. */
+const LEARNT = 'the network against the detector';
+/** Away from the samples' seeds. */
+const TRUTH_SEED = 1_000_000;
+
+/**
+ * The same with a trained network: the truth is drawn from it, but for the last row, where it is the reference detector's.
+ * Without the network as a classifier, whose time is in no proportion here.
+ */
+export async function networkRepetition(
+  bundle: OpenBundle,
+  models: readonly Model[],
+  jets: number,
+  samples: number,
+  seed: number,
+): Promise<Record<string, PValues>> {
+  const { input, truth } = referenceJets(jets, seed);
+  const network = networkJets(bundle, input);
+  const own = await network.sample(1, TRUTH_SEED + seed);
+  const rows: Record<string, PValues> = {};
+  const row = async (name: string, model: Model, true_: Float32Array, index: number) => {
+    const sampled = bent(input, await network.sample(samples, seed), model);
+    const pits = await network.pits(true_, model);
+    rows[name] = pValues(input, true_, pits, sampled, seed, index, false);
+  };
+  for (const [index, model] of models.entries()) await row(model.name, model, own, index);
+  await row(LEARNT, RIGHT, truth, models.length);
+  return rows;
+}
+
+/** [N, 4] each. */
+function referenceJets(jets: number, seed: number): { input: Float32Array; truth: Float32Array } {
+  const table = makeReferenceJets(jets, seed);
+  const stage = (name: 'gen' | 'reco') =>
+    Float32Array.from({ length: 4 * jets }, (_, i) => table.columns[`${name}_${VARIABLES[i % 4]}`]![i >> 2]);
+  return { input: stage('gen'), truth: stage('reco') };
 }
 
 function pValues(

@@ -1,6 +1,8 @@
 /** A thread of the power study: repetitions by their seeds. */
+import { loadBundle } from '../src/sampling/given/load-bundle.js';
+import type { OpenBundle } from '../src/sampling/given/open-bundle.js';
 import { MODELS } from './faults.js';
-import { type PValues, repetition } from './power-repetition.js';
+import { networkRepetition, type PValues, repetition } from './power-repetition.js';
 
 export interface PowerTask {
   readonly jets: number;
@@ -8,8 +10,15 @@ export interface PowerTask {
   readonly seed: number;
   /** Whether to train the network as well. */
   readonly network: boolean;
+  /** Folder of a bundle, instead of exact quantiles. */
+  readonly bundle?: string | undefined;
 }
 
-export default function runTask({ jets, samples, seed, network }: PowerTask): Record<string, PValues> {
-  return repetition(MODELS, jets, samples, seed, network);
+let opened: Promise<OpenBundle> | undefined;
+
+export default async function runTask(task: PowerTask): Promise<Record<string, PValues>> {
+  const { jets, samples, seed, network, bundle } = task;
+  if (bundle === undefined) return repetition(MODELS, jets, samples, seed, network);
+  opened ??= loadBundle(bundle);
+  return networkRepetition(await opened, MODELS, jets, samples, seed);
 }

@@ -79,6 +79,10 @@ ${mediansTable(report)}
 </section>`;
 }
 
+function testsIn(seconds: number | undefined): string {
+  return seconds === undefined ? '' : `; the tests ${seconds.toFixed(1)} s`;
+}
+
 function runSection(report: Report): string {
   const { bundle, input, model, seed, engine, throughput, versions } = report;
   const rows: [string, string][] = [
@@ -97,7 +101,7 @@ function runSection(report: Report): string {
     ['Engine', `${engine}, ${throughput.threads} threads`],
     [
       'Speed',
-      `${grouped(throughput.predictionsPerSecond)} predictions/s, ${throughput.seconds.toFixed(1)} s`,
+      `${grouped(throughput.predictionsPerSecond)} predictions/s, ${throughput.seconds.toFixed(1)} s${testsIn(throughput.testSeconds)}`,
     ],
     [
       'Versions',

@@ -91,6 +91,8 @@ export interface Throughput {
   readonly predictionsPerSecond: number;
   /** Wall time of the samples, without the tests. */
   readonly seconds: number;
+  /** Wall time of the tests, with the samples that the joint ones draw for themselves; without the drawing of figures. */
+  readonly testSeconds?: number;
   /** Workers. */
   readonly threads: number;
 }

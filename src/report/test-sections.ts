@@ -210,13 +210,14 @@ function smooth({ rosenblatt }: JointTests): TestSection {
 }
 
 function classifier({ c2st }: JointTests): TestSection {
-  const rows = [c2st, c2st.network].map(({ classifier: name, auc, withinJets, pValue }) =>
-    tableRow(name, [
-      auc.auc.toFixed(4),
-      `${auc.low.toFixed(4)} – ${auc.high.toFixed(4)}`,
-      `${withinJets.auc.toFixed(4)} ± ${withinJets.error.toFixed(4)}`,
-      pText(pValue),
-    ]),
+  const rows = [c2st, ...(c2st.network ? [c2st.network] : [])].map(
+    ({ classifier: name, auc, withinJets, pValue }) =>
+      tableRow(name, [
+        auc.auc.toFixed(4),
+        `${auc.low.toFixed(4)} – ${auc.high.toFixed(4)}`,
+        `${withinJets.auc.toFixed(4)} ± ${withinJets.error.toFixed(4)}`,
+        pText(pValue),
+      ]),
   );
   return {
     title: 'Classifier two-sample test',

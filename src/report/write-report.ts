@@ -1,16 +1,21 @@
-/** A study's files: report.json, report.html and figures/ as SVG, PNG and JSON, each there whole or not at all, report.html last. */
+/**
+ * A study's files: report.json, histograms.json, report.html and figures/ as SVG, PNG and JSON, each there whole or not at
+ * all, report.html last.
+ */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { diskError, writeDurably } from '../formats/durable-file.js';
+import { uhiJson } from '../formats/write-histograms.js';
 import { renderFigure } from './figure.js';
+import { reportHistograms } from './histograms.js';
 import { type Figures, reportHtml } from './html.js';
 import { openPng } from './png.js';
 import type { Report } from './report.js';
 import { reportFigures } from './report-figures.js';
 
 /**
- * Writes a report's files into a folder, which is made where it is not there: report.json, report.html, and in
- * figures/ each figure as SVG and PNG and its numbers as JSON.
+ * Writes a report's files into a folder, which is made where it is not there: report.json, report.html, the spectra in
+ * histograms.json (UHI), and in figures/ each figure as SVG and PNG and its numbers as JSON.
  * Each is there whole or not at all.
  *
  * @param report of {@link study}.
@@ -35,6 +40,7 @@ export async function writeReport(report: Report, folder: string): Promise<strin
     if (png) writeDurably(join(figuresFolder, `${name}.png`), [png(svg)]);
   }
   writeDurably(join(folder, 'report.json'), [`${JSON.stringify(report, null, 2)}\n`]);
+  writeDurably(join(folder, 'histograms.json'), [uhiJson(reportHistograms(report))]);
   const page = join(folder, 'report.html');
   writeDurably(page, [reportHtml(report, drawn)]);
   return page;

@@ -98,14 +98,20 @@ async function reportIn(
   options: StudyOptions,
 ): Promise<Report> {
   let joint: Promise<JointReport | undefined> | undefined;
+  let milliseconds = 0;
   const done = await pass(bundle, table, folder, {
     ...options,
     async begin() {
+      const start = performance.now();
       joint = jointOf(bundle, table, options);
       await joint.catch(() => {});
+      milliseconds += performance.now() - start;
     },
   });
-  return reportOf(done, table, bundle.card, await joint);
+  const start = performance.now();
+  const report = reportOf(done, table, bundle.card, await joint);
+  milliseconds += performance.now() - start;
+  return { ...report, throughput: { ...report.throughput, testSeconds: milliseconds / 1000 } };
 }
 
 /**

@@ -254,7 +254,8 @@ def test_hist_reads_the_histograms_of_a_report(tmp_path):
     report = jet_iqn("study", ROOT / "models" / "simulation", SAMPLE, "-o", out, "--samples", 20, "--limit", 300)
     cli = ["node", os.environ["JET_IQN_CLI"], "histograms", out / "report.json", "-o"]
     subprocess.run([*cli, tmp_path / "spectra.json"], check=True)
-    spectra = json.loads((tmp_path / "spectra.json").read_text(), object_hook=uhi.io.json.object_hook)
+    assert (out / "histograms.json").read_bytes() == (tmp_path / "spectra.json").read_bytes()
+    spectra = json.loads((out / "histograms.json").read_text(), object_hook=uhi.io.json.object_hook)
     for variable in ("pt", "eta", "phi", "mass"):
         marginal = report["variables"][variable]["marginal"]
         true = boost_histogram.Histogram(spectra[f"{variable}/true"])

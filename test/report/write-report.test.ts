@@ -52,7 +52,14 @@ test('report.json has the fields of the design and every number', async () => {
   expect(named('.png')).toEqual(named('.svg'));
   const spectrum = readFileSync(join(root, 'new', 'folder', 'figures', 'spectrum-pt.json'), 'utf8');
   expect(JSON.parse(spectrum)).toEqual(written.variables.pt.marginal);
-  expect(readdirSync(join(root, 'new', 'folder')).sort()).toEqual(['figures', 'report.html', 'report.json']);
+  expect(readdirSync(join(root, 'new', 'folder')).sort()).toEqual([
+    'figures',
+    'histograms.json',
+    'report.html',
+    'report.json',
+  ]);
+  const spectra = JSON.parse(readFileSync(join(root, 'new', 'folder', 'histograms.json'), 'utf8'));
+  expect(spectra['pt/true'].storage.values.slice(1, -1)).toEqual(written.variables.pt.marginal.truth);
 });
 
 test('a file where the folder should be: one line', async () => {

@@ -35,7 +35,7 @@ test('leaves the report, the page, eight figures with their numbers, and no jour
   const table = makeReferenceJets(500, 4);
   const report = await study(bundleOf('simulation'), table, { engine, samples: 20, threads: 1, outputDir });
   expect(JSON.parse(readFileSync(join(outputDir, 'report.json'), 'utf8'))).toEqual(report);
-  expect(readdirSync(outputDir).sort()).toEqual(['figures', 'report.html', 'report.json']);
+  expect(readdirSync(outputDir).sort()).toEqual(['figures', 'histograms.json', 'report.html', 'report.json']);
   expect(readdirSync(join(outputDir, 'figures'))).toHaveLength(16);
 });
 

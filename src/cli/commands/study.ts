@@ -206,7 +206,9 @@ async function terminalTable({ variables, verdict, throughput }: Report): Promis
       ];
     }),
   );
-  const speed = `${shortNumber(throughput.predictionsPerSecond)} predictions/s on ${throughput.threads} threads, ${throughput.seconds.toFixed(1)} s`;
+  const { testSeconds } = throughput;
+  const tests = testSeconds === undefined ? '' : `; tests ${testSeconds.toFixed(1)} s`;
+  const speed = `${shortNumber(throughput.predictionsPerSecond)} predictions/s on ${throughput.threads} threads, ${throughput.seconds.toFixed(1)} s${tests}`;
   const [first, ...others] = verdict.reasons;
   const reasons = [
     `${verdict.passed ? 'Passed' : 'Failed'}: ${first}`,

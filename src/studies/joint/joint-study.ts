@@ -15,7 +15,14 @@ import { selectColumns } from '../../sampling/jet-columns.js';
 import { startThreads } from '../../sampling/threads.js';
 import type { SessionSource } from '../../sampling/worker-setup.js';
 import { type BlockInput, type Drawn, JOINT_BLOCK } from './joint-blocks.js';
-import { JOINT_PARTS, type JointInput, type JointParts, type JointTests, jointTests } from './joint-tests.js';
+import {
+  JOINT_PARTS,
+  type JointInput,
+  type JointParts,
+  type JointTests,
+  jointTests,
+  NOT_CONTROLLED,
+} from './joint-tests.js';
 import type { JointModule, JointTask } from './joint-worker.js';
 
 /** Jets that the joint tests look at where nobody says. */
@@ -161,7 +168,7 @@ async function drawBlocks(
   return { drawn, counts };
 }
 
-/** All parts of all sets, the longest first. */
+/** All parts of the first set, and of the others those that a control asks; the longest first. */
 async function runTests(
   run: (task: JointTask) => Promise<unknown>,
   sets: readonly JointInput[],
@@ -169,12 +176,14 @@ async function runTests(
   onProgress: (share: number) => void,
 ): Promise<JointTests[]> {
   const parts = Object.keys(JOINT_PARTS) as (keyof JointParts)[];
-  const all = parts.length * sets.length;
+  const asked = (i: number) => parts.filter((part) => i === 0 || !NOT_CONTROLLED.includes(part));
+  const all = sets.reduce((sum, _, i) => sum + asked(i).length, 0);
   const found: Partial<JointParts>[] = sets.map(() => ({}));
   let done = 0;
   await Promise.all(
     parts.flatMap((part) =>
       sets.map(async (input, i) => {
+        if (!asked(i).includes(part)) return;
         Object.assign(found[i], { [part]: await run({ kind: 'part', part, input, seed }) });
         onProgress(++done / all);
       }),

@@ -75,31 +75,37 @@ export interface JointTests {
   readonly c2st: C2stSummary & {
     /** Where in (pt, |eta|) it succeeds. */
     readonly map: LocalMap;
-    /** By a small network. */
-    readonly network: C2stSummary;
+    /** By a small network; null in a control. */
+    readonly network: C2stSummary | null;
   };
   /** Expected coverage. */
   readonly tarp: Tarp;
   /** Correlations of the target's components. */
   readonly dependence: Dependence;
-  /** Spectra of the response in slices of the input jet; its p-values stay out of the verdict. */
+  /** Spectra of the response in slices of the input jet; its p-values stay out of the verdict. Empty in a control. */
   readonly slices: readonly SlicedSpectra[];
   /** One p-value for each test that enters the verdict, and what a small one means. */
   readonly tests: readonly TestResult[];
 }
 
-/** Every part together. @param jets [N, 4], the input's. */
-export function jointTests(jets: Float32Array, parts: JointParts): JointTests {
+/** What a control leaves out: no part of the verdict, and a third of the time. */
+export const NOT_CONTROLLED: readonly (keyof JointParts)[] = ['network', 'slices'];
+
+/** Every part together. @param jets [N, 4], the input's. @param parts without {@link NOT_CONTROLLED} for a control. */
+export function jointTests(
+  jets: Float32Array,
+  parts: Omit<JointParts, 'network' | 'slices'> & Partial<JointParts>,
+): JointTests {
   const { rosenblatt: uniformity, tarp: coverage, dependence: correlations } = parts;
   const { ranks, ...trees } = parts.trees;
-  const { ranks: _, ...network } = parts.network;
+  const network = parts.network && withoutRanks(parts.network);
   return {
     jets: jets.length / PIT_COUNT,
     rosenblatt: uniformity,
-    c2st: { ...trees, map: localMap(jets, ranks), network },
+    c2st: { ...trees, map: localMap(jets, ranks), network: network ?? null },
     tarp: coverage,
     dependence: correlations,
-    slices: parts.slices,
+    slices: parts.slices ?? [],
     tests: [
       ...VARIABLES.map((variable) => ({
         name: `Rosenblatt PIT of ${variable}`,
@@ -134,6 +140,10 @@ export function jointTests(jets: Float32Array, parts: JointParts): JointTests {
       },
     ],
   };
+}
+
+function withoutRanks({ ranks: _, ...summary }: C2st): C2stSummary {
+  return summary;
 }
 
 /** The p-values alone, with classifiers of one's own choice by name: what a power study repeats. */

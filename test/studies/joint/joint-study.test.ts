@@ -41,7 +41,8 @@ describe('exact quantiles', () => {
   });
 
   test('both classifiers give an AUC that is half within its error, and the trees’ p-value counts', () => {
-    const { trees, network } = { trees: found.model.c2st, network: found.model.c2st.network };
+    const { trees, network } = { trees: found.model.c2st, network: found.model.c2st.network! };
+    expect(found.control).toMatchObject({ c2st: { network: null }, slices: [] });
     expect([trees.classifier, network.classifier]).toEqual(['gradient-boosted trees', 'network']);
     for (const { auc, jets } of [trees, network]) {
       expect(jets).toBe((JETS * 3) / 4);
