@@ -171,3 +171,43 @@ describe('--split, of the file that a model was trained on', () => {
     expect(stderr).toMatch(/was trained on 70 % of these jets.*--split test takes those that it never saw/);
   });
 });
+
+describe('jets that no study was made for', () => {
+  const write = async (name: string, columns: string, rows: readonly string[]) => {
+    const { writeFileSync } = await import('node:fs');
+    writeFileSync(join(root, name), `${columns}\n${rows.join('\n')}\n`);
+    return join(root, name);
+  };
+  const gen = 'gen_pt,gen_eta,gen_phi,gen_mass';
+  const few = ['--samples', '20', '--threads', '1'];
+
+  test('without true jets: says that there are predictions alone', async () => {
+    const path = await write('no-truth.csv', gen, ['50,0.1,0.2,6']);
+    await expect(run(bundle, path, '-o', join(root, 'no-truth'), ...few)).rejects.toThrow(
+      /no-truth\.csv: has no column of numbers named reco_pt, .*predictions alone: jet-iqn predict/,
+    );
+    expect(existsSync(join(root, 'no-truth'))).toBe(false);
+  });
+
+  test('60, some columns constant: tested, marked as without power, every number finite', async () => {
+    const output = join(root, 'constant');
+    await run(bundle, jets, '-o', output, ...few);
+    expect(printed).toContain('Of 60 jets the joint tests would find next to nothing');
+    const text = readFileSync(join(output, 'report.json'), 'utf8');
+    const { joint, verdict } = JSON.parse(text);
+    expect(joint.withoutPower).toBe(true);
+    for (const { pValue } of [...joint.model.tests, ...joint.control.tests, ...verdict.tests]) {
+      expect(pValue).toBeGreaterThanOrEqual(0);
+      expect(pValue).toBeLessThanOrEqual(1);
+    }
+    expect(readFileSync(join(output, 'report.html'), 'utf8')).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  test('all the same jet', async () => {
+    const row = '50,0.1,0.2,6,51,0.12,0.21,6.5';
+    const path = await write('same.csv', `${gen},${gen.replaceAll('gen', 'reco')}`, Array(50).fill(row));
+    const output = join(root, 'same');
+    await run(bundle, path, '-o', output, ...few);
+    expect(readFileSync(join(output, 'report.html'), 'utf8')).not.toMatch(/NaN|undefined|Infinity/);
+  });
+});

@@ -81,7 +81,11 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
   const bundle = await loadBundle(folder);
   // For correction reco as well, where the file has it: the typical reconstruction.
   const stages = bundle.card.task === 'simulation' ? { stages: ['gen', 'reco'] as const } : {};
-  const table = await readTaskJets(jets, bundle.card, { ...options, ...stages });
+  const table = await readTaskJets(jets, bundle.card, { ...options, ...stages }).catch((error) => {
+    if (!(error instanceof InputError) || !error.problem.startsWith('has no ')) throw error;
+    const remedy = 'of jets without true ones there are predictions alone: jet-iqn predict, jet-iqn sample';
+    throw new InputError(error.file, `${error.problem}; ${remedy}`, { cause: error });
+  });
   if (options.split === undefined) await warnOfTrainingJets(table, bundle.card, options);
   const { study, studyShard } = await import('../../studies/run-study.js');
   const { output: outputDir, samples, seed, threads, resume, quiet, json } = options;
@@ -181,7 +185,7 @@ function lazyProgress(
 }
 
 /** Closure and medians of the four variables, the verdict and the speed, for a terminal. */
-async function terminalTable({ variables, verdict, throughput }: Report): Promise<string> {
+async function terminalTable({ variables, verdict, throughput, joint }: Report): Promise<string> {
   const { default: Table } = await import('cli-table3');
   const { shortNumber } = await import('../progress.js');
   const { shortP } = await import('../../studies/verdict.js');
@@ -214,7 +218,12 @@ async function terminalTable({ variables, verdict, throughput }: Report): Promis
     `${verdict.passed ? 'Passed' : 'Failed'}: ${first}`,
     ...others.map((line) => `        ${line}`),
   ];
-  return [table.toString(), ...reasons, speed].join('\n');
+  const few = joint.withoutPower
+    ? [
+        `Of ${joint.jets} jets the joint tests would find next to nothing: they are shown, and left out of the verdict`,
+      ]
+    : [];
+  return [table.toString(), ...reasons, ...few, speed].join('\n');
 }
 
 /** No rules at all. */
