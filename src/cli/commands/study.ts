@@ -1,7 +1,7 @@
 /** `jet-iqn study`: is the model right on these jets? Spectra, closure, medians → report.html, report.json, figures. */
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { VerdictError } from '../../errors.js';
+import { InputError, VerdictError } from '../../errors.js';
 import { SPLIT_SHARES, type SplitPart } from '../../jets/split.js';
 import type { JetsTable } from '../../jets/table.js';
 import type { ModelCard } from '../../model/card.js';

@@ -20,6 +20,8 @@ const USE = 3;
 const TARGETS = 4;
 const LARGEST_Z = 5;
 const SIGN_CHANGES = 999;
+/** Variance over mean square below which values are equal: they are float32. */
+const ROUNDING = 1e-12;
 
 /** How the four components of y - x hang together in true and in sampled jets. */
 export interface Dependence {
@@ -117,8 +119,13 @@ function correlations(z: Float32Array): number[][] {
   }
   const covariance = (i: number, j: number) =>
     products[Math.max(i, j)][Math.min(i, j)] / count - (sums[i] / count) * (sums[j] / count);
+  // Of values that are all alike rounding is all that is left: they go together with nothing.
+  const alike = products.map((row, i) => covariance(i, i) <= ROUNDING * (row[i] / count));
   return products.map((row, i) =>
-    row.map((_, j) => (i === j ? 1 : covariance(i, j) / Math.sqrt(covariance(i, i) * covariance(j, j)) || 0)),
+    row.map((_, j) => {
+      if (i === j) return 1;
+      return alike[i] || alike[j] ? 0 : covariance(i, j) / Math.sqrt(covariance(i, i) * covariance(j, j));
+    }),
   );
 }
 

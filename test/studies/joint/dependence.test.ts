@@ -42,3 +42,12 @@ test('the sliced distance finds a strong correlation that is missing', () => {
   const found = dependence(targets(5000, 0.8, generator), targets(5000, 0, generator), 1);
   expect(found.slicedKs.pValue).toBeLessThan(0.02);
 });
+
+test('true jets that are all alike go together with nothing, in numbers', () => {
+  const sampled = targets(300, 0.5, makeGenerator(4, 90));
+  const alike = Float32Array.from({ length: 1200 }, (_, i) => [0.0198, 0.02, 0.01, 0.08][i % 4]!);
+  const { truth, predicted, pValue, error } = dependence(alike, sampled, 1);
+  expect(truth).toEqual([0, 1, 2, 3].map((i) => [0, 1, 2, 3].map((j) => (i === j ? 1 : 0))));
+  for (const value of [...predicted.flat(), ...error.flat(), pValue])
+    expect(Number.isFinite(value)).toBe(true);
+});
