@@ -29,6 +29,7 @@ export function pValuesFigure(report: Report, model: JointTests, control: JointT
   const none = { ...linearTicks(0, 1, 1), labelled: [], major: [], minor: [] };
   const width = WIDTH - NAMES;
   const level = report.verdict.level / report.verdict.tests.length;
+  const roomLeft = level > Math.sqrt(low);
   return {
     width: WIDTH,
     height,
@@ -46,7 +47,9 @@ export function pValuesFigure(report: Report, model: JointTests, control: JointT
         marks: [
           upright(Math.max(low, level), height),
           textMark(powerOfTen(`the least fails below ${level.toExponential(0)}`), {
-            x: { scale: 'x', value: Math.max(low, level), offset: 6 },
+            // On the side that has more room.
+            x: { scale: 'x', value: Math.max(low, level), offset: roomLeft ? -6 : 6 },
+            align: { value: roomLeft ? 'right' : 'left' },
             y: { value: height - 8 },
             fill: { value: '#666' },
           }),
