@@ -14,10 +14,7 @@ import type { BareSetup } from './bare-worker.js';
 import type { Bench, Contestant } from './harness.js';
 import { SAMPLES, studyPass } from './study-pass.js';
 
-/**
- * The shipped bundles: of a random network the pass takes a fifth longer, since the medians of what it predicts, far from
- * any jet, are harder to find.
- */
+/** The shipped bundles: what users run. With a random network of the same shape the pass takes a fifth longer. */
 const BUNDLES: Readonly<Record<string, string>> = { paper: 'simulation-paper', amortised: 'simulation' };
 
 export const bench: readonly Bench[] = Object.entries(BUNDLES).map(([kind, shipped]) => ({
