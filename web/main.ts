@@ -1,4 +1,5 @@
 /** The page: three views of one state, which the address holds. */
+
 import { byId, show } from './dom.js';
 import { startEngine } from './engine/start.js';
 import { refuseStrayDrops } from './file-drop.js';

@@ -4,7 +4,7 @@ import { defineConfig } from 'vite';
 import { compiledWasm } from './build/compiled-wasm-plugin.js';
 import { packageImports } from './build/package-imports.js';
 import { policy } from './build/policy-plugin.js';
-import { SECURITY_HEADERS } from './build/security.js';
+import { ISOLATION_HEADERS, SECURITY_HEADERS } from './build/security.js';
 import { serviceWorker } from './build/service-worker-plugin.js';
 import { shippedFiles } from './build/shipped-files-plugin.js';
 
@@ -27,5 +27,5 @@ export default defineConfig({
     chunkSizeWarningLimit: 1000,
   },
   // The loopback address alone: this is for one's own look.
-  preview: { host: '127.0.0.1', port: 4173, headers: SECURITY_HEADERS },
+  preview: { host: '127.0.0.1', port: 4173, headers: { ...SECURITY_HEADERS, ...ISOLATION_HEADERS } },
 });

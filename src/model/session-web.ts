@@ -2,8 +2,8 @@
  * Bundles run by ONNX Runtime in a browser, as WebAssembly. Its code and its 14 MB of WebAssembly (3.7 MB as they are sent)
  * are loaded when the first graph is opened.
  *
- * One thread, which needs no cross-origin isolation; a page that has it may set `env.wasm.numThreads` of
- * onnxruntime-web before.
+ * How many threads is left to it: one, or half of what the machine has, four at most, where the page is isolated from other
+ * origins, without which browsers share no memory between threads. A page may set its `env.wasm.numThreads` before.
  */
 import type { InferenceSession } from 'onnxruntime-web/wasm';
 import { BundleError, RunError } from '../errors.js';
@@ -69,10 +69,7 @@ async function openGraph({ source, graphs }: Bundle, file: GraphFile): Promise<O
 }
 
 async function runtime(): Promise<Runtime> {
-  loading ??= import('onnxruntime-web/wasm').then((found) => {
-    found.env.wasm.numThreads ??= 1;
-    return found;
-  });
+  loading ??= import('onnxruntime-web/wasm');
   try {
     return await loading;
   } catch (error) {

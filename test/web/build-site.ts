@@ -1,4 +1,7 @@
-/** Builds the site once for all tests of it, where something that it is made of is newer: Jest's globalSetup. */
+/**
+ * Builds the site once for all tests of it, where something that it is made of is newer and the run has such tests: Jest's
+ * globalSetup.
+ */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -8,7 +11,14 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const SITE = join(ROOT, 'dist', 'web');
 const PARTS = ['web', 'src', 'models', 'vendor', 'package.json', 'package-lock.json', 'dist/src'];
 
-export default function buildSite(): void {
+/** What is used of Jest's configuration. */
+interface Run {
+  readonly testPathPatterns: { readonly patterns: readonly string[] };
+}
+
+export default function buildSite({ testPathPatterns: { patterns } }: Run): void {
+  const asked = (test: string) => patterns.some((pattern) => new RegExp(pattern, 'i').test(test));
+  if (patterns.length > 0 && !tests().some(asked)) return;
   const built = statSync(join(SITE, 'index.html'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   if (PARTS.every((part) => newest(join(ROOT, part)) < built)) return;
   const vite = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
@@ -24,6 +34,14 @@ export default function buildSite(): void {
   // Not the tests of everything else: those of the site say that it is missing.
   rmSync(SITE, { recursive: true, force: true });
   console.error(`The site cannot be built, its tests will fail: ${error?.message ?? stderr}`);
+}
+
+/** Paths of the tests that open the site. */
+function tests(): string[] {
+  const folder = dirname(fileURLToPath(import.meta.url));
+  return readdirSync(folder)
+    .map((name) => join(folder, name))
+    .filter((path) => path.endsWith('.test.js'));
 }
 
 /** Milliseconds: when the newest file of a folder was written. */

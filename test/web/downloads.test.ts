@@ -1,4 +1,5 @@
 /** Files that the page hands out, read back by somebody else's readers. */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
@@ -49,6 +50,15 @@ describe('predictions', () => {
       'sample_index',
       ...VARIABLES,
     ]);
+    expect(Object.fromEntries(table.schema.metadata)).toMatchObject({
+      bundle: expect.stringMatching(/^[0-9a-f]{64}$/),
+      engine: 'wasm',
+      input: createHash('sha256')
+        .update(readFileSync(fileOf('jets-none.parquet')))
+        .digest('hex'),
+      seed: String(SEED),
+      samples: String(SAMPLES),
+    });
     parquet = Object.fromEntries(
       table.schema.fields.map((field) => [field.name, [...table.getChild(field.name)!].map(Number)]),
     );

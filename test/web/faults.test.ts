@@ -77,7 +77,7 @@ describe('a part of the site that does not arrive', () => {
   });
 });
 
-test('storage that is denied takes nothing but the memory of it', async () => {
+test('storage that is denied takes nothing but the memory of it, nor does a language that Intl refuses', async () => {
   ({ page } = await pages.open({
     keeps: true,
     before: () => {
@@ -86,6 +86,8 @@ test('storage that is denied takes nothing but the memory of it', async () => {
       };
       Object.defineProperty(window, 'localStorage', { get: denied });
       navigator.serviceWorker.register = async () => denied();
+      // As Chromium calls it under LANG=C.
+      Object.defineProperty(navigator, 'language', { configurable: true, value: 'en-US@posix' });
     },
   }));
   await firstAnswer(page);

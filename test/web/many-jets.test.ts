@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { EVENTS, fileOf, JETS } from '../formats/files.js';
+import { dropBytes } from './drop-files.js';
 import { studied, wordsOf, wordsOnFile } from './jets-view.js';
 import { type OpenedPage, sitePages } from './site-pages.js';
 
@@ -41,10 +42,10 @@ describe('a file dropped', () => {
     const { page } = opened;
     await page.evaluate(() => document.querySelector('#jets-summary')!.replaceChildren());
     const bytes = readFileSync(fileOf('jets.csv'));
-    const first = wordsOf(page, { name: 'first.csv', bytes });
-    expect(await wordsOf(page, { name: 'second.csv', bytes })).toContain('second.csv holds');
-    await first;
-    expect(await page.innerText('#jets-summary')).toContain('second.csv holds');
+    for (const name of ['first.csv', 'second.csv']) await dropBytes(page, '#jets-form', [{ name, bytes }]);
+    await page.waitForFunction(() =>
+      document.querySelector('#jets-summary')!.textContent!.includes('second.csv holds'),
+    );
   });
 });
 

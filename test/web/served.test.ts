@@ -54,7 +54,7 @@ test('nobody else on the network can reach it', async () => {
     expect([address, await answers(address)]).toEqual([address, false]);
 });
 
-test('the page computes under the headers that it sends', async () => {
+test('the page computes under the headers that it sends, isolated from other origins', async () => {
   const page = await browser.newPage({ locale: 'en-GB' });
   const faults: string[] = [];
   page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
@@ -64,5 +64,7 @@ test('the page computes under the headers that it sends', async () => {
   expect(headers['x-content-type-options']).toBe('nosniff');
   expect(headers['referrer-policy']).toBe('no-referrer');
   await firstAnswer(page);
+  // Else ONNX Runtime has one thread.
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
   expect(faults).toEqual([]);
 });

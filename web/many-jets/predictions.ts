@@ -9,6 +9,7 @@ import { parquetEncoding } from '../../src/formats/parquet/write-parquet.js';
 import type { PlacedRows, TableEncoding } from '../../src/formats/table-encoding.js';
 import { firstJets, type JetsTable } from '../../src/jets/table.js';
 import { predictBlock } from '../../src/sampling/block.js';
+import { fileMetadata } from '../../src/sampling/file-metadata.js';
 import { selectColumns } from '../../src/sampling/jet-columns.js';
 import { createWasmKernel } from '../../src/sampling/kernel/wasm.js';
 import { planBlocks } from '../../src/sampling/plan.js';
@@ -42,15 +43,13 @@ export async function writePredictions(
   const kernel = createWasmKernel(module, { ...plan, seed });
   const contents = { format, columns: PREDICTION_COLUMNS };
   const schema = predictionSchema(contents, samples);
-  const metadata = {
-    'jet-iqn': JSON.stringify({
-      bundle: { name: card.name, sha256 },
-      input: table.source,
-      seed,
-      samples,
-      engine: session.engine,
-    }),
-  };
+  const metadata = fileMetadata({
+    bundle: sha256,
+    engine: session.engine,
+    input: table.source.sha256,
+    seed,
+    samples,
+  });
   const encoding: TableEncoding =
     format === 'csv' ? csvEncoding(schema) : parquetEncoding(schema, metadata, await loadZstd());
   const parts: BlobPart[] = [encoding.head() as Uint8Array<ArrayBuffer>];
