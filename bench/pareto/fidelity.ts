@@ -27,10 +27,13 @@ const study = v.object({
   joint: v.object({ auc: v.number(), aucError: v.number() }),
 });
 
+/** Studies of a card, the most telling that every bundle has been given first. */
+const STUDIES = ['test50k', 'study'];
+
 /** @returns undefined where the card has no study with joint tests. */
 export function fidelityOf(card: ModelCard): Fidelity | undefined {
-  const found = v.safeParse(study, card.metrics['study']);
-  if (!found.success) return undefined;
+  const found = STUDIES.map((name) => v.safeParse(study, card.metrics[name])).find(({ success }) => success);
+  if (!found?.success) return undefined;
   const { jets, closure, joint } = found.output;
   return {
     task: card.task,

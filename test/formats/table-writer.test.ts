@@ -68,7 +68,7 @@ test.each(TABLE_FORMATS)('%s gives every type back, over several pieces', async 
   const back = await readBack(path);
   for (const { name } of SCHEMA) {
     const expected = pieces.flatMap((piece) => [...piece[name]!]);
-    // CSV is read as doubles: integers beyond 2^53 are rounded there.
+    // CSV does not say of which type a column is; whole numbers beyond 2^53 are exact all the same.
     const round = name === 'of float32' ? Math.fround : (value: number) => value;
     expect(back[name]!.map((value) => round(Number(value)) + 0)).toEqual(
       expected.map((value) => Number(value) + 0),

@@ -30,13 +30,13 @@ test.each(TASKS)('%s: the same report whatever the threads, but for throughput',
   expect(two).toBe(one);
 });
 
-test('leaves the report, the page, eight figures with their numbers, and no journal', async () => {
+test('leaves the report, the page, nine figures with their numbers and as pictures, and no journal', async () => {
   const outputDir = join(root, 'files');
   const table = makeReferenceJets(500, 4);
   const report = await study(bundleOf('simulation'), table, { engine, samples: 20, threads: 1, outputDir });
   expect(JSON.parse(readFileSync(join(outputDir, 'report.json'), 'utf8'))).toEqual(report);
   expect(readdirSync(outputDir).sort()).toEqual(['figures', 'histograms.json', 'report.html', 'report.json']);
-  expect(readdirSync(join(outputDir, 'figures'))).toHaveLength(16);
+  expect(readdirSync(join(outputDir, 'figures'))).toHaveLength(27);
 });
 
 test('without a folder nothing but the report is left, and it is the same', async () => {

@@ -23,7 +23,7 @@ export interface ColumnTaker {
 }
 
 export function columnTaker(name: string): ColumnTaker {
-  let kind: 'integer' | 'double' | undefined;
+  let kind: 'integer' | 'unsigned' | 'double' | undefined;
   const exact = new Map<number, bigint>();
   return {
     keepExactly(row, whole) {
@@ -31,12 +31,19 @@ export function columnTaker(name: string): ColumnTaker {
     },
     take(values) {
       if (JET_COLUMNS.has(name)) return { values: new Float32Array(values) };
-      kind ??=
-        (KEYS.has(name) || firstRounded(values, exact) >= 0) && values.every(Number.isInteger)
-          ? 'integer'
-          : 'double';
+      if (kind === undefined) {
+        const whole = (KEYS.has(name) || firstRounded(values, exact) >= 0) && values.every(Number.isInteger);
+        if (!whole) kind = 'double';
+        else kind = beyondSigned(values, exact) ? 'unsigned' : 'integer';
+      }
       try {
-        return kind === 'integer' ? integers(values, exact) : doubles(values, exact);
+        if (kind === 'double') return doubles(values, exact);
+        const { length } = values;
+        return integers(
+          values,
+          exact,
+          kind === 'integer' ? new BigInt64Array(length) : new BigUint64Array(length),
+        );
       } finally {
         exact.clear();
       }
@@ -44,15 +51,20 @@ export function columnTaker(name: string): ColumnTaker {
   };
 }
 
-function integers(values: Float64Array, exact: ReadonlyMap<number, bigint>): Taken {
-  const column = new BigInt64Array(values.length);
+/** @param column written to: signed, or where the first batch has a number beyond its range unsigned. */
+function integers(
+  values: Float64Array,
+  exact: ReadonlyMap<number, bigint>,
+  column: BigInt64Array | BigUint64Array,
+): Taken {
   for (let row = 0; row < values.length; row++) {
     const value = values[row]!;
     if (!Number.isInteger(value))
       return { row, problem: `${value} is not a whole number, as those in the rows before it are` };
     const whole = exact.get(row) ?? BigInt(value);
     column[row] = whole;
-    if (column[row] !== whole) return { row, problem: `${whole} is no 64-bit integer` };
+    if (column[row] !== whole)
+      return { row, problem: `${whole} is beyond the 64-bit whole numbers that the column began with` };
   }
   return { values: column };
 }
@@ -62,6 +74,13 @@ function doubles(values: Float64Array, exact: ReadonlyMap<number, bigint>): Take
   if (row < 0) return { values: values.slice() };
   const problem = `${exact.get(row)} would be rounded: beyond 2^53 whole numbers are kept in columns that begin with such`;
   return { row, problem };
+}
+
+/** Whether all are whole numbers from 0 to 2^64 - 1, some of them beyond 2^63 - 1. */
+function beyondSigned(values: Float64Array, exact: ReadonlyMap<number, bigint>): boolean {
+  const isLarge = (value: number, row: number) =>
+    value >= 2 ** 63 && (exact.get(row) ?? BigInt(value)) >= 2n ** 63n;
+  return values.every((value) => value >= 0) && values.some(isLarge);
 }
 
 /** The first row whose double is not the number of its text; -1 where there is none. */

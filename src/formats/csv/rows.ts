@@ -87,7 +87,7 @@ export function createRowParser(
       .trim();
     if (/^[-+]?nan$/i.test(text)) return Number.NaN;
     if (/^[-+]?inf(inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
-    if (/^[-+]?\d{16,19}$/.test(text)) takers[slots[field]!]!.keepExactly(row, BigInt(text.replace('+', '')));
+    if (/^[-+]?\d{16,20}$/.test(text)) takers[slots[field]!]!.keepExactly(row, BigInt(text.replace('+', '')));
     if (DECIMAL.test(text)) return Number(text);
     throw fault(
       text === ''

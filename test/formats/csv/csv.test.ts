@@ -154,6 +154,8 @@ test('keys stay whole numbers of 64 bits, exact beyond 2^53', async () => {
       BigInt64Array.from(events.map((text) => BigInt(text.replace('+', '')))),
     ]);
   }
+  const unsigned = ['0', '9223372036854775808', '18446744073709551615'];
+  expect(await batchesOf('event', unsigned)).toEqual([BigUint64Array.from(unsigned.map(BigInt))]);
   expect(await batchesOf('run', ['7', '8'])).toEqual([BigInt64Array.of(7n, 8n)]);
   expect(await batchesOf('id', ['7', '8'])).toEqual([Float64Array.of(7, 8)]);
 });
@@ -166,9 +168,13 @@ test('a key that would be rounded is refused, naming its row', async () => {
   await expect(batchesOf('event', [...many, '1.5'])).rejects.toThrow(
     'row 20000: column "event": 1.5 is not a whole number',
   );
-  await expect(batchesOf('event', ['9223372036854775808'])).rejects.toThrow(
-    '9223372036854775808 is no 64-bit integer',
-  );
+  for (const events of [
+    ['-1', '9223372036854775808'],
+    ['1', '18446744073709551616'],
+  ])
+    await expect(batchesOf('event', events)).rejects.toThrow(
+      `${events[1]} is beyond the 64-bit whole numbers that the column began with`,
+    );
   // Whole numbers that doubles hold are none the worse.
   expect(await batchesOf('id', [...many, '1.5', '9007199254740994'])).toHaveLength(2);
 });
