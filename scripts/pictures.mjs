@@ -12,7 +12,8 @@ const report = process.argv[2] ?? join(root, 'out', 'simulation', 'report.html')
 const folder = join(root, 'docs', 'pictures');
 mkdirSync(folder, { recursive: true });
 
-buildSite();
+// As for a run of all tests.
+buildSite({ testPathPatterns: { patterns: [] } });
 const browser = await openBrowser();
 const site = await serveSite();
 try {
