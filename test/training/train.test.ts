@@ -128,7 +128,8 @@ describe('options', () => {
     expect(state.finished).toBe(true);
     expect(state.seconds).toBeGreaterThanOrEqual(1);
     const lines = await readMetrics(folder);
-    expect(lines.at(-1)!.rate).toBeLessThan(2e-5);
+    // Of a peak of 5e-3; a busy machine may spend the last tenth of the second in one step.
+    expect(lines.at(-1)!.rate).toBeLessThan(2.5e-4);
   });
 
   test('averaged weights are another network than the trained ones, validated as such', async () => {
