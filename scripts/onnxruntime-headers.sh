@@ -20,6 +20,7 @@ absent() {
   exit 2
 }
 command -v apt-get dpkg-deb > /dev/null || absent "no apt-get to take the headers of ONNX Runtime with"
+# shellcheck disable=SC2016 # apt-get fills the names in, not the shell
 mirror=$(apt-get indextargets --format '$(ORIGIN) $(REPO_URI)' | awk '$1 == "Debian" && $2 !~ /security/ { print $2; exit }')
 keys=/usr/share/keyrings/debian-archive-keyring.gpg
 [ -n "$mirror" ] && [ -e "$keys" ] || absent "no mirror of Debian to take the headers of ONNX Runtime from"
