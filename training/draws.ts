@@ -14,22 +14,12 @@ const words = new Uint32Array(4);
 
 /** Fills `tau` [n] with values in (0, 1), fresh for every step. */
 export function drawTau(tau: Float32Array, seed: number, step: number): void {
-  const [key0, key1] = philoxKey(seed);
-  for (let first = 0; first < tau.length; first += 4) {
-    philox4x32(words, first >> 2, step, PURPOSE.tau, STREAM.training, key0, key1);
-    const count = Math.min(4, tau.length - first);
-    for (let i = 0; i < count; i++) tau[first + i] = tauOf(words[i]!);
-  }
+  draw(tau, seed, step, PURPOSE.tau, (u) => u);
 }
 
 /** Fills `offsets` [n] with values in (-0.5, 0.5), fresh for every step. */
 export function drawOffsets(offsets: Float32Array, seed: number, step: number): void {
-  const [key0, key1] = philoxKey(seed);
-  for (let first = 0; first < offsets.length; first += 4) {
-    philox4x32(words, first >> 2, step, PURPOSE.knots, STREAM.training, key0, key1);
-    const count = Math.min(4, offsets.length - first);
-    for (let i = 0; i < count; i++) offsets[first + i] = tauOf(words[i]!) - 0.5;
-  }
+  draw(offsets, seed, step, PURPOSE.knots, (u) => u - 0.5);
 }
 
 /** Fills `order` [n] with a random permutation of 0 … n-1, another for every epoch (Fisher-Yates). */
@@ -48,10 +38,21 @@ export function drawOrder(order: Uint32Array, seed: number, epoch: number): void
 
 /** Fills `values` [n] uniformly in (-bound, bound). `place` tells one weight's draws from another's. */
 export function drawUniform(values: Float32Array, bound: number, seed: number, place: number): void {
+  draw(values, seed, place, PURPOSE.weights, (u) => bound * (2 * u - 1));
+}
+
+/** Fills `values` [n] with what `of` makes of uniform numbers in (0, 1). @param second word of the counter. */
+function draw(
+  values: Float32Array,
+  seed: number,
+  second: number,
+  purpose: number,
+  of: (u: number) => number,
+): void {
   const [key0, key1] = philoxKey(seed);
   for (let first = 0; first < values.length; first += 4) {
-    philox4x32(words, first >> 2, place, PURPOSE.weights, STREAM.training, key0, key1);
+    philox4x32(words, first >> 2, second, purpose, STREAM.training, key0, key1);
     const count = Math.min(4, values.length - first);
-    for (let i = 0; i < count; i++) values[first + i] = bound * (2 * tauOf(words[i]!) - 1);
+    for (let i = 0; i < count; i++) values[first + i] = of(tauOf(words[i]!));
   }
 }

@@ -202,7 +202,7 @@ async function finish(
 ): Promise<{ validation: Validation; tails: Tails }> {
   const { weights, state } = await readCheckpoint(folder, 'best');
   const flat = flatWeights(config.network, weights);
-  const validation = measure(network, flat, dataset, state.refined != null, undefined);
+  const validation = measure(network, flat, dataset, state.refined != null);
   const tails = measureTails(network, flat, dataset.validation, GRID_PAIRS[backend.name]);
   const { epoch, step, seconds, best, refined = null } = state;
   const { crossings } = validation;

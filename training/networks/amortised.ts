@@ -97,8 +97,24 @@ export function amortisedNetwork(spec: AmortisedSpec, kernels: Kernels): Network
     return { jets, trunk, biases, ...centreAndWidth(centre, logWidth) };
   }
 
-  function writeTau({ features, tauSlopes }: HeadInput, row: number, tau: number): void {
-    writeTauFeatures(spec.tauInput, tau, features, row * headInputs + KNOWN_COUNT, tauSlopes, row * tauCount);
+  /** @param tau of a row. */
+  function writeTau({ features, tauSlopes }: HeadInput, tau: (row: number) => number): void {
+    const rows = context.jets * STEP_COUNT;
+    for (let row = 0; row < rows; row++) {
+      const at = row * headInputs + KNOWN_COUNT;
+      writeTauFeatures(spec.tauInput, tau(row), features, at, tauSlopes, row * tauCount);
+    }
+  }
+
+  /** One more pass, of the jets begun with. @param keep whether the way back goes through it. */
+  function pass(targets: Float32Array, tau: ArrayLike<number>, keep: boolean): Outputs {
+    const input = headInput(passes.length, targets);
+    writeTau(input, (row) => tau[row]!);
+    const before = kernels.held;
+    const { outputs, trace } = runHead(current, input);
+    if (keep) passes.push(trace);
+    else kernels.release(before);
+    return outputs;
   }
 
   /** One pass of the head. */
@@ -218,11 +234,7 @@ export function amortisedNetwork(spec: AmortisedSpec, kernels: Kernels): Network
     spec,
     forward(parameters, batch) {
       begin(parameters, batch.inputs);
-      const input = headInput(0, batch.targets);
-      for (let row = 0; row < batch.rows; row++) writeTau(input, row, batch.tau[row]!);
-      const { outputs, trace } = runHead(parameters, input);
-      passes.push(trace);
-      return outputs;
+      return pass(batch.targets, batch.tau, true);
     },
     backward(quantile, slope, gradient) {
       backward([{ quantile, slope }], gradient);
@@ -231,15 +243,7 @@ export function amortisedNetwork(spec: AmortisedSpec, kernels: Kernels): Network
       begin(parameters, batch) {
         begin(parameters, batch.inputs);
       },
-      quantiles({ targets }, tau, keep) {
-        const input = headInput(passes.length, targets);
-        for (let row = 0; row < targets.length; row++) writeTau(input, row, tau[row]!);
-        const before = kernels.held;
-        const { outputs, trace } = runHead(current, input);
-        if (keep) passes.push(trace);
-        else kernels.release(before);
-        return outputs;
-      },
+      quantiles: ({ targets }, tau, keep) => pass(targets, tau, keep),
       backward,
     },
     quantiles(parameters, jetInputs, targets, tau, visit) {
@@ -247,7 +251,7 @@ export function amortisedNetwork(spec: AmortisedSpec, kernels: Kernels): Network
       const input = headInput(0, targets);
       const trunkHeld = kernels.held;
       for (const value of tau) {
-        for (let row = 0; row < targets.length; row++) writeTau(input, row, value);
+        writeTau(input, () => value);
         const { outputs } = runHead(parameters, input);
         kernels.release(trunkHeld);
         visit(value, outputs);
