@@ -97,7 +97,7 @@ export { type StudiedBundle, type StudyOptions, study } from './studies/run-stud
 // What a study finds, variable by variable.
 
 export type { Closure, CountRange, DifferenceBand, EcdfDifference } from './studies/closure.js';
-export type { ClosureSlice, ClosureSlices } from './studies/closure-slices.js';
+export type { ClosureSlice, ClosureSlices, JetSlice } from './studies/closure-slices.js';
 export type { Marginal, Outside } from './studies/marginal.js';
 export type { MedianErrors } from './studies/median-errors.js';
 export type { Medians } from './studies/medians.js';

@@ -17,14 +17,14 @@ import { ksDistance, ksPValue } from '../stats/ks.js';
 import { CLOSURE_BINS } from './closure.js';
 
 /** GeV; the outermost are open. */
-export const PT_SLICES: readonly number[] = [0, 30, 60, 120, 300, 1000, Number.POSITIVE_INFINITY];
+const PT_SLICES: readonly number[] = [0, 30, 60, 120, 300, 1000, Number.POSITIVE_INFINITY];
 /** Where the parts of a detector like CMS meet: barrel, transition, endcap, beyond the tracker, forward. */
-export const ABS_ETA_SLICES: readonly number[] = [0, 1.3, 1.7, 2.5, 3, Number.POSITIVE_INFINITY];
+const ABS_ETA_SLICES: readonly number[] = [0, 1.3, 1.7, 2.5, 3, Number.POSITIVE_INFINITY];
 /** Slices with fewer jets are not tested. */
-const LEAST_JETS = 100;
+export const LEAST_JETS = 100;
 
-/** The PIT of one variable in a slice of the input jets. */
-export interface ClosureSlice {
+/** The jets between two values of the input jet's pt or |eta|. */
+export interface JetSlice {
   /** What is cut. */
   readonly of: 'pt' | '|eta|';
   /** Lower end, included; GeV for pt. */
@@ -33,6 +33,10 @@ export interface ClosureSlice {
   readonly high: number | null;
   /** In the slice. */
   readonly jets: number;
+}
+
+/** The PIT of one variable in a slice of the input jets. */
+export interface ClosureSlice extends JetSlice {
   /** Kolmogorov distance of the PIT from uniform; null with too few jets. */
   readonly ks: number | null;
   /** Its p-value; null with too few jets. */
@@ -59,36 +63,54 @@ export function closureSlices(pit: Float64Array, table: JetsTable, task: Task): 
   const pt = table.columns[columnName(stage, 'pt')];
   const eta = table.columns[columnName(stage, 'eta')];
   if (!pt || !eta) throw new RangeError(`no columns ${stage}_pt and ${stage}_eta`);
-  const slices = [
-    ...cut('pt', PT_SLICES, pit, (jet) => pt[jet]),
-    ...cut('|eta|', ABS_ETA_SLICES, pit, (jet) => Math.abs(eta[jet])),
-  ];
+  const slices = jetSlices(
+    pit.length,
+    (jet) => pt[jet],
+    (jet) => eta[jet],
+  ).map(({ slice, members }) =>
+    closureIn(
+      slice,
+      Float64Array.from(members, (jet) => pit[jet]),
+    ),
+  );
   const tested = slices.flatMap(({ pValue }) => (pValue === null ? [] : [pValue]));
   const pValue = tested.length === 0 ? 1 : Math.min(1, tested.length * Math.min(...tested));
   return { stage, slices, pValue };
 }
 
-function cut(
-  of: ClosureSlice['of'],
-  edges: readonly number[],
-  pit: Float64Array,
-  value: (jet: number) => number,
-): ClosureSlice[] {
-  return edges.slice(0, -1).map((low, i) => {
-    const high = edges[i + 1];
-    const inside = pit.filter((_, jet) => value(jet) >= low && value(jet) < high);
-    const jets = inside.length;
-    const place = { of, low, high: Number.isFinite(high) ? high : null, jets };
-    if (jets < LEAST_JETS) return { ...place, ks: null, pValue: null, pull: null, ends: null };
-    const ks = ksDistance(inside);
-    const mean = inside.reduce((sum, u) => sum + u, 0) / jets;
-    const share = (test: (u: number) => boolean) => (inside.filter(test).length * CLOSURE_BINS) / jets;
-    return {
-      ...place,
-      ks,
-      pValue: ksPValue(ks, jets),
-      pull: (mean - 0.5) * Math.sqrt(12 * jets),
-      ends: [share((u) => u < 1 / CLOSURE_BINS), share((u) => u >= 1 - 1 / CLOSURE_BINS)],
-    };
-  });
+/**
+ * All slices, in pt and then in |eta|, with the jets in each, ascending.
+ *
+ * @param pt, eta of an input jet, GeV.
+ */
+export function jetSlices(
+  jets: number,
+  pt: (jet: number) => number,
+  eta: (jet: number) => number,
+): { slice: JetSlice; members: Uint32Array }[] {
+  const all = Uint32Array.from({ length: jets }, (_, jet) => jet);
+  const cut = (of: JetSlice['of'], edges: readonly number[], value: (jet: number) => number) =>
+    edges.slice(0, -1).map((low, i) => {
+      const high = edges[i + 1];
+      const members = all.filter((jet) => value(jet) >= low && value(jet) < high);
+      const slice = { of, low, high: Number.isFinite(high) ? high : null, jets: members.length };
+      return { slice, members };
+    });
+  return [...cut('pt', PT_SLICES, pt), ...cut('|eta|', ABS_ETA_SLICES, (jet) => Math.abs(eta(jet)))];
+}
+
+/** @param inside PIT of the slice's jets. */
+function closureIn(slice: JetSlice, inside: Float64Array): ClosureSlice {
+  const { jets } = slice;
+  if (jets < LEAST_JETS) return { ...slice, ks: null, pValue: null, pull: null, ends: null };
+  const ks = ksDistance(inside);
+  const mean = inside.reduce((sum, u) => sum + u, 0) / jets;
+  const share = (test: (u: number) => boolean) => (inside.filter(test).length * CLOSURE_BINS) / jets;
+  return {
+    ...slice,
+    ks,
+    pValue: ksPValue(ks, jets),
+    pull: (mean - 0.5) * Math.sqrt(12 * jets),
+    ends: [share((u) => u < 1 / CLOSURE_BINS), share((u) => u >= 1 - 1 / CLOSURE_BINS)],
+  };
 }

@@ -9,7 +9,7 @@
 import type { VariableTotals } from '../sampling/totals.js';
 import { histogram } from '../stats/histogram.js';
 import { poissonInterval } from '../stats/intervals.js';
-import { quantiles } from '../stats/quantile.js';
+import { replicateBands } from './replicates.js';
 
 /** The spectrum of one variable: true jets, and the replicates, each of which is one possible spectrum of the same jets. */
 export interface Marginal {
@@ -45,16 +45,11 @@ export interface Outside {
 
 /**
  * @param truth [N] true values of the variable.
- * @param samples number of replicates, S.
  */
-export function marginal(totals: VariableTotals, truth: Float32Array, samples: number): Marginal {
+export function marginal(totals: VariableTotals, truth: Float32Array): Marginal {
   const { edges, counts } = totals;
   const bins = edges.length - 1;
-  const columns = Array.from({ length: bins + 2 }, (_, bin) => {
-    const column = new Float64Array(samples);
-    for (let sample = 0; sample < samples; sample++) column[sample] = counts[sample * (bins + 2) + bin];
-    return quantiles(column, [0.16, 0.5, 0.84]);
-  });
+  const columns = replicateBands(counts, bins + 2);
   const inside = columns.slice(1, bins + 1);
   const seen = histogram(truth, edges);
   const errors = seen.counts.map((count) => poissonInterval(count));

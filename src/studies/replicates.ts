@@ -11,6 +11,7 @@
  * It cannot show wrong correlations: a model that shuffles its answers among the jets has the same spectrum.
  */
 import type { Generator } from '../random/generator.js';
+import { quantiles } from '../stats/quantile.js';
 
 /** F is compared at so many quantiles of all values. */
 const POINTS = 200;
@@ -45,6 +46,18 @@ export function countsOf(edges: Float32Array, truth: Float32Array, samples: Floa
     }
   }
   return counts;
+}
+
+/**
+ * Each bin's quantiles 0.16, 0.5 and 0.84 over the replicates.
+ *
+ * @param counts [S, bins].
+ */
+export function replicateBands(counts: Uint32Array, bins: number): number[][] {
+  return Array.from({ length: bins }, (_, bin) => {
+    const column = Float64Array.from({ length: counts.length / bins }, (__, s) => counts[s * bins + bin]);
+    return quantiles(column, [0.16, 0.5, 0.84]);
+  });
 }
 
 /** The true spectrum's place among those of the replicates: p-values that are exact whatever the spectrum is. */

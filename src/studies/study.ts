@@ -115,7 +115,7 @@ function studyVariable(
   const generator = makeGenerator(seed, SPECTRUM_USE, place);
   const pit = pitFromRanks(totals, variable, seed);
   return {
-    marginal: marginal(part, truth, totals.samples),
+    marginal: marginal(part, truth),
     spectrum: spectrumPValues(counts, bins, generator),
     closure: closure(pit),
     slices: closureSlices(pit, table, card.task),

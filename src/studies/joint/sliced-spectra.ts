@@ -12,27 +12,22 @@
  */
 import { VARIABLES, type Variable } from '../../jets/columns.js';
 import { type Generator, makeGenerator } from '../../random/generator.js';
-import { quantiles } from '../../stats/quantile.js';
-import { ABS_ETA_SLICES, PT_SLICES } from '../closure-slices.js';
-import { countsOf, type SpectrumPValues, spectrumPValues, spreadPoints } from '../replicates.js';
+import { type JetSlice, jetSlices, LEAST_JETS } from '../closure-slices.js';
+import {
+  countsOf,
+  replicateBands,
+  type SpectrumPValues,
+  spectrumPValues,
+  spreadPoints,
+} from '../replicates.js';
 
 /** What the generators of this study are for, see generator.ts. */
 const USE = 7;
 const TARGETS = 4;
 const BINS = 12;
-/** Slices with fewer jets are not looked at. */
-const LEAST_JETS = 100;
 
-/** The jets between two values of the input jet's pt or |eta|. */
-export interface SlicedSpectra {
-  /** What is cut. */
-  readonly of: 'pt' | '|eta|';
-  /** Lower end, included; GeV for pt. */
-  readonly low: number;
-  /** Upper end; null where the slice is open. */
-  readonly high: number | null;
-  /** In the slice. */
-  readonly jets: number;
+/** The response of a slice of the input jets. */
+export interface SlicedSpectra extends JetSlice {
   /** The response of each variable; null with too few jets. */
   readonly variables: Readonly<Record<Variable, ResponseSpectrum>> | null;
 }
@@ -62,24 +57,15 @@ export function slicedSpectra(
   seed: number,
 ): SlicedSpectra[] {
   const generator = makeGenerator(seed, USE);
-  const cut = (of: SlicedSpectra['of'], ends: readonly number[], value: (jet: number) => number) =>
-    ends.slice(0, -1).map((low, i): SlicedSpectra => {
-      const high = ends[i + 1];
-      const members = Uint32Array.from({ length: truth.length / TARGETS }, (_, jet) => jet).filter(
-        (jet) => value(jet) >= low && value(jet) < high,
-      );
-      return {
-        of,
-        low,
-        high: Number.isFinite(high) ? high : null,
-        jets: members.length,
-        variables: members.length < LEAST_JETS ? null : ofSlice(members, truth, sampled, generator),
-      };
-    });
-  return [
-    ...cut('pt', PT_SLICES, (jet) => jets[TARGETS * jet]),
-    ...cut('|eta|', ABS_ETA_SLICES, (jet) => Math.abs(jets[TARGETS * jet + 1])),
-  ];
+  const slices = jetSlices(
+    truth.length / TARGETS,
+    (jet) => jets[TARGETS * jet],
+    (jet) => jets[TARGETS * jet + 1],
+  );
+  return slices.map(({ slice, members }) => ({
+    ...slice,
+    variables: slice.jets < LEAST_JETS ? null : ofSlice(members, truth, sampled, generator),
+  }));
 }
 
 function ofSlice(
@@ -99,12 +85,7 @@ function ofSlice(
       });
       const edges = spreadPoints(own, samples, BINS);
       const counts = countsOf(edges, own, samples);
-      const bands = Array.from({ length: BINS }, (_, bin) =>
-        quantiles(
-          Float64Array.from({ length: replicates }, (__, s) => counts[(s + 1) * BINS + bin]),
-          [0.16, 0.5, 0.84],
-        ),
-      );
+      const bands = replicateBands(counts.subarray(BINS), BINS);
       const spectrum: ResponseSpectrum = {
         ...spectrumPValues(counts, BINS, generator),
         edges: [...edges],
