@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { openBrowser } from '../dist/test/browser/open-browser.js';
-import buildSite from '../dist/test/web/build-site.js';
+import { buildSite } from '../dist/test/web/build-site.js';
 import { serveSite } from '../dist/test/web/serve-site.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -12,8 +12,7 @@ const report = process.argv[2] ?? join(root, 'out', 'simulation', 'report.html')
 const folder = join(root, 'docs', 'pictures');
 mkdirSync(folder, { recursive: true });
 
-// As for a run of all tests.
-buildSite({ testPathPatterns: { patterns: [] } });
+buildSite();
 const browser = await openBrowser();
 const site = await serveSite();
 try {

@@ -2,9 +2,10 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { run } from '../../src/cli/main.js';
 import { makeReferenceJets } from '../reference-detector.js';
+import { keepOutput } from './standard-output.js';
 
 const root = mkdtempSync(join(tmpdir(), 'jet-iqn-train-command-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -14,23 +15,7 @@ const TINY = [
   ...['--epochs', '1', '--batch', '64', '--validation-jets', '5'],
 ];
 
-let printed = '';
-let complained = '';
-beforeEach(() => {
-  printed = '';
-  complained = '';
-  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed += String(text);
-    return true;
-  });
-  jest.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    complained += String(text);
-    return true;
-  });
-});
-afterEach(() => {
-  jest.restoreAllMocks();
-});
+const said = keepOutput();
 
 beforeAll(() => {
   writeTable(jets, 60);
@@ -46,9 +31,9 @@ function writeTable(path: string, rows: number): void {
 describe('a run', () => {
   test('ends with the loss, the page of curves and the next command', async () => {
     expect(await run(['train', jets, '--task', 'simulation', '-o', folder, ...TINY])).toBe(0);
-    expect(printed).toMatch(/^Validation pinball loss \d\.\d{4} \(pt \d\.\d{4}, eta .*\), crossings /);
-    expect(printed.trim().split('\n').at(-1)).toBe(`Next: jet-iqn export ${folder} -o models/run`);
-    expect(complained).toContain('Training with ');
+    expect(said.printed).toMatch(/^Validation pinball loss \d\.\d{4} \(pt \d\.\d{4}, eta .*\), crossings /);
+    expect(said.printed.trim().split('\n').at(-1)).toBe(`Next: jet-iqn export ${folder} -o models/run`);
+    expect(said.complained).toContain('Training with ');
     const config = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'));
     expect(config).toMatchObject({ task: 'simulation', data: { name: 'jets.csv', rows: 60 } });
     expect(config.split.train + config.split.validation + config.split.test).toBe(60);
@@ -73,8 +58,8 @@ describe('a run', () => {
   ])('%s is refused', async (_, argv, message) => {
     const resumed = argv.includes('--resume') ? ['--backend', 'tfjs-cpu'] : TINY;
     expect(await run(['train', ...argv, '-o', folder, ...resumed, '--quiet'])).toBe(2);
-    expect(complained).toMatch(/^jet-iqn: [^\n]+\n$/);
-    expect(complained).toMatch(message);
+    expect(said.complained).toMatch(/^jet-iqn: [^\n]+\n$/);
+    expect(said.complained).toMatch(message);
   });
 });
 
@@ -103,9 +88,9 @@ describe('one line, exit code 2, nothing written', () => {
   ])('%s', async (_, argv, message) => {
     const output = join(root, 'nothing');
     expect(await run(['train', ...argv, '-o', output, '--backend', 'tfjs-cpu', '--quiet'])).toBe(2);
-    expect(complained).toMatch(/^jet-iqn: [^\n]+\n$/);
-    expect(complained).toMatch(message);
-    expect(printed).toBe('');
+    expect(said.complained).toMatch(/^jet-iqn: [^\n]+\n$/);
+    expect(said.complained).toMatch(message);
+    expect(said.printed).toBe('');
     expect(existsSync(output)).toBe(false);
   });
 });

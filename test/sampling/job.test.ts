@@ -1,24 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  edgesAsData,
-  JOB_FORMAT,
-  type Job,
-  jobDifferences,
-  jobText,
-  jobVersions,
-} from '../../src/sampling/job.js';
+import { edgesAsData, type Job, jobDifferences, jobText, jobVersions } from '../../src/sampling/job.js';
 import { version } from '../../src/version.js';
+import { SOME_JOB } from './some-job.js';
 
 const JOB: Job = {
-  format: JOB_FORMAT,
-  keeps: 'study',
-  task: 'simulation',
-  bundle: { name: 'a', sha256: 'a'.repeat(64) },
-  engine: 'ort',
-  seed: 1,
-  input: { name: 'jets.parquet', sha256: 'b'.repeat(64) },
-  jets: 100,
-  samples: 10,
+  ...SOME_JOB,
   contents: { edges: { pt: [1, 2] } },
   versions: { 'jet-iqn': '1.0.0' },
 };

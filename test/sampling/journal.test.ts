@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from '@jest/globals';
 import { InputError, UsageError } from '../../src/errors.js';
 import { UNFINISHED_PREFIX } from '../../src/formats/durable-file.js';
-import { JOB_FORMAT, type Job, jobText } from '../../src/sampling/job.js';
+import { type Job, jobText } from '../../src/sampling/job.js';
 import {
   blockPath,
   jobMark,
@@ -13,6 +13,7 @@ import {
   recordPath,
   removeJournal,
 } from '../../src/sampling/journal.js';
+import { SOME_JOB } from './some-job.js';
 
 const root = mkdtempSync(join(tmpdir(), 'jet-iqn-journal-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -21,44 +22,35 @@ beforeEach(() => {
   output = mkdtempSync(join(root, 'output-'));
 });
 
-const JOB: Job = {
-  format: JOB_FORMAT,
-  keeps: 'study',
-  task: 'simulation',
-  bundle: { name: 'a', sha256: 'a'.repeat(64) },
-  engine: 'ort',
-  seed: 1,
-  input: { name: 'jets.parquet', sha256: 'b'.repeat(64) },
-  jets: 100,
-  samples: 10,
-  contents: {},
-  versions: {},
-};
 const inside = () => readdirSync(join(output, 'journal')).sort();
 
 test('a new journal holds its job alone', () => {
-  const { folder, mark } = openJournal(output, JOB, false);
+  const { folder, mark } = openJournal(output, SOME_JOB, false);
   expect(folder).toBe(join(output, 'journal'));
   expect(inside()).toEqual(['job.json']);
-  expect(readFileSync(join(folder, 'job.json'), 'utf8')).toBe(jobText(JOB));
-  expect(readJob(folder)).toEqual(JOB);
-  expect(mark).toBe(jobMark(JOB));
+  expect(readFileSync(join(folder, 'job.json'), 'utf8')).toBe(jobText(SOME_JOB));
+  expect(readJob(folder)).toEqual(SOME_JOB);
+  expect(mark).toBe(jobMark(SOME_JOB));
 });
 
 test('resumed, it keeps finished blocks and clears what was half written; anew, it clears all', () => {
-  const { folder } = openJournal(output, JOB, false);
+  const { folder } = openJournal(output, SOME_JOB, false);
   for (const path of [blockPath(folder, 3), recordPath(folder, 4), join(folder, `${UNFINISHED_PREFIX}9`)])
     writeFileSync(path, 'x');
-  openJournal(output, { ...JOB, input: { ...JOB.input, name: 'moved.parquet' } }, true);
+  openJournal(output, { ...SOME_JOB, input: { ...SOME_JOB.input, name: 'moved.parquet' } }, true);
   expect(inside()).toEqual(['block-000003.bin', 'block-000004.json', 'job.json']);
-  openJournal(output, JOB, false);
+  openJournal(output, SOME_JOB, false);
   expect(inside()).toEqual(['job.json']);
 });
 
 test('another job is refused, and its blocks stay', () => {
-  const { folder } = openJournal(output, JOB, false);
+  const { folder } = openJournal(output, SOME_JOB, false);
   writeFileSync(blockPath(folder, 3), 'x');
-  const other = { ...JOB, input: { ...JOB.input, part: { name: 'test' as const, seed: 1 } }, jets: 20 };
+  const other = {
+    ...SOME_JOB,
+    input: { ...SOME_JOB.input, part: { name: 'test' as const, seed: 1 } },
+    jets: 20,
+  };
   expect(() => openJournal(output, other, true)).toThrow(UsageError);
   expect(() => openJournal(output, other, true)).toThrow(
     /cannot resume, this run differs in number of jets \(100, now 20\), part of the input \(none, now .*\);/,
@@ -67,19 +59,23 @@ test('another job is refused, and its blocks stay', () => {
 });
 
 test('blocks are marked by all that decides their bytes, and by no name', () => {
-  const renamed = { ...JOB, bundle: { ...JOB.bundle, name: 'z' }, input: { ...JOB.input, name: 'z' } };
-  expect(jobMark(renamed)).toBe(jobMark(JOB));
+  const renamed = {
+    ...SOME_JOB,
+    bundle: { ...SOME_JOB.bundle, name: 'z' },
+    input: { ...SOME_JOB.input, name: 'z' },
+  };
+  expect(jobMark(renamed)).toBe(jobMark(SOME_JOB));
   const others: Job[] = [
-    { ...JOB, seed: 2 },
-    { ...JOB, engine: 'wasm' },
-    { ...JOB, input: { ...JOB.input, part: { name: 'test', seed: 1 } } },
-    { ...JOB, bundle: { ...JOB.bundle, sha256: 'c'.repeat(64) } },
+    { ...SOME_JOB, seed: 2 },
+    { ...SOME_JOB, engine: 'wasm' },
+    { ...SOME_JOB, input: { ...SOME_JOB.input, part: { name: 'test', seed: 1 } } },
+    { ...SOME_JOB, bundle: { ...SOME_JOB.bundle, sha256: 'c'.repeat(64) } },
   ];
-  expect(new Set([JOB, ...others].map(jobMark)).size).toBe(others.length + 1);
+  expect(new Set([SOME_JOB, ...others].map(jobMark)).size).toBe(others.length + 1);
 });
 
 test('a damaged job is told by its path; a folder without one has none', () => {
-  const { folder } = openJournal(output, JOB, false);
+  const { folder } = openJournal(output, SOME_JOB, false);
   writeFileSync(join(folder, 'job.json'), '{"format":');
   expect(() => readJob(folder)).toThrow(InputError);
   expect(() => readJob(folder)).toThrow(`${join(folder, 'job.json')}: is damaged`);
@@ -87,15 +83,15 @@ test('a damaged job is told by its path; a folder without one has none', () => {
 });
 
 test('a folder with blocks and no job is begun anew', () => {
-  const { folder } = openJournal(output, JOB, false);
+  const { folder } = openJournal(output, SOME_JOB, false);
   writeFileSync(blockPath(folder, 0), 'x');
   rmSync(join(folder, 'job.json'));
-  openJournal(output, JOB, true);
+  openJournal(output, SOME_JOB, true);
   expect(inside()).toEqual(['job.json']);
 });
 
 test('it goes when all is made of it', () => {
-  openJournal(output, JOB, false);
+  openJournal(output, SOME_JOB, false);
   removeJournal(output);
   expect(readdirSync(output)).toEqual([]);
 });

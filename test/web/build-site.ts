@@ -1,7 +1,4 @@
-/**
- * Builds the site once for all tests of it, where something that it is made of is newer and the run has such tests: Jest's
- * globalSetup.
- */
+/** Builds the site, once for all tests of it, where something that it is made of is newer. */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -16,9 +13,13 @@ interface Run {
   readonly testPathPatterns: { readonly patterns: readonly string[] };
 }
 
-export default function buildSite({ testPathPatterns: { patterns } }: Run): void {
+/** Jest's globalSetup: the site for a run that has tests of it. */
+export default function setUp({ testPathPatterns: { patterns } }: Run): void {
   const asked = (test: string) => patterns.some((pattern) => new RegExp(pattern, 'i').test(test));
-  if (patterns.length > 0 && !tests().some(asked)) return;
+  if (patterns.length === 0 || tests().some(asked)) buildSite();
+}
+
+export function buildSite(): void {
   const built = statSync(join(SITE, 'index.html'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   if (PARTS.every((part) => newest(join(ROOT, part)) < built)) return;
   const vite = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
