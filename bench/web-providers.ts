@@ -12,6 +12,7 @@ import { BLOCK_JETS } from '../src/model/graph-contract.js';
 import { openBrowser } from '../test/browser/open-browser.js';
 import { PROJECT_ROOT } from '../test/project-root.js';
 import { serveFolders } from '../test/web-library/serve-folders.js';
+import { ISOLATION_HEADERS } from '../web/build/security.js';
 import type { Bench, Contestant } from './harness.js';
 
 type Provider = 'wasm' | 'webgpu';
@@ -54,7 +55,7 @@ function provided(
       const runtime = join(PROJECT_ROOT, 'node_modules', 'onnxruntime-web', 'dist');
       const served = await serveFolders(
         { '': folder, runtime, models: join(PROJECT_ROOT, 'models') },
-        { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
+        ISOLATION_HEADERS,
       );
       const browser = await openBrowser(['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader']);
       const contestants: Contestant<Turn>[] = [];

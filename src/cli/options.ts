@@ -33,6 +33,44 @@ export function finiteNumber(text: string): number {
   return value;
 }
 
+/** Numbers between commas, whatever they are: NaN where there is none. */
+function numbers(text: string): number[] {
+  return text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+}
+
+/** Numbers in [0, 1]: `0.16,0.5,0.84`. */
+export function probabilityList(text: string): number[] {
+  const values = numbers(text);
+  if (values.some((p) => !(p >= 0 && p <= 1)))
+    throw new InvalidArgumentError('Give numbers in [0, 1], separated by commas: 0.16,0.5,0.84.');
+  return values;
+}
+
+/** Two or more increasing numbers: `20,30,50`. */
+export function edgeList(text: string): Float32Array {
+  const edges = Float32Array.from(numbers(text));
+  if (edges.length < 2 || edges.some((edge, i) => !(edge > (edges[i - 1] ?? Number.NEGATIVE_INFINITY))))
+    throw new InvalidArgumentError('Give two or more increasing numbers, separated by commas: 20,30,50.');
+  return edges;
+}
+
+/** Whole numbers from 1: `64,64,64`. */
+export function positiveIntegerList(text: string): number[] {
+  return text.split(',').map(positiveInteger);
+}
+
+/** `rho,flavour` */
+export function nameList(text: string): string[] {
+  return text.split(',').map((name) => name.trim());
+}
+
+/** @returns seconds, of `90s`, `30m` or `2h`; a bare number is seconds. */
+export function duration(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(s|m|h)?$/.exec(text);
+  if (!match) throw new InvalidArgumentError('Give a time such as 90s, 30m or 2h.');
+  return Number(match[1]) * { s: 1, m: 60, h: 3600 }[(match[2] ?? 's') as 's' | 'm' | 'h'];
+}
+
 /** One of n contiguous ranges of the work. */
 export interface Shard {
   /** Which one, in [0, count). */

@@ -1,19 +1,18 @@
 /** docs/errors.md: exit codes with their one line on stderr. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { run } from '../../src/cli/main.js';
 import * as errors from '../../src/errors.js';
 import { PROJECT_ROOT } from '../project-root.js';
 import { runCli } from './run-cli.js';
+import { keepOutput } from './standard-output.js';
 
 const models = join(PROJECT_ROOT, 'models');
 const bundle = join(models, 'simulation');
 const jets = join(models, 'jets-sample.parquet');
 
-afterEach(() => {
-  jest.restoreAllMocks();
-});
+const said = keepOutput();
 
 describe('the process ends with', () => {
   test('0 where all is done, with nothing on stderr', () => {
@@ -43,16 +42,10 @@ describe('2, in one line that says what is wrong', () => {
     ],
     ['a folder that is no shard', ['merge', models, '-o', 'x'], 'is no finished shard'],
   ])('%s', async (_, args, message) => {
-    const written = { stdout: '', stderr: '' };
-    for (const stream of ['stdout', 'stderr'] as const)
-      jest.spyOn(process[stream], 'write').mockImplementation((text) => {
-        written[stream] += String(text);
-        return true;
-      });
     expect(await run(args)).toBe(2);
-    expect(written.stdout).toBe('');
-    expect(written.stderr).toMatch(/^jet-iqn: [^\n]+\n$/);
-    expect(written.stderr).toContain(message);
+    expect(said.printed).toBe('');
+    expect(said.complained).toMatch(/^jet-iqn: [^\n]+\n$/);
+    expect(said.complained).toContain(message);
   });
 });
 

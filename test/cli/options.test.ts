@@ -1,6 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import { InvalidArgumentError } from 'commander';
-import { finiteNumber, positiveInteger, seed, shard, shardFromEnvironment } from '../../src/cli/options.js';
+import {
+  duration,
+  edgeList,
+  finiteNumber,
+  nameList,
+  positiveInteger,
+  positiveIntegerList,
+  probabilityList,
+  seed,
+  shard,
+  shardFromEnvironment,
+} from '../../src/cli/options.js';
 import { UsageError } from '../../src/errors.js';
 
 test.each(['1', '1000', '4294967295'])('positiveInteger takes %s', (text) => {
@@ -24,6 +35,32 @@ test('finiteNumber refuses what is no number', () => {
   expect(finiteNumber('-2.5e-3')).toBe(-0.0025);
   for (const text of ['', ' ', 'NaN', 'Infinity', '1,5'])
     expect(() => finiteNumber(text)).toThrow(InvalidArgumentError);
+});
+
+describe('lists between commas', () => {
+  test('names, with blanks around them or not', () => {
+    expect(nameList('rho, flavour')).toEqual(['rho', 'flavour']);
+  });
+  test('units of layers', () => {
+    expect(positiveIntegerList('64,64,32')).toEqual([64, 64, 32]);
+    expect(() => positiveIntegerList('64,0')).toThrow(InvalidArgumentError);
+  });
+  test('levels, with 0 and 1', () => {
+    expect(probabilityList('0,0.5,1')).toEqual([0, 0.5, 1]);
+    for (const text of ['', '0.5,', '0.5,1.01', '-0.1', 'a'])
+      expect(() => probabilityList(text)).toThrow(InvalidArgumentError);
+  });
+  test('edges rise', () => {
+    expect(edgeList('20,30.5,50')).toEqual(Float32Array.of(20, 30.5, 50));
+    for (const text of ['20', '20,20', '30,20', '20,,30', ''])
+      expect(() => edgeList(text)).toThrow(InvalidArgumentError);
+  });
+});
+
+test('a duration in seconds, minutes or hours', () => {
+  expect(['90', '90s', '1.5m', '2h'].map(duration)).toEqual([90, 90, 90, 7200]);
+  for (const text of ['', 'h', '1d', '-1s', '1m30s'])
+    expect(() => duration(text)).toThrow(InvalidArgumentError);
 });
 
 describe('shard', () => {

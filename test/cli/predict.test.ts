@@ -1,11 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Command } from 'commander';
 import { predictCommand } from '../../src/cli/commands/predict.js';
 import { InputError, UsageError } from '../../src/errors.js';
 import { makeTinyBundle } from '../tiny-bundle.js';
+import { keepOutput } from './standard-output.js';
 
 const root = mkdtempSync(join(tmpdir(), 'jet-iqn-predict-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -26,17 +27,7 @@ beforeAll(async () => {
   writeFileSync(inputs, table(['gen']));
 });
 
-let printed = '';
-beforeEach(() => {
-  printed = '';
-  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed += String(text);
-    return true;
-  });
-});
-afterEach(() => {
-  jest.restoreAllMocks();
-});
+const said = keepOutput();
 
 function run(...argv: string[]): Promise<unknown> {
   const command = predictCommand()
@@ -57,7 +48,7 @@ function rowsOf(file: string): string[][] {
 test('quantiles by default, one row a jet in order, the same whatever the threads', async () => {
   const [one, two] = [join(root, 'one.csv'), join(root, 'two.csv')];
   await run(inputs, '-o', one, '--samples', '50', '--threads', '1');
-  expect(printed).toBe(`${ROWS} jets × 13 columns in ${one}\n`);
+  expect(said.printed).toBe(`${ROWS} jets × 13 columns in ${one}\n`);
   await run(inputs, '-o', two, '--samples', '50', '--threads', '2');
   expect(readFileSync(two)).toEqual(readFileSync(one));
   const [head, ...rows] = rowsOf(one);
@@ -90,7 +81,7 @@ test('median, cdf and density together', async () => {
     '30',
     '--json',
   );
-  expect(JSON.parse(printed)).toMatchObject({ rows: 30, output });
+  expect(JSON.parse(said.printed)).toMatchObject({ rows: 30, output });
   const [head, ...rows] = rowsOf(output);
   expect(head).toEqual([
     ...['jet_index', 'pt_q50', 'eta_q50', 'phi_q50', 'mass_q50'],
@@ -110,7 +101,7 @@ test('--likelihood reads the observed jets alone and answers with gen jets, the 
   writeFileSync(observed, ['reco_pt,reco_eta,reco_phi,reco_mass', ...rows].join('\n'));
   const [one, two] = [join(root, 'likely1.csv'), join(root, 'likely2.csv')];
   await run(observed, '-o', one, '--likelihood', '--threads', '1', '--json');
-  expect(JSON.parse(printed)).toMatchObject({ rows: 40, output: one });
+  expect(JSON.parse(said.printed)).toMatchObject({ rows: 40, output: one });
   await run(observed, '-o', two, '--likelihood', '--threads', '2');
   expect(readFileSync(two)).toEqual(readFileSync(one));
   expect(rowsOf(one)[0]).toEqual([

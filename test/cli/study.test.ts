@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Command } from 'commander';
 import { mergeCommand } from '../../src/cli/commands/merge.js';
 import { studyCommand } from '../../src/cli/commands/study.js';
@@ -10,6 +10,7 @@ import { BundleError, InputError, VerdictError } from '../../src/errors.js';
 import { splitPart } from '../../src/jets/split.js';
 import { makeTinyBundle } from '../tiny-bundle.js';
 import { runCli } from './run-cli.js';
+import { keepOutput } from './standard-output.js';
 
 const root = mkdtempSync(join(tmpdir(), 'jet-iqn-study-command-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -30,17 +31,7 @@ beforeAll(async () => {
   writeFileSync(jets, `${names.join(',')}\n${rows.join('\n')}\n`);
 });
 
-let printed = '';
-beforeEach(() => {
-  printed = '';
-  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed += String(text);
-    return true;
-  });
-});
-afterEach(() => {
-  jest.restoreAllMocks();
-});
+const said = keepOutput();
 
 function run(...argv: string[]): Promise<unknown> {
   const command = studyCommand()
@@ -52,8 +43,8 @@ function run(...argv: string[]): Promise<unknown> {
 test('--json prints what report.json holds and nothing else', async () => {
   const output = join(root, 'json');
   await run(bundle, jets, '-o', output, '--samples', '20', '--threads', '1', '--json');
-  expect(JSON.parse(printed)).toEqual(JSON.parse(readFileSync(join(output, 'report.json'), 'utf8')));
-  expect(JSON.parse(printed)).toMatchObject({
+  expect(JSON.parse(said.printed)).toEqual(JSON.parse(readFileSync(join(output, 'report.json'), 'utf8')));
+  expect(JSON.parse(said.printed)).toMatchObject({
     task: 'simulation',
     jets: 60,
     samples: 20,
@@ -64,11 +55,11 @@ test('--json prints what report.json holds and nothing else', async () => {
 test('for people: a table, the verdict, the speed, and last the path of the page', async () => {
   const output = join(root, 'table');
   await run(bundle, jets, '-o', output, '--samples', '20', '--threads', '1', '--limit', '50');
-  const lines = printed.trim().split('\n');
+  const lines = said.printed.trim().split('\n');
   expect(lines.at(-1)).toBe(join(output, 'report.html'));
   expect(lines.at(-2)).toMatch(/predictions\/s on 1 threads/);
-  expect(printed).toMatch(/Passed|Failed/);
-  for (const label of ['pt [GeV]', 'eta', 'phi [rad]', 'mass [GeV]']) expect(printed).toContain(label);
+  expect(said.printed).toMatch(/Passed|Failed/);
+  for (const label of ['pt [GeV]', 'eta', 'phi [rad]', 'mass [GeV]']) expect(said.printed).toContain(label);
   expect(existsSync(join(output, 'figures', 'spectrum-pt.svg'))).toBe(true);
 });
 
@@ -116,7 +107,7 @@ describe('--split, of the file that a model was trained on', () => {
   test('studies the jets that training never saw, and says so in the report', async () => {
     const output = join(root, 'split');
     await run(trained, jets, '-o', output, ...few, '--split', 'test', '--json');
-    const { input, variables, jets: count } = JSON.parse(printed);
+    const { input, variables, jets: count } = JSON.parse(said.printed);
     expect(input.part).toEqual({ name: 'test', seed: 1 });
     expect(count).toBe(rows.length);
     // A true spectrum counts the jets themselves: row i has reco pt 1.02 (30 + i) GeV.
@@ -192,7 +183,7 @@ describe('jets that no study was made for', () => {
   test('60, some columns constant: tested, marked as without power, every number finite', async () => {
     const output = join(root, 'constant');
     await run(bundle, jets, '-o', output, ...few);
-    expect(printed).toContain('Of 60 jets the joint tests would find next to nothing');
+    expect(said.printed).toContain('Of 60 jets the joint tests would find next to nothing');
     const text = readFileSync(join(output, 'report.json'), 'utf8');
     const { joint, verdict } = JSON.parse(text);
     expect(joint.withoutPower).toBe(true);

@@ -1,6 +1,6 @@
 /** `jet-iqn fold`: the spectrum that a weighted spectrum of jets becomes in the detector. */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { addCommonOptions, commonOptions } from '../options.js';
+import { addCommonOptions, commonOptions, edgeList } from '../options.js';
 import { writeJson } from '../output.js';
 import { startProgress } from '../progress.js';
 import { readTaskJets } from '../task-jets.js';
@@ -78,13 +78,4 @@ async function fold(folder: string, path: string, options: FoldCommandOptions): 
   } finally {
     progress.stop();
   }
-}
-
-function edgeList(text: string): Float32Array {
-  const edges = Float32Array.from(text.split(','), (part) =>
-    part.trim() === '' ? Number.NaN : Number(part),
-  );
-  if (edges.length < 2 || edges.some((edge, i) => !(edge > (edges[i - 1] ?? Number.NEGATIVE_INFINITY))))
-    throw new InvalidArgumentError('Give two or more increasing numbers, separated by commas: 20,30,50.');
-  return edges;
 }

@@ -1,11 +1,13 @@
 /** `jet-iqn sample`: predictions for jets, all of them or quantiles, in files of any table format. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { TABLE_FORMATS } from '../../formats/table-formats.js';
 import type { EngineName } from '../../sampling/engine.js';
 import { interruptible } from '../interrupt.js';
 import {
   addCommonOptions,
   commonOptions,
+  nameList,
+  probabilityList,
   type Shard,
   shardEngineAdvice,
   shardFromEnvironment,
@@ -52,10 +54,10 @@ export function sampleCommand(): Command {
     .requiredOption('-o, --output <folder>', 'where the files go')
     .addOption(commonOptions.samples(1000))
     .addOption(new Option('--format <name>', 'of the files').choices([...TABLE_FORMATS]).default('parquet'))
-    .addOption(new Option('--columns <list>', 'columns to write, separated by commas').argParser(names))
+    .addOption(new Option('--columns <list>', 'columns to write, separated by commas').argParser(nameList))
     .addOption(
       new Option('--quantiles <list>', 'these quantiles of each jet instead of all predictions')
-        .argParser(probabilities)
+        .argParser(probabilityList)
         .conflicts('columns'),
     )
     .addOption(
@@ -131,15 +133,4 @@ async function runSampleCommand(folder: string, jets: string, options: SampleCom
     progress?.stop();
     interrupt.dispose();
   }
-}
-
-function names(text: string): string[] {
-  return text.split(',').map((name) => name.trim());
-}
-
-function probabilities(text: string): number[] {
-  const values = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
-  if (values.some((p) => !(p >= 0 && p <= 1)))
-    throw new InvalidArgumentError('Give numbers in [0, 1], separated by commas: 0.16,0.5,0.84.');
-  return values;
 }

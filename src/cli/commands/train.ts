@@ -1,15 +1,22 @@
 /** `jet-iqn train`: jets → a run folder with checkpoints, from which `jet-iqn export` makes a bundle. */
-import { readFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { basename, resolve } from 'node:path';
+import { Command, Option } from 'commander';
 import type { RunConfig } from '../../../training/checkpoint.js';
-import type { TrainingOptions } from '../../../training/options.js';
 import type { TrainingFigures } from '../../../training/train.js';
 import { UsageError } from '../../errors.js';
 import { commandLine } from '../command-line.js';
-import { commonOptions, finiteNumber, positiveInteger, seed } from '../options.js';
+import {
+  commonOptions,
+  duration,
+  finiteNumber,
+  nameList,
+  positiveInteger,
+  positiveIntegerList,
+  seed,
+} from '../options.js';
 import { warn, writeJson } from '../output.js';
 import { type Progress, startProgress } from '../progress.js';
+import { chosenOptions, type TrainCommandOptions } from '../train-options.js';
 
 const EXAMPLES = `
 Examples:
@@ -19,17 +26,6 @@ Examples:
 
 The run folder holds last/ and best/ (weights), config.json, metrics.jsonl and training.html.
 jet-iqn export RUN -o BUNDLE makes a bundle of it.`;
-
-interface TrainCommandOptions extends Partial<Omit<TrainingOptions, 'maxSeconds'>> {
-  readonly output: string;
-  readonly maxTime?: number;
-  readonly description: string;
-  readonly backend?: 'tfjs-node' | 'tfjs-cpu';
-  readonly resume: boolean;
-  readonly limit?: number;
-  readonly json: boolean;
-  readonly quiet: boolean;
-}
 
 export function trainCommand(): Command {
   return new Command('train')
@@ -72,9 +68,13 @@ export function trainCommand(): Command {
     .option(
       '--trunk <units>',
       'amortised, monotone: units of each trunk layer (default: 128,128,128)',
-      unitList,
+      positiveIntegerList,
     )
-    .option('--head <units>', 'amortised, monotone: units of each head layer (default: 24,24,24)', unitList)
+    .option(
+      '--head <units>',
+      'amortised, monotone: units of each head layer (default: 24,24,24)',
+      positiveIntegerList,
+    )
     .option('--no-centre-and-width', 'amortised, monotone: without centre and width of each step')
     .option('--leak <slope>', 'slope of the LeakyReLU below zero (default: 0.3)', finiteNumber)
     .option('--patience <n>', 'stop after n validations without a better one', positiveInteger)
@@ -193,46 +193,6 @@ async function trainJets(path: string, command: Command): Promise<void> {
   }
 }
 
-/** The options typed; on --resume those of the run, which no typed one may contradict. */
-async function chosenOptions(
-  given: TrainCommandOptions,
-  command: Command,
-): Promise<{ options: TrainingOptions; config?: RunConfig }> {
-  const { optionName, trainingOptions } = await import('../../../training/options.js');
-  const { readConfig } = await import('../../../training/checkpoint.js');
-  const exists = await readFile(join(given.output, 'config.json')).then(
-    () => true,
-    () => false,
-  );
-  const typed = typedOptions(given, command);
-  if (!exists || !given.resume) {
-    if (exists)
-      throw new UsageError(
-        `${given.output} holds a run already; go on with it by --resume or give another folder`,
-      );
-    if (typed.task === undefined) throw new UsageError('give --task simulation or --task correction');
-    return { options: trainingOptions({ ...typed, task: typed.task }) };
-  }
-  const config = await readConfig(given.output);
-  // A run of before there was such a thing was not to be refined.
-  const options = trainingOptions({ ...config.options, refine: config.options.refine ?? 0 });
-  for (const [name, value] of Object.entries(typed)) {
-    const before = options[name as keyof TrainingOptions];
-    if (JSON.stringify(value) !== JSON.stringify(before))
-      throw new UsageError(
-        `the run in ${given.output} has ${optionName(name)} ${before}, not ${value}; a resumed run keeps its options`,
-      );
-  }
-  return { options, config };
-}
-
-/** Options of the network and its training that were typed. */
-function typedOptions(given: TrainCommandOptions, command: Command): Partial<TrainingOptions> {
-  const { maxTime, output, description, backend, resume, limit, json, quiet, ...rest } = given;
-  const typed = Object.entries(rest).filter(([name]) => command.getOptionValueSource(name) === 'cli');
-  return { ...Object.fromEntries(typed), ...(maxTime === undefined ? {} : { maxSeconds: maxTime }) };
-}
-
 function progressNote({
   epoch,
   pinball,
@@ -252,21 +212,4 @@ function progressNote({
     `${Math.round(rowsPerSecond / 1000)} k rows/s`,
     ...(validation ? [`validation ${validation.sum.toFixed(4)}`] : []),
   ].join(' · ');
-}
-
-/** `90s`, `30m`, `2h`; a bare number is seconds. */
-function duration(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)(s|m|h)?$/.exec(text);
-  if (!match) throw new InvalidArgumentError('Give a time such as 90s, 30m or 2h.');
-  return Number(match[1]) * { s: 1, m: 60, h: 3600 }[(match[2] ?? 's') as 's' | 'm' | 'h'];
-}
-
-/** `64,64,64` */
-function unitList(text: string): number[] {
-  return text.split(',').map(positiveInteger);
-}
-
-/** `rho,flavour` */
-function nameList(text: string): string[] {
-  return text.split(',').map((name) => name.trim());
 }

@@ -1,0 +1,63 @@
+/**
+ * The options of a training: those typed, or on --resume those of the run, which no typed one may contradict.
+ *
+ * What a network may be trained with, with defaults and ranges, is in training/options.ts; which of it was typed, here.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { RunConfig } from '../../training/checkpoint.js';
+import type { TrainingOptions } from '../../training/options.js';
+import { UsageError } from '../errors.js';
+
+/** As commander gives them to `jet-iqn train`. */
+export interface TrainCommandOptions extends Partial<Omit<TrainingOptions, 'maxSeconds'>> {
+  readonly output: string;
+  readonly maxTime?: number;
+  readonly description: string;
+  readonly backend?: 'tfjs-node' | 'tfjs-cpu';
+  readonly resume: boolean;
+  readonly limit?: number;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** @throws UsageError where the folder holds a run and --resume is not given, or a typed option is not the run's. */
+export async function chosenOptions(
+  given: TrainCommandOptions,
+  command: Command,
+): Promise<{ options: TrainingOptions; config?: RunConfig }> {
+  const { optionName, trainingOptions } = await import('../../training/options.js');
+  const { readConfig } = await import('../../training/checkpoint.js');
+  const exists = await readFile(join(given.output, 'config.json')).then(
+    () => true,
+    () => false,
+  );
+  const typed = typedOptions(given, command);
+  if (!exists || !given.resume) {
+    if (exists)
+      throw new UsageError(
+        `${given.output} holds a run already; go on with it by --resume or give another folder`,
+      );
+    if (typed.task === undefined) throw new UsageError('give --task simulation or --task correction');
+    return { options: trainingOptions({ ...typed, task: typed.task }) };
+  }
+  const config = await readConfig(given.output);
+  // A run of before there was such a thing was not to be refined.
+  const options = trainingOptions({ ...config.options, refine: config.options.refine ?? 0 });
+  for (const [name, value] of Object.entries(typed)) {
+    const before = options[name as keyof TrainingOptions];
+    if (JSON.stringify(value) !== JSON.stringify(before))
+      throw new UsageError(
+        `the run in ${given.output} has ${optionName(name)} ${before}, not ${value}; a resumed run keeps its options`,
+      );
+  }
+  return { options, config };
+}
+
+/** Options of the network and its training that were typed. */
+function typedOptions(given: TrainCommandOptions, command: Command): Partial<TrainingOptions> {
+  const { maxTime, output, description, backend, resume, limit, json, quiet, ...rest } = given;
+  const typed = Object.entries(rest).filter(([name]) => command.getOptionValueSource(name) === 'cli');
+  return { ...Object.fromEntries(typed), ...(maxTime === undefined ? {} : { maxSeconds: maxTime }) };
+}
