@@ -8,8 +8,15 @@
  */
 import { BundleError } from '../errors.js';
 import type { Bundle } from './bundle.js';
+import type { NetworkData } from './network-data.js';
 import { type NetworkSpec, type Weights, weightShapes } from './network-spec.js';
 import { DATA_TYPE, decodeModel, type OnnxTensor } from './onnx-proto.js';
+
+/** @throws BundleError where a weight is missing or has another shape. */
+export function bundleNetwork(bundle: Bundle): NetworkData {
+  const { network, inputs, harmonics, targets } = bundle.card;
+  return { network, weights: bundleWeights(bundle), inputs, harmonics, targets };
+}
 
 /** @throws BundleError where a weight is missing or has another shape. */
 export function bundleWeights({ source, card, graphs }: Bundle): Weights {

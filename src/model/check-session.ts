@@ -20,17 +20,9 @@ const TOLERANCE = 1e-4;
  * @param graph the bundle's graph in ONNX Runtime.
  * @throws BundleError where the two differ by more than rounding.
  */
-export async function checkSession(
-  { source, card }: Bundle,
-  session: Session,
-  graph: Session,
-): Promise<void> {
-  const { inputs, range } = card;
-  const jets = Float32Array.from({ length: JETS * inputs.length }, (_, at) => {
-    const [low, high] = range[inputs[at % inputs.length]!.column] ?? [0, 1];
-    // Inside, at places that differ from column to column.
-    return low! + (high! - low!) * (0.05 + 0.9 * ((at * 0.618) % 1));
-  });
+export async function checkSession(bundle: Bundle, session: Session, graph: Session): Promise<void> {
+  const { source } = bundle;
+  const jets = checkJets(bundle, JETS);
   const tau = Float32Array.from(
     { length: JETS * STEP_COUNT * SAMPLES },
     (_, at) => ((at * 0.7549) % 1) * 0.998 + 0.001,
@@ -52,5 +44,14 @@ export async function checkSession(
         source,
         `the ${session.engine} engine predicts ${value} where the bundle's graph gives ${expected[at]}; use --engine ort`,
       );
+  });
+}
+
+/** Jets over the range of the training jets, [count, inputs]. */
+export function checkJets({ card: { inputs, range } }: Bundle, count: number): Float32Array {
+  return Float32Array.from({ length: count * inputs.length }, (_, at) => {
+    const [low, high] = range[inputs[at % inputs.length]!.column] ?? [0, 1];
+    // Inside, at places that differ from column to column.
+    return low! + (high! - low!) * (0.05 + 0.9 * ((at * 0.618) % 1));
   });
 }

@@ -1,4 +1,5 @@
 /** The conditional distribution of one step: what conditional.onnx computes, whoever runs it. */
+
 export interface Conditional {
   /** Input columns a jet: 4, and one for each extra column of the card. */
   readonly inputs: number;
@@ -24,6 +25,55 @@ export interface Conditional {
     /** [N] */
     slope: Float32Array;
   }>;
+  /**
+   * The same of a few jets, each asked many times: what a jet alone decides is computed once. Absent where that is no
+   * faster: {@link quantilesOf}.
+   *
+   * @param jets [J, inputs] row-major, physical units; must not change while they are asked. 1.2 KB of memory each.
+   */
+  forJets?(jets: Float32Array): Promise<JetQuantiles>;
   /** Frees what the engine holds. */
   close(): Promise<void>;
+}
+
+/** The conditional distributions of J jets. */
+export interface JetQuantiles {
+  /**
+   * As {@link Conditional.quantile}.
+   *
+   * @param rows [N]: which jet each row is of.
+   * @param known [N, 3]
+   * @param step [N]
+   * @param tau [N]
+   */
+  quantile(
+    rows: Uint32Array,
+    known: Float32Array,
+    step: Uint8Array,
+    tau: Float32Array,
+  ): Promise<{
+    /** [N] */
+    value: Float32Array;
+    /** [N] */
+    slope: Float32Array;
+  }>;
+}
+
+/** What is asked of a {@link Conditional} by those who do not close it. */
+export type Quantiles = Pick<Conditional, 'inputs' | 'quantile' | 'forJets'>;
+
+/** The conditional distributions of jets [J, inputs], the fastest way that there is. */
+export async function quantilesOf(conditional: Quantiles, jets: Float32Array): Promise<JetQuantiles> {
+  if (conditional.forJets) return conditional.forJets(jets);
+  const { inputs } = conditional;
+  return {
+    quantile(rows, known, step, tau) {
+      const rowJets = new Float32Array(rows.length * inputs);
+      for (let row = 0; row < rows.length; row++) {
+        const from = rows[row]! * inputs;
+        for (let k = 0; k < inputs; k++) rowJets[row * inputs + k] = jets[from + k]!;
+      }
+      return conditional.quantile(rowJets, known, BigInt64Array.from(step, BigInt), tau);
+    },
+  };
 }

@@ -11,7 +11,7 @@
  */
 import { VARIABLES, type Variable } from '../jets/columns.js';
 import { phiNear, wrapPhi } from '../jets/phi.js';
-import type { Conditional } from './conditional.js';
+import { type Quantiles, quantilesOf } from './conditional.js';
 import { solveTau } from './solve-tau.js';
 import { KNOWN_COUNT, PHI_STEP, STEP_COUNT, STEPS } from './steps.js';
 
@@ -56,56 +56,68 @@ export interface ConditionalCdf {
   readonly counts: Readonly<Record<Variable, RangeCounts>>;
 }
 
+/** Jets whose CDFs are computed at a time: what they decide stays small. */
+const CHUNK = 1 << 12;
+
 /** @param jets [N, conditional.inputs] row-major, physical units. */
-export function conditionalGiven(
-  conditional: Pick<Conditional, 'inputs' | 'quantile'>,
-  jets: Float32Array,
-): ConditionalGiven {
+export function conditionalGiven(conditional: Quantiles, jets: Float32Array): ConditionalGiven {
   const { inputs } = conditional;
   const count = jets.length / inputs;
-  /** f of one step for rows of `jets`, with the earlier values from y [N, 4]. */
-  const rowsOf = (step: number, y: Float32Array) => (rows: Uint32Array, tau: Float32Array) => {
-    const rowJets = new Float32Array(rows.length * inputs);
-    const known = new Float32Array(rows.length * KNOWN_COUNT);
-    for (let i = 0; i < rows.length; i++) {
-      const from = rows[i];
-      for (let k = 0; k < inputs; k++) rowJets[i * inputs + k] = jets[from * inputs + k];
-      for (let k = 0; k < KNOWN_COUNT; k++) known[i * KNOWN_COUNT + k] = y[from * STEP_COUNT + k];
-    }
-    return conditional.quantile(rowJets, known, new BigInt64Array(rows.length).fill(BigInt(step)), tau);
-  };
   return {
     jets: count,
     async quantile(tau) {
       const y = new Float32Array(count * STEP_COUNT);
-      const all = Uint32Array.from({ length: count }, (_, i) => i);
       // Later steps do not read what is not known, but it must be there.
       for (let jet = 0; jet < count; jet++) y.set(jets.subarray(jet * inputs, jet * inputs + 4), 4 * jet);
-      for (let step = 0; step < STEP_COUNT; step++) {
-        const own = Float32Array.from(all, (jet) => tau[STEP_COUNT * jet + step]);
-        const { value } = await rowsOf(step, y)(all, own);
-        for (let jet = 0; jet < count; jet++) y[STEP_COUNT * jet + step] = physical(step, value[jet]);
+      for (let first = 0; first < count; first += CHUNK) {
+        const { some, all, functions } = await asked(first, y);
+        for (let step = 0; step < STEP_COUNT; step++) {
+          const own = Float32Array.from(all, (jet) => tau[STEP_COUNT * (first + jet) + step]);
+          const { value } = await functions(step)(all, own);
+          for (let jet = 0; jet < all.length; jet++)
+            some[STEP_COUNT * jet + step] = physical(step, value[jet]);
+        }
       }
       return y;
     },
     async cdf(y) {
       const tau = new Float32Array(count * STEP_COUNT);
       const logDensity = new Float64Array(count);
-      const counts: Partial<Record<Variable, { crossed: number; below: number; above: number }>> = {};
-      for (let step = 0; step < STEP_COUNT; step++) {
-        const values = Float64Array.from({ length: count }, (_, jet) =>
-          continuous(step, y[STEP_COUNT * jet + step], jets[inputs * jet + step]),
-        );
-        const solved = await solveTau(rowsOf(step, y), values);
-        for (let jet = 0; jet < count; jet++) {
-          tau[STEP_COUNT * jet + step] = solved.tau[jet];
-          logDensity[jet] += Math.log(solved.density[jet]);
+      const counts = Object.fromEntries(
+        VARIABLES.map((variable) => [variable, { crossed: 0, below: 0, above: 0 }]),
+      ) as Record<Variable, RangeCounts>;
+      for (let first = 0; first < count; first += CHUNK) {
+        const { some, all, functions } = await asked(first, y);
+        for (let step = 0; step < STEP_COUNT; step++) {
+          const values = Float64Array.from(all, (jet) =>
+            continuous(step, some[STEP_COUNT * jet + step], jets[inputs * (first + jet) + step]),
+          );
+          const solved = await solveTau(functions(step), values);
+          for (const jet of all) {
+            tau[STEP_COUNT * (first + jet) + step] = solved.tau[jet];
+            logDensity[first + jet] += Math.log(solved.density[jet]);
+          }
+          const ofStep = counts[VARIABLES[step]];
+          for (const kind of ['crossed', 'below', 'above'] as const) ofStep[kind] += solved[kind];
         }
-        counts[VARIABLES[step]] = { crossed: solved.crossed, below: solved.below, above: solved.above };
       }
-      return { tau, logDensity, counts: counts as ConditionalCdf['counts'] };
+      return { tau, logDensity, counts };
     },
   };
+
+  /** A chunk of the jets: its rows of y [N, 4], their numbers, and f of a step with the earlier values from y. */
+  async function asked(first: number, y: Float32Array) {
+    const end = Math.min(count, first + CHUNK);
+    const some = y.subarray(STEP_COUNT * first, STEP_COUNT * end);
+    const quantiles = await quantilesOf(conditional, jets.subarray(first * inputs, end * inputs));
+    const functions = (step: number) => (rows: Uint32Array, tau: Float32Array) => {
+      const known = new Float32Array(rows.length * KNOWN_COUNT);
+      for (let i = 0; i < rows.length; i++)
+        for (let k = 0; k < KNOWN_COUNT; k++) known[i * KNOWN_COUNT + k] = some[rows[i] * STEP_COUNT + k];
+      return quantiles.quantile(rows, known, new Uint8Array(rows.length).fill(step), tau);
+    };
+    return { some, all: Uint32Array.from({ length: end - first }, (_, jet) => jet), functions };
+  }
 }
 
 function physical(step: number, value: number): number {

@@ -7,7 +7,7 @@ import { openNative } from '../model/native/open.js';
 import type { Session } from '../model/session.js';
 import { createConditional, createSession } from '../model/session-node.js';
 import type { Arithmetic } from '../model/wasm/head.js';
-import { openWasm } from '../model/wasm/open.js';
+import { openConditional as openFastest, openWasm } from '../model/wasm/open.js';
 
 export interface BundleSessionOptions {
   /** Absolute path of the bundle. */
@@ -26,9 +26,11 @@ export async function openSession(options: unknown): Promise<Session> {
   return engine === 'wasm' ? openWasm(bundle, arithmetic) : createSession(bundle);
 }
 
-/** The same bundle's conditional distributions. */
+/** The same bundle's conditional distributions; with the native engine by the wasm one, which needs no more. */
 export async function openConditional(options: unknown): Promise<Conditional> {
-  return createConditional(await sameBundle(options as BundleSessionOptions));
+  const bundle = await sameBundle(options as BundleSessionOptions);
+  const { engine } = options as BundleSessionOptions;
+  return engine === 'ort' ? createConditional(bundle) : openFastest(bundle);
 }
 
 async function sameBundle({ folder, sha256 }: BundleSessionOptions): Promise<Bundle> {

@@ -13,17 +13,22 @@ export function highestPlace(
   low: ArrayLike<number>,
   high: ArrayLike<number>,
 ): { place: Float64Array; value: number } {
-  const place = Float64Array.from(start, (value, k) => clamp(value, low[k], high[k]));
+  const place = new Float64Array(start.length);
+  for (let k = 0; k < place.length; k++) place[k] = clamp(start[k], low[k], high[k]);
+  const [moves, least, most] = [0, 1, 2].map(() => new Float64Array(place.length));
   for (let turn = 0; turn < MOST_TURNS; turn++) {
     const { gradient, second } = derivatives(place);
-    const moves = topOfParabola(
-      gradient,
-      second,
-      place.map((value, k) => Math.max(low[k] - value, -LONGEST_MOVE)),
-      place.map((value, k) => Math.min(high[k] - value, LONGEST_MOVE)),
-    );
-    for (let k = 0; k < place.length; k++) place[k] += moves[k];
-    if (moves.every((move) => Math.abs(move) < CLOSE)) break;
+    for (let k = 0; k < place.length; k++) {
+      least[k] = Math.max(low[k] - place[k], -LONGEST_MOVE);
+      most[k] = Math.min(high[k] - place[k], LONGEST_MOVE);
+    }
+    topOfParabola(gradient, second, least, most, moves);
+    let longest = 0;
+    for (let k = 0; k < place.length; k++) {
+      place[k] += moves[k];
+      longest = Math.max(longest, Math.abs(moves[k]));
+    }
+    if (longest < CLOSE) break;
   }
   return { place, value: derivatives(place).value };
 }
@@ -35,15 +40,16 @@ const CLOSE = 1e-3;
 const LEAST_CURVATURE = 0.05;
 const MOST_SWEEPS = 20;
 
-/** The displacement, by ascent in one variable after the other. */
+/** The displacement, by ascent in one variable after the other. @param moves written to. */
 function topOfParabola(
   gradient: Float64Array,
   second: Float64Array,
   low: Float64Array,
   high: Float64Array,
-): Float64Array {
+  moves: Float64Array,
+): void {
   const size = gradient.length;
-  const moves = gradient.map((_, k) => clamp(0, low[k], high[k]));
+  for (let k = 0; k < size; k++) moves[k] = clamp(0, low[k], high[k]);
   for (let sweep = 0; sweep < MOST_SWEEPS; sweep++) {
     let largest = 0;
     for (let j = 0; j < size; j++) {
@@ -56,5 +62,4 @@ function topOfParabola(
     }
     if (largest < CLOSE / 10) break;
   }
-  return moves;
 }

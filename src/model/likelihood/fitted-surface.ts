@@ -10,10 +10,12 @@ import {
   type Derivatives,
   derivativesAt,
   type Exponents,
+  emptyDerivatives,
   FOURTH_POWERS,
   fitPolynomial,
   type Polynomial,
   termsUpTo,
+  valueAt,
 } from './polynomial.js';
 import type { Surfaces } from './surface.js';
 import { diagonal, tiltOf } from './tilt.js';
@@ -21,7 +23,7 @@ import { diagonal, tiltOf } from './tilt.js';
 export interface FittedSurface {
   /**
    * log p(y | x) at coordinates centre + scale * z, with its derivatives. Outside the ellipsoid in which the polynomial was
-   * fitted it falls steeply: there it says nothing.
+   * fitted it falls steeply: there it says nothing. Overwritten by the next call.
    */
   derivatives(z: ArrayLike<number>): Derivatives;
   /** Each [4]. */
@@ -46,7 +48,8 @@ interface Region {
 interface Fit {
   readonly region: Region;
   readonly polynomial: Polynomial;
-  readonly logit: readonly Polynomial[];
+  /** What {@link Region} has, from where tau was found; undefined where too few places were. */
+  logit(): readonly Polynomial[] | undefined;
 }
 
 const PARABOLA = { terms: termsUpTo(2), ball: ballPlaces(18) };
@@ -79,37 +82,42 @@ export async function fittedSurfaces(
   const first = await fits(surfaces, start, PARABOLA, box);
   const second = await fits(
     surfaces,
-    first.map((fit) => aroundTop(fit, box)),
+    first.flatMap((fit) => aroundTop(fit, box)),
     CUBIC,
     box,
   );
   const found: (FittedSurface | undefined)[] = start.map(() => undefined);
   for (const { region, polynomial } of second)
     found[region.jet] = {
-      derivatives: (z) => fenced(derivativesAt(polynomial, z), region.ellipsoid, z),
+      derivatives: fencedDerivatives(polynomial, region.ellipsoid),
       centre: region.centre,
       scale: region.scale,
     };
   return found;
 }
 
-/** Takes FENCE · (q - RADIUS²)² away where q = z·ellipsoid z is above RADIUS². */
-function fenced(of: Derivatives, ellipsoid: Float64Array, z: ArrayLike<number>): Derivatives {
-  const normal = Float64Array.from({ length: STEP_COUNT }, (_, i) => {
-    let sum = 0;
-    for (let j = 0; j < STEP_COUNT; j++) sum += ellipsoid[i * STEP_COUNT + j] * z[j];
-    return sum;
-  });
-  const beyond = normal.reduce((sum, value, k) => sum + value * z[k], 0) - RADIUS ** 2;
-  if (beyond <= 0) return of;
-  of.value -= FENCE * beyond ** 2;
-  for (let i = 0; i < STEP_COUNT; i++) {
-    of.gradient[i] -= 4 * FENCE * beyond * normal[i];
-    for (let j = 0; j < STEP_COUNT; j++)
-      of.second[i * STEP_COUNT + j] -=
-        FENCE * (8 * normal[i] * normal[j] + 4 * beyond * ellipsoid[i * STEP_COUNT + j]);
-  }
-  return of;
+/** A polynomial less FENCE · (q - RADIUS²)² where q = z·ellipsoid z is above RADIUS². */
+function fencedDerivatives(polynomial: Polynomial, ellipsoid: Float64Array) {
+  const into = emptyDerivatives();
+  const normal = new Float64Array(STEP_COUNT);
+  return (z: ArrayLike<number>): Derivatives => {
+    derivativesAt(polynomial, z, into);
+    let beyond = -(RADIUS ** 2);
+    for (let i = 0; i < STEP_COUNT; i++) {
+      normal[i] = 0;
+      for (let j = 0; j < STEP_COUNT; j++) normal[i] += ellipsoid[i * STEP_COUNT + j] * z[j];
+      beyond += normal[i] * z[i];
+    }
+    if (beyond <= 0) return into;
+    into.value -= FENCE * beyond ** 2;
+    for (let i = 0; i < STEP_COUNT; i++) {
+      into.gradient[i] -= 4 * FENCE * beyond * normal[i];
+      for (let j = 0; j < STEP_COUNT; j++)
+        into.second[i * STEP_COUNT + j] -=
+          FENCE * (8 * normal[i] * normal[j] + 4 * beyond * ellipsoid[i * STEP_COUNT + j]);
+    }
+    return into;
+  };
 }
 
 const FENCE = 1;
@@ -139,7 +147,7 @@ async function fits(
         own[k] = (place - centre[k]) / scale[k];
       }
       for (let k = 0; k < STEP_COUNT; k++)
-        logit[row * STEP_COUNT + k] = clamp(derivativesAt(guess[k], own).value, -MOST_LOGIT, MOST_LOGIT);
+        logit[row * STEP_COUNT + k] = clamp(valueAt(guess[k], own), -MOST_LOGIT, MOST_LOGIT);
     }
   });
   const values = await surfaces.at(owners, places, logit);
@@ -153,40 +161,53 @@ async function fits(
     const ownZ = z.subarray(from * STEP_COUNT, to * STEP_COUNT);
     const polynomial = fitPolynomial(terms, ownZ, level, weights);
     if (!polynomial) return [];
-    const known = own.map((value) => (Number.isFinite(value) ? 1 : 0));
-    const logits = [0, 1, 2, 3].map((k) =>
-      fitPolynomial(
-        LINEAR,
-        ownZ,
-        Float64Array.from(own, (_, n) => logit[(from + n) * STEP_COUNT + k]),
-        known,
-      ),
-    );
-    if (logits.some((fit) => fit === undefined)) return [];
-    return [{ region, polynomial, logit: logits as Polynomial[] }];
+    const found = logit.subarray(from * STEP_COUNT, to * STEP_COUNT);
+    return [{ region, polynomial, logit: () => linearLogits(ownZ, own, found) }];
   });
+}
+
+/** @param values [n] of the places z [n, 4], @param logit [n, 4]: those with a value count. */
+function linearLogits(
+  z: Float64Array,
+  values: Float64Array,
+  logit: Float64Array,
+): readonly Polynomial[] | undefined {
+  const known = values.map((value) => (Number.isFinite(value) ? 1 : 0));
+  const fits = [0, 1, 2, 3].map((k) =>
+    fitPolynomial(
+      LINEAR,
+      z,
+      values.map((_, n) => logit[n * STEP_COUNT + k]),
+      known,
+    ),
+  );
+  return fits.includes(undefined) ? undefined : (fits as Polynomial[]);
 }
 
 /** Starts of Newton's method further out lead nowhere. */
 const MOST_LOGIT = 10;
 
-/** The region of the second fit: around the top of the first, as wide and as tilted as its parabola. */
-function aroundTop({ region, polynomial, logit }: Fit, { low, high }: Box): Region {
+/** The region of the second fit, if any: around the top of the first, as wide and as tilted as its parabola. */
+function aroundTop({ region, polynomial, logit: fitLogit }: Fit, { low, high }: Box): Region[] {
+  const logit = fitLogit();
+  if (!logit) return [];
   const { jet, centre, scale } = region;
   const limit = (end: readonly number[]) =>
     Array.from(centre, (value, k) => clamp((end[k] - value) / scale[k], -RADIUS, RADIUS));
-  const derivatives = (z: ArrayLike<number>) => fenced(derivativesAt(polynomial, z), region.ellipsoid, z);
+  const derivatives = fencedDerivatives(polynomial, region.ellipsoid);
   const { place } = highestPlace(derivatives, [0, 0, 0, 0], limit(low), limit(high));
   const { second } = derivativesAt(polynomial, place);
   const { sigma, root, ellipsoid } = tiltOf(second);
-  return {
-    jet,
-    centre: centre.map((value, k) => value + scale[k] * place[k]),
-    scale: scale.map((value, k) => value * sigma[k]),
-    spread: root.map((value) => RADIUS * value),
-    ellipsoid,
-    logit: logit.map(({ terms, coefficients }) => shifted(terms, coefficients, place, sigma)),
-  };
+  return [
+    {
+      jet,
+      centre: centre.map((value, k) => value + scale[k] * place[k]),
+      scale: scale.map((value, k) => value * sigma[k]),
+      spread: root.map((value) => RADIUS * value),
+      ellipsoid,
+      logit: logit.map(({ terms, coefficients }) => shifted(terms, coefficients, place, sigma)),
+    },
+  ];
 }
 
 /** A linear polynomial of z, as one of z' with z = place + sigma z'. */
@@ -196,7 +217,7 @@ function shifted(
   place: ArrayLike<number>,
   sigma: ArrayLike<number>,
 ): Polynomial {
-  const value = derivativesAt({ terms, coefficients }, place).value;
+  const value = valueAt({ terms, coefficients }, place);
   return {
     terms,
     coefficients: coefficients.map((c, t) => {

@@ -7,7 +7,7 @@
  * without a prior.
  */
 import { wrapPhi } from '../../jets/phi.js';
-import type { Conditional } from '../conditional.js';
+import type { Quantiles } from '../conditional.js';
 import { PHI_STEP, STEP_COUNT } from '../steps.js';
 import { type Box, physicalOf } from './coordinates.js';
 import { fittedSurfaces } from './fitted-surface.js';
@@ -34,7 +34,7 @@ export interface LikelihoodAnswer {
  * @param box where input jets are looked for: trainedBox.
  */
 export async function givenLikelihood(
-  conditional: Conditional,
+  conditional: Quantiles,
   observed: Float32Array,
   extras: Float32Array,
   box: Box,

@@ -8,7 +8,7 @@
  * where the search of solve-tau.ts needs fifteen. It sees no crossing of quantiles: a slope that is not positive on the
  * way counts as "the model gives no such jet".
  */
-import type { Conditional } from '../conditional.js';
+import { type JetQuantiles, type Quantiles, quantilesOf } from '../conditional.js';
 import { continuous } from '../given-conditional.js';
 import { KNOWN_COUNT, STEP_COUNT } from '../steps.js';
 
@@ -20,6 +20,9 @@ const CLOSE = 0.1;
 const LONGEST_STEP = 3;
 const MOST_STEPS = 12;
 
+/** Places asked at a time: what they decide, 120 KB, stays in a core's cache and is had without asking the system. */
+const CHUNK = 100;
+
 /**
  * @param x [n, conditional.inputs] row-major, physical units: the places.
  * @param y [n, 4] row-major, physical units: the observed jet of each place.
@@ -27,7 +30,7 @@ const MOST_STEPS = 12;
  * @returns log p(y | x), [n]; -Infinity where the model gives no such jet.
  */
 export async function logLikelihood(
-  conditional: Conditional,
+  conditional: Quantiles,
   x: Float32Array,
   y: Float32Array,
   logit: Float64Array,
@@ -35,9 +38,28 @@ export async function logLikelihood(
   const { inputs } = conditional;
   const places = y.length / STEP_COUNT;
   const total = new Float64Array(places);
-  let rows = Uint32Array.from({ length: places * STEP_COUNT }, (_, row) => row);
+  for (let first = 0; first < places; first += CHUNK) {
+    const end = Math.min(places, first + CHUNK);
+    const part = <T extends Float32Array | Float64Array>(of: T, width: number) =>
+      of.subarray(first * width, end * width) as T;
+    await chunkOf(conditional, part(x, inputs), part(y, STEP_COUNT), part(logit, STEP_COUNT), part(total, 1));
+  }
+  return total;
+}
+
+/** @param total written to: zeros before. */
+async function chunkOf(
+  conditional: Quantiles,
+  x: Float32Array,
+  y: Float32Array,
+  logit: Float64Array,
+  total: Float64Array,
+): Promise<void> {
+  const { inputs } = conditional;
+  const quantiles = await quantilesOf(conditional, x);
+  let rows = Uint32Array.from({ length: y.length }, (_, row) => row);
   for (let turn = 0; turn < MOST_STEPS && rows.length > 0; turn++) {
-    const { value, slope, tau } = await evaluate(conditional, x, y, logit, rows);
+    const { value, slope, tau } = await evaluate(quantiles, y, logit, rows);
     let left = 0;
     for (let i = 0; i < rows.length; i++) {
       const row = rows[i];
@@ -59,34 +81,29 @@ export async function logLikelihood(
     rows = rows.slice(0, left);
   }
   for (const row of rows) total[Math.floor(row / STEP_COUNT)] = Number.NEGATIVE_INFINITY;
-  return total;
 }
 
 async function evaluate(
-  conditional: Conditional,
-  x: Float32Array,
+  quantiles: JetQuantiles,
   y: Float32Array,
   logit: Float64Array,
   rows: Uint32Array,
 ): Promise<{ value: Float32Array; slope: Float32Array; tau: Float32Array }> {
-  const { inputs } = conditional;
-  const jets = new Float32Array(rows.length * inputs);
+  const places = new Uint32Array(rows.length);
   const known = new Float32Array(rows.length * KNOWN_COUNT);
-  const steps = new BigInt64Array(rows.length);
+  const steps = new Uint8Array(rows.length);
   const tau = new Float32Array(rows.length);
   for (let i = 0; i < rows.length; i++) {
     const place = Math.floor(rows[i] / STEP_COUNT);
-    for (let k = 0; k < inputs; k++) jets[i * inputs + k] = x[place * inputs + k];
+    places[i] = place;
     for (let k = 0; k < KNOWN_COUNT; k++) known[i * KNOWN_COUNT + k] = y[place * STEP_COUNT + k];
-    steps[i] = STEP_OF[rows[i] % STEP_COUNT];
+    steps[i] = rows[i] % STEP_COUNT;
     const t = Math.min(LARGEST_LOGIT, Math.max(-LARGEST_LOGIT, logit[rows[i]]));
     logit[rows[i]] = t;
     tau[i] = 1 / (1 + Math.exp(-t));
   }
-  return { ...(await conditional.quantile(jets, known, steps, tau)), tau };
+  return { ...(await quantiles.quantile(places, known, steps, tau)), tau };
 }
-
-const STEP_OF = [0n, 1n, 2n, 3n] as const;
 
 function isBeyond(t: number, move: number): boolean {
   return Math.abs(t) >= LARGEST_LOGIT && Math.sign(move) === Math.sign(t);

@@ -39,28 +39,81 @@ export interface Derivatives {
   readonly second: Float64Array;
 }
 
-export function derivativesAt({ terms, coefficients }: Polynomial, z: ArrayLike<number>): Derivatives {
-  const gradient = new Float64Array(DIMENSIONS);
-  const second = new Float64Array(DIMENSIONS ** 2);
-  let value = 0;
+export function emptyDerivatives(): Derivatives {
+  return {
+    value: 0,
+    gradient: new Float64Array(DIMENSIONS),
+    second: new Float64Array(DIMENSIONS ** 2),
+  };
+}
+
+/** @param into overwritten and returned: a new one costs as much as the polynomial. */
+export function derivativesAt(
+  { terms, coefficients }: Polynomial,
+  z: ArrayLike<number>,
+  into = emptyDerivatives(),
+): Derivatives {
+  const { values, gradients, seconds } = contributionsOf(terms);
+  const { gradient, second } = into;
+  gradient.fill(0);
+  second.fill(0);
   fillPowers(z);
-  for (let t = 0; t < coefficients.length; t++) {
-    const [a, b, c, d] = terms[t];
-    const coefficient = coefficients[t];
-    value += coefficient * powers[a] * powers[5 + b] * powers[10 + c] * powers[15 + d];
-    for (let i = 0; i < DIMENSIONS; i++) {
-      const once = terms[t][i];
-      if (once === 0) continue;
-      gradient[i] += coefficient * once * without(terms[t], i, -1);
-      for (let j = 0; j <= i; j++) {
-        const twice = terms[t][j] - (i === j ? 1 : 0);
-        if (twice > 0) second[i * DIMENSIONS + j] += coefficient * once * twice * without(terms[t], i, j);
-      }
-    }
-  }
+  into.value = 0;
+  for (let t = 0; t < coefficients.length; t++) into.value += coefficients[t] * product(values, 4 * t);
+  for (let n = 0; n < gradients.length; n += WIDTH)
+    gradient[gradients[n + 4]] += coefficients[gradients[n + 5]] * gradients[n + 6] * product(gradients, n);
+  for (let n = 0; n < seconds.length; n += WIDTH)
+    second[seconds[n + 4]] += coefficients[seconds[n + 5]] * seconds[n + 6] * product(seconds, n);
   for (let i = 0; i < DIMENSIONS; i++)
     for (let j = 0; j < i; j++) second[j * DIMENSIONS + i] = second[i * DIMENSIONS + j];
-  return { value, gradient, second };
+  return into;
+}
+
+/** The polynomial's value alone. */
+export function valueAt({ terms, coefficients }: Polynomial, z: ArrayLike<number>): number {
+  const { values } = contributionsOf(terms);
+  fillPowers(z);
+  let value = 0;
+  for (let t = 0; t < coefficients.length; t++) value += coefficients[t] * product(values, 4 * t);
+  return value;
+}
+
+/** What each term gives to what: four places in {@link powers} whose product it is, then target, term and factor. */
+interface Contributions {
+  /** [terms, 4]: the places alone. */
+  readonly values: Uint8Array;
+  /** [n, {@link WIDTH}]; of second derivatives the lower half. */
+  readonly gradients: Uint8Array;
+  readonly seconds: Uint8Array;
+}
+const WIDTH = 7;
+const known = new WeakMap<readonly Exponents[], Contributions>();
+
+function contributionsOf(terms: readonly Exponents[]): Contributions {
+  const found = known.get(terms);
+  if (found) return found;
+  const [gradients, seconds]: [number[], number[]] = [[], []];
+  const less = (exponents: Exponents, k: number) => exponents.map((power, j) => power - (j === k ? 1 : 0));
+  terms.forEach((term, t) => {
+    for (let i = 0; i < DIMENSIONS; i++) {
+      if (term[i] === 0) continue;
+      const once = less(term, i);
+      gradients.push(...placesOf(once), i, t, term[i]);
+      for (let j = 0; j <= i; j++)
+        if (once[j] > 0) seconds.push(...placesOf(less(once, j)), i * DIMENSIONS + j, t, term[i] * once[j]);
+    }
+  });
+  const made = {
+    values: Uint8Array.from(terms.flatMap(placesOf)),
+    gradients: Uint8Array.from(gradients),
+    seconds: Uint8Array.from(seconds),
+  };
+  known.set(terms, made);
+  return made;
+}
+
+function placesOf(exponents: Exponents): number[] {
+  return exponents.map((power, k) => 5 * k + power);
 }
 
 /** z_k to the power p at 5 k + p, filled for each place: nothing is allocated. */
@@ -73,12 +126,8 @@ function fillPowers(z: ArrayLike<number>, at = 0): void {
   }
 }
 
-/** The product of the term's powers with one of the variables `i` and `j` less of each; -1: of none. */
-function without(exponents: Exponents, i: number, j: number): number {
-  let product = 1;
-  for (let k = 0; k < DIMENSIONS; k++)
-    product *= powers[5 * k + exponents[k] - (k === i ? 1 : 0) - (k === j ? 1 : 0)];
-  return product;
+function product(places: Uint8Array, at: number): number {
+  return powers[places[at]] * powers[places[at + 1]] * powers[places[at + 2]] * powers[places[at + 3]];
 }
 
 /**
@@ -93,16 +142,18 @@ export function fitPolynomial(
   weights: ArrayLike<number>,
 ): Polynomial | undefined {
   const size = terms.length;
+  const places = contributionsOf(terms).values;
   const normal = new Float64Array(size * size);
   const right = new Float64Array(size);
   const features = new Float64Array(size);
   for (let n = 0; n < values.length; n++) {
     fillPowers(z, n * DIMENSIONS);
-    for (let t = 0; t < size; t++) features[t] = without(terms[t], -1, -1);
+    for (let t = 0; t < size; t++) features[t] = product(places, 4 * t);
     for (let t = 0; t < size; t++) {
       const weighted = weights[n] * features[t];
       right[t] += weighted * values[n];
-      for (let u = 0; u <= t; u++) normal[t * size + u] += weighted * features[u];
+      const row = t * size;
+      for (let u = 0; u <= t; u++) normal[row + u] += weighted * features[u];
     }
   }
   return solvePositive(normal, right) ? { terms, coefficients: right } : undefined;

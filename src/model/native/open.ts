@@ -1,6 +1,6 @@
 /** A bundle's native session, believed only after it has agreed with ONNX Runtime on a few predictions. */
 import type { Bundle } from '../bundle.js';
-import { bundleWeights } from '../bundle-weights.js';
+import { bundleNetwork } from '../bundle-weights.js';
 import { checkSession } from '../check-session.js';
 import type { Session } from '../session.js';
 import { createSession } from '../session-node.js';
@@ -8,9 +8,7 @@ import { createNativeSession, type NativeOptions } from './session.js';
 
 /** @throws BundleError where there is no addon or it does not take the bundle's network. */
 export function openNative(bundle: Bundle, options?: NativeOptions): Session {
-  const { network, inputs, harmonics, targets } = bundle.card;
-  const data = { network, weights: bundleWeights(bundle), inputs, harmonics, targets };
-  return createNativeSession(bundle.source, data, options);
+  return createNativeSession(bundle.source, bundleNetwork(bundle), options);
 }
 
 /**

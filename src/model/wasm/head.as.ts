@@ -9,6 +9,7 @@ import { exponential, fma, greater, lesser, logarithm } from './lanes.as';
 
 export { denseOfJets } from './dense.as';
 export { exponentials, logarithms, multiplyAdd } from './lanes.as';
+export { quantileRows } from './rows.as';
 
 const STEPS: i32 = 4;
 const LANES: i32 = 4;

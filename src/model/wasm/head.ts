@@ -43,6 +43,7 @@ export interface HeadExports {
     predictions: number,
     samples: number,
   ): void;
+  quantileRows(network: number, rows: number, results: number, count: number): void;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** A network in the memory of head.as.ts: where each number lies, in the order in which the kernel reads them. */
 import type { NetworkNumbers } from '../network-numbers.js';
 import { KNOWN_COUNT, STEP_COUNT } from '../steps.js';
+import { createPlaces, createReader } from './places.js';
 
 /** Samples that the kernel computes together. */
 export const BLOCK = 12;
@@ -23,7 +24,6 @@ const DECIDED_BY_STEPS = 3 * STEP_COUNT;
 const ROW = 4 * BLOCK;
 const TARGET_BYTES = 20;
 const STEP_BYTES = 32;
-const PAGE = 65_536;
 
 /** A layer on what jets decide. */
 export interface JetLayer {
@@ -171,44 +171,4 @@ function tiled(kernel: Float32Array, rows: readonly number[], outputs: number): 
       for (let output = first; output < Math.min(first + TILE, outputs); output++)
         packed[at++] = kernel[row * outputs + output]!;
   return packed;
-}
-
-function createReader<Values extends Uint32Array | Float32Array>(values: Values) {
-  let at = 0;
-  return {
-    one: () => values[at++]!,
-    take(count: number): Values {
-      at += count;
-      return values.subarray(at - count, at) as Values;
-    },
-  };
-}
-
-/** Addresses one after the other, each on a cache line of its own, and what is to be written there. */
-function createPlaces() {
-  let next = PAGE;
-  const parts: { readonly at: number; readonly values: Float32Array | Uint32Array }[] = [];
-  function room(bytes: number): number {
-    const at = next;
-    next += Math.ceil(bytes / 64) * 64;
-    return at;
-  }
-  return {
-    room,
-    array(values: Float32Array): number {
-      const at = room(values.byteLength);
-      parts.push({ at, values });
-      return at;
-    },
-    words: (at: number, values: ArrayLike<number>) => parts.push({ at, values: Uint32Array.from(values) }),
-    floats: (at: number, values: ArrayLike<number>) => parts.push({ at, values: Float32Array.from(values) }),
-    write(memory: WebAssembly.Memory): void {
-      memory.grow(Math.max(0, Math.ceil((next - memory.buffer.byteLength) / PAGE)));
-      for (const { at, values } of parts)
-        new Uint8Array(memory.buffer).set(
-          new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
-          at,
-        );
-    },
-  };
 }

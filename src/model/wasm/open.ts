@@ -1,9 +1,12 @@
 /** A bundle's wasm session in Node, believed only after it has agreed with ONNX Runtime on a few predictions. */
 import { BundleError } from '../../errors.js';
 import type { Bundle } from '../bundle.js';
+import { fastestConditional } from '../check-conditional.js';
 import { checkSession } from '../check-session.js';
+import type { Conditional } from '../conditional.js';
 import type { Session } from '../session.js';
-import { createSession } from '../session-node.js';
+import { createConditional, createSession } from '../session-node.js';
+import { createBundleConditional } from './conditional.js';
 import type { Arithmetic, WasmHead } from './head.js';
 import { loadHead } from './head-node.js';
 import { createBundleSession } from './session.js';
@@ -33,6 +36,16 @@ export async function checkWasm(bundle: Bundle): Promise<WasmHead> {
     await wasm.close();
   }
   return head;
+}
+
+/**
+ * The bundle's conditional distributions: by the wasm engine where there is one and it computes what conditional.onnx does,
+ * else by ONNX Runtime.
+ */
+export async function openConditional(bundle: Bundle): Promise<Conditional> {
+  return fastestConditional(bundle, await createConditional(bundle), async () =>
+    createBundleConditional(bundle, await foundHead(bundle)),
+  );
 }
 
 async function foundHead({ source }: Bundle, arithmetic?: Arithmetic): Promise<WasmHead> {

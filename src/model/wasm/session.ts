@@ -1,23 +1,18 @@
 /** The wasm engine: trunk, head and transforms in WebAssembly, in Node and browsers alike. */
 import { BundleError } from '../../errors.js';
 import type { Bundle } from '../bundle.js';
-import { bundleWeights } from '../bundle-weights.js';
+import { bundleNetwork } from '../bundle-weights.js';
 import type { NetworkData } from '../network-data.js';
 import { networkNumbers } from '../network-numbers.js';
 import type { Session } from '../session.js';
 import { STEP_COUNT } from '../steps.js';
-import { networkInputCount, writeNetworkInputs } from '../transforms.js';
+import { createDecide } from './decide.js';
 import { instantiateHead, type WasmHead } from './head.js';
 import { BLOCK, JETS_TOGETHER, layOutNetwork, MOST_SAMPLES } from './memory.js';
 
 /** @throws BundleError where the head does not take the bundle's network; the message says why. */
 export function createBundleSession(bundle: Bundle, head: WasmHead): Session {
-  const { network, inputs, harmonics, targets } = bundle.card;
-  return createWasmSession(
-    bundle.source,
-    { network, weights: bundleWeights(bundle), inputs, harmonics, targets },
-    head,
-  );
+  return createWasmSession(bundle.source, bundleNetwork(bundle), head);
 }
 
 /**
@@ -29,37 +24,10 @@ export function createWasmSession(source: string, data: NetworkData, head: WasmH
   const at = refusing(source, () => layOutNetwork(kernel.memory, networkNumbers(data)));
   const { buffer } = kernel.memory;
   const columns = data.inputs.length;
-  const width = networkInputCount(data);
-  const x = new Float32Array(width);
-  const firstContext = new Float32Array(buffer, at.context[0], JETS_TOGETHER * at.stride);
+  const decide = createDecide(kernel, at, data);
   const origins = new Float32Array(buffer, at.origins, STEP_COUNT);
   const tauMemory = new Float32Array(buffer, at.tau, STEP_COUNT * MOST_SAMPLES);
   const predictionMemory = new Float32Array(buffer, at.predictions, STEP_COUNT * MOST_SAMPLES);
-
-  /** What up to four jets decide: the address of [4, stride]. */
-  function decide(jets: Float32Array, first: number, count: number): number {
-    firstContext.fill(0);
-    for (let jet = 0; jet < count; jet++) {
-      writeNetworkInputs(data, jets.subarray((first + jet) * columns, (first + jet + 1) * columns), x);
-      firstContext.set(x, jet * at.stride);
-    }
-    at.jetLayers.forEach((layer, index) => {
-      const [from, to] = index % 2 === 0 ? at.context : [at.context[1], at.context[0]];
-      const isActivated = index + 1 < at.jetLayers.length;
-      kernel.denseOfJets(
-        layer.kernel,
-        layer.bias,
-        layer.inputs,
-        layer.width,
-        from,
-        to,
-        at.stride,
-        isActivated,
-        at.slope,
-      );
-    });
-    return at.context[at.jetLayers.length % 2]!;
-  }
 
   /** All samples of one jet, whose rows of tau and predictions begin at `row`. */
   function predictJet(
@@ -114,7 +82,8 @@ function checkLength(name: string, values: Float32Array, needed: number): void {
     throw new RangeError(`${name} has ${values.length} values, ${needed} are needed`);
 }
 
-function refusing<T>(source: string, open: () => T): T {
+/** A network that the kernel does not take, as a BundleError. */
+export function refusing<T>(source: string, open: () => T): T {
   try {
     return open();
   } catch (error) {

@@ -8,7 +8,7 @@
  */
 import { VARIABLES } from '../../jets/columns.js';
 import { deltaPhi, wrapPhi } from '../../jets/phi.js';
-import type { Conditional } from '../../model/conditional.js';
+import type { Quantiles } from '../../model/conditional.js';
 import { type ConditionalGiven, conditionalGiven } from '../../model/given-conditional.js';
 import type { Session } from '../../model/session.js';
 import { fillTau } from '../../random/tau.js';
@@ -80,7 +80,7 @@ const CHUNK = 256;
  */
 export function givenJets(
   session: Pick<Session, 'inputs' | 'predict'>,
-  conditional: Pick<Conditional, 'inputs' | 'quantile'>,
+  conditional: Quantiles,
   jets: Float32Array,
   firstJet = 0,
 ): Given {

@@ -1,6 +1,7 @@
 /** A bundle's folder, ready to be asked. Needs Node; load-bundle-web.ts is the same for browsers. */
 import { loadBundle as readBundle } from '../../model/bundle-node.js';
-import { createConditional, createSession } from '../../model/session-node.js';
+import { createSession } from '../../model/session-node.js';
+import { openConditional } from '../../model/wasm/open.js';
 import { type OpenBundle, openBundle } from './open-bundle.js';
 
 /**
@@ -15,5 +16,5 @@ import { type OpenBundle, openBundle } from './open-bundle.js';
  * await bundle.close();
  */
 export async function loadBundle(folder: string): Promise<OpenBundle> {
-  return openBundle(await readBundle(folder), { session: createSession, conditional: createConditional });
+  return openBundle(await readBundle(folder), { session: createSession, conditional: openConditional });
 }

@@ -1,7 +1,7 @@
 /** A bundle that can be asked: its engines are opened when they are first needed, once, and shared by all its jets. */
 import { UsageError } from '../../errors.js';
 import type { Bundle } from '../../model/bundle.js';
-import type { Conditional } from '../../model/conditional.js';
+import { type Conditional, quantilesOf } from '../../model/conditional.js';
 import type { Session } from '../../model/session.js';
 import { type Given, givenJets } from './given.js';
 
@@ -43,7 +43,11 @@ export function openBundle(bundle: Bundle, openers: Openers): OpenBundle {
         );
       return givenJets(
         { inputs, predict: async (...call) => (await session.open()).predict(...call) },
-        { inputs, quantile: async (...call) => (await conditional.open()).quantile(...call) },
+        {
+          inputs,
+          quantile: async (...call) => (await conditional.open()).quantile(...call),
+          forJets: async (some) => quantilesOf(await conditional.open(), some),
+        },
         jets,
         firstJet,
       );
