@@ -105,12 +105,17 @@ function closureIn(slice: JetSlice, inside: Float64Array): ClosureSlice {
   if (jets < LEAST_JETS) return { ...slice, ks: null, pValue: null, pull: null, ends: null };
   const ks = ksDistance(inside);
   const mean = inside.reduce((sum, u) => sum + u, 0) / jets;
-  const share = (test: (u: number) => boolean) => (inside.filter(test).length * CLOSURE_BINS) / jets;
+  let [first, last] = [0, 0];
+  for (const u of inside) {
+    if (u < 1 / CLOSURE_BINS) first++;
+    if (u >= 1 - 1 / CLOSURE_BINS) last++;
+  }
+  const share = (count: number) => (count * CLOSURE_BINS) / jets;
   return {
     ...slice,
     ks,
     pValue: ksPValue(ks, jets),
     pull: (mean - 0.5) * Math.sqrt(12 * jets),
-    ends: [share((u) => u < 1 / CLOSURE_BINS), share((u) => u >= 1 - 1 / CLOSURE_BINS)],
+    ends: [share(first), share(last)],
   };
 }

@@ -59,7 +59,9 @@ export function predictedErrors(
   reference: Float32Array,
 ): Float64Array {
   const difference = variable === 'phi' ? deltaPhi : (to: number, from: number) => to - from;
-  return Float64Array.from(values, (value, jet) => difference(value, reference[jet]));
+  const errors = new Float64Array(values.length);
+  for (let jet = 0; jet < errors.length; jet++) errors[jet] = difference(values[jet], reference[jet]);
+  return errors;
 }
 
 function meanAbsolute(values: Float64Array): number {
