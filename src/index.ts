@@ -63,7 +63,7 @@ export type { Harmonic, InputTransform, TargetTransform } from './model/transfor
 
 // What samples from them.
 
-export type { Conditional } from './model/conditional.js';
+export type { Conditional, JetQuantiles } from './model/conditional.js';
 export type { Session } from './model/session.js';
 export { createSession, type EngineOptions } from './model/session-node.js';
 export { bundleEngine, ENGINES, type EngineName, type SamplingEngine } from './sampling/engine.js';

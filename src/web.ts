@@ -39,7 +39,7 @@ export {
   type ModelCard,
   type TrainingRecord,
 } from './model/card.js';
-export type { Conditional } from './model/conditional.js';
+export type { Conditional, JetQuantiles } from './model/conditional.js';
 export { createSession, type SessionOptions, type WebEngine } from './model/engine-web.js';
 export type { AmortisedSpec, NetworkSpec, PaperSpec, TauInput } from './model/network-spec.js';
 export type { Session } from './model/session.js';
