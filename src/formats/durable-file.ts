@@ -14,6 +14,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { threadId } from 'node:worker_threads';
@@ -47,20 +48,68 @@ export function unfinishedPath(path: string): string {
  * @throws RunError with what the system says (disk full, read-only), the unfinished file removed.
  */
 export function writeDurably(path: string, parts: readonly (Uint8Array | string)[]): void {
-  const unfinished = unfinishedPath(path);
+  const unfinished = writeUnfinished(path, parts, fsyncSync);
   try {
-    const file = openSync(unfinished, 'w');
-    try {
-      for (const part of parts) writeWhole(file, typeof part === 'string' ? Buffer.from(part) : part);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
     renameSync(unfinished, path);
     syncFolder(dirname(path));
   } catch (error) {
     rmSync(unfinished, { force: true });
     throw diskError(path, error);
+  }
+}
+
+/**
+ * The first half of {@link writeDurably}: the bytes under the unfinished name, which {@link finishDurably} flushes and
+ * renames, in another thread if need be, so that this one need not wait for the disk.
+ *
+ * @param flush what is done with the open file once it is written.
+ * @returns the unfinished name.
+ * @throws RunError as {@link writeDurably}.
+ */
+export function writeUnfinished(
+  path: string,
+  parts: readonly (Uint8Array | string)[],
+  flush: (file: number) => void = () => {},
+): string {
+  const unfinished = unfinishedPath(path);
+  try {
+    const file = openSync(unfinished, 'w');
+    try {
+      for (const part of parts) writeWhole(file, typeof part === 'string' ? Buffer.from(part) : part);
+      flush(file);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw diskError(path, error);
+  }
+  return unfinished;
+}
+
+/**
+ * The second half: flushes what {@link writeUnfinished} wrote, then gives it its name, without blocking the thread.
+ *
+ * @throws RunError as {@link writeDurably}.
+ */
+export async function finishDurably(unfinished: string, path: string): Promise<void> {
+  try {
+    // For writing too: Windows flushes nothing else.
+    await flush(unfinished, 'r+');
+    await rename(unfinished, path);
+    if (process.platform !== 'win32') await flush(dirname(path), 'r');
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw diskError(path, error);
+  }
+}
+
+async function flush(path: string, flags: string): Promise<void> {
+  const file = await open(path, flags);
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 

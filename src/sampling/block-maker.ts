@@ -1,15 +1,15 @@
-/** From a worker's setup to the one function that it runs: make a block and put it on disk. */
+/** From a worker's setup to the one function that it runs: make a block and write its file. */
 
-import { writeDurably } from '../formats/durable-file.js';
+import { writeUnfinished } from '../formats/durable-file.js';
 import { studyBlock } from './block.js';
 import { encodeBlock } from './block-file.js';
 import { spectrumEntries } from './block-totals.js';
 import { blockPath, recordPath } from './journal.js';
 import { createKernel } from './kernel/node.js';
 import { writePredictions } from './predictions/write-predictions.js';
-import type { SessionModule, WorkerSetup } from './worker-setup.js';
+import type { SessionModule, WorkerSetup, WrittenBlock } from './worker-setup.js';
 
-export type BlockMaker = (block: number) => Promise<void>;
+export type BlockMaker = (block: number) => Promise<WrittenBlock>;
 
 /** Opens session and kernel, once a worker. */
 export async function openBlockMaker(setup: WorkerSetup): Promise<BlockMaker> {
@@ -24,7 +24,7 @@ export async function openBlockMaker(setup: WorkerSetup): Promise<BlockMaker> {
     return async (block) => {
       const { contents } = keeps;
       const record = await writePredictions(source, kernel, block, outputDir, contents, metadata, onJets);
-      writeDurably(recordPath(journal.folder, block), [`${JSON.stringify(record)}\n`]);
+      return written(recordPath(journal.folder, block), [`${JSON.stringify(record)}\n`]);
     };
   }
   const kernel = await createKernel({ ...plan, seed, edges: keeps.edges });
@@ -33,6 +33,11 @@ export async function openBlockMaker(setup: WorkerSetup): Promise<BlockMaker> {
     const totals = await studyBlock(source, kernel, block, onJets);
     const { jetCount } = totals;
     const identity = { job: journal.mark, block, jetCount, samples: plan.samples, entries };
-    writeDurably(blockPath(journal.folder, block), encodeBlock(identity, totals));
+    return written(blockPath(journal.folder, block), encodeBlock(identity, totals));
   };
+}
+
+/** Not flushed: whoever is told of it does that, while this thread goes on with the next block. */
+function written(path: string, parts: readonly (Uint8Array | string)[]): WrittenBlock {
+  return { path, unfinished: writeUnfinished(path, parts) };
 }

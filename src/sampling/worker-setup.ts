@@ -41,7 +41,14 @@ export interface WorkerSetup {
     | { readonly kind: 'predictions'; readonly contents: PredictionContents };
 }
 
-/** What a worker answers: nothing where the block is on disk, else what went wrong, since errors lose their class on the way. */
+/** A block's file as the worker leaves it: the pool flushes it and gives it its name. */
+export interface WrittenBlock {
+  readonly unfinished: string;
+  readonly path: string;
+}
+
+/** What a worker answers: the block's file, else what went wrong, since errors lose their class on the way. */
 export interface BlockAnswer {
+  readonly written?: WrittenBlock;
   readonly failure?: { readonly message: string; readonly foreseen: boolean };
 }

@@ -1,4 +1,4 @@
-/** The pool's other side: one session a thread; a block's number in, its result on disk. */
+/** The pool's other side: one session a thread; a block's number in, the name of its file out. */
 import { workerData } from 'node:worker_threads';
 import { JetIqnError } from '../errors.js';
 import { openBlockMaker } from './block-maker.js';
@@ -11,8 +11,7 @@ maker.catch(() => {});
 
 export default async function work(block: number): Promise<BlockAnswer> {
   try {
-    await (await maker)(block);
-    return {};
+    return { written: await (await maker)(block) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { failure: { message, foreseen: error instanceof JetIqnError } };
