@@ -5,9 +5,10 @@ import { columnsOf, type Stage } from '../jets/columns.js';
 import type { NumericArray } from '../jets/numeric-array.js';
 import type { JetsTable } from '../jets/table.js';
 import { completeStages, requireColumns } from './complete-stages.js';
+import { gatherColumns } from './gather-columns.js';
 import { openTable } from './open-table.js';
 import type { ByteSource } from './source.js';
-import { openSource, sha256Of } from './source-node.js';
+import { hashed, openSource } from './source-node.js';
 import { copyToFloat32, type TableFile } from './table-file.js';
 
 /** What {@link readJets} reads of a file. */
@@ -40,11 +41,11 @@ export interface ReadJetsOptions {
  * @example const jets = await readJets('jets.parquet', { stages: ['gen', 'reco'] }); jets.columns.gen_pt // Float32Array
  */
 export async function readJets(path: string, options: ReadJetsOptions = {}): Promise<JetsTable> {
-  const source = await openSource(path);
+  const source = hashed(await openSource(path));
   try {
     const table = await openTable(source);
     const jets = await readColumns(source, table, options);
-    return { ...jets, source: { name: path, sha256: await sha256Of(source) } };
+    return { ...jets, source: { name: path, sha256: await source.sha256() } };
   } finally {
     await source.close();
   }
@@ -59,68 +60,31 @@ async function readColumns(
   const names = [...new Set([...chosen.flatMap(columnsOf), ...extra])];
   const wanted = [...new Set([...names, ...keep])];
   requireColumns(source.name, table.columnNames, wanted);
-  let room = Math.min(limit, table.rows ?? 0, MAX_ROOM);
-  let columns = Object.fromEntries(names.map((name) => [name, new Float32Array(room)]));
-  let kept: Record<string, NumericArray> | undefined;
+  const expectedRows = Math.min(limit, table.rows ?? 0, MAX_ROOM);
+  const jets = gatherColumns(names, expectedRows, (length) => new Float32Array(length), copyToFloat32);
+  const kept = gatherColumns(keep, expectedRows, emptyLike, copyTo);
   let rows = 0;
   const mended = { masses: 0, phis: 0 };
   for await (const batch of table.batches(wanted)) {
     const taken = Math.min(batch.rows, limit - rows);
-    kept ??= sized(pick(batch.columns, keep), 0, room);
-    if (rows + taken > room) {
-      room = Math.min(limit, Math.max(rows + taken, 2 * room));
-      columns = sized(columns, rows, room);
-      kept = sized(kept, rows, room);
-    }
-    for (const name of names) copyToFloat32(columns[name]!, batch.columns[name]!.subarray(0, taken), rows);
-    for (const name of keep) {
-      const values = batch.columns[name]!.subarray(0, taken);
-      (kept[name] as Float64Array).set(values as Float64Array, rows);
-    }
     // At once, so that a file of nonsense is refused before it takes memory.
-    checkJets(source.name, part(columns, rows, rows + taken), chosen, rows, mended);
+    checkJets(source.name, jets.add(batch.columns, taken), chosen, rows, mended);
+    kept.add(batch.columns, taken);
     rows += taken;
     if (rows >= limit) break;
   }
   if (rows === 0) throw new InputError(source.name, 'has no jets (0 rows)');
-  const filled = sized(columns, rows, rows);
   for (const warning of mendedWarnings(mended)) onWarning(`${source.name}: ${warning}`);
-  return { rows, columns: filled, ...(keep.length > 0 && { kept: sized(kept!, rows, rows) }) };
+  return { rows, columns: jets.take(), ...(keep.length > 0 && { kept: kept.take() }) };
 }
 
 /** Rows for which memory is taken on the word of the file alone: a damaged one may claim any number. */
 const MAX_ROOM = 2 ** 24;
 
-function pick(
-  columns: Readonly<Record<string, NumericArray>>,
-  names: readonly string[],
-): Record<string, NumericArray> {
-  return Object.fromEntries(names.map((name) => [name, columns[name]!]));
+function emptyLike(length: number, values: NumericArray): NumericArray {
+  return new (values.constructor as new (length: number) => NumericArray)(length);
 }
 
-/** Rows [first, end) of columns, as views. */
-function part(
-  columns: Readonly<Record<string, Float32Array>>,
-  first: number,
-  end: number,
-): Record<string, Float32Array> {
-  return Object.fromEntries(
-    Object.entries(columns).map(([name, column]) => [name, column.subarray(first, end)]),
-  );
-}
-
-/** Columns of `length` that begin with the first `rows` of these; the same ones where they have that length. */
-function sized<Column extends NumericArray>(
-  columns: Readonly<Record<string, Column>>,
-  rows: number,
-  length: number,
-): Record<string, Column> {
-  return Object.fromEntries(
-    Object.entries(columns).map(([name, column]) => {
-      if (column.length === length && rows > 0) return [name, column];
-      const copy = new (column.constructor as new (length: number) => Column)(length);
-      (copy as Float64Array).set(column.subarray(0, rows) as Float64Array);
-      return [name, copy];
-    }),
-  );
+function copyTo(column: NumericArray, values: NumericArray, at: number): void {
+  (column as Float64Array).set(values as Float64Array, at);
 }

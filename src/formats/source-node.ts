@@ -30,11 +30,33 @@ export async function openSource(path: string): Promise<ByteSource> {
   return await fileSource(path, path, handle);
 }
 
-/** sha256 of all bytes of a source, hexadecimal. */
-export async function sha256Of(source: ByteSource): Promise<string> {
+export interface HashedSource extends ByteSource {
+  /** sha256 of all bytes, hexadecimal; asked for once, after which nothing is read. */
+  sha256(): Promise<string>;
+}
+
+/**
+ * A source that takes its sha256 from what is read of it anyway, so far as that goes from the first byte on without a gap;
+ * the rest is read for it in the end.
+ */
+export function hashed(source: ByteSource): HashedSource {
   const hash = createHash('sha256');
-  for await (const piece of bytesOf(source, 1 << 22)) hash.update(piece);
-  return hash.digest('hex');
+  let done = 0;
+  return {
+    ...source,
+    async read(start, end) {
+      const bytes = await source.read(start, end);
+      if (start <= done && end > done) {
+        hash.update(bytes.subarray(done - start));
+        done = end;
+      }
+      return bytes;
+    },
+    async sha256() {
+      for await (const piece of bytesOf(source, 1 << 20, done)) hash.update(piece);
+      return hash.digest('hex');
+    },
+  };
 }
 
 async function openFile(path: string, name: string): Promise<FileHandle> {
@@ -69,7 +91,8 @@ async function fileSource(name: string, path: string, handle: FileHandle): Promi
     size: opened.size,
     async read(start, end) {
       checkRange(name, opened.size, start, end);
-      const bytes = new Uint8Array(end - start);
+      // Not zeros first: every byte is read, or the whole is thrown away.
+      const bytes = new Uint8Array(Buffer.allocUnsafeSlow(end - start).buffer as ArrayBuffer);
       let done = 0;
       while (done < bytes.length) {
         const { bytesRead } = await readAt(name, handle, bytes, done, start + done);

@@ -44,11 +44,15 @@ export function checkRange(name: string, size: number, start: number, end: numbe
   );
 }
 
-/** The whole source from first byte to last, in pieces of at most `pieceBytes`; the next is read while one is used. */
-export async function* bytesOf(source: ByteSource, pieceBytes = 1 << 20): AsyncGenerator<Uint8Array> {
+/** A source from byte `first` to its last, in pieces of at most `pieceBytes`; the next is read while one is used. */
+export async function* bytesOf(
+  source: ByteSource,
+  pieceBytes = 1 << 20,
+  first = 0,
+): AsyncGenerator<Uint8Array> {
   const read = (start: number) => source.read(start, Math.min(start + pieceBytes, source.size));
-  let next = read(0);
-  for (let start = 0; start < source.size; start += pieceBytes) {
+  let next = read(first);
+  for (let start = first; start < source.size; start += pieceBytes) {
     const piece = await next;
     if (start + pieceBytes < source.size) {
       next = read(start + pieceBytes);

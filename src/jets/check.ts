@@ -69,7 +69,7 @@ export function checkJets(
   for (const stage of stages) {
     for (const variable of VARIABLES) {
       const column = columns[columnName(stage, variable)]!;
-      if (firstOutside(column, SOUND[variable]) < 0) continue;
+      if (allSound(column, SOUND[variable])) continue;
       const row = firstOutside(column, BOUNDS[variable]);
       if (row >= 0) {
         const name = columnName(stage, variable);
@@ -104,12 +104,40 @@ const BOUNDS: Readonly<Record<Variable, readonly [number, number]>> = {
   mass: [LOWEST_MASS, LARGEST_FLOAT32],
 };
 
+/** Sound values by the bits of their float32, read as whole numbers: those of [low, high], with or without the sign's. */
+interface SoundBits {
+  readonly signed: boolean;
+  readonly low: number;
+  readonly high: number;
+}
+
 /** Values with nothing to mend: nearly all columns hold no others, and are done with after one look. */
-const SOUND: Readonly<Record<Variable, readonly [number, number]>> = {
-  ...BOUNDS,
-  phi: [-PI_FLOAT32, PI_FLOAT32],
-  mass: [0, LARGEST_FLOAT32],
+const SOUND: Readonly<Record<Variable, SoundBits>> = {
+  pt: { signed: false, low: 1, high: bitsOf(LARGEST_FLOAT32) },
+  eta: { signed: true, low: 0, high: bitsOf(MAX_ABS_ETA) },
+  phi: { signed: true, low: 0, high: bitsOf(PI_FLOAT32) },
+  mass: { signed: false, low: 0, high: bitsOf(LARGEST_FLOAT32) },
 };
+
+function bitsOf(value: number): number {
+  return new Int32Array(Float32Array.of(value).buffer)[0]!;
+}
+
+/**
+ * Whether all values are sound, without a branch for each: the bits of positive floats are ordered as they are, infinity and
+ * NaN above all. A mass of -0 is none here, and then goes through the bounds.
+ */
+function allSound(column: Float32Array, { signed, low, high }: SoundBits): boolean {
+  const bits = new Int32Array(column.buffer, column.byteOffset, column.length);
+  const mask = signed ? 0x7fffffff : -1;
+  /** Its sign is set by the first value outside. */
+  let outside = 0;
+  for (let row = 0; row < bits.length; row++) {
+    const size = bits[row]! & mask;
+    outside |= size | (size - low) | (high - size);
+  }
+  return outside >= 0;
+}
 
 function raiseMasses(column: Float32Array): number {
   let count = 0;

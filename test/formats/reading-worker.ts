@@ -8,7 +8,15 @@ export type Outcome =
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'failed'; readonly message: string };
 
-process.on('message', async (path: string) => {
+/** What to read, and as which user; without one as whoever runs the tests. */
+export interface Request {
+  readonly path: string;
+  readonly user?: number;
+}
+
+process.on('message', async ({ path, user }: Request) => {
+  // For good: what is sent to this process later is read by that user too.
+  if (user !== undefined) process.seteuid!(user);
   process.send!({ ...(await outcomeOf(path)), peakBytes: process.resourceUsage().maxRSS * 1024 });
 });
 

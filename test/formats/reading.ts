@@ -1,11 +1,15 @@
 /** Reading with a limit of time: for files of which nobody knows what a reader makes of them. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Outcome } from './reading-worker.js';
+import type { Outcome, Request } from './reading-worker.js';
 
 export interface Reading {
-  /** Reads the file; a reader that takes longer than the limit is ended and has failed. */
-  read(path: string): Promise<Outcome & { readonly peakBytes: number }>;
+  /**
+   * Reads the file; a reader that takes longer than the limit is ended and has failed.
+   *
+   * @param user whose rights are taken from now on, where root runs the tests.
+   */
+  read(path: string, user?: number): Promise<Outcome & { readonly peakBytes: number }>;
   close(): Promise<void>;
 }
 
@@ -34,13 +38,13 @@ export function createReading(secondsAllowed: number): Reading {
   }
 
   return {
-    async read(path) {
+    async read(path, user) {
       worker ??= start();
       const timer = setTimeout(() => fail(`no end after ${secondsAllowed} s`), secondsAllowed * 1000);
       try {
         return await new Promise((resolve) => {
           waiting = resolve;
-          worker!.send(path);
+          worker!.send({ path, ...(user !== undefined && { user }) } satisfies Request);
         });
       } finally {
         clearTimeout(timer);

@@ -125,6 +125,22 @@ function parquetDeclaring(rows: bigint): Uint8Array {
   return Buffer.concat([file.subarray(0, dataBytes), footer.getBytes()]);
 }
 
+/** NanoAOD whose tree says of its 30 events that they are `entries`: the first such number in the file. */
+function rootDeclaring(entries: bigint): Uint8Array {
+  const file = Buffer.from(readFileSync(fileOf('nanoaod-v9.root')));
+  const events = Buffer.alloc(8);
+  events.writeBigInt64BE(30n);
+  file.writeBigInt64BE(entries, file.indexOf(events));
+  return file;
+}
+
+/** NanoAOD with two branches Jet_mass, by another one's name. */
+function rootTwice(): Uint8Array {
+  const file = Buffer.from(readFileSync(fileOf('nanoaod-v9.root')));
+  for (let at = file.indexOf('Jet_area'); at >= 0; at = file.indexOf('Jet_area')) file.write('Jet_mass', at);
+  return file;
+}
+
 test('the files that the next cases change are read', async () => {
   for (const [name, make] of [
     ['one.arrow', arrow()],
@@ -168,6 +184,8 @@ test.each<[string, () => Uint8Array | ((path: string) => void), RegExp]>([
     () => readFileSync(fileOf('unfit-lists.root')),
     /branch "jetPt" has a list an entry where one number is expected/,
   ],
+  ['declared.root', () => rootDeclaring(2n ** 31n), /branch "nJet" ends, 8162 values too early/],
+  ['twice.root', rootTwice, /tree "Events" has two branches named "Jet_mass"; rename one/],
   [
     'declared.parquet',
     () => parquetDeclaring(2n ** 31n),

@@ -22,8 +22,8 @@ const MINUS = 45;
 const POINT = 46;
 const ZERO = 48;
 const NINE = 57;
-/** Whole numbers of so many digits are doubles exactly. */
-const EXACT_DIGITS = 15;
+/** Whole numbers of so many digits are signed words of 32 bits. */
+const WORD_DIGITS = 9;
 
 /** A decimal number as a whole field; 0x10 and the like are none. */
 export const DECIMAL = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
@@ -162,18 +162,21 @@ function readRow(bytes: Uint8Array, start: number, row: number, line: Fields): n
     const negative = byte === MINUS;
     if (negative) byte = bytes[++at]!;
     const whole = at;
+    // Whole numbers of 32 bits, which a processor multiplies in half the time of doubles; more digits overflow and are not used.
     let mantissa = 0;
     let decimals = 0;
     while (byte >= ZERO && byte <= NINE) {
-      mantissa = mantissa * 10 + (byte - ZERO);
+      mantissa = (Math.imul(mantissa, 10) + byte - ZERO) | 0;
       byte = bytes[++at]!;
     }
     let digits = at - whole;
     if (byte === POINT) {
+      // 0.123456789: its first digit counts for nothing.
+      if (digits === 1 && mantissa === 0) digits = 0;
       const point = ++at;
       byte = bytes[at]!;
       while (byte >= ZERO && byte <= NINE) {
-        mantissa = mantissa * 10 + (byte - ZERO);
+        mantissa = (Math.imul(mantissa, 10) + byte - ZERO) | 0;
         byte = bytes[++at]!;
       }
       decimals = at - point;
@@ -181,7 +184,7 @@ function readRow(bytes: Uint8Array, start: number, row: number, line: Fields): n
     }
     if (
       digits > 0 &&
-      digits <= EXACT_DIGITS &&
+      digits <= WORD_DIGITS &&
       (byte === delimiter || byte === LINE_FEED || byte === RETURN)
     ) {
       const slot = slots[field]!;

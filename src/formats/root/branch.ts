@@ -138,7 +138,9 @@ function embeddedBasket({ fBufferRef, fLast, fKeylen }: RawBasket): Uint8Array {
 }
 
 function fromBigEndian(bytes: Uint8Array, Type: NumericType): NumericArray {
-  const { buffer } = bytes.slice() as Uint8Array<ArrayBuffer>;
+  // Turned round in place where nobody else has them.
+  const own = bytes.length === bytes.buffer.byteLength ? bytes : Uint8Array.from(bytes);
+  const { buffer } = own as Uint8Array<ArrayBuffer>;
   const width = new Type(new ArrayBuffer(0)).BYTES_PER_ELEMENT;
   if (buffer.byteLength % width !== 0)
     throw new Error(`its ${buffer.byteLength} bytes are no whole number of values`);

@@ -25,7 +25,7 @@ export interface EventChunk {
  *
  * @param numbers branches of one number an event.
  * @param lists branches of lists, by the branch that counts their elements.
- * @throws InputError where a branch is missing, holds no numbers, lists instead of numbers or the reverse, or ends too early.
+ * @throws InputError where a branch is missing, one of two of its name, holds no numbers, lists instead of numbers or the reverse, or ends too early.
  */
 export async function* readEvents(
   source: ByteSource,
@@ -37,6 +37,8 @@ export async function* readEvents(
     const branch = tree.branches.get(name);
     if (branch === undefined)
       throw new InputError(source.name, `tree "${tree.name}" has no branch "${name}"`);
+    if (tree.ambiguous.has(name))
+      throw new InputError(source.name, `tree "${tree.name}" has two branches named "${name}"; rename one`);
     if (numericType(branch) === undefined)
       throw new InputError(source.name, `branch "${name}" holds no plain numbers`);
     // Their values would be those of other entries from the first on.

@@ -10,6 +10,8 @@ export interface RootTree {
   /** Number of entries: events, or jets. */
   readonly entries: number;
   readonly branches: ReadonlyMap<string, RawBranch>;
+  /** Names that several branches have: whichever is meant, it cannot be told. */
+  readonly ambiguous: ReadonlySet<string>;
 }
 
 /** JSROOT's TBranch and TBranchElement, as far as they are used here. */
@@ -97,6 +99,7 @@ interface RawTree {
 function treeOf(name: string, { fEntries, fBranches }: RawTree): RootTree {
   if (!Number.isSafeInteger(fEntries) || fEntries < 0) throw new Error(`it declares ${fEntries} entries`);
   const branches = new Map<string, RawBranch>();
+  const ambiguous = new Set<string>();
   const add = (found: readonly RawBranch[]) => {
     for (const branch of found) {
       // Parsed from a damaged record it may be anything.
@@ -108,12 +111,13 @@ function treeOf(name: string, { fEntries, fBranches }: RawTree): RootTree {
         branch.fBasketSeek?.length >= 0 &&
         branch.fBasketBytes?.length >= 0;
       if (!complete) throw new Error(`branch "${branch?.fName}" is not whole`);
+      if (branches.has(branch.fName)) ambiguous.add(branch.fName);
       branches.set(branch.fName, branch);
       add(branch.fBranches.arr);
     }
   };
   add(fBranches.arr);
-  return { name, entries: fEntries, branches };
+  return { name, entries: fEntries, branches, ambiguous };
 }
 
 class SourceProxy extends FileProxy {

@@ -159,10 +159,9 @@ function columnOf(stage: string, variable: string, wanted: ReadonlySet<string>):
 
 /** pt or mass before correction, in double precision as NanoAOD's own tools do. */
 function scaled(values: NumericArray, rawFactor: NumericArray): Float64Array {
-  return Float64Array.from(
-    { length: values.length },
-    (_, jet) => Number(values[jet]) * (1 - Number(rawFactor[jet])),
-  );
+  const raw = new Float64Array(values.length);
+  for (let jet = 0; jet < raw.length; jet++) raw[jet] = Number(values[jet]) * (1 - Number(rawFactor[jet]));
+  return raw;
 }
 
 type Extra = { readonly kind: 'event' | 'jet'; readonly branch: string } | { readonly kind: 'place' };

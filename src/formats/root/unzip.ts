@@ -110,6 +110,9 @@ function threeBytes(bytes: Uint8Array, at: number): number {
 }
 
 function joined(pieces: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+  // Not of a Buffer: its memory may be that of others too.
+  const [only] = pieces;
+  if (pieces.length === 1 && only!.length === only!.buffer.byteLength) return only as Uint8Array<ArrayBuffer>;
   const out = new Uint8Array(size);
   let at = 0;
   for (const piece of pieces) {
