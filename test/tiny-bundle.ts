@@ -12,7 +12,7 @@ import type { Task } from '../src/model/tasks.js';
 import { INPUT_TRANSFORMS, TARGET_TRANSFORMS } from '../src/model/transforms.js';
 import { philox4x32 } from '../src/random/philox.js';
 import { STREAM } from '../src/random/stream.js';
-import { cellHarmonics } from '../training/cell-harmonics.js';
+import { detectorHarmonics } from '../training/detector-harmonics.js';
 
 export interface TinyOptions {
   readonly kind?: NetworkSpec['kind'];
@@ -52,7 +52,7 @@ export async function tinyBundle(options: TinyOptions = {}): Promise<Bundle> {
 export function tinyNetwork(options: TinyOptions = {}): TrainedNetwork {
   const { tauInput = 'logit', centreAndWidth = true, extras = [], cells = 0, seed = 1 } = options;
   const { kind = 'amortised' } = options;
-  const harmonics = cellHarmonics(cells).map((harmonic) => ({ ...harmonic, mean: 0.02, sd: 0.7 }));
+  const harmonics = detectorHarmonics(cells).map((harmonic) => ({ ...harmonic, mean: 0.02, sd: 0.7 }));
   const inputs = VARIABLES.length + extras.length + harmonics.length;
   const tiny: NetworkSpec =
     kind === 'paper'

@@ -7,6 +7,7 @@
  */
 import { STEP_COUNT } from '../src/model/steps.js';
 import type { LossUnit } from './loss-unit.js';
+import type { Symmetries } from './symmetries.js';
 
 export interface Batch {
   readonly rows: number;
@@ -35,6 +36,8 @@ export interface TrainingJets {
   readonly weights: Float32Array | undefined;
   /** How losses of pt are made comparable; absent: they are as they stand. Only of validation jets. */
   readonly ptUnit?: LossUnit | undefined;
+  /** By which each step mirrors and turns its jets; absent: they are taken as they are. Only of training jets. */
+  readonly symmetries?: Symmetries | undefined;
 }
 
 /** Empty arrays for `rows` rows. */

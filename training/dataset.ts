@@ -22,9 +22,10 @@ import {
   writeNetworkInputs,
 } from '../src/model/transforms.js';
 import type { TrainingJets } from './batch.js';
-import { cellHarmonics } from './cell-harmonics.js';
+import { detectorHarmonics } from './detector-harmonics.js';
 import { lossUnit } from './loss-unit.js';
 import { selectionFloor } from './selection-floor.js';
+import { isOdd, symmetriesOf } from './symmetries.js';
 
 /**
  * Smallest spread that a target is standardised with. A response that is the same in all jets (a fast simulation that
@@ -59,6 +60,8 @@ export interface DatasetOptions {
   readonly inputs: readonly string[];
   /** Cells of the calorimeter around phi: their harmonics become inputs; 0: none. */
   readonly cells: number;
+  /** Whether the detector is taken to be the same for both signs of eta and phi, and from cell to cell. */
+  readonly symmetric: boolean;
   /** Column of jet weights. */
   readonly weight: string | null;
 }
@@ -84,22 +87,27 @@ export function createDataset(table: JetsTable, options: DatasetOptions): Datase
     const floor = variable === 'pt' ? selectionFloor(targetColumns[i]!, parts.train) : 0;
     return floor > 0 ? { ...seed, floor } : seed;
   });
+  /** Mean and deviation over the training jets and, where the detector is symmetric, over their mirror images. */
+  const spread = (of: Parameters<typeof isOdd>[0], value: (jet: number) => number) => {
+    const { mean, sd } = moments(parts.train, value);
+    return options.symmetric && isOdd(of) ? { mean: 0, sd: Math.hypot(mean, sd) } : { mean, sd };
+  };
   const inputs = inputSeeds.map((seed, i): InputTransform => {
     const column = inputColumns[i]!;
-    return { ...seed, ...moments(parts.train, (jet) => inputValue(seed, column[jet]!)) };
+    return { ...seed, ...spread(seed, (jet) => inputValue(seed, column[jet]!)) };
   });
   const targets = targetSeeds.map((seed, i): TargetTransform => {
     const [from, to] = [inputColumns[i]!, targetColumns[i]!];
-    const { mean, sd } = moments(parts.train, (jet) => targetValue(seed, to[jet]!, from[jet]!));
+    const { mean, sd } = spread({ column: seed.variable }, (jet) => targetValue(seed, to[jet]!, from[jet]!));
     return { ...seed, mean, sd: Math.max(sd, LEAST_SPREAD) };
   });
   for (const { column, sd } of inputs)
     if (!(sd > 0))
       throw new InputError(table.source.name, `column ${column} has one value in all jets; leave it out`);
 
-  const harmonics = cellHarmonics(options.cells).map((seed): Harmonic => {
+  const harmonics = detectorHarmonics(options.cells).map((seed): Harmonic => {
     const column = inputColumns[VARIABLES.indexOf(seed.column)]!;
-    return { ...seed, ...moments(parts.train, (jet) => harmonicValue(seed, column[jet]!)) };
+    return { ...seed, ...spread(seed, (jet) => harmonicValue(seed, column[jet]!)) };
   });
   const transforms = { inputs, harmonics };
   const width = networkInputCount(transforms);
@@ -123,7 +131,10 @@ export function createDataset(table: JetsTable, options: DatasetOptions): Datase
     return { count: jets.length, inputs: x, targets: y, weights: weights && meanOne(weights, jets) };
   };
   return {
-    train: standardised(parts.train),
+    train: {
+      ...standardised(parts.train),
+      ...(options.symmetric ? { symmetries: symmetriesOf(inputs, harmonics, options.cells) } : {}),
+    },
     validation: {
       ...standardised(parts.validation),
       ptUnit: lossUnit(

@@ -8,7 +8,7 @@ import { STREAM } from '../src/random/stream.js';
 import { tauOf } from '../src/random/tau.js';
 
 /** Third counter word: draws for one purpose never repeat those for another. */
-const PURPOSE = { tau: 0, order: 1, weights: 2, knots: 3 } as const;
+const PURPOSE = { tau: 0, order: 1, weights: 2, knots: 3, symmetries: 4 } as const;
 
 const words = new Uint32Array(4);
 
@@ -20,6 +20,13 @@ export function drawTau(tau: Float32Array, seed: number, step: number): void {
 /** Fills `offsets` [n] with values in (-0.5, 0.5), fresh for every step. */
 export function drawOffsets(offsets: Float32Array, seed: number, step: number): void {
   draw(offsets, seed, step, PURPOSE.knots, (u) => u - 0.5);
+}
+
+/** One of `count` symmetries for each of `jets` jets, fresh for every step. @param count at most 2^23. */
+export function drawSymmetries(jets: number, count: number, seed: number, step: number): Float32Array {
+  const chosen = new Float32Array(jets);
+  draw(chosen, seed, step, PURPOSE.symmetries, (u) => Math.floor(count * u));
+  return chosen;
 }
 
 /** Fills `order` [n] with a random permutation of 0 … n-1, another for every epoch (Fisher-Yates). */

@@ -6,7 +6,7 @@ import { columnName, STAGES, VARIABLES } from '../src/jets/columns.js';
 import { SPLIT_SEED } from '../src/jets/split.js';
 import type { NetworkSpec, TauInput } from '../src/model/network-spec.js';
 import { TASKS, type Task } from '../src/model/tasks.js';
-import { cellHarmonics } from './cell-harmonics.js';
+import { detectorHarmonics } from './detector-harmonics.js';
 import { SCHEDULES, type Schedule } from './schedule.js';
 import { TAU_SAMPLINGS, type TauSampling } from './tau-sampling.js';
 
@@ -55,6 +55,8 @@ export interface TrainingOptions {
   readonly inputs: readonly string[];
   /** Cells of the calorimeter around phi, whose harmonics the network reads; even; 0: none. */
   readonly cells: number;
+  /** Whether jets are mirrored and turned by chance: the detector is the same both ways and all around. */
+  readonly symmetric: boolean;
   /** Column of jet weights. */
   readonly weight: string | null;
   /** Jets of the validation split that are looked at after each epoch; all of them at the end. */
@@ -113,6 +115,7 @@ const DEFAULTS: Omit<TrainingOptions, 'task' | 'refine' | PerNetwork> = {
   seed: 1,
   splitSeed: SPLIT_SEED,
   inputs: [],
+  symmetric: false,
   weight: null,
   validationJets: 20_000,
 };
@@ -193,7 +196,7 @@ export function trainingOptions(
 
 /** The network that the options describe. */
 export function networkSpec(options: TrainingOptions): NetworkSpec {
-  const harmonics = cellHarmonics(options.cells).length;
+  const harmonics = detectorHarmonics(options.cells).length;
   const common = {
     inputs: 4 + options.inputs.length + harmonics,
     slope: options.leak,

@@ -7,7 +7,7 @@ import { UsageError } from '../src/errors.js';
 import { STEP_COUNT } from '../src/model/steps.js';
 import { type Batch, createBatch, fillBatch, type TrainingJets, targetOf } from './batch.js';
 import type { Loss } from './loss.js';
-import type { Network, OutputGradients, Outputs } from './networks/network.js';
+import type { Network } from './networks/network.js';
 import {
   KNOT_COUNT,
   knotLogit,
@@ -37,7 +37,7 @@ export function likelihoodLoss(
   if (!manyTau) throw new UsageError('this network cannot be refined: every tau costs all of it');
   manyTau.begin(parameters, batch);
   /** Quantiles at each row's own knot. */
-  const at = (knot: (row: number) => number, keep: boolean): Outputs => {
+  const at = (knot: (row: number) => number, keep: boolean): Float32Array => {
     for (let row = 0; row < rows; row++) tau[row] = 1 / (1 + Math.exp(-knotLogit(knot(row), offsets[row]!)));
     return manyTau.quantiles(batch, tau, keep);
   };
@@ -47,7 +47,7 @@ export function likelihoodLoss(
   const high = new Int32Array(rows).fill(KNOT_COUNT);
   const middle = (row: number) => (low[row]! + high[row]!) >> 1;
   for (let width = KNOT_COUNT + 1; width > 1; width = Math.ceil(width / 2)) {
-    const { quantile } = at((row) => Math.max(0, middle(row)), false);
+    const quantile = at((row) => Math.max(0, middle(row)), false);
     for (let row = 0; row < rows; row++) {
       if (high[row]! - low[row]! <= 1) continue;
       if (quantile[row]! <= targetOf(batch, row)) low[row] = middle(row);
@@ -57,8 +57,7 @@ export function likelihoodLoss(
   const near = Array.from({ length: NEAR_KNOTS }, (_, place) =>
     at((row) => low[row]! + place - 1, gradient !== undefined),
   );
-  const slope = new Float32Array(rows);
-  const gradients: OutputGradients[] = near.map(() => ({ quantile: new Float32Array(rows), slope }));
+  const gradients = near.map(() => new Float32Array(rows));
 
   const quantiles = new Float64Array(NEAR_KNOTS);
   const one: SplineLikelihood = { loss: 0, penalty: 0, gradient: new Float64Array(NEAR_KNOTS) };
@@ -67,13 +66,13 @@ export function likelihoodLoss(
   let crossings = 0;
   for (let row = 0; row < rows; row++) {
     const weight = weights ? weights[row]! : 1;
-    for (let place = 0; place < NEAR_KNOTS; place++) quantiles[place] = near[place]!.quantile[row]!;
+    for (let place = 0; place < NEAR_KNOTS; place++) quantiles[place] = near[place]![row]!;
     splineLikelihood(targetOf(batch, row), quantiles, low[row]!, offsets[row]!, lambda, one);
     likelihood += weight * one.loss;
     penalty += weight * one.penalty;
     if (one.penalty > 0) crossings++;
     for (let place = 0; place < NEAR_KNOTS; place++)
-      gradients[place]!.quantile[row] = (weight * one.gradient[place]!) / rows;
+      gradients[place]![row] = (weight * one.gradient[place]!) / rows;
   }
   if (gradient) manyTau.backward(gradients, gradient);
   else network.release();

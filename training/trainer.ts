@@ -18,6 +18,7 @@ import { networkSpec, type TrainingOptions } from './options.js';
 import { initialParameters } from './parameters.js';
 import { likelihoodLoss } from './refine.js';
 import { scheduled } from './schedule.js';
+import { applySymmetries } from './symmetries.js';
 import { favourEnds, toArcsine } from './tau-sampling.js';
 
 export interface Trainer {
@@ -116,6 +117,7 @@ export function createTrainer(
       if (epoch !== ordered) drawOrder(order, options.seed, epoch);
       ordered = epoch;
       fillBatch(batch, jets, whole, order, (step % stepsPerEpoch) * batch.jets);
+      if (jets.symmetries) applySymmetries(batch, jets.symmetries, options.seed, step);
       fold?.fold(parameters, plain);
       const loss = refining ? refiningLoss() : quantileLoss();
       fold?.gradient(parameters, gradient);

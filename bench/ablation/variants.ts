@@ -24,6 +24,8 @@ export const VARIANTS: readonly Variant[] = [
   { name: 'amortised', options: AMORTISED },
   { name: 'monotone', options: { network: 'monotone' } },
   { name: 'amortised-refined', options: { ...AMORTISED, refine: 5 } },
+  { name: 'amortised-symmetric', options: { ...AMORTISED, symmetric: true } },
+  { name: 'amortised-refined-symmetric', options: { ...AMORTISED, refine: 5, symmetric: true } },
   { name: 'amortised-lambda-0', options: { ...AMORTISED, lambda: 0 } },
   ...[0, 0.01, 1, 10, 100].map((lambda) => ({
     name: `paper-lambda-${lambda}`,
@@ -82,6 +84,10 @@ export const GROUPS: readonly Group[] = [
   {
     title: 'Refined by the likelihood',
     names: ['amortised', 'amortised-epochs-x2', 'amortised-refined'],
+  },
+  {
+    title: 'Mirrored and turned jets',
+    names: ['amortised', 'amortised-symmetric', 'amortised-refined', 'amortised-refined-symmetric'],
   },
   { title: 'Cells of the calorimeter', names: ['amortised-cells-0', 'amortised'] },
   { title: 'Targets', names: ['paper-seed-targets', 'paper'] },

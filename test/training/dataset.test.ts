@@ -5,7 +5,14 @@ import type { JetsTable } from '../../src/jets/table.js';
 import { createDataset, type DatasetOptions, LEAST_SPREAD } from '../../training/dataset.js';
 import { makeReferenceJets } from '../reference-detector.js';
 
-const OPTIONS: DatasetOptions = { task: 'simulation', splitSeed: 1, inputs: [], cells: 0, weight: null };
+const OPTIONS: DatasetOptions = {
+  task: 'simulation',
+  splitSeed: 1,
+  inputs: [],
+  cells: 0,
+  symmetric: false,
+  weight: null,
+};
 const JETS = 300;
 const jets = makeReferenceJets(JETS, 3);
 const without = (name: string): JetsTable => ({

@@ -10,6 +10,7 @@ test('defaults: the amortised network as it is shipped', () => {
     network: 'amortised',
     tauInput: 'both',
     cells: 72,
+    symmetric: false,
     learningRate: 5e-3,
     batch: 4096,
     lambda: 0.1,

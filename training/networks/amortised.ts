@@ -23,8 +23,15 @@ import {
   centreAndWidthGradient,
   writeKnown,
 } from './centre-and-width.js';
-import type { Network, OutputGradients, Outputs } from './network.js';
+import type { Network, Outputs } from './network.js';
 import { linear, runTrunk, type TrunkTrace, trunkBackward } from './trunk.js';
+
+/** The loss's derivatives by one pass's outputs, [rows] each. */
+interface OutputGradients {
+  readonly quantile: Float32Array;
+  /** Of a pass that worked out slopes. */
+  readonly slope?: Float32Array;
+}
 
 /** What depends on the jet alone. */
 interface Context extends CentreAndWidth {
@@ -45,11 +52,14 @@ interface HeadInput {
 /** What the way back needs of one pass of the head. */
 interface HeadTrace {
   readonly features: Float32Array;
-  readonly layers: readonly DenseTrace[];
-  readonly last: DenseTrace;
+  readonly layers: readonly DenseTrace<Matrix | undefined>[];
+  readonly last: DenseTrace<Matrix | undefined>;
   readonly output: Float32Array;
-  readonly slope: Float32Array;
+  readonly slope: Float32Array | undefined;
 }
+
+/** Of a pass that was asked for quantiles alone. */
+const NO_SLOPES = new Float32Array(0);
 
 export function amortisedNetwork(spec: AmortisedSpec, kernels: Kernels): Network {
   const tauCount = tauFeatureCount(spec.tauInput);
@@ -107,11 +117,11 @@ export function amortisedNetwork(spec: AmortisedSpec, kernels: Kernels): Network
   }
 
   /** One more pass, of the jets begun with. @param keep whether the way back goes through it. */
-  function pass(targets: Float32Array, tau: ArrayLike<number>, keep: boolean): Outputs {
+  function pass(targets: Float32Array, tau: ArrayLike<number>, keep: boolean, slopes: boolean): Outputs {
     const input = headInput(passes.length, targets);
     writeTau(input, (row) => tau[row]!);
     const before = kernels.held;
-    const { outputs, trace } = runHead(current, input);
+    const { outputs, trace } = runHead(current, input, slopes);
     if (keep) passes.push(trace);
     else kernels.release(before);
     return outputs;
@@ -121,14 +131,15 @@ export function amortisedNetwork(spec: AmortisedSpec, kernels: Kernels): Network
   function runHead(
     parameters: Float32Array,
     { features, tauSlopes }: HeadInput,
+    slopes: boolean,
   ): { outputs: Outputs; trace: HeadTrace } {
     const weight = uploader(parameters);
     const rows = context.jets * STEP_COUNT;
     const first = weightViews(spec, parameters)['head0/kernel']!.values;
-    const slopeKernel = kernels.upload(first.subarray(tauOffset), tauCount, spec.head[0]!);
-    let hidden: Tangent = {
+    const slopeKernel = slopes && kernels.upload(first.subarray(tauOffset), tauCount, spec.head[0]!);
+    let hidden: Tangent<Matrix | undefined> = {
       value: kernels.upload(features, rows, headInputs),
-      slope: kernels.upload(tauSlopes, rows, tauCount),
+      slope: slopes ? kernels.upload(tauSlopes, rows, tauCount) : undefined,
     };
     const layers = spec.head.map((_, layer) => {
       const { output, trace } = dense(
@@ -137,19 +148,19 @@ export function amortisedNetwork(spec: AmortisedSpec, kernels: Kernels): Network
         weight(`head${layer}/kernel`),
         context.biases[layer]!,
         spec.slope,
-        ...(layer === 0 ? [slopeKernel] : []),
+        ...(layer === 0 && slopeKernel ? [slopeKernel] : []),
       );
       hidden = output;
       return trace;
     });
     const kernel = weight('output/kernel');
     const output = kernels.read(kernels.matMul(hidden.value, kernel));
-    const slope = kernels.read(kernels.matMul(hidden.slope, kernel));
+    const slope = hidden.slope && kernels.read(kernels.matMul(hidden.slope, kernel));
     const trace = { features, layers, last: { input: hidden, kernel, z: kernel }, output, slope };
     return {
       outputs: {
         quantile: output.map((value, row) => context.centre[row]! + context.width[row]! * value),
-        slope: slope.map((value, row) => context.width[row]! * value),
+        slope: slope?.map((value, row) => context.width[row]! * value) ?? NO_SLOPES,
       },
       trace,
     };
@@ -182,7 +193,7 @@ export function amortisedNetwork(spec: AmortisedSpec, kernels: Kernels): Network
 
     passes.forEach((pass, number) => {
       const { quantile, slope } = gradients[number]!;
-      let flow: Tangent = { value: scaled(quantile), slope: scaled(slope) };
+      let flow: Tangent<Matrix | undefined> = { value: scaled(quantile), slope: slope && scaled(slope) };
       addTo('output/kernel', kernelGradient(kernels, pass.last, flow));
       flow = inputGradient(kernels, pass.last, flow);
       for (let layer = spec.head.length - 1; layer >= 0; layer--) {
@@ -195,7 +206,8 @@ export function amortisedNetwork(spec: AmortisedSpec, kernels: Kernels): Network
           continue;
         }
         addTo('head0/kernel', kernels.matMulLeft(trace.input.value, inner.value));
-        addTo('head0/kernel', kernels.matMulLeft(trace.input.slope, inner.slope), tauOffset);
+        if (trace.input.slope && inner.slope)
+          addTo('head0/kernel', kernels.matMulLeft(trace.input.slope, inner.slope), tauOffset);
         flow = { value: kernels.matMulRight(inner.value, trace.kernel), slope: inner.slope };
       }
       const by = spec.centreAndWidth
@@ -234,7 +246,7 @@ export function amortisedNetwork(spec: AmortisedSpec, kernels: Kernels): Network
     spec,
     forward(parameters, batch) {
       begin(parameters, batch.inputs);
-      return pass(batch.targets, batch.tau, true);
+      return pass(batch.targets, batch.tau, true, true);
     },
     backward(quantile, slope, gradient) {
       backward([{ quantile, slope }], gradient);
@@ -243,8 +255,12 @@ export function amortisedNetwork(spec: AmortisedSpec, kernels: Kernels): Network
       begin(parameters, batch) {
         begin(parameters, batch.inputs);
       },
-      quantiles: ({ targets }, tau, keep) => pass(targets, tau, keep),
-      backward,
+      quantiles: ({ targets }, tau, keep) => pass(targets, tau, keep, false).quantile,
+      backward: (gradients, gradient) =>
+        backward(
+          gradients.map((quantile) => ({ quantile })),
+          gradient,
+        ),
     },
     quantiles(parameters, jetInputs, targets, tau, visit) {
       begin(parameters, jetInputs);
@@ -252,7 +268,7 @@ export function amortisedNetwork(spec: AmortisedSpec, kernels: Kernels): Network
       const trunkHeld = kernels.held;
       for (const value of tau) {
         writeTau(input, () => value);
-        const { outputs } = runHead(parameters, input);
+        const { outputs } = runHead(parameters, input, true);
         kernels.release(trunkHeld);
         visit(value, outputs);
       }

@@ -48,15 +48,15 @@ export function writeKnown(
 /**
  * The loss's derivatives by centre and log width.
  *
- * @param output, slope what the head gave: o and u. @param features as {@link writeKnown} left them.
+ * @param output, slope what the head gave: o and u, if asked for it. @param features as {@link writeKnown} left them.
  * @param quantileGradient, slopeGradient the loss's derivatives by f and its slope.
  * @param knownGradient [4 jets, headInputs] those by the features.
  */
 export function centreAndWidthGradient(
   { logWidth, width }: CentreAndWidth,
-  { output, slope }: { readonly output: Float32Array; readonly slope: Float32Array },
+  { output, slope }: { readonly output: Float32Array; readonly slope: Float32Array | undefined },
   quantileGradient: Float32Array,
-  slopeGradient: Float32Array,
+  slopeGradient: Float32Array | undefined,
   features: Float32Array,
   knownGradient: Float32Array,
 ): { centre: Float32Array; logWidth: Float32Array } {
@@ -64,8 +64,10 @@ export function centreAndWidthGradient(
   const headInputs = features.length / rows;
   const centre = Float32Array.from(quantileGradient);
   const log = new Float32Array(rows);
-  for (let row = 0; row < rows; row++)
-    log[row] = width[row]! * (quantileGradient[row]! * output[row]! + slopeGradient[row]! * slope[row]!);
+  for (let row = 0; row < rows; row++) {
+    const bySlope = slope && slopeGradient ? slopeGradient[row]! * slope[row]! : 0;
+    log[row] = width[row]! * (quantileGradient[row]! * output[row]! + bySlope);
+  }
   for (let jet = 0; jet < rows; jet += STEP_COUNT) {
     for (let step = 1; step < STEP_COUNT; step++) {
       for (let i = 0; i < step; i++) {

@@ -10,12 +10,6 @@ export interface Outputs {
   readonly slope: Float32Array;
 }
 
-/** The loss's derivatives by one pass's outputs, [rows] each. */
-export interface OutputGradients {
-  readonly quantile: Float32Array;
-  readonly slope: Float32Array;
-}
-
 /** Quantiles of the same jets at several tau, what depends on the jet alone computed once, and one way back for all. */
 export interface ManyTau {
   /** The part of the batch's jets; passes at given tau follow. */
@@ -23,10 +17,11 @@ export interface ManyTau {
   /**
    * @param tau [rows] in (0, 1), float64: near 1, float32 holds too few of them apart.
    * @param keep whether {@link backward} goes through this pass.
+   * @returns [rows] quantiles; no slopes, which cost as much again.
    */
-  quantiles(batch: Batch, tau: Float64Array, keep: boolean): Outputs;
-  /** @param gradients of the kept passes, in their order. @param gradient [parameters], written to. */
-  backward(gradients: readonly OutputGradients[], gradient: Float32Array): void;
+  quantiles(batch: Batch, tau: Float64Array, keep: boolean): Float32Array;
+  /** @param gradients [rows] by the quantiles of each kept pass, in their order. @param gradient [parameters], written to. */
+  backward(gradients: readonly Float32Array[], gradient: Float32Array): void;
 }
 
 export interface Network {

@@ -99,12 +99,9 @@ export function paperNetwork(spec: PaperSpec, kernels: Kernels): Network {
         slope: kernels.upload(slopeGradient, rows, 1),
       };
       const { hidden, kernel } = last;
-      store(
-        `dense${spec.depth}/kernel`,
-        kernelGradient(kernels, { input: hidden, kernel, z: kernel }, output),
-      );
+      store(`dense${spec.depth}/kernel`, kernelGradient(kernels, { input: hidden }, output));
       views[`dense${spec.depth}/bias`]!.values[0] = sum(quantileGradient);
-      let flow = inputGradient(kernels, { input: hidden, kernel, z: kernel }, output);
+      let flow = inputGradient(kernels, { kernel }, output);
       for (let layer = spec.depth - 1; layer >= 0; layer--) {
         const trace = traces[layer]!;
         const inner = activationGradient(kernels, trace, flow, spec.slope);

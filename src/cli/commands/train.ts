@@ -89,6 +89,10 @@ export function trainCommand(): Command {
       'cells of the calorimeter around phi, even; 0: the paper’s inputs alone (default: 72, as CMS has; paper: 0)',
       finiteNumber,
     )
+    .option(
+      '--symmetric',
+      'the detector is the same for both signs of eta and phi and from cell to cell: train on mirrored and turned jets',
+    )
     .option('--weight <column>', 'column of jet weights')
     .option(
       '--validation-jets <n>',
