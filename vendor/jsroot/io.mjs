@@ -124,7 +124,7 @@ const CustomStreamers = {
       if (nobjects < 0)
          nobjects = -nobjects;  // for backward compatibility
 
-      list.arr = new Array(nobjects);
+      list.arr = new Array(buf.declared(nobjects));
       list.fLast = nobjects - 1;
       list.fLowerBound = buf.ntou4();
 
@@ -230,7 +230,7 @@ const CustomStreamers = {
          list.name = buf.readTString();
       const nobjects = buf.ntou4();
       let i = 0;
-      list.arr = new Array(nobjects);
+      list.arr = new Array(buf.declared(nobjects));
       list.fLast = nobjects - 1;
       list.fLowerBound = buf.ntou4();
       while (i < nobjects)
@@ -366,7 +366,7 @@ const CustomStreamers = {
          buf.classStreamer(obj, clTObject);
          obj.name = buf.readTString();
          const nobjects = buf.ntou4();
-         obj.arr = new Array(nobjects);
+         obj.arr = new Array(buf.declared(nobjects));
          obj.opt = new Array(nobjects);
          for (let i = 0; i < nobjects; ++i) {
             obj.arr[i] = buf.readObjectAny();
@@ -820,7 +820,7 @@ function readVectorElement(buf) {
          this.member_checksum = ver.checksum;
       }
 
-      const res = new Array(n);
+      const res = new Array(buf.declared(n));
       let i, k, member;
 
       for (i = 0; i < n; ++i)
@@ -841,7 +841,7 @@ function readVectorElement(buf) {
       return res;
    }
 
-   const n = buf.ntou4(), res = new Array(n);
+   const n = buf.declared(buf.ntou4()), res = new Array(n);
    let i = 0;
 
    if (n > 200000) {
@@ -951,7 +951,7 @@ function readMapElement(buf) {
       }
    }
 
-   const n = buf.ntoi4(), res = new Array(n);
+   const n = buf.declared(buf.ntoi4()), res = new Array(n);
 
    // no extra data written for empty map
    if (n === 0)
@@ -1143,7 +1143,7 @@ function createMemberStreamer(element, file, no_string) {
          }
 
          member.readarr = function(buf, len) {
-            const arr = this.double32 ? new Float64Array(len) : new Float32Array(len);
+            const arr = this.double32 ? new Float64Array(buf.declared(len)) : new Float32Array(buf.declared(len));
             for (let n = 0; n < len; ++n)
                arr[n] = this.read(buf);
             return arr;
@@ -1287,7 +1287,7 @@ function createMemberStreamer(element, file, no_string) {
          if (member.readitem !== undefined) {
             member.read_loop = function(buf, cnt) {
                return buf.readNdimArray(this, (buf2, member2) => {
-                  const itemarr = new Array(cnt);
+                  const itemarr = new Array(buf2.declared(cnt));
                   for (let i = 0; i < cnt; ++i)
                      itemarr[i] = member2.readitem(buf2);
                   return itemarr;
@@ -2506,11 +2506,17 @@ class TBuffer {
       return this.arr.getFloat64(o);
    }
 
-   /** @summary Reads array of n values from the I/O buffer */
-   readFastArray(n, array_type) {
-      // Every element takes a byte at least: a damaged file may declare any number.
+   /** @summary The number of elements that is declared, where so many may follow
+     * @desc Every element takes a byte at least: a damaged file may declare any number. */
+   declared(n) {
       if (!(n >= 0 && n <= this.remain()))
          throw Error(`array of ${n} elements in ${this.remain()} bytes`);
+      return n;
+   }
+
+   /** @summary Reads array of n values from the I/O buffer */
+   readFastArray(n, array_type) {
+      this.declared(n);
       let array, i = 0, o = this.o;
       const view = this.arr;
       switch (array_type) {
