@@ -22,14 +22,18 @@ export interface TaskJetsOptions {
   readonly strictRange: boolean;
   /** The four columns that the model reads are not wanted: they are what is asked for. */
   readonly inputsMissing?: boolean;
+  /** Told which columns the file has. */
+  readonly onColumns?: ((names: readonly string[]) => void) | undefined;
 }
 
 /** @throws InputError where the file cannot be read, lacks a column, or, with `strictRange`, has jets outside. */
 export async function readTaskJets(
   path: string,
   card: ModelCard,
-  { stages, extra = [], keep = [], limit, split, quiet, strictRange, inputsMissing = false }: TaskJetsOptions,
+  options: TaskJetsOptions,
 ): Promise<JetsTable> {
+  const { stages, extra = [], keep = [], limit, split, quiet, strictRange } = options;
+  const { inputsMissing = false, onColumns } = options;
   const { readJets } = await import('../formats/read-jets.js');
   const { VARIABLES } = await import('../jets/columns.js');
   const { selectColumns } = await import('../sampling/jet-columns.js');
@@ -43,6 +47,7 @@ export async function readTaskJets(
     keep,
     extra: [...names.slice(VARIABLES.length), ...extra],
     onWarning: (message) => warn(message, { quiet }),
+    ...(onColumns && { onColumns }),
   });
   const table = split === undefined ? file : await partOf(file, card, split, limit);
   if (inputsMissing) return table;

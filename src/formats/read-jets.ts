@@ -27,6 +27,12 @@ export interface ReadJetsOptions {
    * @param message one line, the file's name first.
    */
   readonly onWarning?: (message: string) => void;
+  /**
+   * Told once, before any jet is read, which columns the file has; default: nobody.
+   *
+   * @param names of all columns, those that are not read as well.
+   */
+  readonly onColumns?: (names: readonly string[]) => void;
 }
 
 /**
@@ -54,8 +60,9 @@ export async function readJets(path: string, options: ReadJetsOptions = {}): Pro
 async function readColumns(
   source: ByteSource,
   table: TableFile,
-  { stages, extra = [], keep = [], limit = Infinity, onWarning = () => {} }: ReadJetsOptions,
+  { stages, extra = [], keep = [], limit = Infinity, onWarning = () => {}, onColumns }: ReadJetsOptions,
 ): Promise<Omit<JetsTable, 'source'>> {
+  onColumns?.(table.columnNames);
   const chosen = stages ?? completeStages(source.name, table.columnNames);
   const names = [...new Set([...chosen.flatMap(columnsOf), ...extra])];
   const wanted = [...new Set([...names, ...keep])];

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
@@ -20,7 +20,6 @@ const jets = join(root, 'jets.csv');
 beforeAll(async () => {
   await makeTinyBundle(bundle, { task: 'simulation' });
   await makeTinyBundle(join(root, 'correction'), { task: 'correction' });
-  const { writeFileSync } = await import('node:fs');
   const rows = Array.from({ length: 60 }, (_, i) => {
     const pt = 30 + i;
     return [pt, 0.1, 3.1, 6, pt * 1.02, 0.12, -3.1, 6.5].join(',');
@@ -177,7 +176,6 @@ describe('--split, of the file that a model was trained on', () => {
 
 describe('jets that no study was made for', () => {
   const write = async (name: string, columns: string, rows: readonly string[]) => {
-    const { writeFileSync } = await import('node:fs');
     writeFileSync(join(root, name), `${columns}\n${rows.join('\n')}\n`);
     return join(root, name);
   };
@@ -198,5 +196,30 @@ describe('jets that no study was made for', () => {
     const output = join(root, 'same');
     await run(bundle, path, '-o', output, ...few);
     expect(readFileSync(join(output, 'report.html'), 'utf8')).not.toMatch(/NaN|undefined|Infinity/);
+  });
+});
+
+describe('weights, which a study does not know', () => {
+  test('columns of weights are named in one line', () => {
+    const weighted = join(root, 'weighted.csv');
+    const [names, ...rows] = readFileSync(jets, 'utf8').trim().split('\n');
+    const lines = rows.map((row, i) => `${row},${i % 3 === 0 ? -1 : 1},1,7`);
+    writeFileSync(weighted, [`${names},genWeight,event_weight,rho`, ...lines].join('\n'));
+    const { code, stderr } = runCli(
+      ...['study', bundle, weighted, '-o', join(root, 'unweighted'), '--limit', '6'],
+      ...['--samples', '20', '--threads', '1'],
+    );
+    expect(code).toBe(0);
+    expect(stderr.match(/^Warning: .*counts each jet once.*$/gm)).toEqual([
+      expect.stringMatching(/weighted\.csv: genWeight, event_weight not used.*train --weight.*fold/),
+    ]);
+  });
+
+  test('--weight is refused by name, and nothing is written', () => {
+    const output = join(root, 'weighted');
+    const { code, stderr } = runCli('study', bundle, jets, '-o', output, '--weight', 'genWeight');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^jet-iqn: .*--weight.*genWeight.*counts each jet once[^\n]*\n$/);
+    expect(existsSync(output)).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 /** `jet-iqn study`: is the model right on these jets? Spectra, closure, medians → report.html, report.json, figures. */
 import { join } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { InputError, VerdictError } from '../../errors.js';
 import { SPLIT_SHARES, type SplitPart } from '../../jets/split.js';
 import type { JetsTable } from '../../jets/table.js';
@@ -61,6 +61,7 @@ export function studyCommand(): Command {
         'of the file that the model was trained on, this part alone; test: what training never saw',
       ).choices(Object.keys(SPLIT_SHARES)),
     )
+    .addOption(new Option('--weight <column>', UNWEIGHTED).argParser(refuseWeights).hideHelp())
     .option('--strict', 'exit code 3 where the model fails', false);
   addCommonOptions(command, [
     'engine',
@@ -81,7 +82,8 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
   const bundle = await loadBundle(folder);
   // For correction reco as well, where the file has it: the typical reconstruction.
   const stages = bundle.card.task === 'simulation' ? { stages: ['gen', 'reco'] as const } : {};
-  const table = await readTaskJets(jets, bundle.card, { ...options, ...stages }).catch((error) => {
+  const onColumns = (names: readonly string[]) => warnOfWeights(jets, names, options);
+  const table = await readTaskJets(jets, bundle.card, { ...options, ...stages, onColumns }).catch((error) => {
     if (!(error instanceof InputError) || !error.problem.startsWith('has no ')) throw error;
     const remedy = 'of jets without true ones there are predictions alone: jet-iqn predict, jet-iqn sample';
     throw new InputError(error.file, `${error.problem}; ${remedy}`, { cause: error });
@@ -143,6 +145,24 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
     joint.stop();
     interrupt.dispose();
   }
+}
+
+/** The tests rank and count jets: with weights, and with negative ones above all, their p-values would mean nothing. */
+const UNWEIGHTED =
+  'A study counts each jet once; weights, negative ones too, are for train --weight and fold --weight.';
+
+/** Columns that hold the weights of events or jets, as generators and NanoAOD name them. */
+const WEIGHT_COLUMN = /^(gen|mc|event|evt|jet)?_?weights?$/i;
+
+/** @throws InvalidArgumentError always: who asks for weights must not get a study without. */
+function refuseWeights(): never {
+  throw new InvalidArgumentError(UNWEIGHTED);
+}
+
+/** A word where the file has weights, which the study leaves unread. */
+function warnOfWeights(file: string, names: readonly string[], { quiet }: { readonly quiet: boolean }): void {
+  const weights = names.filter((name) => WEIGHT_COLUMN.test(name));
+  if (weights.length > 0) warn(`${file}: ${weights.join(', ')} not used. ${UNWEIGHTED}`, { quiet });
 }
 
 /** A word where the model is to be tested on what it has learnt from. */
