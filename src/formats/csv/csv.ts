@@ -8,7 +8,8 @@
 import { InputError } from '../../errors.js';
 import type { TableFile } from '../table-file.js';
 import { UNNAMED_COLUMNS } from '../unnamed-columns.js';
-import { createRowParser, DECIMAL, type Layout } from './rows.js';
+import { DECIMAL } from './decimal.js';
+import { createRowParser, type Layout } from './rows.js';
 
 const LINE_FEED = 10;
 const BLANK = 32;

@@ -1,14 +1,13 @@
 /**
  * Lines of a text table → numbers, straight from the bytes.
  *
- * Up to 15 digits and a power of ten within 10^±22 make a correctly rounded double in one operation (Clinger, "How to
- * read floating point numbers accurately", PLDI 1990). Everything else goes through Number(), except in columns that
- * become float32: there up to 19 digits do, where the float32 is beyond doubt.
+ * Short numbers are read in the loop over the fields, longer ones by decimal.ts, and what is left by Number().
  */
 import { InputError } from '../../errors.js';
 import type { NumericArray } from '../../jets/numeric-array.js';
 import type { TableBatch } from '../table-file.js';
 import { columnTaker, JET_COLUMNS } from './column-taker.js';
+import { DECIMAL, numberOfBytes } from './decimal.js';
 
 /** Rows a batch: 12 columns of doubles stay inside the second-level cache of a core or two. */
 const BATCH_ROWS = 16_384;
@@ -17,7 +16,6 @@ const RETURN = 13;
 const BLANK = 32;
 const QUOTE = 34;
 const HASH = 35;
-const PLUS = 43;
 const MINUS = 45;
 const POINT = 46;
 const ZERO = 48;
@@ -25,11 +23,8 @@ const NINE = 57;
 /** Whole numbers of so many digits are signed words of 32 bits. */
 const WORD_DIGITS = 9;
 
-/** A decimal number as a whole field; 0x10 and the like are none. */
-export const DECIMAL = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
-
-/** 10^0 … 10^22: the powers of ten that doubles hold exactly. */
-const POWERS_OF_TEN = Float64Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
+/** 10^0 … 10^9: as many decimals as such a number may have. */
+const POWERS_OF_TEN = Float64Array.from({ length: WORD_DIGITS + 1 }, (_, power) => Number(`1e${power}`));
 
 /** How a text table is laid out. */
 export interface Layout {
@@ -69,10 +64,7 @@ export function createRowParser(
     }
     while (bytes[at] !== delimiter && bytes[at] !== LINE_FEED) at++;
     if (slot < 0) return at;
-    const toFloat32 = JET_COLUMNS.has(names[field]!);
-    let value = scaledNumber(bytes, start, at, toFloat32 ? 19 : 15);
-    // Up to 19 digits: where all doubles near by round to one float32.
-    if (toFloat32 && !sameFloat32(value)) value = Number.NaN;
+    let value = numberOfBytes(bytes, start, at, JET_COLUMNS.has(names[field]!));
     if (Number.isNaN(value)) value = numberOfText(bytes, start, at, field);
     outputs[slot]![row] = value;
     return at;
@@ -209,61 +201,4 @@ function readRow(bytes: Uint8Array, start: number, row: number, line: Fields): n
 function isNoRow(bytes: Uint8Array, at: number): boolean {
   const byte = bytes[at]!;
   return byte === HASH || byte === LINE_FEED || (byte === RETURN && bytes[at + 1] === LINE_FEED);
-}
-
-/**
- * A decimal with at most `mostDigits` digits and a power of ten within 10^±22, in one operation; NaN for anything else.
- *
- * A carriage return may stand at its end.
- */
-function scaledNumber(bytes: Uint8Array, start: number, end: number, mostDigits: number): number {
-  let at = start;
-  let byte = bytes[at]!;
-  const negative = byte === MINUS;
-  if (negative || byte === PLUS) byte = bytes[++at]!;
-  const first = at;
-  let mantissa = 0;
-  let digits = 0;
-  let power = 0;
-  while (byte >= ZERO && byte <= NINE) {
-    mantissa = mantissa * 10 + (byte - ZERO);
-    if (mantissa > 0) digits++;
-    byte = bytes[++at]!;
-  }
-  let any = at > first;
-  if (byte === POINT) {
-    const point = at;
-    byte = bytes[++at]!;
-    while (byte >= ZERO && byte <= NINE) {
-      mantissa = mantissa * 10 + (byte - ZERO);
-      if (mantissa > 0) digits++;
-      byte = bytes[++at]!;
-    }
-    power = point + 1 - at;
-    any = any || power < 0;
-  }
-  if (any && (byte === 101 || byte === 69)) {
-    byte = bytes[++at]!;
-    const down = byte === MINUS;
-    if (down || byte === PLUS) byte = bytes[++at]!;
-    let exponent = 0;
-    any = byte >= ZERO && byte <= NINE;
-    while (byte >= ZERO && byte <= NINE) {
-      exponent = exponent * 10 + (byte - ZERO);
-      byte = bytes[++at]!;
-    }
-    power += down ? -exponent : exponent;
-  }
-  if (byte === RETURN && at + 1 === end) at++;
-  if (!any || at !== end || digits > mostDigits || power < -22 || power > 22) return Number.NaN;
-  const size = power < 0 ? mantissa / POWERS_OF_TEN[-power]! : mantissa * POWERS_OF_TEN[power]!;
-  return negative ? -size : size;
-}
-
-/**
- * Up to 19 digits add up to a mantissa with an error below 2^-50, and the scaling adds one below 2^-52: true where all
- * doubles so near to `value` round to the same float32.
- */
-function sameFloat32(value: number): boolean {
-  return Math.fround(value * (1 + 2 ** -48)) === Math.fround(value * (1 - 2 ** -48));
 }
