@@ -67,12 +67,7 @@ export function closureSlices(pit: Float64Array, table: JetsTable, task: Task): 
     pit.length,
     (jet) => pt[jet],
     (jet) => eta[jet],
-  ).map(({ slice, members }) =>
-    closureIn(
-      slice,
-      Float64Array.from(members, (jet) => pit[jet]),
-    ),
-  );
+  ).map(({ slice, members }) => closureIn(slice, valuesAt(pit, members)));
   const tested = slices.flatMap(({ pValue }) => (pValue === null ? [] : [pValue]));
   const pValue = tested.length === 0 ? 1 : Math.min(1, tested.length * Math.min(...tested));
   return { stage, slices, pValue };
@@ -88,15 +83,33 @@ export function jetSlices(
   pt: (jet: number) => number,
   eta: (jet: number) => number,
 ): { slice: JetSlice; members: Uint32Array }[] {
-  const all = Uint32Array.from({ length: jets }, (_, jet) => jet);
-  const cut = (of: JetSlice['of'], edges: readonly number[], value: (jet: number) => number) =>
-    edges.slice(0, -1).map((low, i) => {
+  const cut = (of: JetSlice['of'], edges: readonly number[], value: (jet: number) => number) => {
+    const count = edges.length - 1;
+    // The place after the last is for what lies in no slice.
+    const places = new Uint8Array(jets).fill(count);
+    const sizes = new Uint32Array(count + 1);
+    for (let jet = 0; jet < jets; jet++) {
+      const at = value(jet);
+      for (let i = 0; i < count; i++) if (at >= edges[i] && at < edges[i + 1]) places[jet] = i;
+      sizes[places[jet]]++;
+    }
+    const members = Array.from(sizes, (size) => new Uint32Array(size));
+    const filled = new Uint32Array(count + 1);
+    for (let jet = 0; jet < jets; jet++) members[places[jet]][filled[places[jet]]++] = jet;
+    return edges.slice(0, -1).map((low, i) => {
       const high = edges[i + 1];
-      const members = all.filter((jet) => value(jet) >= low && value(jet) < high);
-      const slice = { of, low, high: Number.isFinite(high) ? high : null, jets: members.length };
-      return { slice, members };
+      const slice = { of, low, high: Number.isFinite(high) ? high : null, jets: sizes[i] };
+      return { slice, members: members[i] };
     });
+  };
   return [...cut('pt', PT_SLICES, pt), ...cut('|eta|', ABS_ETA_SLICES, (jet) => Math.abs(eta(jet)))];
+}
+
+/** A loop, since a typed array made `from` another by a function goes through an iterator: five times as slow. */
+function valuesAt(values: Float64Array, places: Uint32Array): Float64Array {
+  const found = new Float64Array(places.length);
+  for (let i = 0; i < found.length; i++) found[i] = values[places[i]];
+  return found;
 }
 
 /** @param inside PIT of the slice's jets. */

@@ -126,16 +126,38 @@ function makeLayer(inputs: number, width: number, generator: Generator): Layer {
   };
 }
 
-/** outputs = values · W + b */
+/**
+ * outputs = values · W + b, four columns at a time in registers. Each sum keeps its order and is rounded to float32 at
+ * every step, so scores are the same to the last bit as by plain loops.
+ */
 function forward({ inputs, width, weights, outputs }: Layer, values: Float32Array, rows: number): void {
   const bias = inputs * width;
+  const fours = width - (width % 4);
   for (let row = 0; row < rows; row++) {
+    const from = row * inputs;
     const out = row * width;
-    for (let j = 0; j < width; j++) outputs[out + j] = weights[bias + j];
-    for (let i = 0; i < inputs; i++) {
-      const value = values[row * inputs + i];
-      const from = i * width;
-      for (let j = 0; j < width; j++) outputs[out + j] += value * weights[from + j];
+    for (let j = 0; j < fours; j += 4) {
+      let a = weights[bias + j];
+      let b = weights[bias + j + 1];
+      let c = weights[bias + j + 2];
+      let d = weights[bias + j + 3];
+      for (let i = 0, at = j; i < inputs; i++, at += width) {
+        const value = values[from + i];
+        a = Math.fround(a + value * weights[at]);
+        b = Math.fround(b + value * weights[at + 1]);
+        c = Math.fround(c + value * weights[at + 2]);
+        d = Math.fround(d + value * weights[at + 3]);
+      }
+      outputs[out + j] = a;
+      outputs[out + j + 1] = b;
+      outputs[out + j + 2] = c;
+      outputs[out + j + 3] = d;
+    }
+    for (let j = fours; j < width; j++) {
+      let sum = weights[bias + j];
+      for (let i = 0, at = j; i < inputs; i++, at += width)
+        sum = Math.fround(sum + values[from + i] * weights[at]);
+      outputs[out + j] = sum;
     }
   }
 }
