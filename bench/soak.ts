@@ -2,8 +2,9 @@
  * `npm run soak`: pools made, used and destroyed over and over, and whether memory, files and threads come back.
  *
  * Every round samples a study of the shipped model in two workers. After each round, with garbage collected, it reads
- * the process's resident memory, its open files and its threads (/proc, so Linux alone). The first quarter warms up;
- * then the memory's slope a round is fitted, and files and threads must be what they were. What still grows for some
+ * the process's resident memory, its heap, its handles, and its open files and threads (/proc, so Linux alone). The
+ * first quarter warms up; then the memory's slope a round is fitted, and files, threads and handles must be what they
+ * were. The first round and the last are printed. What still grows for some
  * thirty rounds is V8's: between heap snapshots after rounds 15 and 40 there is more compiled code and what it was
  * compiled by (feedback vectors), no object of ours, and from round 20 to 40 the heap grows from 9.30 to 9.37 MB.
  */
@@ -15,7 +16,7 @@ import { readJets } from '../src/formats/read-jets.js';
 import { firstJets } from '../src/jets/table.js';
 import { runStudyPass } from '../src/sampling/run-study-pass.js';
 import { studyEdges } from '../src/studies/spectrum-edges.js';
-import { type SoakRound, soakVerdict } from './soak-verdict.js';
+import { type SoakRound, soakLine, soakVerdict } from './soak-verdict.js';
 
 const { values } = parseArgs({
   options: {
@@ -49,23 +50,24 @@ try {
     for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate);
     globalThis.gc();
     rounds.push(look());
-    if (rounds.length % 25 === 0) console.error(line(rounds.length, rounds.at(-1)!));
+    if (rounds.length % 25 === 0) console.error(soakLine(rounds.length, rounds.at(-1)!));
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
+console.log(soakLine(1, rounds[0]!));
+console.log(soakLine(rounds.length, rounds.at(-1)!));
 const { passed, text } = soakVerdict(rounds);
 console.log(text);
 process.exitCode = passed ? 0 : 1;
 
 function look(): SoakRound {
+  const { rss, heapUsed } = process.memoryUsage();
   return {
-    bytes: process.memoryUsage.rss(),
+    bytes: rss,
+    heap: heapUsed,
     files: readdirSync('/proc/self/fd').length,
     threads: readdirSync('/proc/self/task').length,
+    handles: process.getActiveResourcesInfo().length,
   };
-}
-
-function line(round: number, { bytes, files, threads }: SoakRound): string {
-  return `round ${round}: ${(bytes / 1e6).toFixed(0)} MB, ${files} files, ${threads} threads`;
 }

@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { LEAST_ROUNDS, soakVerdict } from '../../bench/soak-verdict.js';
+import { LEAST_ROUNDS, soakLine, soakVerdict } from '../../bench/soak-verdict.js';
 
 /** 100 rounds of 200 MB that wobble by 3 MB. */
 const flat = Array.from({ length: 100 }, (_, i) => ({
   bytes: 200e6 + 3e6 * Math.sin(7 * i),
+  heap: 9.3e6,
   files: 20,
   threads: 12,
+  handles: 3,
 }));
 
 describe('soakVerdict', () => {
@@ -27,7 +29,7 @@ describe('soakVerdict', () => {
     expect(slope).toBeLessThan(110);
   });
 
-  test.each(['files', 'threads'] as const)('fails one that never comes back of %s', (kind) => {
+  test.each(['files', 'threads', 'handles'] as const)('fails one that never comes back of %s', (kind) => {
     const lost = flat.map((round, i) => ({ ...round, [kind]: round[kind] + (i > 60 ? 1 : 0) }));
     expect(soakVerdict(lost).passed).toBe(false);
   });
@@ -35,4 +37,10 @@ describe('soakVerdict', () => {
   test('fails too few rounds', () => {
     expect(soakVerdict(flat.slice(0, LEAST_ROUNDS - 1)).text).toContain('too few');
   });
+});
+
+test('soakLine names everything that was read', () => {
+  expect(soakLine(1, flat[0]!)).toBe(
+    'round 1: 200 MB resident, 9.30 MB of heap, 20 files, 12 threads, 3 handles',
+  );
 });
