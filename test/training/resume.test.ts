@@ -64,7 +64,7 @@ async function curve(folder: string) {
 }
 
 const RUNS: Record<string, SmallRun> = {
-  amortised: { jets: 1500, options: { epochs: 2, refine: 2, ema: 0.9 } },
+  amortised: { jets: 1500, options: { epochs: 2, refine: 2, ema: 0.9, symmetric: true } },
   'monotone, four cycles': { jets: 1000, options: { network: 'monotone', epochs: 4, schedule: 'paper' } },
 };
 
