@@ -8,7 +8,7 @@ import { PROJECT_ROOT } from '../project-root.js';
 import { buildLibrary } from './library-page.js';
 
 /** kB (1000 bytes), of gzip: what has to be loaded before the first sample, by the wasm engine; and ONNX Runtime. */
-const LARGEST = { library: 35, kernels: 5, runtime: 4000 };
+const LARGEST = { library: 35, kernels: 6, runtime: 4000 };
 
 const folder = mkdtempSync(join(tmpdir(), 'jet-iqn-size-'));
 let files: { name: string; kilobytes: number }[];
