@@ -18,7 +18,8 @@ test('defaults: the amortised network as it is shipped', () => {
   });
   expect(networkSpec(options)).toEqual({
     kind: 'amortised',
-    inputs: 4 + 8,
+    // Sine and cosine of three harmonics of the cells for eta and for phi, and three cosines of the regions of eta.
+    inputs: 4 + 2 * 3 * 2 + 3,
     trunk: [128, 128, 128],
     head: [24, 24, 24],
     slope: 0.3,
