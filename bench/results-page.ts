@@ -1,18 +1,21 @@
 /**
  * npm run results: writes the tables of docs/results.md anew from the cards of the shipped models, the README's of speed
- * from bench/results/pareto, and that of docs/formats.md from bench/results/formats.
+ * from bench/results/pareto, that of docs/formats.md from bench/results/formats, and that of docs/engines.md from
+ * bench/results/peers.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type FormatsRun, formatsTable } from './formats-table.js';
 import { withSection } from './markdown.js';
+import { type PeersRun, peersTable } from './peers-table.js';
 import { resultsTables, type ShippedCard } from './results-tables.js';
 import { type ParetoRun, speedTable } from './speed-table.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const RESULTS_PAGE = join(ROOT, 'docs', 'results.md');
 export const FORMATS_PAGE = join(ROOT, 'docs', 'formats.md');
+export const ENGINES_PAGE = join(ROOT, 'docs', 'engines.md');
 export const README = join(ROOT, 'README.md');
 
 /** @returns `page` with the tables of the cards in models/. */
@@ -41,8 +44,16 @@ export function withFormats(page: string): string {
   return runs.length === 0 ? page : withSection(page, 'speeds', formatsTable(runs));
 }
 
+/** @returns `page`, docs/engines.md, with what the recorded run found of the peers; as it is where there is none. */
+export function withPeers(page: string): string {
+  const file = join(ROOT, 'bench', 'results', 'peers', 'peers.json');
+  if (!existsSync(file)) return page;
+  return withSection(page, 'peers', peersTable(JSON.parse(readFileSync(file, 'utf8')) as PeersRun));
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(RESULTS_PAGE, withTables(readFileSync(RESULTS_PAGE, 'utf8')));
   writeFileSync(README, withSpeeds(readFileSync(README, 'utf8')));
+  writeFileSync(ENGINES_PAGE, withPeers(readFileSync(ENGINES_PAGE, 'utf8')));
   writeFileSync(FORMATS_PAGE, withFormats(readFileSync(FORMATS_PAGE, 'utf8')));
 }

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { formatsTable } from '../../bench/formats-table.js';
+import { peersTable } from '../../bench/peers-table.js';
 import {
+  ENGINES_PAGE,
   FORMATS_PAGE,
   README,
   RESULTS_PAGE,
   withFormats,
+  withPeers,
   withSpeeds,
   withTables,
 } from '../../bench/results-page.js';
@@ -25,6 +28,32 @@ test('the README has the ratios of the recorded run', () => {
 test('docs/formats.md has the speeds of the recorded runs', () => {
   const page = readFileSync(FORMATS_PAGE, 'utf8');
   expect(withFormats(page)).toBe(page);
+});
+
+test('docs/engines.md has the speeds of the recorded run beside the peers', () => {
+  const page = readFileSync(ENGINES_PAGE, 'utf8');
+  expect(withPeers(page)).toBe(page);
+});
+
+test('a study is compared with each peer by how often it holds the peer’s speed', () => {
+  const contestant = (name: string, median: number) => ({ name, perSecond: { median } });
+  const text = peersTable({
+    date: '2026-11-26T12:00:00Z',
+    machine: '2 × AMD EPYC',
+    node: 'v20.1.0',
+    benches: [
+      {
+        contestants: [
+          contestant('jet-iqn study, paper network', 2e6),
+          contestant('jet-iqn study, amortised network', 9e6),
+          contestant('torch, 4096 at once', 1e6),
+        ],
+      },
+    ],
+  });
+  expect(text).toContain('| torch, 4096 at once | 1.00 M/s | 2.0 | 9.0 |');
+  expect(text).toContain('| jet-iqn study, paper network | 2.00 M/s | 1.0 | 4.5 |');
+  expect(text).toContain('2 × AMD EPYC, Node 20.1.0, 2026-11-26.');
 });
 
 test('ratios of our reader are over each of Python’s in its run', () => {
