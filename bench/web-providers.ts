@@ -12,7 +12,6 @@ import { BLOCK_JETS } from '../src/model/graph-contract.js';
 import { openBrowser } from '../test/browser/open-browser.js';
 import { PROJECT_ROOT } from '../test/project-root.js';
 import { serveFolders } from '../test/web-library/serve-folders.js';
-import { ISOLATION_HEADERS } from '../web/build/security.js';
 import type { Bench, Contestant } from './harness.js';
 
 type Provider = 'wasm' | 'webgpu';
@@ -55,7 +54,8 @@ function provided(
       const runtime = join(PROJECT_ROOT, 'node_modules', 'onnxruntime-web', 'dist');
       const served = await serveFolders(
         { '': folder, runtime, models: join(PROJECT_ROOT, 'models') },
-        ISOLATION_HEADERS,
+        // As web/build/security.ts has them, which is compiled into the site's own folder and not beside this.
+        { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
       );
       const browser = await openBrowser(['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader']);
       const contestants: Contestant<Turn>[] = [];
