@@ -27,7 +27,7 @@ export interface Conditional {
   }>;
   /**
    * The same of a few jets, each asked many times: what a jet alone decides is computed once. Absent where that is no
-   * faster: {@link quantilesOf}.
+   * faster: `quantilesOf`.
    *
    * @param jets [J, inputs] row-major, physical units; must not change while they are asked. 1.2 KB of memory each.
    */
