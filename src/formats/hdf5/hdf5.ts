@@ -21,9 +21,20 @@ const MAX_DEPTH = 4;
 /** HDF5's classes of integers and floats, H5T_class_t. */
 const NUMERIC_CLASSES = [0, 1];
 
+/**
+ * The file over which the library's own code gave up: it aborts rather than tell of some damages, and nothing can be read
+ * with it afterwards.
+ */
+let endedOver: string | undefined;
+
 /** @throws InputError where it is damaged or holds no table that is known. */
 export async function openHdf5(source: ByteSource): Promise<TableFile> {
   const { path } = source;
+  if (endedOver !== undefined)
+    throw new InputError(
+      source.name,
+      `cannot be read by this process: HDF5's library ended over ${endedOver}, which is damaged; start again without it`,
+    );
   if (path === undefined) throw new InputError(source.name, 'is HDF5, which is read from a path alone');
   // Faults become exceptions instead of pages on stderr.
   (await ready).activate_throwing_error_handler();
@@ -149,6 +160,7 @@ function guarded<T>(name: string, place: string, read: () => T): T {
     return read();
   } catch (error) {
     if (error instanceof JetIqnError) throw error;
+    if (error instanceof WebAssembly.RuntimeError) endedOver = name;
     const problem = innermost(error instanceof Error ? error.message : String(error));
     throw new InputError(name, `damaged, or of a kind of HDF5 that is not read, in ${place}: ${problem}`, {
       cause: error,
