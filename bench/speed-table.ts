@@ -20,7 +20,9 @@ const ENGINES = ['ort', 'wasm', 'native'] as const;
 
 /** Speeds of whole studies of the simulation, over that of the paper's network by ONNX Runtime. @returns Markdown. */
 export function speedTable(run: ParetoRun): string {
-  const points = run.points.filter(({ task, engine }) => task === 'simulation' && engine !== 'auto');
+  const points = run.points.filter(
+    ({ task, engine }) => task === 'simulation' && (ENGINES as readonly string[]).includes(engine),
+  );
   const speed = (network: string, engine: string) =>
     points.find((point) => point.network === network && point.engine === engine)?.perSecond.median;
   const networks = [...new Set(points.map(({ network }) => network))].sort().reverse();
