@@ -1,15 +1,14 @@
 /** The conditional distributions by an engine of our own where it computes what the bundle's graph does, else by the graph. */
 import { BundleError } from '../errors.js';
 import type { Bundle } from './bundle.js';
-import { checkJets } from './check-session.js';
+import { checkJets, offOf, TOLERANCE } from './check-session.js';
 import type { Conditional } from './conditional.js';
 import { KNOWN_COUNT, STEP_COUNT } from './steps.js';
 
 const JETS = 4;
 /** For each jet; 64 rows in all. */
 const TAUS = [0.02, 0.3, 0.6, 0.95];
-/** Rounding leaves 1e-5 of values, as in check-session.ts, and 1e-4 of slopes; another network differs by its width. */
-const TOLERANCE = 1e-4;
+/** Rounding leaves 1e-4 of slopes, and of values what it leaves in check-session.ts; another network differs by its width. */
 const SLOPE_TOLERANCE = 1e-2;
 
 /**
@@ -49,8 +48,7 @@ async function agree(bundle: Bundle, ours: Conditional, graph: Conditional): Pro
     const made = await ours.quantile(jets, known, steps, tau);
     for (let row = 0; row < rows; row++) {
       const [value, slope] = [expected.value[row]!, expected.slope[row]!];
-      const unit = step === 0 || step === STEP_COUNT - 1 ? Math.abs(value) + 1 : 1;
-      if (!(Math.abs(made.value[row]! - value) <= TOLERANCE * unit)) return false;
+      if (!(Math.abs(offOf(step, made.value[row]!, value)) <= TOLERANCE)) return false;
       if (!(Math.abs(made.slope[row]! - slope) <= SLOPE_TOLERANCE * Math.abs(slope))) return false;
       if (step < KNOWN_COUNT) known[row * KNOWN_COUNT + step] = value;
     }

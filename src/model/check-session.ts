@@ -12,7 +12,7 @@ const SAMPLES = 16;
  * Programs that round at different places: up to 1.2e-5 on the shipped bundles (relative in pt and mass + 1 GeV, radians in
  * angles), 1e-7 in the median. Another network, or one whose parts are put together otherwise, differs by its width.
  */
-const TOLERANCE = 1e-4;
+export const TOLERANCE = 1e-4;
 
 /**
  * Compares 64 predictions over the range of the bundle's training jets.
@@ -32,19 +32,19 @@ export async function checkSession(bundle: Bundle, session: Session, graph: Sess
   await graph.predict(jets, tau, expected, JETS, SAMPLES);
   made.forEach((value, at) => {
     const step = Math.floor(at / SAMPLES) % STEP_COUNT;
-    const difference = value - expected[at]!;
-    const off =
-      step === 0 || step === 3
-        ? difference / (Math.abs(expected[at]!) + 1)
-        : step === 2
-          ? wrapPhi(difference)
-          : difference;
-    if (!(Math.abs(off) <= TOLERANCE))
+    if (!(Math.abs(offOf(step, value, expected[at]!)) <= TOLERANCE))
       throw new BundleError(
         source,
         `the ${session.engine} engine predicts ${value} where the bundle's graph gives ${expected[at]}; use --engine ort`,
       );
   });
+}
+
+/** How far two values of a step are apart: relative in pt and mass + 1 GeV, radians in angles. */
+export function offOf(step: number, value: number, expected: number): number {
+  const difference = value - expected;
+  if (step === 0 || step === 3) return difference / (Math.abs(expected) + 1);
+  return step === 2 ? wrapPhi(difference) : difference;
 }
 
 /** Jets over the range of the training jets, [count, inputs]. */
