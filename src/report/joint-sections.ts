@@ -110,6 +110,7 @@ function classifier({ c2st }: JointTests): TestSection {
         pText(pValue),
       ]),
   );
+  const compared = c2st.network ? '; the network stands for comparison' : '';
   return {
     title: 'Classifier two-sample test',
     figures: ['local-map'],
@@ -117,7 +118,7 @@ function classifier({ c2st }: JointTests): TestSection {
     shows: `Where boosted trees tell the true jets’ quantiles from uniform numbers, given the jet: standard deviations above guessing in cells of (${SYMBOLS.pt}, |${SYMBOLS.eta}|); over all AUC ${c2st.auc.auc.toFixed(4)} ± ${c2st.auc.error.toFixed(4)}, *p* ${pEquals(c2st.pValue)}, exact however poor the classifier.`,
     cannot: 'what these trees cannot learn from this many jets.',
     details: `${table(['', 'AUC', '95 %', 'AUC within jets', '*p*'], rows)}
-<p class="caption">0.5 tells nothing apart. The trees decide, because they find more of the faults that were put into a known detector; the network stands for comparison. Of the largest cell, times their number: <i>p</i> = ${typesetHtml(pText(c2st.map.pValue))}.</p>`,
+<p class="caption">0.5 tells nothing apart. The trees decide, because they find more of the faults that were put into a known detector${compared}. Of the largest cell, times their number: <i>p</i> = ${typesetHtml(pText(c2st.map.pValue))}.</p>`,
   };
 }
 

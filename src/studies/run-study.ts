@@ -45,6 +45,8 @@ export interface StudyOptions {
   readonly onProgress?: ((predictions: number, all: number) => void) | undefined;
   /** Jets that the joint tests look at, evenly spaced in the table; default 20,000. */
   readonly jointJets?: number | undefined;
+  /** Whether a small network is a second classifier, to be compared with the trees that decide; default false. */
+  readonly jointNetwork?: boolean | undefined;
   /**
    * Called as the joint tests go on, before the first of `onProgress`.
    *
@@ -151,13 +153,22 @@ export function reportOf(
 async function jointOf(
   { source, card }: StudiedBundle,
   table: JetsTable,
-  { seed = 1, threads = availableParallelism(), engine, jointJets, onJoint, signal }: StudyOptions,
+  {
+    seed = 1,
+    threads = availableParallelism(),
+    engine,
+    jointJets,
+    jointNetwork,
+    onJoint,
+    signal,
+  }: StudyOptions,
 ): Promise<JointReport | undefined> {
   const { session, inputNames } = engine ?? (await bundleEngine(source));
   return jointStudy(session, table, card.task, inputNames, {
     seed,
     threads,
     mostJets: jointJets,
+    network: jointNetwork,
     onProgress: onJoint,
     signal,
   });

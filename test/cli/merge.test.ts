@@ -1,10 +1,12 @@
 /** `jet-iqn merge` on shards whose manifests a stranger wrote. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { runStudyPass } from '../../src/sampling/run-study-pass.js';
+import { makeReferenceJets } from '../reference-detector.js';
 import { closedFormEngine, SOME_EDGES, someJets } from '../sampling/closed-form-engine.js';
+import { makeTinyBundle } from '../tiny-bundle.js';
 import { runCli } from './run-cli.js';
 
 let folder: string;
@@ -31,4 +33,21 @@ test('takes what a manifest names for a path, never for an option', async () => 
   expect(code).toBe(2);
   expect(stderr).toContain(`--output=${elsewhere}: has no model.json`);
   expect(existsSync(elsewhere)).toBe(false);
+});
+
+test('a merged study trains the second classifier where its shard asked for it', async () => {
+  const [bundle, jets, shard, made] = ['bundle', 'jets.csv', 'asked', 'made'].map((name) =>
+    join(folder, name),
+  );
+  await makeTinyBundle(bundle, { task: 'simulation' });
+  const { columns } = makeReferenceJets(40, 1);
+  const names = Object.keys(columns) as (keyof typeof columns)[];
+  const rows = Array.from({ length: 40 }, (_, row) => names.map((name) => columns[name]![row]).join(','));
+  writeFileSync(jets, [names.join(','), ...rows].join('\n'));
+  const few = ['--samples', '20', '--threads', '1', '--shard', '0/1', '--quiet'];
+  const study = runCli('study', bundle, jets, '-o', shard, ...few, '--joint-network');
+  expect(study).toMatchObject({ code: 0 });
+  expect(runCli('merge', shard, '-o', made, '--quiet')).toMatchObject({ code: 0 });
+  const { joint } = JSON.parse(readFileSync(join(made, 'report.json'), 'utf8'));
+  expect(joint.model.c2st.network.classifier).toBe('network');
 });

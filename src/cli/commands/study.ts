@@ -45,6 +45,7 @@ interface StudyCommandOptions {
   readonly quiet: boolean;
   readonly strict: boolean;
   readonly jointJets?: number;
+  readonly jointNetwork: boolean;
 }
 
 export function studyCommand(): Command {
@@ -55,6 +56,11 @@ export function studyCommand(): Command {
     .requiredOption('-o, --output <folder>', 'where the report goes')
     .addOption(commonOptions.samples(1000))
     .option('--joint-jets <n>', 'jets that the joint tests look at (default: 20000)', positiveInteger)
+    .option(
+      '--joint-network',
+      'train a small network as a second classifier, shown beside the trees that decide',
+      false,
+    )
     .addOption(
       new Option(
         '--split <part>',
@@ -102,6 +108,7 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
   const common = {
     engine,
     jointJets: options.jointJets,
+    jointNetwork: options.jointNetwork,
     samples,
     seed,
     threads,
@@ -123,6 +130,7 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
         limit: options.limit,
         split: options.split,
         jointJets: options.jointJets,
+        jointNetwork: options.jointNetwork,
       };
       const { throughput } = await studyShard(bundle, table, { ...common, shard, request });
       progress.stop();

@@ -55,6 +55,8 @@ export interface JointOptions {
   readonly threads: number;
   /** Jets to look at, at most; default {@link JOINT_JETS}. Time and memory grow with it: 1.2 KB a jet. */
   readonly mostJets?: number | undefined;
+  /** Whether to train the small network as a second classifier; default false, see {@link NOT_CONTROLLED}. */
+  readonly network?: boolean | undefined;
   /** Called with the share done, in [0, 1]. */
   readonly onProgress?: ((share: number) => void) | undefined;
   /** Once aborted, the tests end at once. */
@@ -72,7 +74,7 @@ export async function jointStudy(
   table: JetsTable,
   task: Task,
   inputNames: readonly string[],
-  { seed, threads, mostJets = JOINT_JETS, onProgress, signal }: JointOptions,
+  { seed, threads, mostJets = JOINT_JETS, network = false, onProgress, signal }: JointOptions,
 ): Promise<JointReport | undefined> {
   if (table.rows < FEWEST_JETS) return undefined;
   const module: Partial<JointModule> = await import(source.module);
@@ -99,6 +101,7 @@ export async function jointStudy(
         { jets: physical, truth: drawn.nullTruth, pits: drawn.nullPits, sampledTargets },
       ],
       seed,
+      network,
       (share) => onProgress?.(0.5 + 0.5 * share),
     );
     onProgress?.(1);
@@ -168,14 +171,17 @@ async function drawBlocks(
   return { drawn, counts };
 }
 
-/** All parts of the first set, and of the others those that a control asks; the longest first. */
+/** All parts of the first set, the network where wanted, and of the others those that a control asks; the longest first. */
 async function runTests(
   run: (task: JointTask) => Promise<unknown>,
   sets: readonly JointInput[],
   seed: number,
+  network: boolean,
   onProgress: (share: number) => void,
 ): Promise<JointTests[]> {
-  const parts = Object.keys(JOINT_PARTS) as (keyof JointParts)[];
+  const parts = (Object.keys(JOINT_PARTS) as (keyof JointParts)[]).filter(
+    (part) => network || part !== 'network',
+  );
   const asked = (i: number) => parts.filter((part) => i === 0 || !NOT_CONTROLLED.includes(part));
   const all = sets.reduce((sum, _, i) => sum + asked(i).length, 0);
   const found: Partial<JointParts>[] = sets.map(() => ({}));

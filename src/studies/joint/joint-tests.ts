@@ -70,12 +70,12 @@ export interface JointTests {
   readonly rosenblatt: Rosenblatt;
   /**
    * By boosted trees, whose p-value enters the verdict: more power on the reference detector than a small network
-   * (docs/statistical-tests.md), chosen before the jets are looked at. The network is there to be compared with.
+   * (docs/statistical-tests.md), chosen before the jets are looked at. The network, on request, is there to be compared with.
    */
   readonly c2st: C2stSummary & {
     /** Where in (pt, |eta|) it succeeds. */
     readonly map: LocalMap;
-    /** By a small network; null in a control. */
+    /** By a small network; null where it was not asked for, and in a control. */
     readonly network: C2stSummary | null;
   };
   /** Expected coverage. */
@@ -88,7 +88,10 @@ export interface JointTests {
   readonly tests: readonly TestResult[];
 }
 
-/** What a control leaves out: no part of the verdict, and a third of the time. */
+/**
+ * What a control leaves out, as it is no part of the verdict. The network takes two fifths of the
+ * time of all tests, and runs only where it is asked for.
+ */
 export const NOT_CONTROLLED: readonly (keyof JointParts)[] = ['network', 'slices'];
 
 /** Every part together. @param jets [N, 4], the input's. @param parts without {@link NOT_CONTROLLED} for a control. */

@@ -13,15 +13,17 @@ import { referenceCard } from '../reference-card.js';
 const JETS = 2400;
 const table = makeReferenceJets(JETS, 21);
 
-function joint(threads: number, options = {}): Promise<JointReport | undefined> {
+function joint(threads: number, options = {}, network = false): Promise<JointReport | undefined> {
   const { session, inputNames } = jointEngine(options);
-  return jointStudy(session, table, 'simulation', inputNames, { seed: 1, threads });
+  return jointStudy(session, table, 'simulation', inputNames, { seed: 1, threads, network });
 }
+
+const plain = (value: unknown) => JSON.parse(JSON.stringify(value));
 
 describe('exact quantiles', () => {
   let found: JointReport;
   beforeAll(async () => {
-    found = (await joint(2))!;
+    found = (await joint(2, {}, true))!;
   });
 
   // Nine tests on two sets: the smallest of 18 p-values is below 1e-4 for 2 seeds in 1000; this seed is fixed.
@@ -53,8 +55,16 @@ describe('exact quantiles', () => {
     expect(found.model.tests.find(({ name }) => name.startsWith('classifier'))!.pValue).toBe(trees.pValue);
   });
 
+  test('without the network the rest is the same', async () => {
+    const { model, control } = (await joint(2))!;
+    expect(model.c2st.network).toBeNull();
+    const { c2st } = found.model;
+    expect(plain(model)).toEqual(plain({ ...found.model, c2st: { ...c2st, network: null } }));
+    expect(plain(control)).toEqual(plain(found.control));
+  });
+
   test('is plain data, the same whatever the threads', async () => {
-    expect(JSON.parse(JSON.stringify(await joint(1)))).toEqual(JSON.parse(JSON.stringify(found)));
+    expect(plain(await joint(1, {}, true))).toEqual(plain(found));
   });
 });
 
