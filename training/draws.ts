@@ -22,11 +22,9 @@ export function drawOffsets(offsets: Float32Array, seed: number, step: number): 
   draw(offsets, seed, step, PURPOSE.knots, (u) => u - 0.5);
 }
 
-/** One of `count` symmetries for each of `jets` jets, fresh for every step. @param count at most 2^23. */
-export function drawSymmetries(jets: number, count: number, seed: number, step: number): Float32Array {
-  const chosen = new Float32Array(jets);
+/** Fills `chosen` [jets] with one of `count` symmetries for each jet, fresh for every step. @param count at most 2^23. */
+export function drawSymmetries(chosen: Float32Array, count: number, seed: number, step: number): void {
   draw(chosen, seed, step, PURPOSE.symmetries, (u) => Math.floor(count * u));
-  return chosen;
 }
 
 /** Fills `order` [n] with a random permutation of 0 … n-1, another for every epoch (Fisher-Yates). */

@@ -48,12 +48,22 @@ export function symmetriesOf(
   };
 }
 
-/** Mirrors and turns each jet of a batch by chance, its targets with it. @param step of the run: it decides the chance. */
-export function applySymmetries(batch: Batch, symmetries: Symmetries, seed: number, step: number): void {
+/**
+ * Mirrors and turns each jet of a batch by chance, its targets with it.
+ *
+ * @param chosen [jets] room for the symmetry of each. @param step of the run: it decides the chance.
+ */
+export function applySymmetries(
+  batch: Batch,
+  symmetries: Symmetries,
+  chosen: Float32Array,
+  seed: number,
+  step: number,
+): void {
   const { jets, inputs, targets } = batch;
   const { ofEta, ofPhi, phi, phiSpread, turns } = symmetries;
   const width = inputs.length / jets;
-  const chosen = drawSymmetries(jets, 4 * turns, seed, step);
+  drawSymmetries(chosen, 4 * turns, seed, step);
   for (let jet = 0; jet < jets; jet++) {
     const at = jet * width;
     if (chosen[jet]! & 1) mirror(inputs, at, ofEta, targets, 4 * jet + 1);

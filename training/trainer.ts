@@ -69,6 +69,7 @@ export function createTrainer(
     whole,
     jets.weights !== undefined || options.tauSampling === 'ends',
   );
+  const chosen = new Float32Array(batch.jets);
   const order = new Uint32Array(unitCount(jets, whole));
   const stepsPerEpoch = Math.max(1, Math.floor(order.length / batch.jets));
   const gradient = new Float32Array(count);
@@ -117,7 +118,7 @@ export function createTrainer(
       if (epoch !== ordered) drawOrder(order, options.seed, epoch);
       ordered = epoch;
       fillBatch(batch, jets, whole, order, (step % stepsPerEpoch) * batch.jets);
-      if (jets.symmetries) applySymmetries(batch, jets.symmetries, options.seed, step);
+      if (jets.symmetries) applySymmetries(batch, jets.symmetries, chosen, options.seed, step);
       fold?.fold(parameters, plain);
       const loss = refining ? refiningLoss() : quantileLoss();
       fold?.gradient(parameters, gradient);

@@ -25,7 +25,7 @@ function step(number: number, seed = 1) {
   const batch = createBatch(4 * train.count, width, true, false);
   fillBatch(plain, train, true, order, 0);
   fillBatch(batch, train, true, order, 0);
-  applySymmetries(batch, train.symmetries!, seed, number);
+  applySymmetries(batch, train.symmetries!, new Float32Array(batch.jets), seed, number);
   return { plain, batch };
 }
 const physical = (row: Float32Array, jet: number, place: number, from = inputs) =>
