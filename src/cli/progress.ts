@@ -28,6 +28,8 @@ export interface ProgressOptions {
   readonly start?: number;
   /** What is counted: "predictions". */
   readonly unit: string;
+  /** The work that so much done took, in any unit, where not every part costs the same; default `done` itself. */
+  readonly work?: (done: number) => number;
   readonly quiet?: boolean;
   readonly stream?: NodeJS.WriteStream;
   /** A monotonic clock in milliseconds: a jump of the wall clock must not show. */
@@ -42,7 +44,7 @@ export function startProgress(options: ProgressOptions): Progress {
 }
 
 function bar(
-  { label, total, start = 0, unit, now = monotonic }: ProgressOptions,
+  { label, total, start = 0, unit, work = itself, now = monotonic }: ProgressOptions,
   stream: NodeJS.WriteStream,
 ): Progress {
   const bars = new MultiBar(
@@ -57,36 +59,39 @@ function bar(
     Presets.shades_classic,
   );
   const rate = createRate(start, now);
+  const workRate = createRate(work(start), now);
   const figures = (done: number, note: string) => ({
     done: shortNumber(done),
     all: shortNumber(total),
     rate: shortNumber(rate(done)),
-    left: duration((total - done) / rate(done)),
+    left: duration((work(total) - work(done)) / workRate(work(done))),
     note: note && ` · ${note}`,
   });
-  const shown = bars.create(total, start, figures(start, ''));
+  const shown = bars.create(work(total), work(start), figures(start, ''));
   return {
-    update: (done, note = '') => shown.update(done, figures(done, note)),
+    update: (done, note = '') => shown.update(work(done), figures(done, note)),
     stop: () => bars.stop(),
   };
 }
 
 function lines(
-  { label, total, start = 0, unit, now = monotonic }: ProgressOptions,
+  { label, total, start = 0, unit, work = itself, now = monotonic }: ProgressOptions,
   stream: NodeJS.WriteStream,
 ): Progress {
   const rate = createRate(start, now);
+  const workRate = createRate(work(start), now);
   let last = now();
   let ended = false;
   return {
     update(done, note = '') {
       const perSecond = rate(done);
+      const workPerSecond = workRate(work(done));
       const at = now();
       if (ended || (at - last < LINE_INTERVAL && done < total)) return;
       last = at;
       ended = done >= total;
-      const share = Math.floor((100 * done) / total);
-      const left = done < total ? ` · ${duration((total - done) / perSecond)} left` : '';
+      const share = Math.floor((100 * work(done)) / work(total));
+      const left = done < total ? ` · ${duration((work(total) - work(done)) / workPerSecond)} left` : '';
       const tail = note && ` · ${note}`;
       stream.write(
         `${label} ${share}% · ${shortNumber(done)}/${shortNumber(total)} ${unit} · ${shortNumber(perSecond)}/s${left}${tail}\n`,
@@ -97,6 +102,7 @@ function lines(
 }
 
 const monotonic = () => performance.now();
+const itself = (done: number) => done;
 
 /** Rate over the last {@link RATE_WINDOW} seconds. */
 export function createRate(start: number, now: () => number): (done: number) => number {

@@ -63,7 +63,7 @@ describe('the time left, as printed, after the first minute', () => {
   const restless = (second: number) => 1000 * (1 + 0.3 * Math.sin(1e4 * Math.sin(1 + (second >> 1))));
 
   /** Runs a job of which `speed(second)` a second gets done; every line's time, what it said and what was true. */
-  function run(speed: (second: number) => number) {
+  function run(speed: (second: number, done: number) => number, work?: (done: number) => number) {
     let clock = 7_000_000;
     const said: { at: number; left: number }[] = [];
     const stream = {
@@ -78,12 +78,13 @@ describe('the time left, as printed, after the first minute', () => {
       total: TOTAL,
       start: START,
       unit: 'predictions',
+      ...(work && { work }),
       stream,
       now: () => clock,
     });
     const began = clock;
     for (let done = START; done < TOTAL; ) {
-      done += speed(Math.floor((clock - began) / 1000)) / 5;
+      done += speed(Math.floor((clock - began) / 1000), done) / 5;
       clock += 200;
       progress.update(Math.min(done, TOTAL));
     }
@@ -101,6 +102,16 @@ describe('the time left, as printed, after the first minute', () => {
     expect(late.length).toBeGreaterThan(40);
     for (const { left, true: truly } of late)
       expect(Math.abs(left - truly)).toBeLessThan(0.1 * truly + seconds);
+  });
+
+  test('counts a dear part as dear before it is reached', () => {
+    const dear = (done: number) => Math.max(0, done - TOTAL / 2);
+    const late = run(
+      (_, done) => (done < TOTAL / 2 ? 2000 : 500),
+      (done) => done + 3 * dear(done),
+    ).filter(({ second }) => second >= 10);
+    expect(late.length).toBeGreaterThan(40);
+    for (const { left, true: truly } of late) expect(Math.abs(left - truly)).toBeLessThan(0.02 * truly + 0.5);
   });
 
   test('is right again within 10 % two minutes after the machine became three times slower for good', () => {

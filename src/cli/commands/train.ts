@@ -120,7 +120,7 @@ async function trainJets(path: string, command: Command): Promise<void> {
   const { createDataset } = await import('../../../training/dataset.js');
   const { loadBackend } = await import('../../../training/backend.js');
   const { newRunConfig } = await import('../../../training/run-config.js');
-  const { train } = await import('../../../training/train.js');
+  const { REFINING_COST, train } = await import('../../../training/train.js');
   const { readJets } = await import('../../formats/read-jets.js');
   const { STAGES_OF_TASK } = await import('../../model/tasks.js');
 
@@ -170,6 +170,10 @@ async function trainJets(path: string, command: Command): Promise<void> {
           total: options.maxSeconds ?? figures.steps * options.batch,
           start: options.maxSeconds === null ? figures.rows : figures.seconds,
           unit: options.maxSeconds === null ? 'rows' : 's',
+          ...(options.maxSeconds === null && {
+            work: (rows: number) =>
+              rows + (REFINING_COST - 1) * Math.max(0, rows - figures.quantileSteps * options.batch),
+          }),
           quiet: given.quiet,
         });
         progress.update(
