@@ -35,12 +35,11 @@ export async function openParquet(
   source: ByteSource,
   unpack: Readonly<Partial<Record<keyof Compressors, Decompress>>> = {},
 ): Promise<TableFile> {
-  const metadata = await guarded(source.name, 'its footer', 0, async () => {
+  const { metadata, leaves } = await guarded(source.name, 'its footer', 0, async () => {
     const found = await parquetMetadataAsync(asyncBuffer(source));
     checkRows(source.name, found);
-    return found;
+    return { metadata: found, leaves: leavesOf(source.name, found) };
   });
-  const leaves = leavesOf(source.name, metadata);
   const decompressors = { ...compressors, ...unpack };
   return {
     columnNames: [...leaves].filter(([, leaf]) => numbersOf(leaf) !== undefined).map(([name]) => name),
@@ -48,20 +47,24 @@ export async function openParquet(
     dropped: {},
     async *batches(columns) {
       const groups = metadata.row_groups.filter((group) => group.num_rows > 0);
-      const open = (group: RowGroup | undefined) =>
-        group && openSpans(source, chunksOf(group, columns).map(spanOf));
-      let spans = open(groups[0]);
+      const placeOf = (group: RowGroup) => `row group ${metadata.row_groups.indexOf(group)}`;
       let firstRow = 0;
+      const open = (group: RowGroup | undefined) =>
+        group &&
+        guarded(source.name, placeOf(group), firstRow, async () =>
+          openSpans(source, chunksOf(group, columns).map(spanOf)),
+        );
+      let spans = await open(groups[0]);
       for (const [index, group] of groups.entries()) {
         const here = spans!;
         const batch: Record<string, NumericArray> = {};
         for (const column of columns) {
-          const place = `column "${column}" of row group ${metadata.row_groups.indexOf(group)}`;
+          const place = `column "${column}" of ${placeOf(group)}`;
           batch[column] = await guarded(source.name, place, firstRow, () =>
             readColumn(here, group, column, leaves.get(column)!, decompressors),
           );
           // Once the first bytes are there: the next ones come while these are decoded.
-          if (spans === here) spans = open(groups[index + 1]);
+          if (spans === here) spans = await open(groups[index + 1]);
         }
         const rows = Number(group.num_rows);
         yield { rows, columns: batch };
