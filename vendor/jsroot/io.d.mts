@@ -20,3 +20,14 @@ export interface TDirectory {
 
 /** An open file; false where the proxy refused. */
 export function openFile(proxy: FileProxy): Promise<TDirectory | false>;
+
+/** Reads ROOT's streamed objects from memory. */
+export class TBuffer {
+  constructor(bytes: DataView);
+  ntou1(): number;
+  /** An array of the dimensions of a class's member, element by element. */
+  readNdimArray(
+    member: { readonly fArrayDim: number; readonly fArrayLength: number; readonly fMaxIndex: readonly number[] },
+    read: (buffer: TBuffer) => unknown,
+  ): unknown;
+}

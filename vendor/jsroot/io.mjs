@@ -2637,6 +2637,15 @@ class TBuffer {
       if (ndim < 1)
          return func(this, handle);
 
+      if (!(ndim <= 5))
+         throw Error(`array of ${ndim} dimensions`);
+      // All of them at once: elements that take no bytes would never come to the buffer's end.
+      let count = 1;
+      for (let k = 0; k < ndim; ++k)
+         count *= this.declared(maxindx[k]);
+      if (this.declared(count) === 0)
+         return [];
+
       if (ndim === 1) {
          res = new Array(maxindx[0]);
          for (let n = 0; n < maxindx[0]; ++n)
@@ -2650,8 +2659,6 @@ class TBuffer {
             res[n] = res2;
          }
       } else {
-         if (!(ndim > 0 && ndim <= 5))
-            throw Error(`array of ${ndim} dimensions`);
          const indx = new Array(ndim).fill(0), arr = new Array(ndim);
          for (let k = 0; k < ndim; ++k)
             arr[k] = [];
