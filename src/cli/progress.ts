@@ -51,9 +51,13 @@ function bar(
     {
       stream,
       format: `${label} {bar} {percentage}% · {done}/{all} ${unit} · {rate}/s · {left} left{note}`,
-      hideCursor: true,
+      // The terminal is left as it is, so that nothing need be put right where the process is killed: the library cuts
+      // lines to its width by itself if it is to wrap them, and turns wrapping off if not.
+      hideCursor: false,
+      linewrap: true,
       clearOnComplete: false,
-      barsize: 24,
+      // The whole line in a terminal of 80 columns.
+      barsize: 16,
       fps: 5,
     },
     Presets.shades_classic,

@@ -1,6 +1,6 @@
 /** Histograms into a file whose ending says the form. */
-import { writeFile } from 'node:fs/promises';
-import { RunError, UsageError } from '../errors.js';
+import { UsageError } from '../errors.js';
+import { writeDurably } from './durable-file.js';
 import { type Histogram, histogramsCsv, uhiJson, yodaText } from './write-histograms.js';
 
 export const HISTOGRAM_FORMATS = ['json', 'yoda', 'csv'] as const;
@@ -15,13 +15,11 @@ export function histogramFormat(output: string): HistogramFormat {
   return format;
 }
 
-/** @throws RunError where the file cannot be written. */
-export async function writeHistogramFile(
+/** Whole or not at all. @throws RunError where the file cannot be written. */
+export function writeHistogramFile(
   output: string,
   format: HistogramFormat,
   histograms: readonly Histogram[],
-): Promise<void> {
-  await writeFile(output, WRITERS[format](histograms)).catch((error: Error) => {
-    throw new RunError(`${output}: cannot be written (${error.message})`, { cause: error });
-  });
+): void {
+  writeDurably(output, [WRITERS[format](histograms)]);
 }

@@ -1,7 +1,7 @@
 /** A table into a file: written beside its place and renamed into it when it is complete. */
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { RunError } from '../errors.js';
 import type { NumericArray } from '../jets/numeric-array.js';
+import { diskError } from './durable-file.js';
 import type { EncodedRows, PlacedRows, TableEncoding, TableMetadata, TableSchema } from './table-encoding.js';
 import { type TableFormat, tableEncoding } from './table-formats.js';
 
@@ -43,14 +43,24 @@ export async function writeTo(path: string, encoding: TableEncoding): Promise<Ta
     try {
       return await act();
     } catch (error) {
-      if (!(error as NodeJS.ErrnoException).code) throw error;
-      throw new RunError(`${path}: cannot be written (${(error as Error).message})`, { cause: error });
+      throw diskError(path, error);
     }
   };
   const handle = await guarded(() => open(unfinished, 'w'));
+  const discard = async () => {
+    await handle.close();
+    await rm(unfinished, { force: true });
+  };
   const parts: PlacedRows[] = [];
   let rows = 0;
-  let offset = await guarded(() => writeAll(handle, encoding.head(), 0));
+  let offset: number;
+  try {
+    offset = await guarded(() => writeAll(handle, encoding.head(), 0));
+  } catch (error) {
+    // Nobody has a writer to discard yet.
+    await discard().catch(() => {});
+    throw error;
+  }
   async function append({ rows: count, note, bytes }: EncodedRows): Promise<void> {
     if (count === 0) return;
     parts.push({ rows: count, note, offset });
@@ -73,10 +83,7 @@ export async function writeTo(path: string, encoding: TableEncoding): Promise<Ta
         return { rows, bytes: offset };
       });
     },
-    async discard() {
-      await handle.close();
-      await rm(unfinished, { force: true });
-    },
+    discard,
   };
 }
 

@@ -68,7 +68,7 @@ async function fold(folder: string, path: string, options: FoldCommandOptions): 
       onProgress,
     });
     progress.stop();
-    await writeHistogramFile(output, format, foldedHistograms(result, card.task));
+    writeHistogramFile(output, format, foldedHistograms(result, card.task));
     const { jets, weight: total, negative } = result;
     if (json) writeJson({ output, jets, samples, weight: total, negative });
     else

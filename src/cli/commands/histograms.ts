@@ -33,7 +33,7 @@ async function runHistograms(
 ): Promise<void> {
   const chosen = format ?? histogramFormat(output);
   const { reportHistograms } = await import('../../report/histograms.js');
-  await writeHistogramFile(output, chosen, reportHistograms(await readReport(path)));
+  writeHistogramFile(output, chosen, reportHistograms(await readReport(path)));
 }
 
 async function readReport(path: string): Promise<Report> {

@@ -95,7 +95,7 @@ async function runSampleCommand(folder: string, jets: string, options: SampleCom
   if (engine.note) warn(engine.note, { quiet });
   const shard = options.shard ?? shardFromEnvironment();
   if (shard && options.engine === 'auto') warn(shardEngineAdvice(engine.engine), { quiet });
-  const interrupt = interruptible();
+  const interrupt = interruptible({ quiet });
   let progress: Progress | undefined;
   try {
     const { manifest, throughput } = await runSample({

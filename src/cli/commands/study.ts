@@ -102,7 +102,7 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
   const engine = await bundleEngine(folder, options.engine);
   if (engine.note) warn(engine.note, { quiet });
   if (shard && options.engine === 'auto') warn(shardEngineAdvice(engine.engine), { quiet });
-  const interrupt = interruptible();
+  const interrupt = interruptible({ quiet });
   const progress = lazyProgress('sampling', 'predictions', quiet);
   const joint = lazyProgress('joint tests', '%', quiet);
   const common = {

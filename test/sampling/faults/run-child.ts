@@ -5,14 +5,14 @@
 
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { interruptible } from '../../src/cli/interrupt.js';
-import { JetIqnError } from '../../src/errors.js';
-import { predictionContents } from '../../src/sampling/predictions/prediction-files.js';
-import { runSample } from '../../src/sampling/predictions/run-sample.js';
-import { runStudyPass } from '../../src/sampling/run-study-pass.js';
-import { closedFormEngine, SOME_EDGES, someJets } from './closed-form-engine.js';
-import type { ClosedFormOptions } from './closed-form-session.js';
-import { totalsBytes } from './totals-bytes.js';
+import { interruptible } from '../../../src/cli/interrupt.js';
+import { JetIqnError } from '../../../src/errors.js';
+import { predictionContents } from '../../../src/sampling/predictions/prediction-files.js';
+import { runSample } from '../../../src/sampling/predictions/run-sample.js';
+import { runStudyPass } from '../../../src/sampling/run-study-pass.js';
+import { closedFormEngine, SOME_EDGES, someJets } from '../closed-form-engine.js';
+import type { ClosedFormOptions } from '../closed-form-session.js';
+import { totalsBytes } from '../totals-bytes.js';
 
 export interface ChildRun {
   readonly kind: 'study' | 'sample';
