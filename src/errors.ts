@@ -42,8 +42,17 @@ export class InputError extends JetIqnError {
     readonly problem: string,
     options?: ErrorOptions,
   ) {
-    super(`${file}: ${problem}`, options);
+    super(oneLine(`${file}: ${problem}`), options);
   }
+}
+
+/** Characters of a message: a damaged file may hold names of any length. */
+const LONGEST = 1000;
+
+/** Nothing that a terminal would obey: a damaged file's names may hold any character. */
+function oneLine(text: string): string {
+  const line = text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+  return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
 }
 
 /** A bundle cannot be trusted or does not fit: wrong hash, malformed card, foreign graph. Exit code 2. */

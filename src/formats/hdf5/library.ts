@@ -22,6 +22,8 @@ interface Library {
 /** Instances in one process; each keeps some 7 MiB for good, since a module that was imported is never let go. */
 const MAX_INSTANCES = 32;
 
+/** While its code runs over a file: it writes to the terminal about damages that end in an exception as well. */
+let silent = false;
 let instances = 0;
 let current: Promise<Library> | undefined;
 
@@ -35,6 +37,7 @@ export async function withFile<T>(name: string, path: string, use: (h5: Hdf5, fi
   const { h5 } = library;
   const before = openFiles(library).length;
   let opened = false;
+  silent = true;
   try {
     const file = guarded(name, 'its header', () => new h5.File(path, 'r'));
     opened = true;
@@ -47,6 +50,7 @@ export async function withFile<T>(name: string, path: string, use: (h5: Hdf5, fi
     if ((error as Error).cause instanceof WebAssembly.RuntimeError) library.ended = true;
     throw error;
   } finally {
+    silent = false;
     // A file without a sound header is left open too, but never taken for another.
     if (opened && openFiles(library).length > before) library.held.add(identityOf(path));
   }
@@ -74,13 +78,28 @@ async function libraryFor(name: string, path: string): Promise<Library> {
 
 async function start(): Promise<Library> {
   instances++;
-  const h5: Hdf5 =
-    instances === 1
-      ? await import('h5wasm/node')
-      : await import(`${import.meta.resolve('h5wasm/node')}?instance=${instances}`);
+  const h5 = await loaded();
   // Faults become exceptions instead of pages on stderr.
   (await h5.ready).activate_throwing_error_handler();
   return { h5, held: new Set(), ended: false };
+}
+
+/** An instance keeps the console's function that it finds while it is made. */
+async function loaded(): Promise<Hdf5> {
+  const { error } = console;
+  console.error = (...line: unknown[]) => {
+    if (!silent) error.apply(console, line);
+  };
+  try {
+    const h5: Hdf5 =
+      instances === 1
+        ? await import('h5wasm/node')
+        : await import(`${import.meta.resolve('h5wasm/node')}?instance=${instances}`);
+    await h5.ready;
+    return h5;
+  } finally {
+    console.error = error;
+  }
 }
 
 /** What a file is to the library, whatever it is called; one that is gone is no file that it holds. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { InputError } from '../../../src/errors.js';
+import { withFile } from '../../../src/formats/hdf5/library.js';
 import { readJets } from '../../../src/formats/read-jets.js';
 import { DAMAGES } from '../damage.js';
 import { fileOf } from '../files.js';
@@ -42,3 +43,19 @@ test.each(['jets-12.h5', 'jets-columns.h5'])(
     expect(refused).toBeGreaterThan(15);
   },
 );
+
+test('an instance of the library that aborted is not asked again', async () => {
+  const path = fileOf('jets-12.h5');
+  const instance = () => withFile('jets', path, (h5) => h5);
+  const first = await instance();
+  expect(await instance()).toBe(first);
+  const aborted = new InputError('jets', 'damaged', { cause: new WebAssembly.RuntimeError('Aborted') });
+  await expect(
+    withFile('jets', path, () => {
+      throw aborted;
+    }),
+  ).rejects.toBe(aborted);
+  const second = await instance();
+  expect(second).not.toBe(first);
+  expect(await instance()).toBe(second);
+});
