@@ -76,9 +76,18 @@ export { fillTau, tauOf } from './random/tau.js';
 
 // Distributions: quantiles, CDFs, densities.
 
+export type { ArrowColumn, ArrowTable } from './formats/arrow/arrow-table.js';
 export type { ConditionalCdf, ConditionalGiven, RangeCounts } from './model/given-conditional.js';
 export type { Given, SampleOptions } from './sampling/given/given.js';
-export { loadBundle } from './sampling/given/load-bundle.js';
+export type {
+  CdfColumns,
+  GivenTables,
+  JetIndex,
+  QuantileColumns,
+  SampleColumns,
+  TargetColumns,
+} from './sampling/given/given-tables.js';
+export { type LoadBundleOptions, loadBundle, type NodeBundle } from './sampling/given/load-bundle.js';
 export type { OpenBundle } from './sampling/given/open-bundle.js';
 
 // Studies.

@@ -27,16 +27,21 @@ export function selectColumns(
   task: Task,
   inputNames: readonly string[] = INPUT_ORDER,
 ): JetColumns {
-  const { input } = STAGES_OF_TASK[task];
-  const columns = inputNames.map((name) => {
-    const variable = VARIABLES.find((known) => known === name);
-    return variable ? columnName(input, variable) : name;
-  });
+  const columns = inputColumnNames(task, inputNames);
   const missing = columns.filter((column) => !table.columns[column]);
   if (missing.length > 0)
     throw new InputError(table.source.name, `has no ${missing.join(', ')}; ${task} reads them, add them`);
   const inputs = columns.map((column) => table.columns[column]!);
   return { inputs, ...trueColumns(table, task) };
+}
+
+/** The columns of a jets table that a task's engine reads, in its order: {@link selectColumns}. */
+export function inputColumnNames(task: Task, inputNames: readonly string[]): string[] {
+  const { input } = STAGES_OF_TASK[task];
+  return inputNames.map((name) => {
+    const variable = VARIABLES.find((known) => known === name);
+    return variable ? columnName(input, variable) : name;
+  });
 }
 
 /** The true jets of a task, as far as the table has all four of their columns; nothing is copied. */

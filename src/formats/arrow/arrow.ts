@@ -7,21 +7,17 @@
 import {
   type CompressionType,
   compressionRegistry,
-  type Data,
-  type DataType,
   type RecordBatch,
   RecordBatchReader,
   type Schema,
-  Type,
 } from 'apache-arrow';
 import { decompress as decompressUnsized } from 'fzstd';
 import { InputError, JetIqnError } from '../../errors.js';
-import type { NumericArray } from '../../jets/numeric-array.js';
 import { unpackLz4Frame } from '../compression/lz4.js';
 import { MAX_ZSTD_RATIO, zstdContentSize } from '../compression/zstd.js';
-import { halfToNumber } from '../half.js';
 import type { ByteSource } from '../source.js';
 import type { TableBatch, TableFile } from '../table-file.js';
+import { columnNumbers, isNumeric } from './column-numbers.js';
 import { checkEnd, footerSchemaMessage } from './footer.js';
 import { arrowMessages } from './messages.js';
 
@@ -84,45 +80,10 @@ function batchOf(
     columns: Object.fromEntries(
       columns.map((column) => {
         const data = batch.getChildAt(names.indexOf(column))?.data[0];
-        return [column, numbers(name, data, rows, `column "${column}" of ${place}`)];
+        return [column, columnNumbers(name, data, rows, `column "${column}" of ${place}`)];
       }),
     ),
   };
-}
-
-function numbers(name: string, data: Data | undefined, rows: number, place: string): NumericArray {
-  const values = data?.values as NumericArray | Uint16Array | undefined;
-  if (data === undefined || values === undefined || data.length !== rows) {
-    throw new Error(`${place} is not there`);
-  }
-  const needed = data.typeId === Type.Bool ? Math.ceil(rows / 8) : rows;
-  if (values.length < needed) throw new Error(`${place} has ${values.length} of ${needed} values`);
-  if (data.nullCount > 0) {
-    let row = 0;
-    while (row < rows && data.getValid(row)) row++;
-    throw new InputError(
-      name,
-      `has no number in ${place}, ${row} rows into it (missing value); drop such rows`,
-    );
-  }
-  if (data.typeId === Type.Bool) {
-    const bits = values as Uint8Array;
-    return Uint8Array.from({ length: rows }, (_, row) => {
-      const bit = row + data.offset;
-      return (bits[bit >> 3]! >> (bit & 7)) & 1;
-    });
-  }
-  if (isHalf(data.type)) return Float32Array.from(values.subarray(0, rows) as Uint16Array, halfToNumber);
-  return values.subarray(0, rows);
-}
-
-function isNumeric(type: DataType): boolean {
-  return type.typeId === Type.Int || type.typeId === Type.Float || type.typeId === Type.Bool;
-}
-
-/** Precision 0 is half, in Arrow's schema. */
-function isHalf(type: DataType): boolean {
-  return type.typeId === Type.Float && (type as unknown as { precision: number }).precision === 0;
 }
 
 /** Numbers of the codecs in Arrow's format, Message.fbs. */

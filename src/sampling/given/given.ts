@@ -122,15 +122,22 @@ export function givenJets(
     }
     return result;
   }
-  return {
+  return completed({
     ...exact,
     async sample({ samples = 1000, seed = 1 } = {}) {
       return drawn(0, count, samples, seed);
     },
-    pit: async (y) => (await exact.cdf(y)).tau,
-    logDensity: async (y) => (await exact.cdf(y)).logDensity,
     marginalQuantiles,
-    median: (options) => marginalQuantiles([0.5], options),
+  });
+}
+
+/** With what follows from the others. */
+export function completed(given: Omit<Given, 'pit' | 'logDensity' | 'median'>): Given {
+  return {
+    ...given,
+    pit: async (y) => (await given.cdf(y)).tau,
+    logDensity: async (y) => (await given.cdf(y)).logDensity,
+    median: (options) => given.marginalQuantiles([0.5], options),
   };
 }
 

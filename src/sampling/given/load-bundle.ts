@@ -1,20 +1,77 @@
 /** A bundle's folder, ready to be asked. Needs Node; load-bundle-web.ts is the same for browsers. */
+import { resolve } from 'node:path';
+import { UsageError } from '../../errors.js';
+import type { ArrowTable } from '../../formats/arrow/arrow-table.js';
 import { loadBundle as readBundle } from '../../model/bundle-node.js';
 import { createSession } from '../../model/session-node.js';
 import { openConditional } from '../../model/wasm/open.js';
+import type { Given } from './given.js';
+import { type GivenTables, givenTables } from './given-tables.js';
 import { type OpenBundle, openBundle } from './open-bundle.js';
+import { openGivenPool } from './pooled-given.js';
+
+/** How a bundle is opened. */
+export interface LoadBundleOptions {
+  /**
+   * Worker threads on which `given` computes, started when it is first asked; the values do not depend on how many. Default 0:
+   * the calling thread, which does nothing else meanwhile. They end with `close`.
+   */
+  readonly threads?: number | undefined;
+}
+
+/** A bundle that also takes Arrow tables. */
+export interface NodeBundle extends OpenBundle {
+  /**
+   * The distribution of the target jet given the input jet, for N jets.
+   *
+   * @param jets [N, inputs] row-major, physical units: pt [GeV], eta, phi [rad], mass [GeV], then the card's extra columns.
+   * @param firstJet index of the first jet in its table, default 0: what its random numbers depend on.
+   * @throws UsageError where there are not whole jets.
+   */
+  given(jets: Float32Array, firstJet?: number): Given;
+  /**
+   * The same by tables of apache-arrow.
+   *
+   * @param jets N rows; of its columns those of the task's input are read, gen_pt and so on for a simulation, and the card's
+   *   extra columns. Any numeric type will do.
+   * @param firstJet index of the first jet, default 0: what its random numbers depend on.
+   * @throws InputError where a column is missing or there are no jets.
+   */
+  given(jets: ArrowTable, firstJet?: number): GivenTables;
+}
 
 /**
  * Reads and checks the bundle in a folder, as input from a stranger: sizes, the card's every field, the hashes of the
- * graphs and what is in them, before anything runs. Its engines run on this thread.
+ * graphs and what is in them, before anything runs.
  *
  * @param folder with model.json and the graphs that it names.
+ * @param options where its engines run.
  * @throws BundleError where a file is missing, too large, or not what the card says.
  * @example
  * const bundle = await loadBundle('models/simulation');
  * await bundle.given(Float32Array.of(50, 0.3, 1, 9)).median(); // Float32Array: pt, eta, phi, mass
  * await bundle.close();
  */
-export async function loadBundle(folder: string): Promise<OpenBundle> {
-  return openBundle(await readBundle(folder), { session: createSession, conditional: openConditional });
+export async function loadBundle(
+  folder: string,
+  { threads = 0 }: LoadBundleOptions = {},
+): Promise<NodeBundle> {
+  if (!Number.isInteger(threads) || threads < 0)
+    throw new UsageError(`threads is a whole number from 0 on, not ${threads}`);
+  const read = await readBundle(folder);
+  const { card, sha256 } = read;
+  const bundle = openBundle(read, {
+    session: createSession,
+    conditional: openConditional,
+    ...(threads > 0 && {
+      pool: () => openGivenPool({ folder: resolve(folder), sha256 }, card.inputs.length, threads),
+    }),
+  });
+  function given(jets: Float32Array, firstJet?: number): Given;
+  function given(jets: ArrowTable, firstJet?: number): GivenTables;
+  function given(jets: Float32Array | ArrowTable, firstJet?: number): Given | GivenTables {
+    if (!('getChild' in jets)) return bundle.given(jets, firstJet);
+    return givenTables(card, (rows) => bundle.given(rows, firstJet), jets, firstJet);
+  }
+  return { ...bundle, given };
 }

@@ -5,6 +5,12 @@ import { type Conditional, quantilesOf } from '../../model/conditional.js';
 import type { Session } from '../../model/session.js';
 import { type Given, givenJets } from './given.js';
 
+/** What answers for many jets elsewhere than on this thread. */
+export interface GivenPool {
+  given(jets: Float32Array, firstJet?: number): Given;
+  close(): Promise<void>;
+}
+
 /** A bundle with its engines. */
 export interface OpenBundle extends Bundle {
   /**
@@ -27,11 +33,14 @@ export interface OpenBundle extends Bundle {
 export interface Openers {
   session(bundle: Bundle): Promise<Session>;
   conditional(bundle: Bundle): Promise<Conditional>;
+  /** Where there is one, it answers instead of the two. */
+  pool?(): GivenPool;
 }
 
 export function openBundle(bundle: Bundle, openers: Openers): OpenBundle {
   const session = once(() => openers.session(bundle));
   const conditional = once(() => openers.conditional(bundle));
+  let pool: GivenPool | undefined;
   const columns = bundle.card.inputs.map(({ column }) => column);
   const inputs = columns.length;
   return {
@@ -41,6 +50,10 @@ export function openBundle(bundle: Bundle, openers: Openers): OpenBundle {
         throw new UsageError(
           `${bundle.source} takes ${inputs} numbers a jet (${columns.join(', ')}); ${jets.length} are not whole jets`,
         );
+      if (openers.pool) {
+        pool ??= openers.pool();
+        return pool.given(jets, firstJet);
+      }
       return givenJets(
         { inputs, predict: async (...call) => (await session.open()).predict(...call) },
         {
@@ -57,6 +70,9 @@ export function openBundle(bundle: Bundle, openers: Openers): OpenBundle {
     async close() {
       await session.close();
       await conditional.close();
+      const threads = pool;
+      pool = undefined;
+      await threads?.close();
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Quantiles, CDFs and densities of many jets into one table, in the pool. Needs Node. */
 
 import { InputError, RunError } from '../../errors.js';
-import { schemaOf, type TableSchema } from '../../formats/table-encoding.js';
+import { type ColumnSpec, schemaOf, type TableSchema } from '../../formats/table-encoding.js';
 import type { TableFormat } from '../../formats/table-formats.js';
 import { openTableWriter } from '../../formats/table-writer.js';
 import { columnsOf, VARIABLES } from '../../jets/columns.js';
@@ -11,9 +11,17 @@ import { STAGES_OF_TASK, type Task } from '../../model/tasks.js';
 import type { SamplingEngine } from '../engine.js';
 import { fileMetadata } from '../file-metadata.js';
 import { gatherRows, type JetColumns, selectColumns, trueColumns } from '../jet-columns.js';
-import { likelihoodSchema, quantileSchema, refuseTwice } from '../predictions/prediction-files.js';
+import {
+  cdfSchema,
+  LOG_DENSITY,
+  likelihoodSchema,
+  quantileSchema,
+  refuseTwice,
+} from '../predictions/prediction-files.js';
 import { answersInOrder, startThreads } from '../threads.js';
 import type { PredictAnswer, PredictRequest, PredictTask } from './predict-worker.js';
+
+const LOG_LIKELIHOOD: ColumnSpec = { name: 'log_likelihood', type: 'float32' };
 
 /** Jets a block. */
 const BLOCK = 1000;
@@ -63,9 +71,9 @@ export async function runPredict(options: PredictOptions): Promise<PredictResult
   const ours: TableSchema = [
     { name: 'jet_index', type: 'uint32' },
     ...quantileSchema(quantiles),
-    ...(cdf ? VARIABLES.map((variable) => floatColumn(`${variable}_cdf`)) : []),
-    ...(density ? [floatColumn('log_density')] : []),
-    ...(likelihood ? [...likelihoodSchema(), floatColumn('log_likelihood')] : []),
+    ...(cdf ? cdfSchema() : []),
+    ...(density ? [LOG_DENSITY] : []),
+    ...(likelihood ? [...likelihoodSchema(), LOG_LIKELIHOOD] : []),
   ];
   refuseTwice(
     ours.map(({ name }) => name),
@@ -127,8 +135,4 @@ function observedColumns(table: JetsTable, task: Task, extras: readonly string[]
     return column;
   });
   return { inputs, ...trueColumns(table, task) };
-}
-
-function floatColumn(name: string) {
-  return { name, type: 'float32' as const };
 }

@@ -83,6 +83,14 @@ export function quantileSchema(levels: readonly number[]): TableSchema {
   );
 }
 
+/** pt_cdf … mass_cdf: the four conditional CDFs. */
+export function cdfSchema(): TableSchema {
+  return VARIABLES.map((variable) => ({ name: `${variable}_cdf`, type: 'float32' }));
+}
+
+/** log p(y | x), of a density per GeV² and radian. */
+export const LOG_DENSITY: ColumnSpec = { name: 'log_density', type: 'float32' };
+
 /** Columns of the most likely gen jets and of the ends of their intervals: gen_pt, gen_pt_low, gen_pt_high. */
 export function likelihoodColumn(variable: string, part: 'best' | 'low' | 'high'): string {
   return part === 'best' ? `gen_${variable}` : `gen_${variable}_${part}`;
@@ -95,7 +103,8 @@ export function likelihoodSchema(): TableSchema {
   );
 }
 
-function floatColumn(name: string, variable: Variable): ColumnSpec {
+/** A column of values of a variable, with its unit. */
+export function floatColumn(name: string, variable: Variable): ColumnSpec {
   const unit = UNITS[variable];
   return unit === '' ? { name, type: 'float32' } : { name, type: 'float32', unit };
 }
