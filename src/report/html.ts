@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { VARIABLES } from '../jets/columns.js';
 import { STAGES_OF_TASK } from '../model/tasks.js';
 import { closureCaption } from './closure-figure.js';
-import { grouped, SYMBOLS } from './labels.js';
+import { grouped, prose, SYMBOLS, unbroken } from './labels.js';
 import { mediansTable } from './medians-table.js';
 import type { Report } from './report.js';
 import { spectrumCaption } from './spectrum-figure.js';
@@ -18,7 +18,7 @@ import { escapeText, typesetHtml } from './typeset.js';
 export type Figures = Readonly<Record<string, string>>;
 
 export function reportHtml(report: Report, figures: Figures): string {
-  return `<!doctype html>
+  return unbroken(`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -37,7 +37,7 @@ ${runSection(report)}
 </main>
 </body>
 </html>
-`;
+`);
 }
 
 function contentSecurityPolicy(): string {
@@ -62,7 +62,7 @@ function verdictSection({ verdict, task }: Report): string {
       : '';
   return `<section class="verdict ${passed ? 'passed' : 'failed'}">
 <h2>${passed ? 'Passed' : 'Failed'}</h2>
-<ul>${reasons.map((reason) => `<li>${escapeText(reason)}</li>`).join('')}</ul>
+<ul>${reasons.map((reason) => `<li>${typesetHtml(prose(reason))}</li>`).join('')}</ul>
 <p>A right model fails with probability ${level} at most (family-wise, Holm). Passing means that these tests found nothing, not that there is nothing.</p>
 ${prior}
 </section>`;

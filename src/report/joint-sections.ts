@@ -2,7 +2,7 @@
 import { VARIABLES } from '../jets/columns.js';
 import type { JointReport } from '../studies/joint/joint-study.js';
 import type { JointTests } from '../studies/joint/joint-tests.js';
-import { grouped, pText, SYMBOLS, signed } from './labels.js';
+import { grouped, prose, pText, SYMBOLS, signed } from './labels.js';
 import { type TestSection, table, tableRow } from './test-section.js';
 import { typesetHtml } from './typeset.js';
 
@@ -26,7 +26,7 @@ ${few}
 
 function control({ model, control: own }: JointReport): TestSection {
   const rows = model.tests.map(({ name, pValue }, i) =>
-    tableRow(name, [pText(pValue), pText(own.tests[i].pValue)]),
+    tableRow(prose(name), [pText(pValue), pText(own.tests[i].pValue)]),
   );
   return {
     title: 'All joint tests, and the control',
@@ -86,7 +86,7 @@ function smooth({ rosenblatt }: JointTests): TestSection {
     tableRow(name, [
       `${chiSquared.toFixed(1)} / ${degreesOfFreedom}`,
       pText(pValue),
-      `${largest.of}: ${signed(largest.s, 1)}`,
+      `${prose(largest.of)}: ${signed(largest.s, 1)}`,
     ]),
   );
   return {
@@ -154,6 +154,7 @@ function correlations({ dependence }: JointTests): TestSection {
     shows: `Correlations of the logarithms of target to input ${SYMBOLS.pt} and mass and the differences in ${SYMBOLS.eta} and ${SYMBOLS.phi}, cut at five standard deviations; differences are coloured by their errors.`,
     cannot: 'a dependence wrong in a corner alone, or one that is no correlation.',
     details: `${table(['', 'true', 'predicted', 'difference'], rows)}
+<p class="caption">The difference is that to first order, with means and spreads of both sets together, as an exact <i>p</i> needs it: it is near, but not equal to, true less predicted.</p>
 <p>Largest difference over its error: <i>p</i> ${typesetHtml(pEquals(pValue))}. Kolmogorov distance along random directions of all four, mean ${slicedKs.distance.toPrecision(2)}: <i>p</i> ${typesetHtml(pEquals(slicedKs.pValue))}.</p>`,
   };
 }

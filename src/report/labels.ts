@@ -1,5 +1,6 @@
 /** Names and units of the variables as figures and tables show them, in the markup of typeset.ts. */
-import { UNITS, type Variable } from '../jets/columns.js';
+import { UNITS, VARIABLES, type Variable } from '../jets/columns.js';
+import type { JetSlice } from '../studies/closure-slices.js';
 import { shortP } from '../studies/verdict.js';
 
 /** `*p*_{T}`, `*η*`, `*φ*`, `*m*`. */
@@ -16,6 +17,14 @@ export function withUnit(variable: Variable): string {
   return unit ? `${SYMBOLS[variable]} [${unit}]` : SYMBOLS[variable];
 }
 
+/** A sentence or name of our own as markup: symbols for the variables, a true minus sign, powers of ten. */
+export function prose(text: string): string {
+  const named = text.replace(VARIABLE_NAMES, (name) => SYMBOLS[name as Variable]);
+  return powerOfTen(named.replace(/(?<![\w\u2212-])-(?=\d)/g, '\u2212'));
+}
+
+const VARIABLE_NAMES = new RegExp(`\\b(?:${VARIABLES.join('|')})\\b`, 'g');
+
 /** Okabe and Ito's colours again, one a variable where they share a panel. */
 export const VARIABLE_COLOURS: Readonly<Record<Variable, string>> = {
   pt: '#0072B2',
@@ -27,6 +36,14 @@ export const VARIABLE_COLOURS: Readonly<Record<Variable, string>> = {
 /** The range of a slice or cell: `20 – 50`, `300 and more`. */
 export function rangeText(low: number, high: number | null): string {
   return high === null ? `${edgeText(low)} and more` : `${edgeText(low)} – ${edgeText(high)}`;
+}
+
+/** `*p*_{T} 20 – 50 GeV`, `|*η*| 3 and more`. */
+export function sliceName({ of, low, high }: Pick<JetSlice, 'of' | 'low' | 'high'>): string {
+  if (of === '|eta|') return `|${SYMBOLS.eta}| ${rangeText(low, high)}`;
+  // The unit stands behind the number.
+  const range = high === null ? `from ${edgeText(low)}` : rangeText(low, high);
+  return `${SYMBOLS.pt} ${range} ${UNITS.pt}`;
 }
 
 /** Two digits at least, and no decimals that a reader of slices does not need. */
@@ -53,6 +70,11 @@ export function grouped(value: number): string {
   return Math.round(value)
     .toString()
     .replace(/\B(?=(\d{3})+(?!\d))/g, '\u2009');
+}
+
+/** Digits that a line may not break between, where {@link grouped} has a thin space. HTML. */
+export function unbroken(html: string): string {
+  return html.replace(/(?<=\d)\u2009(?=\d{3})/g, '\u202f');
 }
 
 /** Text with `3e-5` in it as markup: `3 × 10^{−5}`. */

@@ -2,7 +2,7 @@
 import type { Mark } from 'vega';
 import type { JointTests } from '../studies/joint/joint-tests.js';
 import type { Figure } from './figure.js';
-import { grouped, powerOfTen } from './labels.js';
+import { grouped, powerOfTen, prose } from './labels.js';
 import { COLOURS, type PanelAxis, panel, textMark } from './panel.js';
 import type { Report } from './report.js';
 import { taskLine } from './spectrum-figure.js';
@@ -24,7 +24,7 @@ export function pValuesFigure(report: Report, model: JointTests, control: JointT
     domain: [low, 1.3],
     log: true,
     ticks: logTicks(low, 1.3),
-    title: '*p*, by itself',
+    title: '*p*, not corrected for the number of tests',
   };
   const none = { ...linearTicks(0, 1, 1), labelled: [], major: [], minor: [] };
   const width = WIDTH - NAMES;
@@ -54,7 +54,7 @@ export function pValuesFigure(report: Report, model: JointTests, control: JointT
             fill: { value: '#666' },
           }),
           ...tests.flatMap(({ name, pValue }, i) => [
-            textMark(name, {
+            textMark(prose(name), {
               x: { value: -10 },
               y: { value: (i + 1) * ROW + 5 },
               align: { value: 'right' },

@@ -4,7 +4,7 @@ import { UNITS, type Variable } from '../jets/columns.js';
 import type { JointTests } from '../studies/joint/joint-tests.js';
 import type { SlicedSpectra } from '../studies/joint/sliced-spectra.js';
 import type { Figure } from './figure.js';
-import { grouped, rangeText, SYMBOLS } from './labels.js';
+import { grouped, SYMBOLS, sliceName } from './labels.js';
 import { bandLayer, guideLayer, pointsLayer, stepLayer } from './layers.js';
 import { COLOURS, type PanelAxis, panel, textMark, titleOffset } from './panel.js';
 import type { Report } from './report.js';
@@ -128,7 +128,7 @@ function slicePanel(
           high: inside(1 + error),
         })),
       ),
-      textMark(`${of === 'pt' ? SYMBOLS.pt : `|${SYMBOLS.eta}|`} ${rangeText(low, high)}`, {
+      textMark(sliceName({ of, low, high }), {
         x: { value: 0 },
         y: { value: -7 },
       }),

@@ -2,7 +2,7 @@
 import { VARIABLES } from '../jets/columns.js';
 import type { ClosureSlices } from '../studies/closure-slices.js';
 import type { SlicedSpectra } from '../studies/joint/sliced-spectra.js';
-import { grouped, pText, rangeText, SYMBOLS, signed } from './labels.js';
+import { grouped, pText, SYMBOLS, signed, sliceName } from './labels.js';
 import { escapeText, typesetHtml } from './typeset.js';
 
 export function slicesTable({ stage, slices, pValue }: ClosureSlices): string {
@@ -16,12 +16,12 @@ export function slicesTable({ stage, slices, pValue }: ClosureSlices): string {
     );
   });
   return `<table>
-<thead><tr><th scope="col">Closure in slices of the ${escapeText(stage)} jet</th><th scope="col">jets</th><th scope="col">Kolmogorov distance</th><th scope="col"><i>p</i></th><th scope="col">mean, in its errors</th><th scope="col">first and last bin</th></tr></thead>
+<thead><tr><th scope="col">Closure in slices of the ${escapeText(stage)} jet</th><th scope="col">jets</th><th scope="col">Kolmogorov distance</th><th scope="col"><i>p</i></th><th scope="col">mean − 1/2, in its errors</th><th scope="col">first, last of 50 bins over expected</th></tr></thead>
 <tbody>
 ${rows.join('\n')}
 </tbody>
 </table>
-<p class="caption">A model may be right on the whole and wrong in every part. The least of these <i>p</i>, times their number: ${typesetHtml(pText(pValue))}. <i>It cannot show:</i> what cancels within a slice.</p>`;
+<p class="caption">A model may be right on the whole and wrong in every part. The least of these <i>p</i>, times their number, which enters the verdict: ${typesetHtml(pText(pValue))}. <i>It cannot show:</i> what cancels within a slice.</p>`;
 }
 
 /** χ² p-values of each variable's response in each slice. */
@@ -46,6 +46,5 @@ function row(
   { of, low, high, jets }: Pick<SlicedSpectra, 'of' | 'low' | 'high' | 'jets'>,
   cells: readonly string[],
 ): string {
-  const symbol = of === 'pt' ? `${SYMBOLS.pt} [GeV]` : `|${SYMBOLS.eta}|`;
-  return `<tr><th scope="row">${typesetHtml(`${symbol} ${rangeText(low, high)}`)}</th><td>${grouped(jets)}</td>${cells.map((cell) => `<td>${typesetHtml(cell)}</td>`).join('')}</tr>`;
+  return `<tr><th scope="row">${typesetHtml(sliceName({ of, low, high }))}</th><td>${grouped(jets)}</td>${cells.map((cell) => `<td>${typesetHtml(cell)}</td>`).join('')}</tr>`;
 }

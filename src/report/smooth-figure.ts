@@ -1,7 +1,7 @@
 /** Whether the exact PIT depends on the jet or on itself: every product of the smooth test as a heat map. */
 import type { JointTests } from '../studies/joint/joint-tests.js';
 import type { Figure } from './figure.js';
-import { grouped, signed } from './labels.js';
+import { grouped, prose, signed } from './labels.js';
 import { matrix } from './matrix.js';
 import type { Report } from './report.js';
 import { taskLine } from './spectrum-figure.js';
@@ -26,8 +26,8 @@ export function smoothFigure(report: Report, { jets, rosenblatt }: JointTests): 
         top: 0,
         cellWidth: (WIDTH - NAMES) / of.jet.length,
         cellHeight: CELL_HEIGHT,
-        rows: of.pit,
-        columns: of.jet.map((name) => name.replace(/,.*/, '²')),
+        rows: of.pit.map(prose),
+        columns: of.jet.map((name) => prose(name).replace(/,.*/, '²')),
         cells: scores.map((row) =>
           row.map((value) => ({ value, text: [value === null ? '–' : signed(value, 1)] })),
         ),

@@ -112,6 +112,6 @@ test('a failed correction says so, and what it depends on', async () => {
   const verdict = { ...correction.verdict, passed: false, reasons: ['Closure of pt: wrong.'] };
   const failed = reportHtml({ ...correction, verdict }, {});
   expect(failed).toContain('<h2>Failed</h2>');
-  expect(failed).toContain('Closure of pt: wrong.');
+  expect(failed).toContain('Closure of <i>p</i><sub>T</sub>: wrong.');
   expect(failed).toContain('spectrum that it was trained on');
 });
