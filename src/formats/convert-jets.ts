@@ -4,6 +4,7 @@ import { checkJets, mendedWarnings } from '../jets/check.js';
 import { columnsOf, type Stage } from '../jets/columns.js';
 import type { NumericArray } from '../jets/numeric-array.js';
 import { requireColumns } from './complete-stages.js';
+import { checkInputsAndOutput } from './inputs-and-output.js';
 import { type OpenTableOptions, openTable } from './open-table.js';
 import { type Cuts, columnsOfCuts, type JetColumns, selectJets } from './select-jets.js';
 import type { ByteSource } from './source.js';
@@ -36,13 +37,17 @@ export interface InputAccount {
 /**
  * Converts `inputs` to a jets table at `output`.
  *
- * @throws InputError where an input cannot be read or no jet is left; nothing is written then.
+ * @throws InputError where an input cannot be read or no jet is left, UsageError where the output is an input; nothing is
+ *   written then.
  */
 export async function convertJets(
   inputs: readonly string[],
   output: string,
   options: ConvertOptions,
 ): Promise<InputAccount[]> {
+  for (const repeated of checkInputsAndOutput(inputs, output)) {
+    options.onWarning?.(`${repeated}: is named more than once, and so are its jets in the table`);
+  }
   const accounts: InputAccount[] = [];
   const progress = { bytes: 0, jets: 0 };
   let sink: Sink | undefined;
@@ -61,6 +66,7 @@ export async function convertJets(
     if (progress.jets === 0) {
       const { jets, dropped } = totalOf(accounts);
       const reasons = Object.entries(dropped).map(([reason, count]) => `${count} ${reason}`);
+      if (jets === 0) throw new InputError(inputs.join(', '), 'has no jets (0 rows)');
       throw new InputError(inputs.join(', '), `no jet is left of ${[jets, ...reasons].join(', ')}`);
     }
     await sink!.close();

@@ -138,6 +138,7 @@ const DISK_ERRORS: Readonly<Record<string, string>> = {
   EPERM: 'no permission to write; choose another folder or change its permissions',
   EIO: 'the disk reports an error; check it',
   ENOTDIR: 'is below something that is no folder; choose another folder',
+  EISDIR: 'is a folder; name a file in it',
   EEXIST: 'is a file where a folder is needed; choose another folder',
   EMFILE: 'too many open files; raise the limit (ulimit -n)',
 };

@@ -3,6 +3,7 @@ import { InputError } from '../errors.js';
 import { unpacked } from './compression/unpack.js';
 import { detectFormat, formatOf } from './detect.js';
 import type { NanoAodOptions } from './root/nanoaod.js';
+import { refuseOptions } from './root/refuse-options.js';
 import { type ByteSource, bytesOf } from './source.js';
 import type { TableFile } from './table-file.js';
 
@@ -12,6 +13,7 @@ export type OpenTableOptions = NanoAodOptions;
 /** @throws InputError where the format is not read or the file damaged. */
 export async function openTable(source: ByteSource, options: OpenTableOptions = {}): Promise<TableFile> {
   const format = await detectFormat(source);
+  if (format !== 'root') refuseOptions(source.name, options);
   switch (format) {
     case 'parquet': {
       const [{ openParquet }, { loadZstd }] = await Promise.all([

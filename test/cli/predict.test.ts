@@ -160,3 +160,9 @@ test('every engine gives the quantiles of ONNX Runtime to a float32 rounding or 
     /Allowed choices/,
   );
 });
+
+test('the output does not take the place of the jets', async () => {
+  const before = readFileSync(jets, 'utf8');
+  await expect(run(jets, '-o', jets, '--median')).rejects.toThrow(UsageError);
+  expect(readFileSync(jets, 'utf8')).toBe(before);
+});

@@ -1,6 +1,6 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { InputError } from '../../src/errors.js';
 import { convertJets, totalOf } from '../../src/formats/convert-jets.js';
@@ -117,4 +117,45 @@ test('patterns are expanded in order of names; one that finds nothing is an erro
   );
   expect(await expandInputs(['a.root', '-'])).toEqual(['a.root', '-']);
   await expect(expandInputs(['nowhere*.root'])).rejects.toThrow('no file matches nowhere*.root');
+});
+
+test('an output is no input, under whatever name', async () => {
+  const [input, link] = [join(folder, 'mine.csv'), join(folder, 'link.csv')];
+  copyFileSync(fileOf('jets.csv'), input);
+  symlinkSync(input, link);
+  for (const output of [input, link, join(folder, '..', basename(folder), 'mine.csv')]) {
+    await expect(convertJets([fileOf('jets.csv'), input], output, { format: 'csv' })).rejects.toThrow(
+      /is an input as well; give the output another name/,
+    );
+  }
+  expect(readFileSync(input)).toEqual(readFileSync(fileOf('jets.csv')));
+});
+
+test('standard input is named once, and is no output', async () => {
+  const output = join(folder, 'never.csv');
+  await expect(convertJets(['-', '-'], output, parquet)).rejects.toThrow(/can be read once/);
+  await expect(convertJets([fileOf('jets.csv')], '-', parquet)).rejects.toThrow(
+    /a table is written to a file/,
+  );
+});
+
+test('a file that is named twice counts twice, which is said', async () => {
+  const warnings: string[] = [];
+  const input = fileOf('jets.csv');
+  const [first, second] = await convertJets([input, input], join(folder, 'twice.parquet'), {
+    ...parquet,
+    onWarning: (message) => warnings.push(message),
+  });
+  expect([first!.kept, second!.kept]).toEqual([50, 50]);
+  expect(warnings).toEqual([`${input}: is named more than once, and so are its jets in the table`]);
+});
+
+test.each([
+  ['jets.csv', { jetId: 'tight' }, /--jet-id/],
+  ['jets-zstd.parquet', { collection: 'FatJet' }, /--collection/],
+  ['jet-ntuple.root', { jetId: 'tight' }, /--jet-id/],
+  ['delphes.root', { jetId: 'tight' }, /--jet-id/],
+] as const)('a cut that %s cannot have is refused', async (name, options, message) => {
+  const converted = convertJets([fileOf(name)], join(folder, 'cut-none.parquet'), { ...parquet, ...options });
+  await expect(converted).rejects.toThrow(message);
 });

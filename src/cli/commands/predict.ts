@@ -81,6 +81,8 @@ async function runPredictCommand(
 ): Promise<void> {
   const { output, cdf, density, likelihood, samples, seed, threads, json, quiet } = options;
   const format = formatOf(output);
+  const { checkInputsAndOutput } = await import('../../formats/inputs-and-output.js');
+  checkInputsAndOutput([jets], output);
   const { loadBundle } = await import('../../model/bundle-node.js');
   const { STAGES_OF_TASK } = await import('../../model/tasks.js');
   const { trainedBox } = await import('../../model/likelihood/coordinates.js');

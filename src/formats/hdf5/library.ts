@@ -4,9 +4,9 @@
  * A fault leaves its C code in the middle: some abort it for good; after others it keeps the file open, and takes whatever
  * is later written to the same path for the file it knows. Only another instance of the WebAssembly module sees that afresh.
  */
-import { statSync } from 'node:fs';
 import type { File } from 'h5wasm/node';
 import { InputError } from '../../errors.js';
+import { fileIdentity } from '../file-identity.js';
 import { guarded } from './fault.js';
 
 export type Hdf5 = typeof import('h5wasm/node');
@@ -14,7 +14,7 @@ export type Hdf5 = typeof import('h5wasm/node');
 interface Library {
   readonly h5: Hdf5;
   /** Files that it did not close, by device and inode. */
-  readonly held: Set<string>;
+  readonly held: Set<string | undefined>;
   /** Whether it aborted: nothing can be read with it afterwards. */
   ended: boolean;
 }
@@ -52,7 +52,7 @@ export async function withFile<T>(name: string, path: string, use: (h5: Hdf5, fi
   } finally {
     silent = false;
     // A file without a sound header is left open too, but never taken for another.
-    if (opened && openFiles(library).length > before) library.held.add(identityOf(path));
+    if (opened && openFiles(library).length > before) library.held.add(fileIdentity(path));
   }
 }
 
@@ -61,7 +61,7 @@ async function libraryFor(name: string, path: string): Promise<Library> {
   const asked = current ?? start();
   current = asked;
   const library = await asked;
-  if (!library.ended && !library.held.has(identityOf(path))) return library;
+  if (!library.ended && !library.held.has(fileIdentity(path))) return library;
   if (instances === MAX_INSTANCES) {
     throw new InputError(
       name,
@@ -100,12 +100,6 @@ async function loaded(): Promise<Hdf5> {
   } finally {
     console.error = error;
   }
-}
-
-/** What a file is to the library, whatever it is called; one that is gone is no file that it holds. */
-function identityOf(path: string): string {
-  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return found ? `${found.dev}:${found.ino}` : '';
 }
 
 /** All that it has open, but for the three that every process has. */

@@ -6,6 +6,7 @@ import { DELPHES_TREE, openDelphes } from './delphes.js';
 import { guarded, openRoot, type RootFile } from './file.js';
 import { JET_NTUPLE_TREE, openJetNtuple } from './jet-ntuple.js';
 import { type NanoAodOptions, openNanoAod } from './nanoaod.js';
+import { refuseOptions } from './refuse-options.js';
 
 /** @throws InputError where the file has none of the trees. */
 export async function openRootTable(source: ByteSource, options: NanoAodOptions = {}): Promise<TableFile> {
@@ -27,7 +28,12 @@ async function tableOf(
   const nanoAod = await file.tree('Events');
   if (nanoAod) return openNanoAod(source, nanoAod, options);
   const ntuple = await file.tree(JET_NTUPLE_TREE);
-  if (ntuple) return openJetNtuple(source, ntuple);
+  if (ntuple) {
+    refuseOptions(source.name, options);
+    return openJetNtuple(source, ntuple);
+  }
   const delphes = await file.tree(DELPHES_TREE);
-  return delphes && openDelphes(source, delphes, options);
+  if (!delphes) return undefined;
+  refuseOptions(source.name, options, ['collection']);
+  return openDelphes(source, delphes, options);
 }

@@ -1,0 +1,31 @@
+/** Which files are the same: an output must not take an input's place, and standard input is there once. */
+import { UsageError } from '../errors.js';
+import { fileIdentity } from './file-identity.js';
+import { STDIN } from './source-node.js';
+
+/**
+ * Checks what the user named, before anything is read or written.
+ *
+ * @returns the inputs that stand there more than once, each once: their jets would count as often.
+ * @throws UsageError where the output is an input under whatever name, or `-` is named twice or as the output.
+ */
+export function checkInputsAndOutput(inputs: readonly string[], output: string): string[] {
+  if (output === STDIN)
+    throw new UsageError('the output cannot be -: a table is written to a file; name one');
+  if (inputs.filter((input) => input === STDIN).length > 1) {
+    throw new UsageError('- is named twice: standard input can be read once');
+  }
+  const target = fileIdentity(output);
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
+  for (const input of inputs) {
+    const identity = fileIdentity(input);
+    if (identity === undefined) continue;
+    if (identity === target) {
+      throw new UsageError(`${output} is an input as well; give the output another name`);
+    }
+    if (seen.has(identity)) repeated.add(input);
+    seen.add(identity);
+  }
+  return [...repeated];
+}
