@@ -13,7 +13,6 @@
  * instead, to which probabilities outside differ by less than 5 %: that much is added.
  */
 import { bisectLeft } from 'd3-array';
-import jstat from 'jstat';
 
 /** What is left of 1 minus a sum of products in double precision. */
 const SMALLEST_DIFFERENCE = 1e-10;
@@ -151,22 +150,16 @@ function countTables(n: number, points: number): CountTable[] {
 }
 
 function countTable(n: number, rate: number): CountTable {
-  const { gammaln } = jstat.jStat;
   const reach = 14 * Math.sqrt(n * rate * (1 - rate)) + 14;
   const first = Math.max(0, Math.floor(n * rate - reach));
   const last = Math.min(n, Math.ceil(n * rate + reach));
   const mode = Math.min(last, Math.floor((n + 1) * rate));
   const odds = rate / (1 - rate);
   const cdf = new Float64Array(last - first + 1);
-  cdf[mode - first] = Math.exp(
-    gammaln(n + 1) -
-      gammaln(mode + 1) -
-      gammaln(n - mode + 1) +
-      mode * Math.log(rate) +
-      (n - mode) * Math.log1p(-rate),
-  );
+  cdf[mode - first] = 1;
   for (let c = mode; c < last; c++) cdf[c + 1 - first] = (cdf[c - first] * odds * (n - c)) / (c + 1);
   for (let c = mode; c > first; c--) cdf[c - 1 - first] = (cdf[c - first] * c) / (odds * (n - c + 1));
+  normalise(cdf);
   for (let i = 1; i < cdf.length; i++) cdf[i] += cdf[i - 1];
   return { first, cdf };
 }
@@ -208,17 +201,42 @@ function insideProbability(n: number, points: number, { low, high }: CountLimits
     inside = next;
     from = start;
   }
-  const { gammaln } = jstat.jStat;
-  return inside[0] / Math.exp(n * Math.log(n) - n - gammaln(n + 1));
+  return inside[0] / poissonAtMean(n);
 }
 
 /** Poisson probabilities of a mean, from `first` on; what is left out is below 1e-20. */
 function poissonKernel(mean: number): { first: number; weights: Float64Array } {
-  const { gammaln } = jstat.jStat;
   const reach = 10 * Math.sqrt(mean) + 30;
   const first = Math.max(0, Math.floor(mean - reach));
-  const weights = Float64Array.from({ length: Math.ceil(mean + reach) - first }, (_, i) =>
-    Math.exp((first + i) * Math.log(mean) - mean - gammaln(first + i + 1)),
-  );
+  const weights = new Float64Array(Math.ceil(mean + reach) - first);
+  const mode = Math.floor(mean);
+  weights[mode - first] = 1;
+  for (let i = mode - first; i + 1 < weights.length; i++)
+    weights[i + 1] = (weights[i] * mean) / (first + i + 1);
+  for (let i = mode - first; i > 0; i--) weights[i - 1] = (weights[i] * (first + i)) / mean;
+  normalise(weights);
   return { first, weights };
 }
+
+/**
+ * Probabilities from numbers in proportion to them. A hundred kernels multiply: an error of 1e-10, that of a usual
+ * gamma function, would hide every p-value below 1e-8.
+ */
+function normalise(weights: Float64Array): void {
+  let sum = 0;
+  for (const weight of weights) sum += weight;
+  for (let i = 0; i < weights.length; i++) weights[i] /= sum;
+}
+
+/** n^n e^-n / n!, the Poisson probability of the mean itself: by Stirling's series, without its large terms. */
+function poissonAtMean(n: number): number {
+  if (n < STIRLING_FROM) {
+    let probability = Math.exp(-n);
+    for (let k = 1; k <= n; k++) probability *= n / k;
+    return probability;
+  }
+  return Math.exp(-1 / (12 * n) + 1 / (360 * n ** 3) - 1 / (1260 * n ** 5)) / Math.sqrt(2 * Math.PI * n);
+}
+
+/** The series' next term is then below 1e-15. */
+const STIRLING_FROM = 100;

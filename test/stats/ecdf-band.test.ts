@@ -75,6 +75,26 @@ test('a million values: gamma keeps the level', () => {
   expect(gamma).toBeLessThan(0.0023);
 });
 
+// One point alone far out: its own binomial tail, and at most as much at each of the 99 points.
+test.each([500, 8101, 20_000])('small p-values of %d values are not lost in rounding', (n) => {
+  const logFactorials = new Float64Array(n + 1);
+  for (let k = 1; k <= n; k++) logFactorials[k] = logFactorials[k - 1]! + Math.log(k);
+  const tail = (count: number) => {
+    let sum = 0;
+    for (let c = 0; c <= count; c++)
+      sum += Math.exp(logFactorials[n]! - logFactorials[c]! - logFactorials[n - c]! - n * Math.LN2);
+    return sum;
+  };
+  for (const deviations of [5, 5.9, 7]) {
+    const counts = Uint32Array.from({ length: 99 }, (_, k) => Math.round((n * (k + 1)) / 100));
+    counts[49] = Math.round(n / 2 - (deviations * Math.sqrt(n)) / 2);
+    const gamma = 2 * tail(counts[49]);
+    const pValue = bandPValue(counts, n);
+    expect(pValue / gamma).toBeGreaterThan(0.99);
+    expect(pValue / gamma).toBeLessThan(99);
+  }
+});
+
 test('edges: one value, ties, ends of the interval', () => {
   expect([...bandCounts([0, 0.5, 0.5, 1], 4)]).toEqual([1, 3, 3]);
   expect(bandPValue(bandCounts([0.5]), 1)).toBe(1);
