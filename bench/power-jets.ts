@@ -1,18 +1,18 @@
 /**
  * Jets of the reference detector as a file, to train the small network of the power study on.
  *
- *     npm run power-jets -- FILE.parquet [JETS]
+ *     npm run power-jets -- FILE.parquet [JETS] [SEED]
  *
- * Their seed is none of those of power.ts.
+ * The seed that they have where none is given is none of those of power.ts; another gives jets that no training has seen.
  */
 import { openTableWriter } from '../src/formats/table-writer.js';
 import { makeReferenceJets } from '../test/reference-detector.js';
 
-const SEED = 77_000_000;
+const SEED = '77000000';
 
-const [path, count = '200000'] = process.argv.slice(2);
-if (!path) throw new Error('usage: npm run power-jets -- FILE.parquet [JETS]');
-const { columns } = makeReferenceJets(Number(count), SEED);
+const [path, count = '200000', seed = SEED] = process.argv.slice(2);
+if (!path) throw new Error('usage: npm run power-jets -- FILE.parquet [JETS] [SEED]');
+const { columns } = makeReferenceJets(Number(count), Number(seed));
 const names = Object.keys(columns);
 const writer = await openTableWriter(
   path,
