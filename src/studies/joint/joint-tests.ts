@@ -89,8 +89,8 @@ export interface JointTests {
 }
 
 /**
- * What a control leaves out, as it is no part of the verdict. The network takes two fifths of the
- * time of all tests, and runs only where it is asked for.
+ * What a control leaves out, as it is no part of the verdict. The network runs only where
+ * it is asked for at all.
  */
 export const NOT_CONTROLLED: readonly (keyof JointParts)[] = ['network', 'slices'];
 
