@@ -25,12 +25,12 @@ export interface BinLookup {
 }
 
 /**
- * Prepares a search.
+ * Bins: one less than edges.
  *
- * @param edges [bins + 1], increasing, finite; bin i is [edges[i], edges[i + 1]).
+ * @param edges [bins + 1], increasing, finite.
  * @throws UsageError where the edges are no edges or too many.
  */
-export function createBinLookup(edges: Float32Array): BinLookup {
+export function checkEdges(edges: Float32Array): number {
   const bins = edges.length - 1;
   if (bins < 1 || bins > MAX_BINS)
     throw new UsageError(`a spectrum has 1 to ${MAX_BINS} bins, not ${bins}; give fewer edges`);
@@ -41,6 +41,17 @@ export function createBinLookup(edges: Float32Array): BinLookup {
         `edges must increase, and ${edges[i - 1]} is followed by ${edges[i]} (as float32)`,
       );
   }
+  return bins;
+}
+
+/**
+ * Prepares a search.
+ *
+ * @param edges [bins + 1], increasing, finite; bin i is [edges[i], edges[i + 1]).
+ * @throws UsageError as {@link checkEdges}.
+ */
+export function createBinLookup(edges: Float32Array): BinLookup {
+  const bins = checkEdges(edges);
   const cells = new Uint8Array(CELLS);
   const bits = new Uint32Array(1);
   const value = new Float32Array(bits.buffer);
@@ -61,8 +72,16 @@ export function createBinLookup(edges: Float32Array): BinLookup {
     entries: bins + 2,
     cells,
     stops,
-    comparisons: inside.reduce((most, count) => Math.max(most, count)),
+    comparisons: Math.max(
+      inside.reduce((most, count) => Math.max(most, count)),
+      besideZero(edges, inside),
+    ),
   };
+}
+
+/** -0 reaches an edge of zero, which lies in the next cell: edges that it is compared with. */
+function besideZero(edges: Float32Array, inside: Uint16Array): number {
+  return edges.includes(0) ? 1 + inside[cellOf(0) - 1] : 0;
 }
 
 /** The cell of a value given by its bits. */

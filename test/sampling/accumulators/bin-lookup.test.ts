@@ -41,6 +41,13 @@ describe('findEntries', () => {
     expect(entriesOf(edges, values)).toEqual(naive(edges, values));
   });
 
+  test('finds -0 between an edge of zero and one in the cell before it', () => {
+    const edges = Float32Array.of(-(2 ** -140), 0, 1);
+    const values = Float32Array.of(-1, -(2 ** -140), -0, 0, 2);
+    expect(entriesOf(edges, values)).toEqual([0, 1, 2, 2, 3]);
+    expect(createBinLookup(edges).comparisons).toBe(2);
+  });
+
   test('reads bins as [low, high)', () => {
     expect(entriesOf(Float32Array.of(0, 1, 2), Float32Array.of(-1, -0, 0, 0.5, 1, 1.5, 2, 3))).toEqual([
       0, 1, 1, 1, 2, 2, 3, 3,
