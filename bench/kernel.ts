@@ -1,15 +1,17 @@
 /**
- * The kernel alone: what tau, ranks, medians and spectra cost a prediction beside the engine, in WebAssembly against
- * the plain TypeScript that says what is meant. 1000 / (M predictions/s) is its cost in nanoseconds.
+ * The kernel alone: what tau, ranks, medians and spectra cost a prediction beside the engine, in WebAssembly and in the
+ * native engine's addon against the plain TypeScript that says what is meant. 1000 / (M predictions/s) is its cost in nanoseconds.
  *
  * Predictions are copied in from more jets than any cache level below the last holds, as an engine would have written
  * them: the same few jets over and over would let the search for medians begin at its end.
  */
 import assert from 'node:assert/strict';
 import { VARIABLES } from '../src/jets/columns.js';
+import { loadAddon } from '../src/model/native/addon.js';
 import { makeGenerator } from '../src/random/generator.js';
 import { type BlockTotals, byVariable } from '../src/sampling/block-totals.js';
 import type { StudyKernel } from '../src/sampling/kernel/kernel.js';
+import { createNativeKernel } from '../src/sampling/kernel/native.js';
 import { compiledKernel } from '../src/sampling/kernel/node.js';
 import { createPlainKernel } from '../src/sampling/kernel/plain.js';
 import { createWasmKernel } from '../src/sampling/kernel/wasm.js';
@@ -55,19 +57,24 @@ export const bench: Bench = {
       },
       check: checkTotals,
     });
-    const contestants: Omit<Contestant, 'work'>[] = [
-      { name: 'plain, all', ...all(plain) },
-      { name: 'wasm, all', ...all(wasm) },
+    const parts = (kernel: StudyKernel): Omit<Contestant, 'work'>[] => [
+      { name: `${kernel.name}, all`, ...all(kernel) },
       {
-        name: 'wasm, tau',
-        run: () => drawTau(wasm, jetsPerGroup),
-        check: () => assert.ok(bytesOf(firstTau(wasm)).equals(bytesOf(tau))),
+        name: `${kernel.name}, tau`,
+        run: () => drawTau(kernel, jetsPerGroup),
+        check: () => assert.ok(bytesOf(firstTau(kernel)).equals(bytesOf(tau))),
       },
       {
-        name: 'wasm, ranks, medians, spectra',
-        run: () => passOver(wasm, jets, jetsPerGroup),
+        name: `${kernel.name}, ranks, medians, spectra`,
+        run: () => passOver(kernel, jets, jetsPerGroup),
         check: checkTotals,
       },
+    ];
+    const found = loadAddon();
+    const contestants: Omit<Contestant, 'work'>[] = [
+      { name: 'plain, all', ...all(plain) },
+      ...parts(wasm),
+      ...('addon' in found ? parts(createNativeKernel(found.addon, shape)) : []),
     ];
     return { contestants: contestants.map((contestant) => ({ ...contestant, work: JETS * SAMPLES })) };
   },

@@ -1,17 +1,22 @@
-// The native engine as a Node-API addon. It keeps no state of its own beside the networks it hands out, which belong
-// to the environment that opened them, and starts no threads: any number of workers may load it.
+// The native engine as a Node-API addon. It keeps no state of its own beside the networks and studies it hands out,
+// which belong to the environment that opened them, and starts no threads: any number of workers may load it.
 //
 //     levels()                                   names of the instruction sets that this machine can run, best first
 //     open(layout, numbers, level)               a network; see network.hpp
 //     predict(network, x, origins, tau, predictions, jets, samples)
+//     fillTau(level, tau, key0, key1, firstJet, jets, samples, stride)
+//     openStudy(level, samples, edges of pt, eta, phi, mass)      a study; see study.hpp
+//     addJets(study, predictions, stride, origins, truths, jets, counts, less, equal, medians, place)
+//                                                whether no prediction is NaN
+//     sweep(study, counts)                       counts what of the spectra waited
 //     multiply(level, rounds)                    fused multiply-adds made, for a clock beside it
 #include <node_api.h>
 
-#include <cstring>
 #include <new>
 
 #include "arguments.hpp"
 #include "level.hpp"
+#include "study-addon.hpp"
 
 namespace {
 
@@ -26,22 +31,6 @@ struct OpenNetwork {
 /// So that predict() takes no other addon's object for one of ours.
 constexpr napi_type_tag kNetworkTag = {0x6a65742d69716e00, 0x9f3b1c5e7d2a4486};
 
-template <size_t count>
-bool argumentsOf(napi_env env, napi_callback_info info, napi_value (&values)[count]) {
-  size_t given = count;
-  // What is missing comes as undefined, which no check lets through.
-  return napi_get_cb_info(env, info, &given, values, nullptr, nullptr) == napi_ok;
-}
-
-const Level* levelOf(napi_env env, napi_value value) {
-  char name[16];
-  size_t length = 0;
-  const Level* level = nullptr;
-  if (napi_get_value_string_utf8(env, value, name, sizeof name, &length) == napi_ok) level = findLevel(name);
-  if (level == nullptr) throwRange(env, "level", "is none that this machine can run");
-  return level;
-}
-
 napi_value levels(napi_env env, napi_callback_info) {
   const Level* available[kMostLevels];
   const size_t count = availableLevels(available);
@@ -55,8 +44,6 @@ napi_value levels(napi_env env, napi_callback_info) {
   return names;
 }
 
-void freeNetwork(napi_env, void* network, void*) { delete static_cast<OpenNetwork*>(network); }
-
 napi_value open(napi_env env, napi_callback_info info) {
   napi_value given[3];
   if (!argumentsOf(env, info, given)) return nullptr;
@@ -66,44 +53,23 @@ napi_value open(napi_env env, napi_callback_info info) {
   if (!numbers.ok) return nullptr;
   const Level* level = levelOf(env, given[2]);
   if (level == nullptr) return nullptr;
-  OpenNetwork* opened = nullptr;
   try {
     Network network;
     if (const char* wrong = readNetwork(layout.data, layout.length, numbers.data, numbers.length, network)) {
       napi_throw_range_error(env, nullptr, wrong);
       return nullptr;
     }
-    opened = new OpenNetwork(network, *level);
+    return wrap(env, new OpenNetwork(network, *level), kNetworkTag);
   } catch (const std::bad_alloc&) {
     napi_throw_error(env, nullptr, "there is not enough memory for the network");
     return nullptr;
   }
-  napi_value handle;
-  if (napi_create_object(env, &handle) != napi_ok || napi_type_tag_object(env, handle, &kNetworkTag) != napi_ok ||
-      napi_wrap(env, handle, opened, freeNetwork, nullptr, nullptr) != napi_ok) {
-    delete opened;
-    return nullptr;
-  }
-  return handle;
-}
-
-OpenNetwork* networkOf(napi_env env, napi_value value) {
-  napi_valuetype type = napi_undefined;
-  bool isOurs = false;
-  void* network = nullptr;
-  if (napi_typeof(env, value, &type) != napi_ok || type != napi_object ||
-      napi_check_object_type_tag(env, value, &kNetworkTag, &isOurs) != napi_ok || !isOurs ||
-      napi_unwrap(env, value, &network) != napi_ok) {
-    throwType(env, "network", "was not opened here");
-    return nullptr;
-  }
-  return static_cast<OpenNetwork*>(network);
 }
 
 napi_value predict(napi_env env, napi_callback_info info) {
   napi_value given[7];
   if (!argumentsOf(env, info, given)) return nullptr;
-  OpenNetwork* network = networkOf(env, given[0]);
+  auto* network = static_cast<OpenNetwork*>(unwrap(env, given[0], "network", kNetworkTag));
   if (network == nullptr) return nullptr;
   size_t jets = 0;
   size_t samples = 0;
@@ -121,7 +87,8 @@ napi_value predict(napi_env env, napi_callback_info info) {
   if (!tau.ok) return nullptr;
   const auto predictions = floatsOf(env, given[4], "predictions", values);
   if (!predictions.ok) return nullptr;
-  if (overlap(predictions, x) || overlap(predictions, origins) || overlap(predictions, tau)) {
+  const Bytes written = bytesOf(predictions);
+  if (overlap(written, bytesOf(x)) || overlap(written, bytesOf(origins)) || overlap(written, bytesOf(tau))) {
     throwRange(env, "predictions", "lie in the memory of what they are made from");
     return nullptr;
   }
@@ -148,6 +115,10 @@ NAPI_MODULE_INIT() {
       {"levels", nullptr, levels, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"open", nullptr, open, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"predict", nullptr, predict, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"fillTau", nullptr, fillTau, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"openStudy", nullptr, openStudy, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"addJets", nullptr, addJets, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"sweep", nullptr, sweep, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"multiply", nullptr, multiply, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
   };
   if (napi_define_properties(env, exports, sizeof functions / sizeof *functions, functions) != napi_ok) return nullptr;

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <cstdio>
 
+#include "level.hpp"
+
 namespace jetiqn {
 
 namespace {
@@ -38,10 +40,11 @@ Values<T> valuesOf(napi_env env, napi_value value, const char* name, napi_typeda
   return {static_cast<T*>(data), length, true};
 }
 
-}  // namespace
-
-Values<float> floatsOf(napi_env env, napi_value value, const char* name, size_t needed) {
-  Values<float> values = valuesOf<float>(env, value, name, napi_float32_array, "is not a Float32Array");
+/// The same, with `needed` values at least.
+template <class T>
+Values<T> enoughOf(napi_env env, napi_value value, const char* name, napi_typedarray_type wanted, const char* kind,
+                   size_t needed) {
+  const Values<T> values = valuesOf<T>(env, value, name, wanted, kind);
   if (values.ok && values.length < needed) {
     char what[kMessage];
     std::snprintf(what, sizeof what, "has %zu values, %zu are needed", values.length, needed);
@@ -49,6 +52,16 @@ Values<float> floatsOf(napi_env env, napi_value value, const char* name, size_t 
     return {};
   }
   return values;
+}
+
+}  // namespace
+
+Values<float> floatsOf(napi_env env, napi_value value, const char* name, size_t needed) {
+  return enoughOf<float>(env, value, name, napi_float32_array, "is not a Float32Array", needed);
+}
+
+Values<uint16_t> shortsOf(napi_env env, napi_value value, const char* name, size_t needed) {
+  return enoughOf<uint16_t>(env, value, name, napi_uint16_array, "is not a Uint16Array", needed);
 }
 
 Values<uint32_t> wordsOf(napi_env env, napi_value value, const char* name) {
@@ -69,11 +82,41 @@ bool countOf(napi_env env, napi_value value, const char* name, size_t& count) {
   return true;
 }
 
-bool overlap(const Values<float>& a, const Values<float>& b) {
-  const auto aStart = reinterpret_cast<uintptr_t>(a.data);
-  const auto bStart = reinterpret_cast<uintptr_t>(b.data);
-  return a.length > 0 && b.length > 0 && aStart < bStart + b.length * sizeof(float) &&
-         bStart < aStart + a.length * sizeof(float);
+bool wordOf(napi_env env, napi_value value, const char* name, uint32_t& word) {
+  size_t number = 0;
+  if (!countOf(env, value, name, number)) return false;
+  if (number > UINT32_MAX) {
+    throwRange(env, name, "is 2^32");
+    return false;
+  }
+  word = static_cast<uint32_t>(number);
+  return true;
+}
+
+const Level* levelOf(napi_env env, napi_value value) {
+  char name[16];
+  size_t length = 0;
+  const Level* level = nullptr;
+  if (napi_get_value_string_utf8(env, value, name, sizeof name, &length) == napi_ok) level = findLevel(name);
+  if (level == nullptr) throwRange(env, "level", "is none that this machine can run");
+  return level;
+}
+
+bool overlap(const Bytes& a, const Bytes& b) {
+  return a.length > 0 && b.length > 0 && a.start < b.start + b.length && b.start < a.start + a.length;
+}
+
+void* unwrap(napi_env env, napi_value value, const char* name, const napi_type_tag& tag) {
+  napi_valuetype type = napi_undefined;
+  bool isOurs = false;
+  void* held = nullptr;
+  if (napi_typeof(env, value, &type) != napi_ok || type != napi_object ||
+      napi_check_object_type_tag(env, value, &tag, &isOurs) != napi_ok || !isOurs ||
+      napi_unwrap(env, value, &held) != napi_ok) {
+    throwType(env, name, "was not opened here");
+    return nullptr;
+  }
+  return held;
 }
 
 void throwType(napi_env env, const char* name, const char* what) {

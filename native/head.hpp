@@ -4,6 +4,7 @@
 #include <cfloat>
 #include <limits>
 
+#include "angle.hpp"
 #include "dense.hpp"
 #include "elementary.hpp"
 
@@ -12,10 +13,8 @@ namespace {
 /// 2 pi = 6.28125 + the rest: a small multiple of the first part is exact (Cody and Waite, 1980).
 constexpr float kTwoPiHigh = 6.28125f;
 constexpr float kTwoPiLow = static_cast<float>(6.283185307179586 - 6.28125);
-constexpr float kPi = 3.14159265358979f;
 /// The largest float below pi.
 constexpr float kPiBelow = 3.1415925f;
-constexpr float kTwoPi = 6.283185307179586f;
 constexpr float kTurnsARadian = 0.15915494309189535f;
 /// Logarithms of widths are held within this: LOG_WIDTH_LIMIT in src/model/network-spec.ts.
 constexpr float kLogWidthLimit = 4.0f;

@@ -3,11 +3,17 @@
 
 #include <immintrin.h>
 
+#include <cstdint>
+
 namespace {
 
 struct Avx512Lanes {
   using F = __m512;
   using I = __m512i;
+  /// 64-bit lanes: those of the even lanes and of the odd ones.
+  struct Wide {
+    __m512i even, odd;
+  };
   static constexpr int lanes = 16;
   /// 24 sums, 3 activations and a weight of 32 registers.
   static constexpr int tile = 8;
@@ -44,6 +50,39 @@ struct Avx512Lanes {
     return _mm512_srai_epi32(a, count);
   }
   static void pin(F& a) { asm("" : "+v"(a)); }
+  static F whereLess(F a, F b, F yes, F no) {
+    return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(a, b, _CMP_LT_OQ), no, yes);
+  }
+  static I countLess(I count, F a, F b) {
+    return _mm512_mask_add_epi32(count, _mm512_cmp_ps_mask(a, b, _CMP_LT_OQ), count, setInt(1));
+  }
+  static I countEqual(I count, F a, F b) {
+    return _mm512_mask_add_epi32(count, _mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ), count, setInt(1));
+  }
+  static F maxWhereLess(F most, F a, F limit) {
+    return _mm512_mask_max_ps(most, _mm512_cmp_ps_mask(a, limit, _CMP_LT_OQ), most, a);
+  }
+  static F minWhereNotLess(F least, F a, F limit) {
+    return _mm512_mask_min_ps(least, _mm512_cmp_ps_mask(a, limit, _CMP_GE_OQ), least, a);
+  }
+  static void storeBytes(uint8_t* to, I a) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm512_cvtepi32_epi8(a));
+  }
+  static int sum(I a) { return _mm512_reduce_add_epi32(a); }
+  static I from(int first) {
+    return addInt(setInt(first), _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15));
+  }
+  static Wide widen(I a) { return {a, _mm512_srli_epi64(a, 32)}; }
+  static I narrow(Wide a) { return _mm512_mask_blend_epi32(0xaaaa, a.even, _mm512_slli_epi64(a.odd, 32)); }
+  static Wide product(Wide a, I factor) {
+    return {_mm512_mul_epu32(a.even, factor), _mm512_mul_epu32(a.odd, factor)};
+  }
+  static Wide xorWide(Wide a, I mask) { return {_mm512_xor_si512(a.even, mask), _mm512_xor_si512(a.odd, mask)}; }
+  static Wide highXor(Wide a, Wide b, I mask) {
+    constexpr int xorOfThree = 0x96;
+    return {_mm512_ternarylogic_epi32(_mm512_srli_epi64(a.even, 32), b.even, mask, xorOfThree),
+            _mm512_ternarylogic_epi32(_mm512_srli_epi64(a.odd, 32), b.odd, mask, xorOfThree)};
+  }
 };
 
 }  // namespace

@@ -11,6 +11,8 @@ namespace {
 struct ScalarLanes {
   using F = float;
   using I = int32_t;
+  /// Words in lanes of 64 bits: see tau.hpp.
+  using Wide = uint64_t;
   static constexpr int lanes = 1;
   static constexpr int tile = 4;
 
@@ -52,6 +54,26 @@ struct ScalarLanes {
     return a >> count;
   }
   static void pin(F&) {}
+  static F whereLess(F a, F b, F yes, F no) { return a < b ? yes : no; }
+  /// One more in `count` where a < b.
+  static I countLess(I count, F a, F b) { return count + (a < b); }
+  static I countEqual(I count, F a, F b) { return count + (a == b); }
+  /// The larger of `most` and `a` where a is below the limit; the smaller one of `least` and `a` where it is not. No NaN.
+  static F maxWhereLess(F most, F a, F limit) { return max(most, whereLess(a, limit, a, most)); }
+  static F minWhereNotLess(F least, F a, F limit) { return min(least, whereLess(a, limit, least, a)); }
+  static void storeBytes(uint8_t* to, I a) { *to = static_cast<uint8_t>(a); }
+  static int sum(I a) { return a; }
+  /// first, first + 1 …
+  static I from(int first) { return first; }
+  static Wide widen(I a) { return static_cast<uint32_t>(a); }
+  static I narrow(Wide a) { return static_cast<I>(static_cast<uint32_t>(a)); }
+  /// Products of the low words with one factor for all lanes.
+  static Wide product(Wide a, I factor) {
+    return static_cast<uint64_t>(static_cast<uint32_t>(a)) * static_cast<uint32_t>(factor);
+  }
+  static Wide xorWide(Wide a, I mask) { return a ^ static_cast<uint32_t>(mask); }
+  /// The high words of `a`, xored with the low ones of `b` and of `mask`.
+  static Wide highXor(Wide a, Wide b, I mask) { return xorWide((a >> 32) ^ b, mask); }
 };
 
 }  // namespace

@@ -2,8 +2,10 @@
 // here is local to that file, so that the linker cannot put one level's code in another's place.
 #pragma once
 
+#include "add-jets.hpp"
 #include "head.hpp"
 #include "level.hpp"
+#include "tau.hpp"
 
 namespace {
 
@@ -56,7 +58,7 @@ size_t multiply(size_t rounds) {
 
 template <class V>
 constexpr Level levelOf(const char* name) {
-  return {name, V::tile, predict<V>, multiply<V>};
+  return {name, V::tile, predict<V>, fillTau<V>, addJets<V>, multiply<V>};
 }
 
 }  // namespace

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "packed.hpp"
+#include "study.hpp"
 
 namespace jetiqn {
 
@@ -15,6 +17,11 @@ struct Level {
   /// [jets, 4, samples].
   void (*predict)(Packed& network, const float* x, const float* origins, const float* tau, float* predictions,
                   size_t jets, size_t samples);
+  /// tau [jets, 4, stride] of the jets from firstJet on, 0.5 beyond the samples; see tau.hpp.
+  void (*fillTau)(float* tau, uint32_t key0, uint32_t key1, uint32_t firstJet, size_t jets, size_t samples,
+                  size_t stride);
+  /// Adds jets to the totals of a block; returns false where a prediction is NaN. Spectra may lag until study.sweep().
+  bool (*addJets)(Study& study, const PredictedJets& predicted, const Totals& totals);
   /// Fused multiply-adds of one float that `rounds` times 1024 steps of independent sums make; the time is the caller's.
   size_t (*multiply)(size_t rounds);
 };

@@ -1,34 +1,21 @@
-// Networks, jets and tau of random shapes and values, right and wrong, through reader and kernels: to be run under
-// AddressSanitizer and UndefinedBehaviorSanitizer. Every array is a heap block of exactly its length, so that a step
-// beyond it is seen. All levels must give the same bits.
+// Networks, jets and tau of random shapes and values, right and wrong, through reader and kernels, and what stands
+// around them (fuzz-study.hpp): to be run under AddressSanitizer and UndefinedBehaviorSanitizer. Every array is a heap
+// block of exactly its length, so that a step beyond it is seen. All levels must give the same bits.
 //
 //     fuzz SECONDS [SEED]
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <limits>
 
 #include "../level.hpp"
+#include "dice.hpp"
+#include "fuzz-study.hpp"
 #include "random-network.hpp"
 
 using namespace jetiqn;
 
 namespace {
-
-std::mt19937 dice;
-
-unsigned upTo(unsigned most) { return std::uniform_int_distribution<unsigned>(0, most)(dice); }
-unsigned from(unsigned least, unsigned most) { return least + upTo(most - least); }
-bool oneIn(unsigned count) { return upTo(count - 1) == 0; }
-
-/// Mostly what a caller means, sometimes anything.
-float strange(float usual) {
-  if (!oneIn(50)) return usual;
-  const float values[] = {0, -0.0f, 1, -1, 1e-45f, 1e30f, -1e38f, std::numeric_limits<float>::infinity(),
-                          -std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()};
-  return values[upTo(9)];
-}
 
 std::vector<unsigned> widths(unsigned leastDepth, unsigned mostDepth, unsigned mostWidth) {
   std::vector<unsigned> all(from(leastDepth, mostDepth));
@@ -100,8 +87,12 @@ int main(int argc, char** argv) {
   const double seconds = argc > 1 ? std::atof(argv[1]) : 10;
   dice.seed(argc > 2 ? std::atoi(argv[2]) : 1);
   const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
-  unsigned taken = 0, refused = 0;
-  while (std::chrono::steady_clock::now() < end) ++(once() ? taken : refused);
-  std::printf("%u networks predicted on every level, %u refused\n", taken, refused);
-  return taken > 0 && refused > 0 ? 0 : 1;
+  unsigned taken = 0, refused = 0, studies = 0;
+  while (std::chrono::steady_clock::now() < end) {
+    ++(once() ? taken : refused);
+    tauOnce();
+    studies += studyOnce();
+  }
+  std::printf("%u networks predicted on every level, %u refused; %u studies\n", taken, refused, studies);
+  return taken > 0 && refused > 0 && studies > 0 ? 0 : 1;
 }

@@ -19,7 +19,7 @@ export async function openBlockMaker(setup: WorkerSetup): Promise<BlockMaker> {
   const source = { session, columns, plan };
   const onJets = (jets: number) => Atomics.add(progress, 0, jets);
   if (keeps.kind === 'predictions') {
-    const kernel = await createKernel({ ...plan, seed });
+    const kernel = await createKernel(session.engine, { ...plan, seed });
     const { metadata } = setup;
     return async (block) => {
       const { contents } = keeps;
@@ -27,7 +27,7 @@ export async function openBlockMaker(setup: WorkerSetup): Promise<BlockMaker> {
       return written(recordPath(journal.folder, block), [`${JSON.stringify(record)}\n`]);
     };
   }
-  const kernel = await createKernel({ ...plan, seed, edges: keeps.edges });
+  const kernel = await createKernel(session.engine, { ...plan, seed, edges: keeps.edges });
   const entries = spectrumEntries(keeps.edges);
   return async (block) => {
     const totals = await studyBlock(source, kernel, block, onJets);

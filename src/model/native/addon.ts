@@ -7,6 +7,8 @@ import { ADDON_FOLDER, readBuildRecord } from './build-record.js';
 
 /** An open network: belongs to the thread that opened it. */
 export type OpenNetwork = object;
+/** What a study keeps of jets between two blocks' totals; likewise. */
+export type OpenStudy = object;
 
 /** What native/addon.cpp exports. Each checks all that it is given, and throws TypeError or RangeError. */
 export interface NativeAddon {
@@ -27,6 +29,50 @@ export interface NativeAddon {
     jets: number,
     samples: number,
   ): void;
+  /**
+   * The tau of consecutive jets, by key and place: random/tau.ts.
+   *
+   * @param tau [jets, 4, stride], written to; 0.5 beyond the samples.
+   */
+  fillTau(
+    level: string,
+    tau: Float32Array,
+    key0: number,
+    key1: number,
+    firstJet: number,
+    jets: number,
+    samples: number,
+    stride: number,
+  ): void;
+  /** @param samples 1 … 65535. @param edges of the spectra, 2 … 255 each, finite and increasing. */
+  openStudy(
+    level: string,
+    samples: number,
+    ...edges: readonly [pt: Float32Array, eta: Float32Array, phi: Float32Array, mass: Float32Array]
+  ): OpenStudy;
+  /**
+   * Ranks, medians and spectra of predicted jets: sampling/kernel/plain.ts says what is meant.
+   *
+   * @param predictions [jets, 4, stride]. @param origins [jets]: phi of the inputs [rad]. @param truths [jets, 4].
+   * @param counts the four spectra one after the other, [samples, bins + 2] each; they may lag until sweep().
+   * @param less, equal, medians [4, jets of a block], written to from `place`.
+   * @returns whether no prediction is NaN.
+   */
+  addJets(
+    study: OpenStudy,
+    predictions: Float32Array,
+    stride: number,
+    origins: Float32Array,
+    truths: Float32Array,
+    jets: number,
+    counts: Uint16Array,
+    less: Uint16Array,
+    equal: Uint16Array,
+    medians: Float32Array,
+    place: number,
+  ): boolean;
+  /** Counts what of the spectra waited. */
+  sweep(study: OpenStudy, counts: Uint16Array): void;
   /** Makes fused multiply-adds in registers alone and returns how many: the peak of one core, with a clock beside it. */
   multiply(level: string, rounds: number): number;
 }

@@ -8,7 +8,10 @@ import { fileURLToPath } from 'node:url';
 export const SOURCE_FOLDER = fileURLToPath(new URL('../../../../native/', import.meta.url));
 
 /** Files for every processor. */
-const ALWAYS = ['addon', 'arguments', 'level', 'level-scalar', 'network', 'packed'];
+const ALWAYS = [
+  ...['addon', 'study-addon', 'arguments', 'level', 'level-scalar'],
+  ...['network', 'packed', 'study', 'bin-lookup'],
+];
 /** Files of one processor, each with the flags of its instruction set. */
 const LEVELS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   x64: {

@@ -1,8 +1,8 @@
 /**
  * What is done with numbers around the engine: tau before it, ranks, medians and spectra after it.
  *
- * There are two kinds with the same results to the last bit: plain.ts says what is meant, wasm.ts does
- * it in WebAssembly SIMD.
+ * There are three kinds with the same results to the last bit: plain.ts says what is meant, wasm.ts does it in
+ * WebAssembly SIMD, native.ts in the addon of the native engine.
  */
 import type { BlockTotals, Edges } from '../block-totals.js';
 
@@ -33,7 +33,7 @@ export function rowStride(samples: number): number {
 }
 
 export interface Kernel {
-  readonly name: 'wasm' | 'plain';
+  readonly name: 'native' | 'wasm' | 'plain';
   /** Length of a row of tau and predictions: see {@link rowStride}. */
   readonly stride: number;
   /** [G, 4, stride]: what fillTau writes; beyond S it is 0.5. */

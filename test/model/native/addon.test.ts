@@ -169,6 +169,129 @@ if ('addon' in found) {
     });
   });
 
+  describe('fillTau', () => {
+    const fillTau = addon.fillTau as (...args: unknown[]) => void;
+    const fits = () => [level, new Float32Array(2 * 4 * 6), 1, 2, 3, 2, 5, 6] as unknown[];
+
+    test('what fits is filled', () => {
+      const args = fits();
+      fillTau(...args);
+      expect((args[1] as Float32Array).every((tau) => tau > 0 && tau < 1)).toBe(true);
+      fillTau(...fits().with(5, 0).with(1, new Float32Array(0)));
+    });
+
+    test.each<[string, number, unknown, RegExp]>([
+      ['no level', 0, undefined, /^level is none/],
+      ['tau too short', 1, new Float32Array(47), /^tau has 47 values, 48 are needed$/],
+      ['tau as doubles', 1, new Float64Array(48), /^tau is not a Float32Array$/],
+      [
+        'shared tau',
+        1,
+        new Float32Array(new SharedArrayBuffer(192)),
+        /^tau lies in memory that threads share/,
+      ],
+      ['a key of 2^32', 2, 2 ** 32, /^key0 is 2\^32$/],
+      ['a negative key', 3, -1, /^key1 is not a whole number/],
+      ['a jet of 2^32', 4, 2 ** 32, /^firstJet is 2\^32$/],
+      ['a jet as text', 4, '3', /^firstJet is not a number$/],
+      ['2^32 jets', 5, 2 ** 32, /^tau has 48 values/],
+      ['more samples than the stride', 6, 7, /^stride is less than the samples$/],
+      ['a stride of 2^32', 7, 2 ** 32, /^tau has 48 values/],
+      ['no stride', 7, undefined, /^stride is not a number$/],
+    ])('%s is refused', (_, place, value, message) => {
+      expect(() => fillTau(...fits().with(place, value))).toThrow(message);
+    });
+  });
+
+  describe('openStudy', () => {
+    const edges = Float32Array.of(0, 1);
+    const fits = [level, 5, edges, edges, edges, edges] as unknown[];
+    const openStudy = addon.openStudy as (...args: unknown[]) => unknown;
+
+    test.each<[string, number, unknown, RegExp]>([
+      ['no level', 0, 'avx9000', /^level is none/],
+      ['no samples', 1, 0, /^samples are not 1 to 65535$/],
+      ['2^16 samples', 1, 2 ** 16, /^samples are not 1 to 65535$/],
+      ['edges as an array', 2, [0, 1], /^edges is not a Float32Array$/],
+      ['no edges', 5, undefined, /^edges is not a Float32Array$/],
+      ['one edge', 3, Float32Array.of(1), /^edges are not 2 to 255$/],
+      ['256 edges', 3, Float32Array.from({ length: 256 }, (_, i) => i), /^edges are not 2 to 255$/],
+      ['equal edges', 4, Float32Array.of(1, 1), /^edges do not increase$/],
+      ['an edge that is NaN', 5, Float32Array.of(1, Number.NaN), /^edges are not all finite$/],
+    ])('%s is refused', (_, place, value, message) => {
+      expect(() => openStudy(...fits.with(place, value))).toThrow(message);
+    });
+  });
+
+  describe('addJets and sweep', () => {
+    const addJets = addon.addJets as (...args: unknown[]) => boolean;
+    const sweep = addon.sweep as (...args: unknown[]) => void;
+    const edges = Float32Array.of(0, 1);
+    const study = addon.openStudy(level, samples, edges, edges, edges, edges);
+    const spectra = () => new Uint16Array(4 * samples * 3);
+    /** Two jets into a block of three, from its second place. */
+    const fits = () =>
+      [
+        study,
+        new Float32Array(jets * 4 * 6).fill(0.5),
+        6,
+        new Float32Array(jets),
+        new Float32Array(jets * 4).fill(0.5),
+        jets,
+        spectra(),
+        ...[new Uint16Array(12), new Uint16Array(12), new Float32Array(12), 1],
+      ] as unknown[];
+
+    test('what fits is added', () => {
+      const args = fits();
+      expect(addJets(...args)).toBe(true);
+      expect([...(args[8] as Uint16Array)]).toEqual([0, 5, 5, 0, 5, 5, 0, 5, 5, 0, 5, 5]);
+      sweep(study, args[6]);
+      expect([...(args[6] as Uint16Array)]).toEqual(
+        Array.from({ length: 60 }, (_, i) => (i % 3 === 1 ? 2 : 0)),
+      );
+    });
+
+    const shared = new Float32Array(new SharedArrayBuffer(192));
+    const memory = new ArrayBuffer(400);
+    test.each<[string, number, unknown, RegExp]>([
+      ['no study', 0, {}, /^study was not opened here$/],
+      ['a network as the study', 0, addon.open(layout, numbers, level), /^study was not opened here$/],
+      ['predictions too short', 1, new Float32Array(47), /^predictions has 47 values, 48 are needed$/],
+      ['shared predictions', 1, shared, /^predictions lies in memory that threads share/],
+      ['a stride below the samples', 2, 4, /^stride is less than the samples$/],
+      ['a stride of 2^32', 2, 2 ** 32, /^predictions has 48 values/],
+      ['origins too short', 3, new Float32Array(1), /^origins has 1 values, 2 are needed$/],
+      ['truths too short', 4, new Float32Array(7), /^truths has 7 values, 8 are needed$/],
+      ['2^32 jets', 5, 2 ** 32, /^predictions has 48 values/],
+      ['counts too short', 6, new Uint16Array(59), /^counts has 59 values, 60 are needed$/],
+      ['counts of 32 bits', 6, new Uint32Array(60), /^counts is not a Uint16Array$/],
+      ['signed ranks', 7, new Int16Array(12), /^less is not a Uint16Array$/],
+      ['ranks too short', 8, new Uint16Array(11), /^equal has 11 values, 12 are needed$/],
+      ['medians too short', 9, new Float32Array(11), /^medians has 11 values, 12 are needed$/],
+      ['a place beyond the block', 10, 2, /^medians has 12 values, 16 are needed$/],
+      ['a place of 2^32', 10, 2 ** 32, /^medians has 12 values/],
+    ])('%s is refused', (_, place, value, message) => {
+      expect(() => addJets(...fits().with(place, value))).toThrow(message);
+    });
+
+    test.each([
+      ['ranks in one memory', 7, new Uint16Array(memory, 0, 12), 8, new Uint16Array(memory, 22, 12)],
+      ['medians in the truths', 9, new Float32Array(memory, 0, 12), 4, new Float32Array(memory, 44, 8)],
+      ['counts in the predictions', 6, new Uint16Array(memory, 190, 60), 1, new Float32Array(memory, 0, 48)],
+    ])('%s are refused', (_, place, value, otherPlace, other) => {
+      expect(() => addJets(...fits().with(place, value).with(otherPlace, other))).toThrow(
+        /lie in the memory/,
+      );
+    });
+
+    test('sweep refuses another object and counts that are too short', () => {
+      expect(() => sweep({}, spectra())).toThrow(/^study was not opened here$/);
+      expect(() => sweep(study, spectra().subarray(1))).toThrow(/^counts has 59 values, 60 are needed$/);
+      expect(() => addon.predict(study, edges, edges, edges, edges, 0, 0)).toThrow(/^network was not opened/);
+    });
+  });
+
   test('workers that are stopped at work, and a process that ends meanwhile, end cleanly', () => {
     expect(runChild(workers)).toBe('4 stopped\n');
   });

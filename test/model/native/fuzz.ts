@@ -81,34 +81,68 @@ function attempt(call: () => unknown): unknown {
   }
 }
 
-const end = performance.now() + 1000 * Number(seconds);
-while (performance.now() < end) {
+/** A window somewhere in a larger buffer as well as an array of its own. */
+function floats(values: number): Float32Array {
+  const offset = upTo(3);
+  return upTo(1)
+    ? new Float32Array(values)
+    : new Float32Array(new ArrayBuffer(4 * (values + offset)), 4 * offset);
+}
+
+/** Calls with these arguments, now and then with a stranger among them. */
+function call(name: Exclude<keyof NativeAddon, 'levels' | 'multiply'>, args: unknown[]): unknown {
+  if (upTo(2) === 0) args[upTo(args.length - 1)] = stranger();
+  return attempt(() => (addon[name] as (...args: unknown[]) => unknown)(...args));
+}
+
+function predictOnce(): void {
   const { layout, numbers } = networkNumbers(randomNetwork());
-  const open: unknown[] = [layout, numbers, oneOf(levels)];
-  if (upTo(3) === 0) open[upTo(2)] = stranger();
   if (upTo(5) === 0) layout[upTo(layout.length - 1)] = oneOf([0, 1, 5, 65, 2 ** 31, 2 ** 32 - 1]);
-  const network = attempt(() => (addon.open as (...args: unknown[]) => unknown)(...open));
+  const network = call('open', [layout, numbers, oneOf(levels)]);
   const [jets, samples] = [upTo(6), upTo(70)];
   const length = jets * 4 * samples;
-  // A window somewhere in a larger buffer as well as an array of its own.
-  const array = (values: number) => {
-    const offset = upTo(3);
-    return upTo(1)
-      ? new Float32Array(values)
-      : new Float32Array(new ArrayBuffer(4 * (values + offset)), 4 * offset);
-  };
-  const tau = array(length).map(() => (upTo(2 ** 23 - 1) + 0.5) / 2 ** 23);
-  const predict: unknown[] = [
-    network,
-    array(jets * 4).fill(0.5),
-    array(jets * 4).fill(50),
-    tau,
-    array(length),
-    jets,
-    samples,
-  ];
-  if (upTo(2) === 0) predict[upTo(6)] = stranger();
-  attempt(() => (addon.predict as (...args: unknown[]) => unknown)(...predict));
+  const tau = floats(length).map(() => (upTo(2 ** 23 - 1) + 0.5) / 2 ** 23);
+  const [x, origins] = [floats(jets * 4).fill(0.5), floats(jets * 4).fill(50)];
+  call('predict', [network, x, origins, tau, floats(length), jets, samples]);
+}
+
+/** Edges of any number, mostly in order. */
+function someEdges(): Float32Array {
+  const edges = floats(upTo(9) === 0 ? upTo(256) : 2 + upTo(30)).map(() => anyValue());
+  return upTo(9) === 0 ? edges : Float32Array.from(new Set(edges)).sort();
+}
+function anyValue(): number {
+  const usual = upTo(1000) / 50 - 10;
+  return upTo(30) === 0 ? oneOf([0, -0, 3e38, -1e-40, Number.POSITIVE_INFINITY, Number.NaN]) : usual;
+}
+
+function studyOnce(): void {
+  const [jets, samples, place] = [upTo(6), 1 + upTo(150), upTo(3)];
+  const stride = samples + upTo(20);
+  const level = oneOf(levels);
+  const predictions = floats(jets * 4 * stride);
+  call('fillTau', [level, predictions, upTo(2 ** 32 - 1), 7, upTo(2 ** 32 - 1), jets, samples, stride]);
+  predictions.forEach((_, i) => {
+    predictions[i] = anyValue();
+  });
+  const edges = Array.from({ length: 4 }, someEdges);
+  const study = call('openStudy', [level, samples, ...edges]);
+  if (study === undefined) return;
+  const ranks = 4 * (place + jets + upTo(2));
+  const spectra = new Uint16Array(samples * edges.reduce((sum, { length }) => sum + length + 1, 0));
+  // More than wait for a sweep.
+  for (let repeat = upTo(30); repeat >= 0; repeat--)
+    call('addJets', [
+      ...[study, predictions, stride, floats(jets).fill(3), floats(jets * 4), jets, spectra],
+      ...[new Uint16Array(ranks), new Uint16Array(ranks), floats(ranks), place],
+    ]);
+  call('sweep', [study, spectra]);
+}
+
+const end = performance.now() + 1000 * Number(seconds);
+while (performance.now() < end) {
+  predictOnce();
+  studyOnce();
 }
 if (counts.answered === 0 || counts.refused === 0)
   throw new Error('nothing was answered, or nothing refused');
