@@ -5,7 +5,6 @@ import { createHash } from 'node:crypto';
 import {
   closeSync,
   createReadStream,
-  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -18,7 +17,7 @@ import { open, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { threadId } from 'node:worker_threads';
-import { RunError } from '../errors.js';
+import { RunError, UsageError } from '../errors.js';
 
 /** What unfinished files start with: whoever cleans up can tell them. */
 export const UNFINISHED_PREFIX = '.unfinished-';
@@ -26,9 +25,13 @@ export const UNFINISHED_PREFIX = '.unfinished-';
 /**
  * Makes a folder and those above it. Node's own way to do so never ends where the system says that a folder which is
  * there has no room for names (/proc).
+ *
+ * @throws UsageError where it, or one above it, is a file.
  */
 export function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
+  const there = statSync(folder, { throwIfNoEntry: false });
+  if (there?.isDirectory()) return;
+  if (there) throw new UsageError(`${folder}: is a file where a folder is needed; choose another name`);
   if (dirname(folder) !== folder) makeFolder(dirname(folder));
   try {
     mkdirSync(folder);

@@ -52,7 +52,7 @@ export function jobDifferences(before: Job, now: Job): string {
   const b = flat(now);
   return [...new Set([...Object.keys(a), ...Object.keys(b)])]
     .filter((key) => a[key] !== b[key] && !NAMES.has(key))
-    .map((key) => `${LABELS[key] ?? key} (${shown(a[key])}, now ${shown(b[key])})`)
+    .map((key) => `${LABELS[key] ?? key.replace(/^contents\./, '')} (${shown(a[key])}, now ${shown(b[key])})`)
     .join(', ');
 }
 

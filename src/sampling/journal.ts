@@ -9,7 +9,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, UsageError } from '../errors.js';
 import { diskError, makeFolder, UNFINISHED_PREFIX, writeDurably } from '../formats/durable-file.js';
-import { type Job, jobDifferences, jobText } from './job.js';
+import { JOB_FORMAT, type Job, jobDifferences, jobText } from './job.js';
 
 export const JOURNAL_FOLDER = 'journal';
 export const JOB_FILE = 'job.json';
@@ -70,10 +70,16 @@ export function readJob(folder: string): Job | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+  const job = parsed(text);
+  if (job?.format === JOB_FORMAT) return job as Job;
+  throw new InputError(path, 'is damaged, or of another version; remove its folder and start anew');
+}
+
+function parsed(text: string): Partial<Job> | undefined {
   try {
-    return JSON.parse(text) as Job;
+    return JSON.parse(text) ?? undefined;
   } catch {
-    throw new InputError(path, 'is damaged; remove its folder and start anew');
+    return undefined;
   }
 }
 

@@ -4,10 +4,10 @@
  * A holder on this machine that no longer lives (its process gone, its number given to another one, the machine
  * restarted) loses the lock to the next run. Of another machine's holder nothing can be known: its lock stands.
  */
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { RunError } from '../errors.js';
+import { RunError, UsageError } from '../errors.js';
 import { diskError, makeFolder, UNFINISHED_PREFIX } from '../formats/durable-file.js';
 
 export const LOCK_FILE = '.lock';
@@ -54,6 +54,8 @@ export function lockFolder(folder: string): () => void {
 }
 
 function refuseLiving(folder: string, path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new UsageError(`${path}: is a folder, and no run makes one there; choose another output folder`);
   const holder = readHolder(path);
   if (!holder) return;
   if (holder.host !== hostname())

@@ -1,7 +1,7 @@
 /** What a study's pass and a run of `sample` share: lock, journal, the blocks that are missing, the pool. */
 import { basename } from 'node:path';
 import { RunError, UsageError } from '../errors.js';
-import { fileSha256 } from '../formats/durable-file.js';
+import { diskError, fileSha256 } from '../formats/durable-file.js';
 import type { JetsTable } from '../jets/table.js';
 import type { Task } from '../model/tasks.js';
 import { bundleEngine, type SamplingEngine } from './engine.js';
@@ -100,7 +100,11 @@ export async function runBlocks<Result>(
   };
   const unlock = lockFolder(outputDir);
   try {
-    await kind.prepare?.(job);
+    try {
+      await kind.prepare?.(job);
+    } catch (error) {
+      throw diskError(outputDir, error);
+    }
     const journal = openJournal(outputDir, job, options.resume ?? false);
     const missing: number[] = [];
     let all = 0;

@@ -3,6 +3,7 @@ import { UsageError } from '../../errors.js';
 import type { ColumnSpec, TableSchema } from '../../formats/table-encoding.js';
 import { TABLE_FORMATS, type TableFormat } from '../../formats/table-formats.js';
 import { UNITS, VARIABLES, type Variable } from '../../jets/columns.js';
+import { blockJets, type Plan } from '../plan.js';
 
 /** Columns that can be asked for, in the order in which they stand in a file. */
 export const PREDICTION_COLUMNS = ['jet_index', 'sample_index', ...VARIABLES] as const;
@@ -32,8 +33,24 @@ export interface FileRecord {
   readonly sha256: string;
 }
 
+/** What is known of a block's file before it is made. */
+export function blockFile(
+  plan: Plan,
+  block: number,
+  contents: PredictionContents,
+): Omit<FileRecord, 'bytes' | 'sha256'> {
+  const { firstJet, jetCount } = blockJets(plan, block);
+  const rows = jetCount * (isOneRowAJet(contents) ? 1 : plan.samples);
+  return { name: predictionsFile(block, contents.format), block, firstJet, jets: jetCount, rows };
+}
+
+/** Whether a jet has one row, not one for each of its samples. */
+export function isOneRowAJet({ quantiles, nested }: PredictionContents): boolean {
+  return quantiles !== undefined || nested !== undefined;
+}
+
 /** The file of a block's predictions. */
-export function predictionsFile(block: number, format: TableFormat): string {
+function predictionsFile(block: number, format: TableFormat): string {
   return `predictions-${String(block).padStart(6, '0')}.${format}`;
 }
 /** Files that an earlier run of `sample` left, finished or not. */

@@ -1,14 +1,21 @@
 /** Predictions into files: one a block, a record of each in the journal, a manifest at the end. */
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { RunError, UsageError } from '../../errors.js';
+import { isDeepStrictEqual } from 'node:util';
+import { InputError, RunError, UsageError } from '../../errors.js';
 import { fileSha256 } from '../../formats/durable-file.js';
 import { type Job, jobDifferences } from '../job.js';
 import { JOURNAL_FOLDER, type Journal, recordPath, removeJournal } from '../journal.js';
+import { manifestProblem } from '../manifest-schema.js';
 import type { Plan, Shard } from '../plan.js';
 import { type RunOptions, runBlocks, type Throughput } from '../run-blocks.js';
 import { MANIFEST_FILE } from '../shard-manifest.js';
-import { type FileRecord, PREDICTIONS_PATTERN, type PredictionContents } from './prediction-files.js';
+import {
+  blockFile,
+  type FileRecord,
+  PREDICTIONS_PATTERN,
+  type PredictionContents,
+} from './prediction-files.js';
 import {
   PREDICTIONS_FORMAT,
   type PredictionsManifest,
@@ -45,9 +52,9 @@ export async function runSample(options: SampleOptions): Promise<SampleRun> {
       else removePredictions(outputDir);
       removeTorn(outputDir);
     },
-    async isFinished(journal: Journal, _: Plan, block: number) {
+    async isFinished(journal: Journal, plan: Plan, block: number) {
       const record = recordOf(journal, block);
-      return record !== undefined && (await fileSha256(join(outputDir, record.name))) === record.sha256;
+      return record !== undefined && (await isWhole(outputDir, record, blockFile(plan, block, contents)));
     },
   } as const;
   return await runBlocks(options, kind, async ({ job, plan, journal, range, throughput }) => {
@@ -64,6 +71,20 @@ export async function runSample(options: SampleOptions): Promise<SampleRun> {
     removeJournal(outputDir);
     return { manifest, throughput };
   });
+}
+
+/**
+ * Whether a file is there and what its record says, and the record says what it must: it goes into the manifest, and no
+ * sha256 tells whether a byte of it was flipped.
+ */
+async function isWhole(
+  outputDir: string,
+  { bytes, sha256, ...record }: FileRecord,
+  expected: ReturnType<typeof blockFile>,
+): Promise<boolean> {
+  if (!isDeepStrictEqual(record, expected)) return false;
+  const path = join(outputDir, expected.name);
+  return statSync(path, { throwIfNoEntry: false })?.size === bytes && (await fileSha256(path)) === sha256;
 }
 
 /** What the journal says of a block's file; undefined where it is not finished. */
@@ -83,6 +104,12 @@ function finishedFiles(
 ): ReadonlyMap<number, FileRecord> {
   const manifest = readManifest(outputDir) as PredictionsManifest | undefined;
   if (manifest?.format !== PREDICTIONS_FORMAT) return new Map();
+  const problem = manifestProblem(manifest);
+  if (problem !== undefined)
+    throw new InputError(
+      join(outputDir, MANIFEST_FILE),
+      `is damaged or altered (${problem}); without it --resume makes the files anew`,
+    );
   const before = shardText(manifest.range.shard);
   const now = shardText(shard);
   const differences =

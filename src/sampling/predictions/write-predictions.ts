@@ -7,13 +7,7 @@ import { schemaOf, type TableMetadata } from '../../formats/table-encoding.js';
 import { openTableWriter } from '../../formats/table-writer.js';
 import { type BlockSource, nanError, predictBlock } from '../block.js';
 import type { Kernel } from '../kernel/kernel.js';
-import { blockJets } from '../plan.js';
-import {
-  type FileRecord,
-  type PredictionContents,
-  predictionSchema,
-  predictionsFile,
-} from './prediction-files.js';
+import { blockFile, type FileRecord, type PredictionContents, predictionSchema } from './prediction-files.js';
 import { createPiece, predictionRows } from './prediction-rows.js';
 
 /** Predictions of a row group or record batch at most: 6 MB of all columns. */
@@ -36,14 +30,12 @@ export async function writePredictions(
   onJets: (jets: number) => void = () => {},
 ): Promise<FileRecord> {
   const { samples } = source.plan;
-  const { firstJet, jetCount } = blockJets(source.plan, block);
-  const name = predictionsFile(block, contents.format);
-  const path = join(folder, name);
+  const file = blockFile(source.plan, block, contents);
+  const path = join(folder, file.name);
   const { kept = {} } = source.columns;
   const schema = predictionSchema(contents, samples, schemaOf(kept));
-  const rowsPerJet = contents.quantiles || contents.nested ? 1 : samples;
   const room = contents.nested ? Math.max(1, Math.floor(PIECE / samples)) : PIECE;
-  const piece = createPiece(schema, Math.min(room, jetCount * rowsPerJet));
+  const piece = createPiece(schema, Math.min(room, file.rows));
   const writer = await openTableWriter(path, contents.format, schema, metadata);
   try {
     for await (const group of predictBlock(source, kernel, block)) {
@@ -52,10 +44,10 @@ export async function writePredictions(
       onJets(group.jetCount);
     }
     if (piece.rows > 0) await writer.write(piece.take());
-    const { rows } = await writer.close();
+    await writer.close();
     const sha256 = await fileSha256(path);
     if (sha256 === undefined) throw new RunError(`${path}: disappeared while it was written`);
-    return { name, block, firstJet, jets: jetCount, rows, bytes: statSync(path).size, sha256 };
+    return { ...file, bytes: statSync(path).size, sha256 };
   } catch (error) {
     await writer.discard().catch(() => {});
     throw diskError(path, error);

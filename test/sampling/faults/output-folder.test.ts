@@ -1,6 +1,6 @@
 /** One run at a time in an output folder. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { describe, expect, test } from '@jest/globals';
 import { expectLine, expectResumes, RUNS, SLOW, testFolder, unbroken } from './fault-runs.js';
@@ -47,6 +47,20 @@ describe('an output folder', () => {
     const end = await startChild(run()).ended;
     expect(end.code).toBe(1);
     expectLine(end, /in use by process 1 on node-17; if that has ended, remove .*\.lock/);
+  });
+
+  test.each([
+    ['out', 'out: is a file where a folder is needed'],
+    ['out/.lock/', '.lock: is a folder'],
+    ['out/manifest.json/', 'out: '],
+  ])('where %s is something else', async (name, line) => {
+    if (name.endsWith('/')) mkdirSync(at(name), { recursive: true });
+    else writeFileSync(at(name), 'mine');
+    const [, [, sample]] = RUNS;
+    const end = await startChild({ ...sample, outputDir: at('out') }).ended;
+    expect([1, 2]).toContain(end.code);
+    expectLine(end, new RegExp(line));
+    expect(existsSync(at(name))).toBe(true);
   });
 
   test('where there is no place for one', async () => {
