@@ -30,6 +30,8 @@ export interface ProgressOptions {
   readonly unit: string;
   /** The work that so much done took, in any unit, where not every part costs the same; default `done` itself. */
   readonly work?: (done: number) => number;
+  /** Seconds that something else will take once all is done: they are time left, too. */
+  readonly after?: number;
   readonly quiet?: boolean;
   readonly stream?: NodeJS.WriteStream;
   /** A monotonic clock in milliseconds: a jump of the wall clock must not show. */
@@ -44,7 +46,7 @@ export function startProgress(options: ProgressOptions): Progress {
 }
 
 function bar(
-  { label, total, start = 0, unit, work = itself, now = monotonic }: ProgressOptions,
+  { label, total, start = 0, unit, work = itself, after = 0, now = monotonic }: ProgressOptions,
   stream: NodeJS.WriteStream,
 ): Progress {
   const bars = new MultiBar(
@@ -68,7 +70,7 @@ function bar(
     done: shortNumber(done),
     all: shortNumber(total),
     rate: shortNumber(rate(done)),
-    left: duration((work(total) - work(done)) / workRate(work(done))),
+    left: duration((work(total) - work(done)) / workRate(work(done)) + after),
     note: note && ` · ${note}`,
   });
   const shown = bars.create(work(total), work(start), figures(start, ''));
@@ -79,7 +81,7 @@ function bar(
 }
 
 function lines(
-  { label, total, start = 0, unit, work = itself, now = monotonic }: ProgressOptions,
+  { label, total, start = 0, unit, work = itself, after = 0, now = monotonic }: ProgressOptions,
   stream: NodeJS.WriteStream,
 ): Progress {
   const rate = createRate(start, now);
@@ -95,7 +97,8 @@ function lines(
       last = at;
       ended = done >= total;
       const share = Math.floor((100 * work(done)) / work(total));
-      const left = done < total ? ` · ${duration((work(total) - work(done)) / workPerSecond)} left` : '';
+      const left =
+        done < total ? ` · ${duration((work(total) - work(done)) / workPerSecond + after)} left` : '';
       const tail = note && ` · ${note}`;
       stream.write(
         `${label} ${share}% · ${shortNumber(done)}/${shortNumber(total)} ${unit} · ${shortNumber(perSecond)}/s${left}${tail}\n`,

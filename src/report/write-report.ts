@@ -20,10 +20,15 @@ import { reportFigures } from './report-figures.js';
  *
  * @param report of {@link study}.
  * @param folder to write into.
+ * @param onFigure called with the number of figures written, and of all; with 0 first.
  * @returns the path of report.html.
  * @throws RunError where the disk refuses.
  */
-export async function writeReport(report: Report, folder: string): Promise<string> {
+export async function writeReport(
+  report: Report,
+  folder: string,
+  onFigure: (figures: number, all: number) => void = () => {},
+): Promise<string> {
   const figuresFolder = join(folder, 'figures');
   try {
     mkdirSync(figuresFolder, { recursive: true });
@@ -32,12 +37,15 @@ export async function writeReport(report: Report, folder: string): Promise<strin
   }
   const png = await openPng();
   const drawn: Record<string, string> = {};
-  for (const [name, { figure, data }] of Object.entries(reportFigures(report))) {
+  const figures = Object.entries(reportFigures(report));
+  onFigure(0, figures.length);
+  for (const [i, [name, { figure, data }]] of figures.entries()) {
     const svg = await renderFigure(figure);
     drawn[name] = svg;
     writeDurably(join(figuresFolder, `${name}.svg`), [svg]);
     writeDurably(join(figuresFolder, `${name}.json`), [`${JSON.stringify(data)}\n`]);
     if (png) writeDurably(join(figuresFolder, `${name}.png`), [png(svg)]);
+    onFigure(i + 1, figures.length);
   }
   writeDurably(join(folder, 'report.json'), [`${JSON.stringify(report, null, 2)}\n`]);
   writeDurably(join(folder, 'histograms.json'), [uhiJson(reportHistograms(report))]);

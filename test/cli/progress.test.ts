@@ -121,6 +121,21 @@ describe('the time left, as printed, after the first minute', () => {
   });
 });
 
+test('the time left counts what follows', () => {
+  let clock = 0;
+  const written: string[] = [];
+  const stream = {
+    isTTY: false,
+    write: (text: string) => written.push(text),
+  } as unknown as NodeJS.WriteStream;
+  const options = { label: 'sampling', total: 1000, unit: 'predictions', stream, now: () => clock };
+  const progress = startProgress({ ...options, after: 25 });
+  clock = 20_000;
+  progress.update(400);
+  // 30 s for the other 600, and what comes then.
+  expect(written).toEqual(['sampling 40% · 400/1.00k predictions · 20/s · 55s left\n']);
+});
+
 test('without a terminal there are lines, at the end always one', () => {
   const written: string[] = [];
   const stream = {

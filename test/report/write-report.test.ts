@@ -11,7 +11,12 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 test('report.json has the fields of the design and every number', async () => {
   const report = await exampleReport();
-  const page = await writeReport(report, join(root, 'new', 'folder'));
+  const told: string[] = [];
+  const page = await writeReport(report, join(root, 'new', 'folder'), (figures, all) =>
+    told.push(`${figures}/${all}`),
+  );
+  expect(told).toEqual(Array.from({ length: told.length }, (_, i) => `${i}/${told.length - 1}`));
+  expect(told.length).toBeGreaterThan(9);
   expect(page).toBe(join(root, 'new', 'folder', 'report.html'));
   const written = JSON.parse(readFileSync(join(root, 'new', 'folder', 'report.json'), 'utf8'));
   expect(written).toEqual(report);

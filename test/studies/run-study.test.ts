@@ -96,16 +96,24 @@ test('an interrupted study goes on where it stopped and ends with the same repor
 test('the joint tests come before the samples, and end at once when they are interrupted', async () => {
   const controller = new AbortController();
   const told: string[] = [];
+  const foreseen: number[] = [];
   const options = {
     engine: jointEngine(),
     samples: 20,
     threads: 1,
     onJoint: () => told.push('joint'),
-    onProgress: () => told.push('samples'),
+    onProgress: (_done: number, _all: number, after: number) => {
+      told.push('samples');
+      foreseen.push(after);
+    },
+    onFigure: (figures: number) => told.push(`figure ${figures}`),
+    outputDir: join(root, 'told'),
   };
   await study(bundleOf('simulation'), makeReferenceJets(100, 4), options);
   expect(told[0]).toBe('joint');
   expect(told.indexOf('samples')).toBe(told.lastIndexOf('joint') + 1);
+  expect(Math.min(...foreseen)).toBeGreaterThan(0);
+  expect(told.indexOf('figure 0')).toBe(told.lastIndexOf('samples') + 1);
   told.length = 0;
   const stopped = study(bundleOf('simulation'), makeReferenceJets(1000, 4), {
     ...options,

@@ -105,6 +105,7 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
   const interrupt = interruptible({ quiet });
   const progress = lazyProgress('sampling', 'predictions', quiet);
   const joint = lazyProgress('joint tests', '%', quiet);
+  const drawing = lazyProgress('report', 'figures', quiet);
   const common = {
     engine,
     jointJets: options.jointJets,
@@ -115,9 +116,13 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
     outputDir,
     resume,
     onJoint: (share: number) => joint.update(Math.round(100 * share), 100),
-    onProgress: (done: number, all: number) => {
+    onProgress: (done: number, all: number, after: number) => {
       joint.stop();
-      progress.update(done, all);
+      progress.update(done, all, after);
+    },
+    onFigure: (done: number, all: number) => {
+      progress.stop();
+      drawing.update(done, all);
     },
     signal: interrupt.signal,
   };
@@ -145,12 +150,14 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
     const report = await study(bundle, table, common);
     progress.stop();
     joint.stop();
+    drawing.stop();
     if (json) writeJson(report);
     else process.stdout.write(`${await terminalTable(report)}\n${join(outputDir, 'report.html')}\n`);
     if (options.strict && !report.verdict.passed) throw new VerdictError(report.verdict.reasons.join(' '));
   } finally {
     progress.stop();
     joint.stop();
+    drawing.stop();
     interrupt.dispose();
   }
 }
@@ -192,15 +199,16 @@ function lazyProgress(
   label: string,
   unit: string,
   quiet: boolean,
-): { update(done: number, all: number): void; stop(): void } {
+): { update(done: number, all: number, after?: number): void; stop(): void } {
   let progress: ReturnType<typeof startProgress> | undefined;
   return {
-    update(done, all) {
+    update(done, all, after = 0) {
       progress ??= startProgress({
         label,
         total: all,
         start: done,
         unit,
+        after,
         quiet,
       });
       progress.update(done);
