@@ -1,10 +1,11 @@
 /**
  * The tests of the tests: how often each rejects models that are wrong in a known way, and one that is right.
  *
- *     npm run power -- [--jets 2000] [--samples 16] [--repetitions 200] [--threads 2] [-o power.jsonl] [--bundle DIR]
+ *     npm run power -- [--jets 2000] [--samples 16] [--repetitions 200] [--threads 2] [-o power.jsonl] [--bundle DIR] [--table]
  *
  * Repetition r draws its jets with seed r, so a run can be repeated number by number. With -o each repetition's p-values
- * become a line of that file, and a run that was stopped goes on from there. With --bundle, a network trained on the jets of
+ * become a line of that file, and a run that was stopped goes on from there; with --table as well, nothing runs and the table is
+ * that of the lines in the file. With --bundle, a network trained on the jets of
  * `npm run power-jets`, its quantiles stand for the exact ones. Prints the table as Markdown.
  */
 import { appendFile, readFile } from 'node:fs/promises';
@@ -34,6 +35,7 @@ const { values } = parseArgs({
     threads: { type: 'string', default: String(availableParallelism()) },
     output: { type: 'string', short: 'o' },
     bundle: { type: 'string' },
+    table: { type: 'boolean', default: false },
   },
 });
 const [jets, samples, repetitions, threads] = [
@@ -54,22 +56,27 @@ const pool = new Piscina({
   maxThreads: threads,
   concurrentTasksPerWorker: 1,
 });
-const missing = Array.from({ length: repetitions }, (_, r) => r + 1).filter((seed) => !known.has(seed));
-await Promise.all(
-  missing.map(async (seed) => {
+const seeds = Array.from({ length: repetitions }, (_, r) => r + 1);
+const missing = values.table ? [] : seeds.filter((seed) => !known.has(seed));
+let next = 0;
+// One task a thread: when all were handed out at once, every second one went to a thread that finished none in an hour.
+const feed = async () => {
+  while (next < missing.length) {
+    const seed = missing[next++]!;
     const task: PowerTask = { jets, samples, seed, network: seed % NETWORK_EVERY === 0, bundle };
     const line: Repetition = { jets, samples, seed, pValues: await pool.run(task) };
     done.push(line);
     if (output) await appendFile(output, `${JSON.stringify(line)}\n`);
     process.stderr.write(`\r${done.length}/${repetitions}`);
-  }),
-);
+  }
+};
+await Promise.all(Array.from({ length: threads }, feed));
 await pool.destroy();
 process.stderr.write('\n');
 done.sort((a, b) => a.seed - b.seed);
 process.stdout.write(
   [
-    `${jets} jets, ${samples} samples a jet, ${repetitions} repetitions.`,
+    `${jets} jets, ${samples} samples a jet, ${done.length} repetitions.`,
     '',
     powerTable(
       // The right model is the first of each repetition.

@@ -39,7 +39,8 @@ export function responseSlicesTable(slices: readonly SlicedSpectra[]): string {
 <tbody>
 ${rows.join('\n')}
 </tbody>
-</table>`;
+</table>
+<p class="caption">Each <i>p</i> by itself, not corrected for the number of them; they stay out of the verdict.</p>`;
 }
 
 function row(
