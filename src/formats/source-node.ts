@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { InputError } from '../errors.js';
+import { diskError } from './durable-file.js';
 import { type ByteSource, bytesOf, checkRange } from './source.js';
 
 /** The name that stands for standard input. */
@@ -129,11 +130,15 @@ async function readAt(
 
 /** A stream copied to a temporary file, which goes when the source is closed. */
 async function spooled(name: string, stream: NodeJS.ReadableStream): Promise<ByteSource> {
-  const folder = await mkdtemp(join(tmpdir(), 'jet-iqn-'));
+  const folder = await mkdtemp(join(tmpdir(), 'jet-iqn-')).catch((error) => {
+    throw spoolError(name, error);
+  });
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
     const path = join(folder, 'input');
-    await pipeline(stream, createWriteStream(path));
+    await pipeline(stream, createWriteStream(path)).catch((error) => {
+      throw spoolError(name, error);
+    });
     const source = await fileSource(name, path, await open(path, 'r'));
     return {
       ...source,
@@ -146,4 +151,12 @@ async function spooled(name: string, stream: NodeJS.ReadableStream): Promise<Byt
     await remove();
     throw error;
   }
+}
+
+/** The copy is not the user's file: told is where it is made, and how it goes elsewhere. */
+function spoolError(name: string, error: NodeJS.ErrnoException): unknown {
+  if (error.syscall === 'read') {
+    return new InputError(name, `cannot be read (${error.code})`, { cause: error });
+  }
+  return diskError(`${tmpdir()}, where ${name} is copied to (TMPDIR names another folder)`, error);
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { EVENTS, fileOf } from '../formats/files.js';
-import { runCli } from './run-cli.js';
+import { runCli, runCliIn } from './run-cli.js';
 
 let folder: string;
 beforeAll(() => {
@@ -60,4 +60,16 @@ test.each([
   expect(stderr).toMatch(/^jet-iqn: [^\n]+\n$/);
   expect(stderr).toContain(`${input}: `);
   expect(readdirSync(here)).toEqual([name]);
+});
+
+test('where standard input cannot be copied to is told', () => {
+  const output = join(folder, 'from-input.csv');
+  const input = readFileSync(fileOf('jets.csv'));
+  const environment = { TMPDIR: join(folder, 'nowhere') };
+  const { code, stderr } = runCliIn({ input, environment }, 'convert', '-', '-o', output, '--quiet');
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /nowhere, where standard input is copied to \(TMPDIR names another folder\): cannot be made/,
+  );
+  expect(runCliIn({ input }, 'convert', '-', '-o', output, '--quiet').code).toBe(0);
 });
