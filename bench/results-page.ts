@@ -1,7 +1,7 @@
 /**
- * npm run results: writes the tables of docs/results.md anew from the cards of the shipped models, the README's of speed
- * from bench/results/pareto, that of docs/formats.md from bench/results/formats, and that of docs/engines.md from
- * bench/results/peers.
+ * npm run results: writes the tables of docs/results.md anew from the cards of the shipped models and of other
+ * trainings, the README's of speed from bench/results/pareto, that of docs/formats.md from bench/results/formats, and
+ * that of docs/engines.md from bench/results/peers.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,8 +9,9 @@ import { fileURLToPath } from 'node:url';
 import { type FormatsRun, formatsTable } from './formats-table.js';
 import { withSection } from './markdown.js';
 import { type PeersRun, peersTable } from './peers-table.js';
-import { resultsTables, type ShippedCard } from './results-tables.js';
+import { resultsTables } from './results-tables.js';
 import { type ParetoRun, speedTable } from './speed-table.js';
+import { type TrainingCard, trainingsTable } from './trainings-table.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const RESULTS_PAGE = join(ROOT, 'docs', 'results.md');
@@ -20,12 +21,28 @@ export const README = join(ROOT, 'README.md');
 
 /** @returns `page` with the tables of the cards in models/. */
 export function withTables(page: string): string {
-  const models = join(ROOT, 'models');
-  const cards = readdirSync(models, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => JSON.parse(readFileSync(join(models, name, 'model.json'), 'utf8')) as ShippedCard)
-    .sort((a, b) => b.task.localeCompare(a.task) || a.name.localeCompare(b.name));
+  const cards = shippedCards().sort((a, b) => b.task.localeCompare(a.task) || a.name.localeCompare(b.name));
   return withSection(page, 'tables', resultsTables(cards));
+}
+
+/** @returns `page` with the table of the cards in models/ beside those of bench/results/trainings. */
+export function withTrainings(page: string): string {
+  const folder = join(ROOT, 'bench', 'results', 'trainings');
+  const others = readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => cardAt(join(folder, name)));
+  return withSection(page, 'trainings', trainingsTable([...shippedCards(), ...others]));
+}
+
+function shippedCards(): TrainingCard[] {
+  const models = join(ROOT, 'models');
+  return readdirSync(models, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => cardAt(join(models, name, 'model.json')));
+}
+
+function cardAt(path: string): TrainingCard {
+  return JSON.parse(readFileSync(path, 'utf8')) as TrainingCard;
 }
 
 /** @returns `page`, the README, with the ratios of the recorded run. */
@@ -52,7 +69,7 @@ export function withPeers(page: string): string {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(RESULTS_PAGE, withTables(readFileSync(RESULTS_PAGE, 'utf8')));
+  writeFileSync(RESULTS_PAGE, withTrainings(withTables(readFileSync(RESULTS_PAGE, 'utf8'))));
   writeFileSync(README, withSpeeds(readFileSync(README, 'utf8')));
   writeFileSync(ENGINES_PAGE, withPeers(readFileSync(ENGINES_PAGE, 'utf8')));
   writeFileSync(FORMATS_PAGE, withFormats(readFileSync(FORMATS_PAGE, 'utf8')));

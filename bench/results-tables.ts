@@ -3,7 +3,7 @@ import { UNITS, VARIABLES, type Variable } from '../src/jets/columns.js';
 import { tableRow } from './markdown.js';
 
 /** What add-figures.ts has written on a card: see card-figures.ts. */
-interface StudyFigures {
+export interface StudyFigures {
   readonly jets: number;
   readonly samples: number;
   readonly closure: Record<Variable, { ks: number; firstBin: number; lastBin: number; error: number }>;
@@ -63,6 +63,11 @@ function studiesOf(metrics: ShippedCard['metrics']): StudyFigures[] {
   return Object.values(metrics).filter(
     (value): value is StudyFigures => typeof value === 'object' && value !== null && 'closure' in value,
   );
+}
+
+/** What a card says of one study, by its name there. */
+export function studyOf(metrics: ShippedCard['metrics'], name: string): StudyFigures | undefined {
+  return metrics[name] as StudyFigures | undefined;
 }
 
 /** The study with most jets that every model of the task has. */

@@ -11,6 +11,7 @@ import {
   withPeers,
   withSpeeds,
   withTables,
+  withTrainings,
 } from '../../bench/results-page.js';
 import { resultsTables } from '../../bench/results-tables.js';
 import { speedTable } from '../../bench/speed-table.js';
@@ -18,6 +19,11 @@ import { speedTable } from '../../bench/speed-table.js';
 test('docs/results.md has the figures of the shipped cards: npm run results writes them', () => {
   const page = readFileSync(RESULTS_PAGE, 'utf8');
   expect(withTables(page)).toBe(page);
+});
+
+test('docs/results.md has the figures of the trainings kept', () => {
+  const page = readFileSync(RESULTS_PAGE, 'utf8');
+  expect(withTrainings(page)).toBe(page);
 });
 
 test('the README has the ratios of the recorded run', () => {
