@@ -19,7 +19,7 @@ test('the text of a job does not depend on the order in which its fields were ma
 test('null is a value like any other', () => {
   const job: Job = { ...JOB, contents: { columns: null } };
   expect(JSON.parse(jobText(job))).toEqual(job);
-  expect(jobDifferences(job, JOB)).toContain('contents.columns (null, now none)');
+  expect(jobDifferences(job, JOB)).toMatch(/^columns \(null, now none\)/);
 });
 
 test('edges are told apart to the last bit, and stand with the versions that bits depend on', () => {
