@@ -1,4 +1,5 @@
 /** Reads the files it is sent, away from the test's process, so that a reader which hangs can be ended. */
+import { existsSync, readFileSync } from 'node:fs';
 import { InputError } from '../../src/errors.js';
 import { readJets } from '../../src/formats/read-jets.js';
 
@@ -17,7 +18,7 @@ export interface Request {
 process.on('message', async ({ path, user }: Request) => {
   // For good: what is sent to this process later is read by that user too.
   if (user !== undefined) process.seteuid!(user);
-  process.send!({ ...(await outcomeOf(path)), peakBytes: process.resourceUsage().maxRSS * 1024 });
+  process.send!({ ...(await outcomeOf(path)), peakBytes: peakBytes() });
 });
 
 async function outcomeOf(path: string): Promise<Outcome> {
@@ -30,4 +31,12 @@ async function outcomeOf(path: string): Promise<Outcome> {
     }
     return { kind: 'failed', message: error instanceof Error ? (error.stack ?? message) : message };
   }
+}
+
+/** The most memory of this process. Linux counts in maxRSS what the parent had when it was forked, and in VmHWM not. */
+function peakBytes(): number {
+  const mark = /^VmHWM:\s+(\d+) kB$/m.exec(
+    existsSync('/proc/self/status') ? readFileSync('/proc/self/status', 'utf8') : '',
+  );
+  return 1024 * (mark ? Number(mark[1]) : process.resourceUsage().maxRSS);
 }
