@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced: are two output folders the same?
 
 # same_bytes FOLDER SINGLE: every file, byte by byte; says how many there are. How long a study took, and how fast it was, is
