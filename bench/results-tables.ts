@@ -132,9 +132,12 @@ function closureTable(studies: readonly Study[]): string {
   ].join('\n');
 }
 
+/** An AUC with its error; empty where a card has none. */
+export function aucText(value?: number, error?: number): string {
+  return value === undefined || error === undefined ? '' : `${value.toFixed(4)} ± ${error.toFixed(4)}`;
+}
+
 function jointTable(studies: readonly Study[]): string {
-  const auc = (value?: number, error?: number) =>
-    value === undefined ? '' : `${value.toFixed(4)} ± ${error!.toFixed(4)}`;
   return [
     'AUC of a classifier that has to tell true jets from the model’s: 0.5 is guessing.',
     '',
@@ -146,8 +149,8 @@ function jointTable(studies: readonly Study[]): string {
             tableRow([
               `\`${name}\``,
               count(jets),
-              auc(joint.auc, joint.aucError),
-              auc(joint.networkAuc, joint.networkAucError),
+              aucText(joint.auc, joint.aucError),
+              aucText(joint.networkAuc, joint.networkAucError),
             ]),
           ]
         : [],

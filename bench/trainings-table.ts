@@ -4,7 +4,7 @@
  */
 import { VARIABLES } from '../src/jets/columns.js';
 import { table } from './markdown.js';
-import { type ShippedCard, type StudyFigures, studyOf } from './results-tables.js';
+import { aucText, type ShippedCard, type StudyFigures, studyOf } from './results-tables.js';
 
 /** A card with what its training was told. */
 export interface TrainingCard extends ShippedCard {
@@ -44,14 +44,10 @@ function figures(card: TrainingCard): string[] {
     `${(100 * crossings).toPrecision(2)} %`,
     VARIABLES.map((v) => (1000 * study.closure[v].ks).toFixed(1)).join(' '),
     `${Math.min(...ends).toFixed(2)} … ${Math.max(...ends).toFixed(2)}`,
-    auc(study.joint?.auc, study.joint?.aucError),
-    auc(study.joint?.networkAuc, study.joint?.networkAucError),
+    aucText(study.joint?.auc, study.joint?.aucError),
+    aucText(study.joint?.networkAuc, study.joint?.networkAucError),
     VARIABLES.map((v) => overTypical(study.median[v])).join(' '),
   ];
-}
-
-function auc(value?: number, error?: number): string {
-  return value === undefined || error === undefined ? '' : `${value.toFixed(4)} ± ${error.toFixed(4)}`;
 }
 
 /** The average error of the median over that of the typical jet. */
