@@ -9,11 +9,10 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
 import { loadAddon } from '../src/model/native/addon.js';
 import { multiplicationsPerPrediction, type NetworkSpec } from '../src/model/network-spec.js';
 import { rowStride } from '../src/sampling/kernel/kernel.js';
+import { startThreads } from '../src/sampling/threads.js';
 import { PROJECT_ROOT } from '../test/project-root.js';
 import { makeTinyBundle } from '../test/tiny-bundle.js';
 import type { Bench, Contestant } from './harness.js';
@@ -160,12 +159,7 @@ function besidePaper(): Bench {
 
 /** Workers that predict and nothing else; about so many predictions a call, by all together. */
 function headLoop(setup: NativeSetup, threads: number, about: number) {
-  const pool = new Piscina({
-    filename: fileURLToPath(new URL('./native-worker.js', import.meta.url)),
-    minThreads: threads,
-    maxThreads: threads,
-    workerData: setup,
-  });
+  const pool = startThreads(new URL('./native-worker.js', import.meta.url), threads, setup);
   // What a row is filled up with is computed too, and counts.
   const each = NATIVE_JETS * rowStride(setup.samples);
   const runs = Math.ceil(about / (threads * each));

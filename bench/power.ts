@@ -11,7 +11,7 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { Piscina } from 'piscina';
+import { startThreads } from '../src/sampling/threads.js';
 import type { PValues } from './power-repetition.js';
 import { powerTable } from './power-table.js';
 import type { PowerTask } from './power-worker.js';
@@ -50,27 +50,18 @@ const done = (output ? await readDone(output) : []).filter(
   (line) => line.jets === jets && line.samples === samples && line.seed <= repetitions,
 );
 const known = new Set(done.map(({ seed }) => seed));
-const pool = new Piscina({
-  filename: new URL('./power-worker.js', import.meta.url).href,
-  minThreads: threads,
-  maxThreads: threads,
-  concurrentTasksPerWorker: 1,
-});
+const pool = startThreads(new URL('./power-worker.js', import.meta.url), threads);
 const seeds = Array.from({ length: repetitions }, (_, r) => r + 1);
 const missing = values.table ? [] : seeds.filter((seed) => !known.has(seed));
-let next = 0;
-// One task a thread: when all were handed out at once, every second one went to a thread that finished none in an hour.
-const feed = async () => {
-  while (next < missing.length) {
-    const seed = missing[next++]!;
+await Promise.all(
+  missing.map(async (seed) => {
     const task: PowerTask = { jets, samples, seed, network: seed % NETWORK_EVERY === 0, bundle };
     const line: Repetition = { jets, samples, seed, pValues: await pool.run(task) };
     done.push(line);
     if (output) await appendFile(output, `${JSON.stringify(line)}\n`);
     process.stderr.write(`\r${done.length}/${repetitions}`);
-  }
-};
-await Promise.all(Array.from({ length: threads }, feed));
+  }),
+);
 await pool.destroy();
 process.stderr.write('\n');
 done.sort((a, b) => a.seed - b.seed);

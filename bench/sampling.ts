@@ -6,9 +6,8 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
 import { BLOCK_JETS } from '../src/model/graph-contract.js';
+import { startThreads } from '../src/sampling/threads.js';
 import { PROJECT_ROOT } from '../test/project-root.js';
 import type { BareSetup } from './bare-worker.js';
 import type { Bench, Contestant } from './harness.js';
@@ -49,12 +48,7 @@ export const bench: readonly Bench[] = Object.entries(BUNDLES).map(([kind, shipp
 }));
 
 function bareLoop(setup: BareSetup, threads: number) {
-  const pool = new Piscina({
-    filename: fileURLToPath(new URL('./bare-worker.js', import.meta.url)),
-    minThreads: threads,
-    maxThreads: threads,
-    workerData: setup,
-  });
+  const pool = startThreads(new URL('./bare-worker.js', import.meta.url), threads, setup);
   return {
     contestant: (predictions: number) => {
       const runs = Math.ceil(predictions / (threads * BLOCK_JETS * setup.samples));

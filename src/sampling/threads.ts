@@ -1,44 +1,31 @@
-/** Threads that work on blocks of a table, one block at a time each. Needs Node. */
+/** Threads that work on blocks of jets, one block at a time each. Needs Node. */
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 
 /** @param file the worker's module. @param data what each worker finds as its `workerData`. */
-export function startThreads(file: URL, threads: number, data: unknown): Piscina {
-  return new Piscina({
+export function startThreads(file: URL, threads: number, data?: unknown): Piscina {
+  return new Threads({
     filename: fileURLToPath(file),
     minThreads: threads,
     maxThreads: threads,
     concurrentTasksPerWorker: 1,
     workerData: data,
     recordTiming: false,
+    // Without it every task that finds no thread free goes back behind all others (piscinajs/piscina issue 1031): the
+    // longest first would not be first, and an answer that others wait for could be the last.
+    stricterFIFO: true,
   });
 }
 
-/**
- * The answers to the blocks of a table, in the order of its rows: as many blocks ahead are under way as keep every thread
- * busy, and no more, so that memory does not grow with the table.
- *
- * @param block jets of a block; the last may have fewer.
- * @param task what a worker is told of `count` jets from `firstJet` on.
- */
-export async function* answersInOrder<Answer>(
-  pool: Piscina,
-  rows: number,
-  block: number,
-  task: (firstJet: number, count: number) => unknown,
-): AsyncGenerator<{ readonly firstJet: number; readonly count: number; readonly answer: Answer }> {
-  const ahead: { firstJet: number; count: number; answer: Promise<Answer> }[] = [];
-  let next = 0;
-  const start = () => {
-    const [firstJet, count] = [next, Math.min(block, rows - next)];
-    next += count;
-    ahead.push({ firstJet, count, answer: pool.run(task(firstJet, count)) });
-  };
-  while (next < rows && ahead.length < 2 * pool.options.maxThreads) start();
-  while (ahead.length > 0) {
-    const { firstJet, count, answer } = ahead.shift()!;
-    const made = await answer;
-    if (next < rows) start();
-    yield { firstJet, count, answer: made };
+class Threads extends Piscina {
+  /** An answer on its way while its thread is ended is an error to Piscina, and one without a listener ends the process. */
+  override async destroy(): Promise<void> {
+    this.on('error', () => {});
+    await super.destroy();
   }
+}
+
+/** So many threads have something to do, of a table in blocks: each opens an engine of its own, which takes its time. */
+export function busyThreads(threads: number, rows: number, block: number): number {
+  return Math.max(1, Math.min(threads, Math.ceil(rows / block)));
 }

@@ -1,44 +1,37 @@
 import { expect, test } from '@jest/globals';
-import type { Piscina } from 'piscina';
-import { answersInOrder } from '../../src/sampling/threads.js';
+import { busyThreads, startThreads } from '../../src/sampling/threads.js';
 
-/** Two threads that finish later blocks first, and count what is under way. */
-function backwardsPool() {
-  let underWay = 0;
-  const pool = {
-    most: 0,
-    options: { maxThreads: 2 },
-    async run(task: readonly [number, number]) {
-      underWay++;
-      pool.most = Math.max(pool.most, underWay);
-      await new Promise((resolve) => setTimeout(resolve, 20 - task[0]));
-      underWay--;
-      return task.join('+');
-    },
-  };
-  return pool;
-}
+const ECHO = new URL('./echo-worker.js', import.meta.url);
 
-test('answers come in the order of the rows, whichever is ready first, and no more are asked for than four', async () => {
-  const pool = backwardsPool();
-  const seen: unknown[] = [];
-  const task = (first: number, count: number) => [first, count];
-  for await (const { firstJet, count, answer } of answersInOrder<string>(
-    pool as unknown as Piscina,
-    19,
-    3,
-    task,
-  ))
-    seen.push([firstJet, count, answer]);
-  expect(seen).toEqual(
-    [0, 3, 6, 9, 12, 15, 18].map((first) => [first, first < 18 ? 3 : 1, `${first}+${first < 18 ? 3 : 1}`]),
-  );
-  expect(pool.most).toBe(4);
+test('tasks that wait for a thread are begun in the order in which they were given', async () => {
+  const pool = startThreads(ECHO, 1);
+  const tasks = Array.from({ length: 12 }, (_, i) => i);
+  const done: number[] = [];
+  try {
+    await Promise.all(tasks.map(async (task) => done.push(await pool.run(task))));
+  } finally {
+    await pool.destroy();
+  }
+  expect(done).toEqual(tasks);
 });
 
-test('a table without rows has no answers', async () => {
-  const all = [];
-  for await (const made of answersInOrder(backwardsPool() as unknown as Piscina, 0, 3, () => [0, 0]))
-    all.push(made);
-  expect(all).toEqual([]);
+test('an answer that is on its way while the threads are ended ends nothing else', async () => {
+  const pool = startThreads(ECHO, 1);
+  await pool.run('awake');
+  const answer = pool.run('late');
+  // This thread does not look: the answer waits in its queue.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+  await Promise.all([expect(answer).rejects.toThrow('Terminating worker thread'), pool.destroy()]);
+  await new Promise((resolve) => setImmediate(resolve));
+});
+
+test.each([
+  // rows, block, threads that have a block
+  [1, 1000, 1],
+  [1000, 1000, 1],
+  [1001, 1000, 2],
+  [64_000, 1000, 8],
+  [0, 1000, 1],
+])('of 8 threads, with %d rows in blocks of %d, %d are started', (rows, block, threads) => {
+  expect(busyThreads(8, rows, block)).toBe(threads);
 });

@@ -1,10 +1,12 @@
 /** The distributions of many jets by worker threads: each answers for some of the jets at a time. Needs Node. */
+
 import type { Piscina } from 'piscina';
 import { RunError } from '../../errors.js';
 import { VARIABLES } from '../../jets/columns.js';
 import type { ConditionalCdf } from '../../model/given-conditional.js';
 import { STEP_COUNT } from '../../model/steps.js';
-import { answersInOrder, startThreads } from '../threads.js';
+import { answersInOrder } from '../answers-in-order.js';
+import { startThreads } from '../threads.js';
 import { completed, type Given, type SampleOptions } from './given.js';
 import type { GivenPool } from './open-bundle.js';
 

@@ -8,6 +8,7 @@ import { columnsOf, VARIABLES } from '../../jets/columns.js';
 import type { JetsTable } from '../../jets/table.js';
 import type { ModelCard } from '../../model/card.js';
 import { STAGES_OF_TASK, type Task } from '../../model/tasks.js';
+import { answersInOrder } from '../answers-in-order.js';
 import type { SamplingEngine } from '../engine.js';
 import { fileMetadata } from '../file-metadata.js';
 import { gatherRows, type JetColumns, selectColumns, trueColumns } from '../jet-columns.js';
@@ -18,7 +19,7 @@ import {
   quantileSchema,
   refuseTwice,
 } from '../predictions/prediction-files.js';
-import { answersInOrder, startThreads } from '../threads.js';
+import { busyThreads, startThreads } from '../threads.js';
 import type { PredictAnswer, PredictRequest, PredictTask } from './predict-worker.js';
 
 const LOG_LIKELIHOOD: ColumnSpec = { name: 'log_likelihood', type: 'float32' };
@@ -88,10 +89,11 @@ export async function runPredict(options: PredictOptions): Promise<PredictResult
     samples,
   });
   const writer = await openTableWriter(output, format, schema, metadata);
-  const pool = startThreads(new URL('./predict-worker.js', import.meta.url), threads, {
-    source: engine.session,
-    request,
-  });
+  const pool = startThreads(
+    new URL('./predict-worker.js', import.meta.url),
+    busyThreads(threads, table.rows, BLOCK),
+    { source: engine.session, request },
+  );
   let [outside, crossed, open, none] = [0, 0, 0, 0];
   try {
     const task = (firstJet: number, count: number): PredictTask => {

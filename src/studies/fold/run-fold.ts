@@ -3,10 +3,11 @@
 import { InputError, RunError } from '../../errors.js';
 import type { JetsTable } from '../../jets/table.js';
 import type { Task } from '../../model/tasks.js';
+import { answersInOrder } from '../../sampling/answers-in-order.js';
 import { byVariable, type Edges } from '../../sampling/block-totals.js';
 import type { SamplingEngine } from '../../sampling/engine.js';
 import { gatherRows, selectColumns } from '../../sampling/jet-columns.js';
-import { answersInOrder, startThreads } from '../../sampling/threads.js';
+import { busyThreads, startThreads } from '../../sampling/threads.js';
 import { spectrumEdges } from '../spectrum-edges.js';
 import { addSpectra, emptySpectra, type FoldBlock, type FoldedSpectra } from './fold.js';
 import type { FoldSetup } from './fold-worker.js';
@@ -52,7 +53,11 @@ export async function runFold(
     (variable, step) => options.edges?.[variable] ?? spectrumEdges(variable, inputs[step]),
   );
   const setup: FoldSetup = { session: engine.session, edges, samples, seed };
-  const pool = startThreads(new URL('./fold-worker.js', import.meta.url), threads, setup);
+  const pool = startThreads(
+    new URL('./fold-worker.js', import.meta.url),
+    busyThreads(threads, table.rows, BLOCK),
+    setup,
+  );
   const spectra = emptySpectra(edges);
   try {
     const block = (firstJet: number, count: number): FoldBlock => {

@@ -56,6 +56,16 @@ describe('worker threads', () => {
       await here.given(jet).median({ samples: 10 }),
     );
   });
+
+  test('that all fail are told as one error, and the process lives on', async () => {
+    const changed = mkdtempSync(join(tmpdir(), 'jet-iqn-load-'));
+    await makeTinyBundle(changed, { task: 'simulation' });
+    const bundle = await loadBundle(changed, { threads: 2 });
+    await makeTinyBundle(changed, { task: 'correction' });
+    await expect(bundle.given(rows('gen')).median()).rejects.toThrow(/bundle changed since it was loaded/);
+    await bundle.close();
+    rmSync(changed, { recursive: true });
+  });
 });
 
 test.each([-1, 1.5])('%d threads are refused', async (count) => {
