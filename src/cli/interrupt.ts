@@ -1,4 +1,4 @@
-/** Ctrl-C and SIGTERM as an AbortSignal: a run stops between two blocks and what is finished stays on disk. */
+/** Ctrl-C and SIGTERM as an AbortSignal: a run stops between two blocks or steps and what is finished stays on disk. */
 import { warn } from './output.js';
 
 export interface Interrupt {
@@ -10,16 +10,23 @@ export interface Interrupt {
 /**
  * Listens for the first SIGINT or SIGTERM; a second one ends the process as if nobody listened.
  *
+ * @param options.finishing what is done before the run ends.
  * @param options.quiet do not say so at the first one: a block may take ten seconds, and who sees nothing happen
  *   does not know whether to press again.
  */
-export function interruptible({ quiet = false }: { quiet?: boolean } = {}): Interrupt {
+export function interruptible({
+  finishing = 'the blocks under way',
+  quiet = false,
+}: {
+  finishing?: string;
+  quiet?: boolean;
+} = {}): Interrupt {
   const controller = new AbortController();
   const stop = () => {
     dispose();
     // Behind the bar of a terminal, and the ^C that it shows.
     if (process.stderr.isTTY && !quiet) process.stderr.write('\n');
-    warn('interrupted, finishing the blocks under way; a second time ends at once', { quiet });
+    warn(`interrupted, finishing ${finishing}; a second time ends at once`, { quiet });
     controller.abort();
   };
   const dispose = () => {

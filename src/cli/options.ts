@@ -5,8 +5,8 @@
  */
 import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { UsageError } from '../errors.js';
 import { ENGINES } from '../sampling/engine.js';
+import type { Shard } from '../sampling/plan.js';
 
 /** A whole number in [1, 2^32). */
 export function positiveInteger(text: string): number {
@@ -71,13 +71,6 @@ export function duration(text: string): number {
   return Number(match[1]) * { s: 1, m: 60, h: 3600 }[(match[2] ?? 's') as 's' | 'm' | 'h'];
 }
 
-/** One of n contiguous ranges of the work. */
-export interface Shard {
-  /** Which one, in [0, count). */
-  readonly index: number;
-  readonly count: number;
-}
-
 /** `i/n` with 0 ≤ i < n, as `--shard 3/16`. */
 export function shard(text: string): Shard {
   const match = /^(\d+)\/(\d+)$/.exec(text);
@@ -87,49 +80,6 @@ export function shard(text: string): Shard {
     throw new InvalidArgumentError('Give i/n with 0 ≤ i < n, for example 0/8.');
   }
   return { index, count };
-}
-
-/**
- * The shard that a batch system's environment asks for: Slurm array jobs (first task 0, or the offset removed) and
- * Kubernetes Indexed Jobs. Undefined outside of one.
- *
- * @throws UsageError where the variables are there and contradict each other.
- */
-export function shardFromEnvironment(environment: NodeJS.ProcessEnv = process.env): Shard | undefined {
-  const { SLURM_ARRAY_TASK_ID: id, SLURM_ARRAY_TASK_COUNT: tasks, JOB_COMPLETION_INDEX: pod } = environment;
-  if (id && tasks) return slurmShard(Number(id), Number(tasks), environment);
-  if (!pod) return undefined;
-  const { JET_IQN_SHARDS: pods } = environment;
-  if (!pods)
-    throw new UsageError(
-      `JOB_COMPLETION_INDEX says that this is task ${pod}, but not of how many; set JET_IQN_SHARDS too, or unset both for all jets`,
-    );
-  return checkedShard(Number(pod), Number(pods), 'JOB_COMPLETION_INDEX and JET_IQN_SHARDS');
-}
-
-/** Shards of several machines are merged only where one engine made them all. */
-export function shardEngineAdvice(engine: string): string {
-  return `this shard is made by the ${engine} engine; where machines differ, give every shard --engine ${engine}`;
-}
-
-/** Of `--array=1-7:2` the tasks are 1, 3, 5 and 7; a list with gaps, of tasks that failed say, does not tell the shards. */
-function slurmShard(id: number, tasks: number, environment: NodeJS.ProcessEnv): Shard {
-  const first = Number(environment.SLURM_ARRAY_TASK_MIN || 0);
-  const step = Number(environment.SLURM_ARRAY_TASK_STEP || 1);
-  const last = Number(environment.SLURM_ARRAY_TASK_MAX || first + step * (tasks - 1));
-  if (last - first !== step * (tasks - 1))
-    throw new UsageError(
-      `the array of ${tasks} tasks from ${first} to ${last} has gaps, so that it does not say which shard task ${id} is; give --shard i/n instead`,
-    );
-  return checkedShard((id - first) / step, tasks, 'SLURM_ARRAY_TASK_ID, _MIN, _STEP and _COUNT');
-}
-
-function checkedShard(index: number, count: number, variables: string): Shard {
-  if (Number.isInteger(index) && Number.isInteger(count) && index >= 0 && index < count)
-    return { index, count };
-  throw new UsageError(
-    `${variables} give shard ${index} of ${count}; give --shard i/n with 0 ≤ i < n instead`,
-  );
 }
 
 /** The options that every long command takes; which of them is the command's choice. */

@@ -3,6 +3,7 @@
  * seconds, so that a batch job's log stays readable.
  */
 import { MultiBar, Presets } from 'cli-progress';
+import { shortDuration, shortNumber } from './short-text.js';
 
 /** Milliseconds between two lines where stderr is no terminal. */
 const LINE_INTERVAL = 10_000;
@@ -70,7 +71,7 @@ function bar(
     done: shortNumber(done),
     all: shortNumber(total),
     rate: shortNumber(rate(done)),
-    left: duration((work(total) - work(done)) / workRate(work(done)) + after),
+    left: shortDuration((work(total) - work(done)) / workRate(work(done)) + after),
     note: note && ` · ${note}`,
   });
   const shown = bars.create(work(total), work(start), figures(start, ''));
@@ -98,7 +99,7 @@ function lines(
       ended = done >= total;
       const share = Math.floor((100 * work(done)) / work(total));
       const left =
-        done < total ? ` · ${duration((work(total) - work(done)) / workPerSecond + after)} left` : '';
+        done < total ? ` · ${shortDuration((work(total) - work(done)) / workPerSecond + after)} left` : '';
       const tail = note && ` · ${note}`;
       stream.write(
         `${label} ${share}% · ${shortNumber(done)}/${shortNumber(total)} ${unit} · ${shortNumber(perSecond)}/s${left}${tail}\n`,
@@ -122,29 +123,4 @@ export function createRate(start: number, now: () => number): (done: number) => 
     const oldest = history[0]!;
     return at > oldest.at ? ((done - oldest.done) / (at - oldest.at)) * 1000 : 0;
   };
-}
-
-/** 1234567 as "1.23M": three significant digits. */
-export function shortNumber(value: number): string {
-  if (!Number.isFinite(value)) return '–';
-  for (const [size, suffix] of [
-    [1e12, 'T'],
-    [1e9, 'G'],
-    [1e6, 'M'],
-    [1e3, 'k'],
-  ] as const) {
-    if (value >= size * 0.9995) return `${(value / size).toPrecision(3)}${suffix}`;
-  }
-  return Number.isInteger(value) ? String(value) : value.toPrecision(3);
-}
-
-/** Seconds as "1h02m", "3m05s" or "7s". */
-export function duration(seconds: number): string {
-  if (!Number.isFinite(seconds) || seconds < 0) return '–';
-  const whole = Math.round(seconds);
-  const hours = Math.floor(whole / 3600);
-  const minutes = Math.floor(whole / 60) % 60;
-  const two = (value: number) => String(value).padStart(2, '0');
-  if (hours > 0) return `${hours}h${two(minutes)}m`;
-  return minutes > 0 ? `${minutes}m${two(whole % 60)}s` : `${whole}s`;
 }

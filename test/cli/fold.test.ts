@@ -55,6 +55,7 @@ test('edges of one’s own', async () => {
 test.each([
   ['no such weight', ['-o', 'x.json', '--weight', 'w'], /w/],
   ['an ending', ['-o', 'x.root'], /\.json, \.yoda or \.csv/],
+  ['one sample a jet', ['-o', 'x.json', '--samples', '1'], /--samples must be 2 or more/],
   ['edges that fall', ['-o', 'x.json', '--pt-edges', '3,2'], /increasing/],
 ])('refuses %s in one line', async (_, options, message) => {
   const { code, stderr } = fold(...options);

@@ -10,9 +10,7 @@ import {
   probabilityList,
   seed,
   shard,
-  shardFromEnvironment,
 } from '../../src/cli/options.js';
-import { UsageError } from '../../src/errors.js';
 
 test.each(['1', '1000', '4294967295'])('positiveInteger takes %s', (text) => {
   expect(positiveInteger(text)).toBe(Number(text));
@@ -70,45 +68,5 @@ describe('shard', () => {
   });
   test.each(['8/8', '1', '-1/4', '0/0', '1/2/3', 'a/b', '1.5/3'])('refuses %p', (text) => {
     expect(() => shard(text)).toThrow(InvalidArgumentError);
-  });
-});
-
-describe('shardFromEnvironment', () => {
-  test('none outside of a batch system', () => {
-    expect(shardFromEnvironment({})).toBeUndefined();
-  });
-  test('a Slurm array whose first task is not 0', () => {
-    const environment = { SLURM_ARRAY_TASK_ID: '5', SLURM_ARRAY_TASK_COUNT: '8', SLURM_ARRAY_TASK_MIN: '1' };
-    expect(shardFromEnvironment(environment)).toEqual({ index: 4, count: 8 });
-  });
-  test('a Kubernetes Indexed Job', () => {
-    expect(shardFromEnvironment({ JOB_COMPLETION_INDEX: '2', JET_IQN_SHARDS: '3' })).toEqual({
-      index: 2,
-      count: 3,
-    });
-  });
-  /** What Slurm sets for --array=LIST; the step is 1 where the list has none. */
-  const slurm = (id: number, [count, min, max, step]: readonly number[]) =>
-    Object.fromEntries(
-      Object.entries({ ID: id, COUNT: count, MIN: min, MAX: max, STEP: step }).map(([name, value]) => [
-        `SLURM_ARRAY_TASK_${name}`,
-        String(value),
-      ]),
-    );
-  test.each([1, 3, 5, 7])('task %i of --array=1-7:2', (id) => {
-    expect(shardFromEnvironment(slurm(id, [4, 1, 7, 2]))).toEqual({ index: (id - 1) / 2, count: 4 });
-  });
-  test('an array with gaps is refused, and so is a task that is not in it', () => {
-    for (const environment of [slurm(1, [3, 1, 9, 1]), slurm(9, [2, 1, 2, 1]), slurm(2, [4, 1, 7, 2])]) {
-      expect(() => shardFromEnvironment(environment)).toThrow(UsageError);
-      expect(() => shardFromEnvironment(environment)).toThrow('give --shard i/n');
-    }
-  });
-  test('an Indexed Job that does not say of how many is refused: each task would do all jets', () => {
-    expect(() => shardFromEnvironment({ JOB_COMPLETION_INDEX: '2' })).toThrow(/set JET_IQN_SHARDS too/);
-  });
-  test('empty variables are none', () => {
-    const empty = { SLURM_ARRAY_TASK_ID: '', SLURM_ARRAY_TASK_COUNT: '', JOB_COMPLETION_INDEX: '' };
-    expect(shardFromEnvironment(empty)).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
 /** `jet-iqn fold`: the spectrum that a weighted spectrum of jets becomes in the detector. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { UsageError } from '../../errors.js';
 import { addCommonOptions, commonOptions, edgeList } from '../options.js';
 import { writeJson } from '../output.js';
 import { startProgress } from '../progress.js';
@@ -44,7 +45,7 @@ async function fold(folder: string, path: string, options: FoldCommandOptions): 
   const { output, weight, samples, seed, threads, quiet, json } = options;
   const { histogramFormat, writeHistogramFile } = await import('../../formats/histogram-file.js');
   const format = histogramFormat(output);
-  if (samples < 2) throw new InvalidArgumentError('--samples must be 2 or more');
+  if (samples < 2) throw new UsageError('--samples must be 2 or more: one sample a jet has no spread');
   const { loadBundle } = await import('../../model/bundle-node.js');
   const { bundleEngine } = await import('../../sampling/engine.js');
   const { runFold } = await import('../../studies/fold/run-fold.js');

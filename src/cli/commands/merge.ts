@@ -2,9 +2,9 @@
 import { Command } from 'commander';
 import { UsageError } from '../../errors.js';
 import type { Job } from '../../sampling/job.js';
+import { lazyProgress } from '../lazy-progress.js';
 import { commonOptions } from '../options.js';
 import { writeJson } from '../output.js';
-import { startProgress } from '../progress.js';
 import { studyCommand } from './study.js';
 
 const EXAMPLES = `
@@ -41,13 +41,10 @@ export function mergeCommand(): Command {
 async function runMerge(folders: string[], options: MergeOptions): Promise<void> {
   const { output, json, quiet } = options;
   const { mergeShards } = await import('../../sampling/merge.js');
-  let progress: ReturnType<typeof startProgress> | undefined;
+  const progress = lazyProgress({ label: 'checking', unit: 'files', quiet });
   try {
-    const merged = await mergeShards(folders, output, (done, all) => {
-      progress ??= startProgress({ label: 'checking', total: all, unit: 'files', quiet });
-      progress.update(done);
-    });
-    progress?.stop();
+    const merged = await mergeShards(folders, output, progress.update);
+    progress.stop();
     if (merged.kind === 'study') {
       await finishStudy(merged.job, merged.request, options);
       return;
@@ -57,7 +54,7 @@ async function runMerge(folders: string[], options: MergeOptions): Promise<void>
     if (json) writeJson({ output, files: files.length, rows, range });
     else process.stdout.write(`${rows} rows in ${files.length} files in ${output}\n`);
   } finally {
-    progress?.stop();
+    progress.stop();
   }
 }
 

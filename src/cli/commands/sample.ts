@@ -2,18 +2,13 @@
 import { Command, Option } from 'commander';
 import { TABLE_FORMATS } from '../../formats/table-formats.js';
 import type { EngineName } from '../../sampling/engine.js';
+import type { Shard } from '../../sampling/plan.js';
+import { shardEngineAdvice, shardFromEnvironment } from '../array-job.js';
 import { interruptible } from '../interrupt.js';
-import {
-  addCommonOptions,
-  commonOptions,
-  nameList,
-  probabilityList,
-  type Shard,
-  shardEngineAdvice,
-  shardFromEnvironment,
-} from '../options.js';
+import { lazyProgress } from '../lazy-progress.js';
+import { addCommonOptions, commonOptions, nameList, probabilityList } from '../options.js';
 import { warn, writeJson } from '../output.js';
-import { type Progress, shortNumber, startProgress } from '../progress.js';
+import { shortNumber } from '../short-text.js';
 import { readTaskJets } from '../task-jets.js';
 
 const EXAMPLES = `
@@ -96,7 +91,7 @@ async function runSampleCommand(folder: string, jets: string, options: SampleCom
   const shard = options.shard ?? shardFromEnvironment();
   if (shard && options.engine === 'auto') warn(shardEngineAdvice(engine.engine), { quiet });
   const interrupt = interruptible({ quiet });
-  let progress: Progress | undefined;
+  const progress = lazyProgress({ label: 'sampling', unit: 'predictions', quiet });
   try {
     const { manifest, throughput } = await runSample({
       bundleDir: engine,
@@ -109,18 +104,9 @@ async function runSampleCommand(folder: string, jets: string, options: SampleCom
       resume,
       contents,
       signal: interrupt.signal,
-      onProgress(done, all) {
-        progress ??= startProgress({
-          label: 'sampling',
-          total: all,
-          start: done,
-          unit: 'predictions',
-          quiet,
-        });
-        progress.update(done);
-      },
+      onProgress: progress.update,
     });
-    progress?.stop();
+    progress.stop();
     const rows = manifest.files.reduce((sum, file) => sum + file.rows, 0);
     const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
     if (json)
@@ -130,7 +116,7 @@ async function runSampleCommand(folder: string, jets: string, options: SampleCom
         `${rows} rows in ${manifest.files.length} files (${shortNumber(bytes)}B) in ${output}, ${shortNumber(throughput.predictionsPerSecond)} predictions/s on ${threads} threads\n`,
       );
   } finally {
-    progress?.stop();
+    progress.stop();
     interrupt.dispose();
   }
 }

@@ -1,23 +1,18 @@
 /** `jet-iqn study`: is the model right on these jets? Spectra, closure, medians → report.html, report.json, figures. */
 import { join } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { InputError, VerdictError } from '../../errors.js';
 import { SPLIT_SHARES, type SplitPart } from '../../jets/split.js';
 import type { JetsTable } from '../../jets/table.js';
 import type { ModelCard } from '../../model/card.js';
-import type { Report } from '../../report/report.js';
 import type { EngineName } from '../../sampling/engine.js';
+import type { Shard } from '../../sampling/plan.js';
+import { shardEngineAdvice, shardFromEnvironment } from '../array-job.js';
 import { interruptible } from '../interrupt.js';
-import {
-  addCommonOptions,
-  commonOptions,
-  positiveInteger,
-  type Shard,
-  shardEngineAdvice,
-  shardFromEnvironment,
-} from '../options.js';
+import { lazyProgress } from '../lazy-progress.js';
+import { addCommonOptions, commonOptions, positiveInteger } from '../options.js';
 import { warn, writeJson } from '../output.js';
-import { startProgress } from '../progress.js';
+import { refuseWeights, UNWEIGHTED, warnOfWeights } from '../study-weights.js';
 import { readTaskJets } from '../task-jets.js';
 
 const EXAMPLES = `
@@ -103,9 +98,9 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
   if (engine.note) warn(engine.note, { quiet });
   if (shard && options.engine === 'auto') warn(shardEngineAdvice(engine.engine), { quiet });
   const interrupt = interruptible({ quiet });
-  const progress = lazyProgress('sampling', 'predictions', quiet);
-  const joint = lazyProgress('joint tests', '%', quiet);
-  const drawing = lazyProgress('report', 'figures', quiet);
+  const progress = lazyProgress({ label: 'sampling', unit: 'predictions', quiet });
+  const joint = lazyProgress({ label: 'joint tests', unit: '%', quiet });
+  const drawing = lazyProgress({ label: 'report', unit: 'figures', quiet });
   const common = {
     engine,
     jointJets: options.jointJets,
@@ -152,7 +147,10 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
     joint.stop();
     drawing.stop();
     if (json) writeJson(report);
-    else process.stdout.write(`${await terminalTable(report)}\n${join(outputDir, 'report.html')}\n`);
+    else {
+      const { studyTable } = await import('../study-table.js');
+      process.stdout.write(`${await studyTable(report)}\n${join(outputDir, 'report.html')}\n`);
+    }
     if (options.strict && !report.verdict.passed) throw new VerdictError(report.verdict.reasons.join(' '));
   } finally {
     progress.stop();
@@ -160,24 +158,6 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
     drawing.stop();
     interrupt.dispose();
   }
-}
-
-/** The tests rank and count jets: with weights, and with negative ones above all, their p-values would mean nothing. */
-const UNWEIGHTED =
-  'A study counts each jet once; weights, negative ones too, are for train --weight and fold --weight.';
-
-/** Columns that hold the weights of events or jets, as generators and NanoAOD name them. */
-const WEIGHT_COLUMN = /^(gen|mc|event|evt|jet)?_?weights?$/i;
-
-/** @throws InvalidArgumentError always: who asks for weights must not get a study without. */
-function refuseWeights(): never {
-  throw new InvalidArgumentError(UNWEIGHTED);
-}
-
-/** A word where the file has weights, which the study leaves unread. */
-function warnOfWeights(file: string, names: readonly string[], { quiet }: { readonly quiet: boolean }): void {
-  const weights = names.filter((name) => WEIGHT_COLUMN.test(name));
-  if (weights.length > 0) warn(`${file}: ${weights.join(', ')} not used. ${UNWEIGHTED}`, { quiet });
 }
 
 /** A word where the model is to be tested on what it has learnt from. */
@@ -193,90 +173,3 @@ async function warnOfTrainingJets(
       { quiet },
     );
 }
-
-/** A progress display that starts with the first figures, when the total is known. */
-function lazyProgress(
-  label: string,
-  unit: string,
-  quiet: boolean,
-): { update(done: number, all: number, after?: number): void; stop(): void } {
-  let progress: ReturnType<typeof startProgress> | undefined;
-  return {
-    update(done, all, after = 0) {
-      progress ??= startProgress({
-        label,
-        total: all,
-        start: done,
-        unit,
-        after,
-        quiet,
-      });
-      progress.update(done);
-    },
-    stop() {
-      progress?.stop();
-      progress = undefined;
-    },
-  };
-}
-
-/** Closure and medians of the four variables, the verdict and the speed, for a terminal. */
-async function terminalTable({ variables, verdict, throughput, joint }: Report): Promise<string> {
-  const { default: Table } = await import('cli-table3');
-  const { shortNumber } = await import('../progress.js');
-  const { shortP } = await import('../../studies/verdict.js');
-  const { UNITS, VARIABLES } = await import('../../jets/columns.js');
-  const right = (content: string) => ({ content, hAlign: 'right' as const });
-  const over = (content: string) => ({ content, colSpan: 2, hAlign: 'center' as const });
-  const digits = (value: number | null) => right(value === null ? '–' : value.toPrecision(4));
-  const table = new Table({ style: { head: [], border: [] }, chars: BORDERS });
-  table.push(
-    ['', over('closure'), over('average error'), over('SD of the error')],
-    ['', ...['KS', 'p', 'median', 'typical', 'median', 'typical'].map(right)],
-    ...VARIABLES.map((variable) => {
-      const { closure, median } = variables[variable];
-      return [
-        UNITS[variable] ? `${variable} [${UNITS[variable]}]` : variable,
-        right(closure.ks.toPrecision(2)),
-        right(shortP(closure.pValue).replace(/^= /, '')),
-        digits(median.meanAbsError),
-        digits(median.typicalMeanAbsError),
-        digits(median.sdError),
-        digits(median.typicalSdError),
-      ];
-    }),
-  );
-  const { testSeconds } = throughput;
-  const tests = testSeconds === undefined ? '' : `; tests ${testSeconds.toFixed(1)} s`;
-  const speed = `${shortNumber(throughput.predictionsPerSecond)} predictions/s on ${throughput.threads} threads, ${throughput.seconds.toFixed(1)} s${tests}`;
-  const [first, ...others] = verdict.reasons;
-  const reasons = [
-    `${verdict.passed ? 'Passed' : 'Failed'}: ${first}`,
-    ...others.map((line) => `        ${line}`),
-  ];
-  const few = joint.withoutPower
-    ? [
-        `Of ${joint.jets} jets the joint tests would find next to nothing: they are shown, and left out of the verdict`,
-      ]
-    : [];
-  return [table.toString(), ...reasons, ...few, speed].join('\n');
-}
-
-/** No rules at all. */
-const BORDERS = {
-  top: '',
-  bottom: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: ' ',
-};

@@ -5,6 +5,7 @@ import type { RunConfig } from '../../../training/checkpoint.js';
 import type { TrainingFigures } from '../../../training/train.js';
 import { UsageError } from '../../errors.js';
 import { commandLine } from '../command-line.js';
+import { interruptible } from '../interrupt.js';
 import {
   commonOptions,
   duration,
@@ -151,10 +152,7 @@ async function trainJets(path: string, command: Command): Promise<void> {
       `${path} is not what ${given.output} was trained on (${config.data.name}, ${config.data.rows} jets)`,
     );
 
-  const interruption = new AbortController();
-  const interrupt = () => interruption.abort();
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
+  const interrupt = interruptible({ finishing: 'the step under way and saving', quiet: given.quiet });
   let progress: Progress | undefined;
   try {
     const result = await train({
@@ -163,7 +161,7 @@ async function trainJets(path: string, command: Command): Promise<void> {
       dataset,
       backend,
       resume: given.resume,
-      signal: interruption.signal,
+      signal: interrupt.signal,
       onProgress(figures) {
         progress ??= startProgress({
           label: 'training',
@@ -196,8 +194,7 @@ async function trainJets(path: string, command: Command): Promise<void> {
       );
   } finally {
     progress?.stop();
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
+    interrupt.dispose();
   }
 }
 
