@@ -6,10 +6,10 @@
  * them: the same few jets over and over would let the search for medians begin at its end.
  */
 import assert from 'node:assert/strict';
-import { VARIABLES } from '../src/jets/columns.js';
+import { byVariable, VARIABLES } from '../src/jets/columns.js';
 import { loadAddon } from '../src/model/native/addon.js';
 import { makeGenerator } from '../src/random/generator.js';
-import { type BlockTotals, byVariable } from '../src/sampling/block-totals.js';
+import type { BlockTotals } from '../src/sampling/block-totals.js';
 import type { StudyKernel } from '../src/sampling/kernel/kernel.js';
 import { createNativeKernel } from '../src/sampling/kernel/native.js';
 import { compiledKernel } from '../src/sampling/kernel/node.js';

@@ -1,7 +1,8 @@
 /** The pool of a study's pass at work on the same blocks again and again, as a contestant. */
+
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
-import { byVariable } from '../src/sampling/block-totals.js';
+import { byVariable } from '../src/jets/columns.js';
 import { bundleEngine, type EngineName } from '../src/sampling/engine.js';
 import { selectColumns, shareColumns } from '../src/sampling/jet-columns.js';
 import { planBlocks } from '../src/sampling/plan.js';

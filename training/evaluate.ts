@@ -4,7 +4,7 @@
  * In units of the standardised log ratios and differences (loss-unit.ts), so that runs on the same jets and split can be
  * compared; the sum over the four steps is the figure that a run is chosen by.
  */
-import { VARIABLES, type Variable } from '../src/jets/columns.js';
+import { byVariable, type Variable } from '../src/jets/columns.js';
 import { STEP_COUNT } from '../src/model/steps.js';
 import { pinball } from '../src/stats/pinball.js';
 import type { TrainingJets } from './batch.js';
@@ -65,10 +65,7 @@ export function evaluate(
   const means = Array.from(losses, (loss) => loss / (weightSum * tau.length));
   return {
     jets: count,
-    pinball: Object.fromEntries(VARIABLES.map((variable, step) => [variable, means[step]!])) as Record<
-      Variable,
-      number
-    >,
+    pinball: byVariable((_, step) => means[step]!),
     sum: means.reduce((sum, mean) => sum + mean, 0),
     crossings: falling / (count * STEP_COUNT * tau.length),
   };

@@ -3,7 +3,7 @@
  *
  * Figures of the finished network, of the first jets of the validation split.
  */
-import { VARIABLES, type Variable } from '../src/jets/columns.js';
+import { byVariable, type Variable } from '../src/jets/columns.js';
 import type { TrainingJets } from './batch.js';
 import { evaluate } from './evaluate.js';
 import type { Network } from './networks/network.js';
@@ -36,9 +36,7 @@ export function measureTails(
   ];
   const grid = evaluate(network, weights, jets, limit, GRID_TAU);
   return {
-    pinball: Object.fromEntries(
-      VARIABLES.map((variable) => [variable, [low[variable], high[variable]]]),
-    ) as unknown as Tails['pinball'],
+    pinball: byVariable((variable) => [low[variable], high[variable]] as const),
     crossings: grid.crossings,
     pairs: grid.jets * GRID_TAU.length,
   };

@@ -36,3 +36,11 @@ export function columnName(stage: Stage, variable: Variable): ColumnName {
 export function columnsOf(stage: Stage): ColumnName[] {
   return VARIABLES.map((variable) => columnName(stage, variable));
 }
+
+/** A record with one entry for each variable. */
+export function byVariable<T>(make: (variable: Variable, index: number) => T): Record<Variable, T> {
+  return Object.fromEntries(VARIABLES.map((variable, index) => [variable, make(variable, index)])) as Record<
+    Variable,
+    T
+  >;
+}

@@ -9,7 +9,7 @@
  * is in its slope. phi is measured as the wrapped difference to the input jet's: a model whose phi reaches further than
  * pi from it is not normalised. Masses at zero stand for all predictions at or below: the density leaves them out.
  */
-import { VARIABLES, type Variable } from '../jets/columns.js';
+import { byVariable, VARIABLES, type Variable } from '../jets/columns.js';
 import { phiNear, wrapPhi } from '../jets/phi.js';
 import { type Quantiles, quantilesOf } from './conditional.js';
 import { solveTau } from './solve-tau.js';
@@ -83,9 +83,7 @@ export function conditionalGiven(conditional: Quantiles, jets: Float32Array): Co
     async cdf(y) {
       const tau = new Float32Array(count * STEP_COUNT);
       const logDensity = new Float64Array(count);
-      const counts = Object.fromEntries(
-        VARIABLES.map((variable) => [variable, { crossed: 0, below: 0, above: 0 }]),
-      ) as Record<Variable, RangeCounts>;
+      const counts = byVariable((): RangeCounts => ({ crossed: 0, below: 0, above: 0 }));
       for (let first = 0; first < count; first += CHUNK) {
         const { some, all, functions } = await asked(first, y);
         for (let step = 0; step < STEP_COUNT; step++) {

@@ -5,8 +5,8 @@
  *     "JIQBLK01" · header length (uint32) · header · for each variable: counts, less, equal, median
  */
 import { createHash } from 'node:crypto';
-import { VARIABLES } from '../jets/columns.js';
-import { type BlockTotals, byVariable } from './block-totals.js';
+import { byVariable, VARIABLES } from '../jets/columns.js';
+import type { BlockTotals } from './block-totals.js';
 
 const MAGIC = 'JIQBLK01';
 

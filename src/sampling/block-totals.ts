@@ -1,5 +1,5 @@
 /** What a study keeps of one block, and how the blocks of a job become its totals. */
-import { VARIABLES, type Variable } from '../jets/columns.js';
+import { byVariable, VARIABLES, type Variable } from '../jets/columns.js';
 import type { StudyTotals, VariableTotals } from './totals.js';
 
 /** One variable of one block; what each array is stands in totals.ts. */
@@ -20,14 +20,6 @@ export interface BlockTotals {
 }
 
 export type Edges = Readonly<Record<Variable, Float32Array>>;
-
-/** A record with one entry for each variable. */
-export function byVariable<T>(make: (variable: Variable, index: number) => T): Record<Variable, T> {
-  return Object.fromEntries(VARIABLES.map((variable, index) => [variable, make(variable, index)])) as Record<
-    Variable,
-    T
-  >;
-}
 
 /** Totals of a job with nothing added yet. */
 export function emptyTotals(jets: number, samples: number, edges: Edges): StudyTotals {

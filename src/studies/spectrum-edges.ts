@@ -6,7 +6,7 @@
  * are counted as under- and overflow, so that a single wild jet does not stretch the axis.
  */
 import { tickStep } from 'd3-array';
-import { columnName, VARIABLES, type Variable } from '../jets/columns.js';
+import { byVariable, columnName, type Variable } from '../jets/columns.js';
 import type { JetsTable } from '../jets/table.js';
 import { STAGES_OF_TASK, type Task } from '../model/tasks.js';
 
@@ -26,13 +26,11 @@ const OUTERMOST_JETS = 10;
 /** Edges of all four variables from the target column of a task: what the sampling pass counts into. */
 export function studyEdges(table: JetsTable, task: Task): Record<Variable, Float32Array> {
   const { target } = STAGES_OF_TASK[task];
-  return Object.fromEntries(
-    VARIABLES.map((variable) => {
-      const values = table.columns[columnName(target, variable)];
-      if (!values) throw new RangeError(`no column ${columnName(target, variable)}`);
-      return [variable, spectrumEdges(variable, values)];
-    }),
-  ) as Record<Variable, Float32Array>;
+  return byVariable((variable) => {
+    const values = table.columns[columnName(target, variable)];
+    if (!values) throw new RangeError(`no column ${columnName(target, variable)}`);
+    return spectrumEdges(variable, values);
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The studies of one model, put together from one pass over its samples: what report.json holds. */
-import { columnName, VARIABLES, type Variable } from '../jets/columns.js';
+import { byVariable, columnName, VARIABLES, type Variable } from '../jets/columns.js';
 import type { JetsTable } from '../jets/table.js';
 import type { ModelCard } from '../model/card.js';
 import type { NetworkSpec } from '../model/network-spec.js';
@@ -46,9 +46,7 @@ export function summarise(
   if (totals.jets !== table.rows)
     throw new RangeError(`totals of ${totals.jets} jets do not belong to a table of ${table.rows}`);
   const { jets, samples } = totals;
-  const variables = Object.fromEntries(
-    VARIABLES.map((variable) => [variable, studyVariable(totals, variable, table, card, run.seed)]),
-  ) as Record<Variable, Report['variables'][Variable]>;
+  const variables = byVariable((variable) => studyVariable(totals, variable, table, card, run.seed));
   const tests = VARIABLES.map((variable) => {
     const { ks, pValue } = variables[variable].closure;
     const finding = `Closure of ${variable}: the PIT of the true values is not uniform, Kolmogorov distance ${ks.toPrecision(2)}`;

@@ -1,12 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  addBlock,
-  type BlockTotals,
-  byVariable,
-  emptyTotals,
-  spectrumEntries,
-} from '../../src/sampling/block-totals.js';
+import { byVariable } from '../../src/jets/columns.js';
+import { addBlock, type BlockTotals, emptyTotals, spectrumEntries } from '../../src/sampling/block-totals.js';
 import { totalsBytes } from './totals-bytes.js';
 
 const SAMPLES = 3;

@@ -2,12 +2,13 @@
  * A study that grows: the pass over all samples of the jets, a handful of jets at a time, with what a report says of the
  * jets so far now and then. Every jet's samples are those of `jet-iqn study` with the same seed.
  */
+import { byVariable } from '../../src/jets/columns.js';
 import { firstJets, type JetsTable } from '../../src/jets/table.js';
 import type { ModelCard } from '../../src/model/card.js';
 import type { Session } from '../../src/model/session.js';
 import type { Report } from '../../src/report/report.js';
 import { studyBlock } from '../../src/sampling/block.js';
-import { addBlock, byVariable, emptyTotals } from '../../src/sampling/block-totals.js';
+import { addBlock, emptyTotals } from '../../src/sampling/block-totals.js';
 import { selectColumns } from '../../src/sampling/jet-columns.js';
 import { createWasmKernel } from '../../src/sampling/kernel/wasm.js';
 import { blockJets, type Plan, planBlocks } from '../../src/sampling/plan.js';

@@ -9,7 +9,7 @@
  * (Gelfand, Smith, "Sampling-based approaches to calculating marginal densities", JASA 85 (1990) 398, eq. 2.8): smooth
  * with a handful of samples, taken at even ranks of pt.
  */
-import { VARIABLES, type Variable } from '../../src/jets/columns.js';
+import { byVariable, VARIABLES } from '../../src/jets/columns.js';
 import { phiNear } from '../../src/jets/phi.js';
 import type { Conditional } from '../../src/model/conditional.js';
 import type { Session } from '../../src/model/session.js';
@@ -40,9 +40,7 @@ export async function predictJet(engine: JetEngine, request: JetRequest): Promis
   const jet = Float32Array.from(request.jet);
   const samples = await sampleOneJet(engine.session, jet, request.samples, request.seed);
   const densities = await conditionalDensities(engine.conditional, jet, samples, request.quality);
-  const variables = Object.fromEntries(
-    VARIABLES.map((variable, k) => [variable, variableAnswer(samples[k]!, densities[k]!)]),
-  ) as Record<Variable, VariableAnswer>;
+  const variables = byVariable((_, k) => variableAnswer(samples[k]!, densities[k]!));
   const joint = jointHistogram(samples[0]!, samples[3]!, variables.pt, variables.mass);
   return { variables, joint, milliseconds: performance.now() - start };
 }

@@ -1,5 +1,5 @@
 /** The view of one jet: what its controls ask of the engine, and the answer in charts and numbers. */
-import { VARIABLES, type Variable } from '../../src/jets/columns.js';
+import { byVariable, VARIABLES, type Variable } from '../../src/jets/columns.js';
 import type { ModelCard } from '../../src/model/card.js';
 import { STAGES_OF_TASK } from '../../src/model/tasks.js';
 import { byId, show } from '../dom.js';
@@ -51,9 +51,7 @@ export function openJetView(link: Link, shelf: Shelf, engine: Engine, current: C
     const jet = columns.map(({ name }) => state.jet[name]!);
     if (jet.includes(undefined as never)) return;
     warn(card);
-    const input = Object.fromEntries(
-      VARIABLES.map((variable) => [variable, state.jet[variable]!]),
-    ) as Marks['input'];
+    const input = byVariable((variable) => state.jet[variable]!);
     const known = form.truth(card.task);
     show(byId('key-true', HTMLElement), known !== undefined);
     asking.ask({ request: { jet, samples: state.jetSamples, seed: state.seed }, marks: { input, ...known } });

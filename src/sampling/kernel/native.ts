@@ -1,9 +1,9 @@
 /** The kernel in C++: native/add-jets.hpp and native/tau.hpp on memory that lies here. */
-import { VARIABLES } from '../../jets/columns.js';
+import { byVariable, VARIABLES } from '../../jets/columns.js';
 import type { NativeAddon } from '../../model/native/addon.js';
 import { philoxKey } from '../../random/philox.js';
 import { checkEdges } from '../accumulators/bin-lookup.js';
-import { byVariable, type Edges, spectrumEntries } from '../block-totals.js';
+import { type Edges, spectrumEntries } from '../block-totals.js';
 import { type Kernel, type KernelShape, rowStride, type StudyKernel } from './kernel.js';
 
 /** @param level instruction set, one of the addon's levels(); default the best. All give the same bits. */

@@ -1,11 +1,11 @@
 /** The kernel in plain TypeScript: what is meant, one jet and variable at a time. */
-import { VARIABLES, type Variable } from '../../jets/columns.js';
+import { byVariable, VARIABLES, type Variable } from '../../jets/columns.js';
 import { fillTau } from '../../random/tau.js';
 import { type BinLookup, createBinLookup, findEntries } from '../accumulators/bin-lookup.js';
 import { deltaPhi32, phiAt32 } from '../accumulators/delta-phi.js';
 import { medianOf } from '../accumulators/median.js';
 import { rankOf } from '../accumulators/rank.js';
-import { byVariable, type Edges } from '../block-totals.js';
+import type { Edges } from '../block-totals.js';
 import { type Kernel, type KernelShape, rowStride, type StudyKernel } from './kernel.js';
 
 /** Taken once, as in philox.ts. */

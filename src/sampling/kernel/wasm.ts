@@ -2,10 +2,10 @@
  * The kernel in WebAssembly: lays out its memory and calls kernel.as.ts. Runs wherever WebAssembly SIMD does, in Node
  * and browsers; the caller brings the compiled module.
  */
-import { VARIABLES } from '../../jets/columns.js';
+import { byVariable, VARIABLES } from '../../jets/columns.js';
 import { philoxKey } from '../../random/philox.js';
 import { createBinLookup, rawCells } from '../accumulators/bin-lookup.js';
-import { byVariable, type Edges } from '../block-totals.js';
+import type { Edges } from '../block-totals.js';
 import { type Kernel, type KernelShape, rowStride, type StudyKernel } from './kernel.js';
 
 /** Jets whose spectrum entries are kept as bytes before they are swept into the spectra. */

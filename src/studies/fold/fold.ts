@@ -11,10 +11,10 @@
  */
 
 import { bisectRight } from 'd3-array';
-import { VARIABLES, type Variable } from '../../jets/columns.js';
+import { byVariable, VARIABLES, type Variable } from '../../jets/columns.js';
 import type { Session } from '../../model/session.js';
 import { fillTau } from '../../random/tau.js';
-import { byVariable, type Edges } from '../../sampling/block-totals.js';
+import type { Edges } from '../../sampling/block-totals.js';
 
 export interface Folded {
   /** Expected weight a bin, [bins + 2]: underflow first, overflow last. */

@@ -7,7 +7,7 @@
  */
 
 import { InterruptedError, RunError } from '../../errors.js';
-import { VARIABLES, type Variable } from '../../jets/columns.js';
+import { byVariable, type Variable } from '../../jets/columns.js';
 import type { JetsTable } from '../../jets/table.js';
 import type { RangeCounts } from '../../model/given-conditional.js';
 import type { Task } from '../../model/tasks.js';
@@ -161,13 +161,10 @@ async function drawBlocks(
       return counts;
     }),
   );
-  const counts = Object.fromEntries(
-    VARIABLES.map((variable) => {
-      const sum = (of: 'crossed' | 'below' | 'above') =>
-        outside.reduce((total, each) => total + each[variable][of], 0);
-      return [variable, { crossed: sum('crossed'), below: sum('below'), above: sum('above') }];
-    }),
-  ) as JointReport['range'];
+  const counts = byVariable((variable) => {
+    const sum = (of: keyof RangeCounts) => outside.reduce((total, each) => total + each[variable][of], 0);
+    return { crossed: sum('crossed'), below: sum('below'), above: sum('above') };
+  });
   return { drawn, counts };
 }
 

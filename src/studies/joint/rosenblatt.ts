@@ -16,7 +16,7 @@
  * It cannot show what these 98 functions do not see: sharp features, and dependences of three or more components.
  */
 import { bisectLeft, bisectRight } from 'd3-array';
-import { VARIABLES, type Variable } from '../../jets/columns.js';
+import { byVariable, VARIABLES, type Variable } from '../../jets/columns.js';
 import { chiSquaredTail } from '../../stats/chi-squared.js';
 import { ksDistance, ksPValue } from '../../stats/ks.js';
 import { type DifferenceBand, differenceBand, type EcdfDifference, ecdfDifference } from '../closure.js';
@@ -87,9 +87,7 @@ export function rosenblatt(pits: Float32Array, features: Float32Array): Rosenbla
   const scores = smoothScores(pits, features);
   return {
     band: differenceBand(pits.length / PIT_COUNT),
-    variables: Object.fromEntries(
-      VARIABLES.map((variable, k) => [variable, uniformity(component(pits, k))]),
-    ) as Record<Variable, PitUniformity>,
+    variables: byVariable((_, k) => uniformity(component(pits, k))),
     smooth: {
       ...smoothTest(scores),
       of: { pit: PIT_FUNCTIONS, jet: JET_FUNCTIONS },

@@ -10,7 +10,7 @@
  *
  * It cannot show wrong correlations, as no spectrum can.
  */
-import { VARIABLES, type Variable } from '../../jets/columns.js';
+import { byVariable, type Variable } from '../../jets/columns.js';
 import { type Generator, makeGenerator } from '../../random/generator.js';
 import { type JetSlice, jetSlices, LEAST_JETS } from '../closure-slices.js';
 import {
@@ -75,26 +75,23 @@ function ofSlice(
   generator: Generator,
 ): Record<Variable, ResponseSpectrum> {
   const replicates = sampled.length / truth.length;
-  return Object.fromEntries(
-    VARIABLES.map((variable, k) => {
-      const own = Float32Array.from(members, (jet) => truth[TARGETS * jet + k]);
-      const samples = new Float32Array(members.length * replicates);
-      members.forEach((jet, i) => {
-        for (let s = 0; s < replicates; s++)
-          samples[i * replicates + s] = sampled[(jet * replicates + s) * TARGETS + k];
-      });
-      const edges = spreadPoints(own, samples, BINS);
-      const counts = countsOf(edges, own, samples);
-      const bands = replicateBands(counts.subarray(BINS), BINS);
-      const spectrum: ResponseSpectrum = {
-        ...spectrumPValues(counts, BINS, generator),
-        edges: [...edges],
-        truth: [...counts.subarray(0, BINS)],
-        median: bands.map(([, median]) => median),
-        q16: bands.map(([q16]) => q16),
-        q84: bands.map(([, , q84]) => q84),
-      };
-      return [variable, spectrum];
-    }),
-  ) as Record<Variable, ResponseSpectrum>;
+  return byVariable((_, k): ResponseSpectrum => {
+    const own = Float32Array.from(members, (jet) => truth[TARGETS * jet + k]);
+    const samples = new Float32Array(members.length * replicates);
+    members.forEach((jet, i) => {
+      for (let s = 0; s < replicates; s++)
+        samples[i * replicates + s] = sampled[(jet * replicates + s) * TARGETS + k];
+    });
+    const edges = spreadPoints(own, samples, BINS);
+    const counts = countsOf(edges, own, samples);
+    const bands = replicateBands(counts.subarray(BINS), BINS);
+    return {
+      ...spectrumPValues(counts, BINS, generator),
+      edges: [...edges],
+      truth: [...counts.subarray(0, BINS)],
+      median: bands.map(([, median]) => median),
+      q16: bands.map(([q16]) => q16),
+      q84: bands.map(([, , q84]) => q84),
+    };
+  });
 }

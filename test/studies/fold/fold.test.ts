@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { byVariable } from '../../../src/sampling/block-totals.js';
+import { byVariable } from '../../../src/jets/columns.js';
 import { addSpectra, emptySpectra, foldBlock } from '../../../src/studies/fold/fold.js';
 import { closedFormSession } from '../../sampling/closed-form-session.js';
 
