@@ -5,6 +5,7 @@
  * (measured on it) and `metrics` (of later studies). So metrics can be added to a card without touching a graph.
  */
 import type { ModelCard } from './card.js';
+import { sortedKeys } from './sorted-keys.js';
 
 /** The key in metadata_props. */
 export const CARD_KEY = 'card';
@@ -23,15 +24,5 @@ export function embeddedCardText({
   parity,
   ...rest
 }: EmbeddedCard & Partial<ModelCard>): string {
-  return JSON.stringify(sorted(rest));
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, entry]) => [key, sorted(entry)]),
-  );
+  return JSON.stringify(sortedKeys(rest));
 }

@@ -3,6 +3,7 @@
  * (threads, folders, shards, times).
  */
 import type { JetsSource } from '../jets/table.js';
+import { sortedKeys } from '../model/sorted-keys.js';
 import type { Task } from '../model/tasks.js';
 import { version } from '../version.js';
 import type { Edges } from './block-totals.js';
@@ -30,7 +31,7 @@ export interface Job {
 
 /** A job's canonical text; equal jobs have equal texts. */
 export function jobText(job: Job): string {
-  return `${JSON.stringify(sorted(job), null, 2)}\n`;
+  return `${JSON.stringify(sortedKeys(job), null, 2)}\n`;
 }
 
 /** A study's edges as they stand in a job: exact, since every float32 is a JSON number. */
@@ -72,7 +73,7 @@ function flat(job: Job): Record<string, string> {
     if (typeof value !== 'object' || value === null) fields[key] = String(value);
     else
       for (const [inner, part] of Object.entries(value))
-        fields[`${key}.${inner}`] = typeof part === 'string' ? part : JSON.stringify(sorted(part));
+        fields[`${key}.${inner}`] = typeof part === 'string' ? part : JSON.stringify(sortedKeys(part));
   }
   return fields;
 }
@@ -81,14 +82,4 @@ function shown(text: string | undefined): string {
   if (text === undefined) return 'none';
   if (/^[0-9a-f]{64}$/.test(text)) return `sha256 ${text.slice(0, 8)}…`;
   return text.length > 40 ? `${text.slice(0, 37)}…` : text;
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, part]) => [key, sorted(part)]),
-  );
 }
