@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readJets } from '../src/formats/read-jets.js';
 import { firstJets } from '../src/jets/table.js';
+import { bundleEngine } from '../src/sampling/engine.js';
 import { runStudyPass } from '../src/sampling/run-study-pass.js';
 import { studyEdges } from '../src/studies/spectrum-edges.js';
 import { type SoakRound, soakLine, soakVerdict } from './soak-verdict.js';
@@ -29,6 +30,7 @@ const minutes = Number(values.minutes);
 if (!(minutes > 0)) throw new RangeError(`--minutes is a number above 0, not ${values.minutes}`);
 if (!globalThis.gc) throw new Error('run it as npm run soak: it needs node --expose-gc');
 
+const engine = await bundleEngine(values.bundle);
 const table = firstJets(await readJets(values.jets), 400);
 const edges = studyEdges(table, 'simulation');
 const folder = mkdtempSync(join(tmpdir(), 'jet-iqn-soak-'));
@@ -37,7 +39,7 @@ const end = performance.now() + minutes * 60_000;
 try {
   while (performance.now() < end) {
     await runStudyPass({
-      bundleDir: values.bundle,
+      engine,
       table,
       task: 'simulation',
       samples: 200,

@@ -4,7 +4,7 @@ import { RunError, UsageError } from '../errors.js';
 import { diskError, fileSha256 } from '../formats/durable-file.js';
 import type { JetsTable } from '../jets/table.js';
 import type { Task } from '../model/tasks.js';
-import { bundleEngine, type SamplingEngine } from './engine.js';
+import type { SamplingEngine } from './engine.js';
 import { fileMetadata } from './file-metadata.js';
 import { selectColumns, shareColumns } from './jet-columns.js';
 import { JOB_FORMAT, type Job, jobText, jobVersions } from './job.js';
@@ -16,8 +16,8 @@ import type { WorkerSetup } from './worker-setup.js';
 
 /** Options of every long run. */
 export interface RunOptions {
-  /** Folder of the bundle, for the fastest engine that can run it; or an engine. */
-  readonly bundleDir: string | SamplingEngine;
+  /** What samples. */
+  readonly engine: SamplingEngine;
   readonly table: JetsTable;
   /** Samples a jet. */
   readonly samples: number;
@@ -75,10 +75,9 @@ export async function runBlocks<Result>(
   kind: RunKind,
   finish: (run: FinishedRun) => Promise<Result>,
 ): Promise<Result> {
-  const { bundleDir, table, samples, seed, threads, outputDir, shard, signal, onProgress } = options;
+  const { engine, table, samples, seed, threads, outputDir, shard, signal, onProgress } = options;
   const plan = planBlocks(table.rows, samples);
   const range = shardBlocks(plan.blocks, shard);
-  const engine = typeof bundleDir === 'string' ? await bundleEngine(bundleDir) : bundleDir;
   const task = taskOf(engine, kind.task);
   const { inputs, gen } = selectColumns(table, task, engine.inputNames);
   const columns =

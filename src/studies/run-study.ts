@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputError, RunError } from '../errors.js';
-import { columnName, VARIABLES } from '../jets/columns.js';
+import { columnsOf } from '../jets/columns.js';
 import type { JetsTable } from '../jets/table.js';
 import type { Bundle } from '../model/bundle.js';
 import type { ModelCard } from '../model/card.js';
@@ -113,15 +113,16 @@ async function reportIn(
   table: JetsTable,
   options: StudyOptions,
 ): Promise<Report> {
+  const engine = options.engine ?? (await bundleEngine(bundle.source));
   let joint: Promise<JointReport | undefined> | undefined;
   let milliseconds = 0;
   let after = 0;
-  const done = await pass(bundle, table, folder, {
+  const done = await pass(engine, bundle.card.task, table, folder, {
     ...options,
     onProgress: (predictions, all) => options.onProgress?.(predictions, all, after),
     async begin() {
       const start = performance.now();
-      joint = jointOf(bundle, table, options);
+      joint = jointOf(engine, bundle.card.task, table, options);
       const tested = await joint.catch(() => undefined);
       milliseconds += performance.now() - start;
       if (tested)
@@ -147,9 +148,10 @@ export async function studyShard(
   table: JetsTable,
   options: StudyOptions & { readonly outputDir: string; readonly shard: Shard; readonly request: unknown },
 ): Promise<StudyPass> {
-  checkColumns(table, bundle.card.task);
-  const { onProgress } = options;
-  return pass(bundle, table, options.outputDir, {
+  const { task } = bundle.card;
+  checkColumns(table, task);
+  const { onProgress, engine = await bundleEngine(bundle.source) } = options;
+  return pass(engine, task, table, options.outputDir, {
     ...options,
     onProgress: (predictions, all) => onProgress?.(predictions, all, 0),
   });
@@ -175,21 +177,13 @@ export function reportOf(
 }
 
 /** The joint tests with the engine that samples; undefined where they cannot be made: see {@link jointStudy}. */
-async function jointOf(
-  { source, card }: StudiedBundle,
+function jointOf(
+  { session, inputNames }: SamplingEngine,
+  task: Task,
   table: JetsTable,
-  {
-    seed = 1,
-    threads = availableParallelism(),
-    engine,
-    jointJets,
-    jointNetwork,
-    onJoint,
-    signal,
-  }: StudyOptions,
+  { seed = 1, threads = availableParallelism(), jointJets, jointNetwork, onJoint, signal }: StudyOptions,
 ): Promise<JointReport | undefined> {
-  const { session, inputNames } = engine ?? (await bundleEngine(source));
-  return jointStudy(session, table, card.task, inputNames, {
+  return jointStudy(session, table, task, inputNames, {
     seed,
     threads,
     mostJets: jointJets,
@@ -200,23 +194,23 @@ async function jointOf(
 }
 
 function pass(
-  { source, card }: StudiedBundle,
+  engine: SamplingEngine,
+  task: Task,
   table: JetsTable,
   outputDir: string,
-  options: Omit<StudyOptions, 'onProgress'> &
+  options: Omit<StudyOptions, 'engine' | 'onProgress'> &
     Pick<StudyPassOptions, 'shard' | 'request' | 'begin' | 'onProgress'>,
 ): Promise<StudyPass> {
-  const { samples = 1000, seed = 1, threads = availableParallelism(), engine = source } = options;
+  const { samples = 1000, seed = 1, threads = availableParallelism() } = options;
   const { shard, resume, onProgress, signal, request, begin } = options;
-  const edges = studyEdges(table, card.task);
   return runStudyPass({
-    bundleDir: engine,
+    engine,
     table,
-    task: card.task,
+    task,
     samples,
     seed,
     threads,
-    edges,
+    edges: studyEdges(table, task),
     outputDir,
     shard,
     resume,
@@ -231,9 +225,7 @@ function pass(
 function checkColumns(table: JetsTable, task: Task): void {
   const { input, target } = STAGES_OF_TASK[task];
   for (const stage of [input, target]) {
-    const missing = VARIABLES.map((variable) => columnName(stage, variable)).filter(
-      (name) => !table.columns[name],
-    );
+    const missing = columnsOf(stage).filter((name) => !table.columns[name]);
     if (missing.length > 0) {
       throw new InputError(
         table.source.name,

@@ -18,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test('takes what a manifest names for a path, never for an option', async () => {
   const elsewhere = join(folder, 'elsewhere');
   await runStudyPass({
-    bundleDir: closedFormEngine(),
+    engine: closedFormEngine(),
     table: someJets(20),
     task: 'simulation',
     samples: 10,

@@ -16,7 +16,7 @@ const at = (name: string) => join(folder, name);
 const engine = { ...closedFormEngine(), task: 'simulation' } as const;
 const study = (seed = 1) =>
   ({
-    bundleDir: engine,
+    engine,
     table: someJets(4000),
     task: 'simulation',
     samples: 300,
@@ -26,7 +26,7 @@ const study = (seed = 1) =>
   }) as const;
 const sample = (more: { seed?: number; sha256?: string } = {}) =>
   ({
-    bundleDir: { ...engine, bundle: { name: 'closed-form', sha256: more.sha256 ?? 'a'.repeat(64) } },
+    engine: { ...engine, bundle: { name: 'closed-form', sha256: more.sha256 ?? 'a'.repeat(64) } },
     table: someJets(40),
     samples: 20_000,
     seed: more.seed ?? 1,

@@ -61,7 +61,7 @@ describe('runStudyPass', () => {
     for (const threads of [1, 2]) {
       const { totals, plan } = await runStudyPass({
         ...options,
-        bundleDir: closedFormEngine(),
+        engine: closedFormEngine(),
         threads,
         outputDir: join(folder, String(threads)),
       });

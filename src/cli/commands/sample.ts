@@ -76,14 +76,14 @@ export function sampleCommand(): Command {
 }
 
 async function runSampleCommand(folder: string, jets: string, options: SampleCommandOptions): Promise<void> {
-  const { loadBundle } = await import('../../model/bundle-node.js');
+  const { readBundle } = await import('../../model/bundle-node.js');
   const { predictionContents } = await import('../../sampling/predictions/prediction-files.js');
   const { STAGES_OF_TASK } = await import('../../model/tasks.js');
   const { runSample } = await import('../../sampling/predictions/run-sample.js');
   const { bundleEngine } = await import('../../sampling/engine.js');
   const { output, samples, seed, threads, resume, quiet, json } = options;
   const contents = predictionContents(options);
-  const { card } = await loadBundle(folder);
+  const { card } = await readBundle(folder);
   const stages = [STAGES_OF_TASK[card.task].input];
   const table = await readTaskJets(jets, card, { ...options, stages });
   const engine = await bundleEngine(folder, options.engine);
@@ -94,7 +94,7 @@ async function runSampleCommand(folder: string, jets: string, options: SampleCom
   const progress = lazyProgress({ label: 'sampling', unit: 'predictions', quiet });
   try {
     const { manifest, throughput } = await runSample({
-      bundleDir: engine,
+      engine,
       table,
       samples,
       seed,

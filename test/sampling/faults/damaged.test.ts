@@ -19,7 +19,7 @@ interface Run {
   readonly engine?: ClosedFormOptions;
 }
 const common = ({ name, resume = false, engine }: Run) => ({
-  bundleDir: { ...closedFormEngine(engine), task: 'simulation' as const },
+  engine: { ...closedFormEngine(engine), task: 'simulation' as const },
   seed: 3,
   threads: 1,
   outputDir: at(name),

@@ -30,7 +30,7 @@ const run: ChildRun = JSON.parse(process.argv[2]);
 const { signal } = interruptible();
 let announced = false;
 const common = {
-  bundleDir: { ...closedFormEngine(run.engine), task: 'simulation' },
+  engine: { ...closedFormEngine(run.engine), task: 'simulation' },
   table: run.input === undefined ? someJets(run.jets) : namedJets(run.jets, run.input),
   samples: run.samples,
   seed: 11,

@@ -22,7 +22,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function options(name: string, more: Partial<SampleOptions> = {}): SampleOptions {
   return {
-    bundleDir: { ...closedFormEngine(), task: 'simulation' },
+    engine: { ...closedFormEngine(), task: 'simulation' },
     table: someJets(40),
     samples: 20_000,
     seed: 5,
@@ -252,7 +252,7 @@ describe('runSample', () => {
       'input file (sha256 bbbbbbbb…, now',
     );
     await expect(
-      again({ bundleDir: { ...closedFormEngine({}, 'd'.repeat(64)), task: 'simulation' } }),
+      again({ engine: { ...closedFormEngine({}, 'd'.repeat(64)), task: 'simulation' } }),
     ).rejects.toThrow('bundle (sha256 aaaaaaaa…, now sha256 dddddddd…)');
     await expect(again({ contents: predictionContents({ format: 'arrow' }) })).rejects.toThrow(
       'format (parquet',
