@@ -1,7 +1,7 @@
 /** What a loop of session.run alone makes of a bundle: constant inputs, outputs into memory that is there already. */
 import { workerData } from 'node:worker_threads';
 import * as ort from 'onnxruntime-node';
-import { loadBundle } from '../src/model/bundle-node.js';
+import { readBundle } from '../src/model/bundle-node.js';
 import { BLOCK_JETS } from '../src/model/graph-contract.js';
 import { openGraph } from '../src/model/session-node.js';
 
@@ -19,7 +19,7 @@ export default async function work(runs: number): Promise<number> {
 }
 
 async function prepare({ folder, samples }: BareSetup): Promise<(runs: number) => Promise<number>> {
-  const session = await openGraph(await loadBundle(folder), 'block.onnx');
+  const session = await openGraph(await readBundle(folder), 'block.onnx');
   const jets = Float32Array.from({ length: BLOCK_JETS * 4 }, (_, i) => [80, 0.5, 1, 10][i % 4]);
   const dims = [BLOCK_JETS, 4, samples];
   const tau = Float32Array.from(

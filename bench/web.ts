@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { loadBundle } from '../src/model/bundle-node.js';
+import { readBundle } from '../src/model/bundle-node.js';
 import { multiplicationsPerPrediction } from '../src/model/network-spec.js';
 import type { Session } from '../src/model/session.js';
 import { createSession } from '../src/model/session-node.js';
@@ -40,7 +40,7 @@ function inBrowser(name: string, model: string, words: string, jetCount: number,
     reference: 'onnxruntime-web, Chromium',
     async prepare({ quick }) {
       const groups = (quick ? 1 : 20) * (GROUP / jetCount);
-      const bundle = await loadBundle(join(PROJECT_ROOT, 'models', model));
+      const bundle = await readBundle(join(PROJECT_ROOT, 'models', model));
       const library = await openLibraryPage();
       const sessions = { ort: await createSession(bundle), wasm: await openWasm(bundle) };
       const multiplications = multiplicationsPerPrediction(bundle.card.network);

@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises
 import { basename, dirname, join, resolve } from 'node:path';
 import { UsageError } from '../src/errors.js';
 import { type Bundle, CARD_FILE } from '../src/model/bundle.js';
-import { loadBundle } from '../src/model/bundle-node.js';
+import { readBundle } from '../src/model/bundle-node.js';
 import { GRAPH_FILES, type ModelCard } from '../src/model/card.js';
 import { cardText } from '../src/model/card-text.js';
 
@@ -52,7 +52,7 @@ export async function checkReplaceable(folder: string): Promise<void> {
  * @returns the new card.
  */
 export async function updateCard(folder: string, metrics: ModelCard['metrics']): Promise<ModelCard> {
-  const { card } = await loadBundle(folder);
+  const { card } = await readBundle(folder);
   const updated = { ...card, metrics: { ...card.metrics, ...metrics } };
   const temporary = join(folder, `.${CARD_FILE}.tmp`);
   await writeFile(temporary, cardText(updated));

@@ -13,7 +13,7 @@ import { cpus, tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import { loadBundle } from '../../src/model/bundle-node.js';
+import { readBundle } from '../../src/model/bundle-node.js';
 import { loadAddon } from '../../src/model/native/addon.js';
 import { describeHead } from '../../src/model/wasm/head-node.js';
 import { renderFigure } from '../../src/report/figure.js';
@@ -107,7 +107,7 @@ async function shipped(): Promise<string[]> {
 
 /** A bundle by all engines that can run it; none where its card has no study. */
 async function entriesOf(bundle: string, folder: string, python: string | undefined): Promise<Entry[]> {
-  const { card } = await loadBundle(bundle);
+  const { card } = await readBundle(bundle);
   const fidelity = fidelityOf(card);
   const name = basename(bundle);
   if (!fidelity) {

@@ -14,7 +14,7 @@ import { Command } from 'commander';
 import { readJets } from '../../src/formats/read-jets.js';
 import type { JetsTable } from '../../src/jets/table.js';
 import type { Bundle } from '../../src/model/bundle.js';
-import { loadBundle } from '../../src/model/bundle-node.js';
+import { readBundle } from '../../src/model/bundle-node.js';
 import { multiplicationsPerPrediction, type NetworkSpec } from '../../src/model/network-spec.js';
 import type { Report } from '../../src/report/report.js';
 import { study } from '../../src/studies/run-study.js';
@@ -71,10 +71,10 @@ async function main({ python, paper, amortised, peers, json, quick }: Options): 
   const opened: Peer[] = [];
   try {
     const paperBundle = paper
-      ? await loadBundle(paper)
+      ? await readBundle(paper)
       : await makeTinyBundle(join(work, 'paper'), { network: PAPER });
     const amortisedBundle = amortised
-      ? await loadBundle(amortised)
+      ? await readBundle(amortised)
       : await makeTinyBundle(join(work, 'amortised'), { network: AMORTISED });
     const table = await readJets(JETS);
     const cores = availableParallelism();

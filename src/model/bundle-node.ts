@@ -15,9 +15,9 @@ const SHIPPED = fileURLToPath(new URL('../../../models', import.meta.url));
  *
  * @param folder with model.json and the graphs that it names.
  * @throws BundleError where a file is missing, too large, or not what the card says.
- * @example (await loadBundle('models/simulation')).card.task // 'simulation'
+ * @example (await readBundle('models/simulation')).card.task // 'simulation'
  */
-export async function loadBundle(folder: string): Promise<Bundle> {
+export async function readBundle(folder: string): Promise<Bundle> {
   return bundleFrom(folder, async (file, largest) => {
     const path = join(folder, file);
     try {

@@ -43,8 +43,8 @@ export interface SamplingEngine {
  * @throws BundleError; also where an engine that was asked for by name cannot run the bundle.
  */
 export async function bundleEngine(folder: string, name: EngineName = 'auto'): Promise<SamplingEngine> {
-  const { loadBundle } = await import('../model/bundle-node.js');
-  const bundle = await loadBundle(folder);
+  const { readBundle } = await import('../model/bundle-node.js');
+  const bundle = await readBundle(folder);
   if (name === 'native') return nativeEngine(folder, bundle);
   if (name === 'wasm') return wasmEngine(folder, bundle);
   if (name === 'ort' || !(await hasNative())) return ortEngine(folder, bundle);

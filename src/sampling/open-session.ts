@@ -1,7 +1,7 @@
 /** The session of a bundle, as a worker opens it. */
 import { BundleError } from '../errors.js';
 import type { Bundle } from '../model/bundle.js';
-import { loadBundle } from '../model/bundle-node.js';
+import { readBundle } from '../model/bundle-node.js';
 import type { Conditional } from '../model/conditional.js';
 import { openNative } from '../model/native/open.js';
 import type { Session } from '../model/session.js';
@@ -34,7 +34,7 @@ export async function openConditional(options: unknown): Promise<Conditional> {
 }
 
 async function sameBundle({ folder, sha256 }: BundleSessionOptions): Promise<Bundle> {
-  const bundle = await loadBundle(folder);
+  const bundle = await readBundle(folder);
   if (bundle.sha256 !== sha256)
     throw new BundleError(folder, 'the bundle changed while the run was going on; put the first one back');
   return bundle;

@@ -1,8 +1,7 @@
 /**
- * One pass over all samples of all jets, in a pool of workers, journalled; and the same in this thread with any
- * session. Both leave the totals that the studies read, and the same ones to the last bit.
+ * One pass over all samples of all jets in this thread, with any session: in a page, and as what the pass in a pool of
+ * threads (run-study-pass.ts) must equal to the last bit.
  */
-
 import type { JetsTable } from '../jets/table.js';
 import type { Session } from '../model/session.js';
 import type { Task } from '../model/tasks.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { run } from '../../src/cli/main.js';
-import { loadBundle } from '../../src/model/bundle-node.js';
+import { readBundle } from '../../src/model/bundle-node.js';
 import { makeTinyRun } from '../tiny-run.js';
 import { keepOutput } from './standard-output.js';
 
@@ -20,12 +20,12 @@ test('makes a bundle, says how far on stderr and how well on stdout', async () =
     /model: run, simulation, \d+ parameters; the graphs agree with the network within \d+ % of/,
   );
   expect(said.complained).toContain('export: comparing them with the network\n');
-  expect((await loadBundle(model)).card.name).toBe('run');
+  expect((await readBundle(model)).card.name).toBe('run');
 });
 
 test('--json prints the card and nothing else, --quiet nothing on stderr', async () => {
   expect(await run(['export', trained, '-o', model, '--name', 'other', '--json', '--quiet'])).toBe(0);
-  const { card, sha256 } = await loadBundle(model);
+  const { card, sha256 } = await readBundle(model);
   expect(JSON.parse(said.printed)).toEqual({ output: model, sha256, card: JSON.parse(JSON.stringify(card)) });
   expect(card.name).toBe('other');
   expect(said.complained).toBe('');

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, jest, test } from '@
 import { run } from '../../src/cli/main.js';
 import { readTaskJets } from '../../src/cli/task-jets.js';
 import { InputError } from '../../src/errors.js';
-import { loadBundle } from '../../src/model/bundle-node.js';
+import { readBundle } from '../../src/model/bundle-node.js';
 import { PROJECT_ROOT } from '../project-root.js';
 
 const bundle = join(PROJECT_ROOT, 'models', 'simulation');
@@ -52,7 +52,7 @@ describe('--strict-range refuses them, in one line that names column and count',
 });
 
 test('without it there is a warning, which --quiet leaves out, and jets inside have none', async () => {
-  const { card } = await loadBundle(bundle);
+  const { card } = await readBundle(bundle);
   const read = (strictRange: boolean, quiet: boolean, limit = 3) =>
     readTaskJets(jets, card, { quiet, strictRange, limit });
   expect((await read(false, false)).rows).toBe(3);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { exportRun } from '../../export/export-run.js';
 import { InputError, UsageError } from '../../src/errors.js';
-import { loadBundle } from '../../src/model/bundle-node.js';
+import { readBundle } from '../../src/model/bundle-node.js';
 import { makeTinyRun, type TinyRunOptions } from '../tiny-run.js';
 
 /** sha256 of the table that the shipped models learnt from: known, and described where the run does not. */
@@ -27,7 +27,7 @@ describe('a training run', () => {
     const run = await makeRun('alpha', { kind: 'paper', data: { sha256: GENERATED } });
     const onStage = (stage: string) => stages.push(stage);
     const made = await exportRun(run, join(work, 'alpha-model'), { onStage });
-    const { card, sha256 } = await loadBundle(join(work, 'alpha-model'));
+    const { card, sha256 } = await readBundle(join(work, 'alpha-model'));
     expect(card).toEqual(made.card);
     expect(sha256).toBe(made.sha256);
     expect(card).toMatchObject({

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { updateCard, writeBundle } from '../../export/write-bundle.js';
 import { UsageError } from '../../src/errors.js';
-import { loadBundle } from '../../src/model/bundle-node.js';
+import { readBundle } from '../../src/model/bundle-node.js';
 import { tinyBundle } from '../tiny-bundle.js';
 
 const FILES = ['block.onnx', 'conditional.onnx', 'model.json', 'sampler.onnx'];
@@ -28,7 +28,7 @@ describe('writing a bundle', () => {
     await mkdir(folder);
     await writeBundle(folder, await tinyBundle());
     await writeBundle(`${folder}/`, await tinyBundle({ seed: 2 }));
-    expect((await loadBundle(folder)).sha256).toBe((await tinyBundle({ seed: 2 })).sha256);
+    expect((await readBundle(folder)).sha256).toBe((await tinyBundle({ seed: 2 })).sha256);
     expect((await readdir(work)).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
@@ -68,7 +68,7 @@ describe('writing a bundle', () => {
     await updateCard(folder, { closure: { pt: 0.5 }, auc: 0.51 });
     const card = await updateCard(folder, { auc: 0.52 });
     expect(card.metrics).toEqual({ closure: { pt: 0.5 }, auc: 0.52 });
-    const loaded = await loadBundle(folder);
+    const loaded = await readBundle(folder);
     expect(loaded.card).toEqual(card);
     expect(loaded.sha256).toBe(bundle.sha256);
     expect((await readdir(folder)).sort()).toEqual(FILES);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { BundleError } from '../../src/errors.js';
 import { type Bundle, bundleFrom, sha256 } from '../../src/model/bundle.js';
-import { loadBundle } from '../../src/model/bundle-node.js';
+import { readBundle } from '../../src/model/bundle-node.js';
 import { GRAPH_FILES, type GraphFile } from '../../src/model/card.js';
 import { decodeModel, encodeModel, type OnnxModel } from '../../src/model/onnx-proto.js';
 import { createSession } from '../../src/model/session-node.js';
@@ -221,7 +221,7 @@ describe('a bundle in a folder', () => {
 
   test('is loaded as it was made', async () => {
     const made = await makeTinyBundle(join(work, 'whole'), { kind: 'paper' });
-    const loaded = await loadBundle(join(work, 'whole'));
+    const loaded = await readBundle(join(work, 'whole'));
     expect(loaded.card).toEqual(made.card);
     expect(loaded.sha256).toBe(made.sha256);
     expect(loaded.sha256).toMatch(/^[0-9a-f]{64}$/);
@@ -263,7 +263,7 @@ describe('a bundle in a folder', () => {
     const folder = join(work, title.replaceAll(' ', '-'));
     if (!title.endsWith('not there')) await makeTinyBundle(folder);
     await change(folder);
-    const error: unknown = await loadBundle(folder).catch((reason: unknown) => reason);
+    const error: unknown = await readBundle(folder).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(BundleError);
     expect((error as Error).message).toContain(`${folder}: ${message}`);
   });
@@ -271,7 +271,7 @@ describe('a bundle in a folder', () => {
   test('that is a file is refused', async () => {
     const file = join(work, 'jets.parquet');
     await writeFile(file, 'PAR1');
-    await expect(loadBundle(file)).rejects.toThrow('model.json cannot be read');
+    await expect(readBundle(file)).rejects.toThrow('model.json cannot be read');
   });
 
   test('is another one where a graph is another', async () => {
@@ -287,6 +287,6 @@ describe('a bundle in a folder', () => {
     await makeTinyBundle(join(work, 'other'), { seed: 2 });
     await copyFile(join(work, 'other', 'block.onnx'), join(folder, 'block.onnx'));
     expect((await stat(folder)).isDirectory()).toBe(true);
-    await expect(loadBundle(folder)).rejects.toThrow('block.onnx is not the file that model.json describes');
+    await expect(readBundle(folder)).rejects.toThrow('block.onnx is not the file that model.json describes');
   });
 });

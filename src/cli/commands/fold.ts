@@ -46,12 +46,12 @@ async function fold(folder: string, path: string, options: FoldCommandOptions): 
   const { histogramFormat, writeHistogramFile } = await import('../../formats/histogram-file.js');
   const format = histogramFormat(output);
   if (samples < 2) throw new UsageError('--samples must be 2 or more: one sample a jet has no spread');
-  const { loadBundle } = await import('../../model/bundle-node.js');
+  const { readBundle } = await import('../../model/bundle-node.js');
   const { bundleEngine } = await import('../../sampling/engine.js');
   const { runFold } = await import('../../studies/fold/run-fold.js');
   const { foldedHistograms } = await import('../../report/folded-histograms.js');
   const { STAGES_OF_TASK } = await import('../../model/tasks.js');
-  const { card } = await loadBundle(folder);
+  const { card } = await readBundle(folder);
   const engine = await bundleEngine(folder);
   const extra = weight === undefined ? [] : [weight];
   const stages = [STAGES_OF_TASK[card.task].input];

@@ -55,8 +55,8 @@ async function describe(path: string): Promise<Record<string, unknown>> {
 }
 
 async function describeBundle(folder: string): Promise<Record<string, unknown>> {
-  const { loadBundle } = await import('../../model/bundle-node.js');
-  const { card } = await loadBundle(folder);
+  const { readBundle } = await import('../../model/bundle-node.js');
+  const { card } = await readBundle(folder);
   return { ...card };
 }
 

@@ -83,12 +83,12 @@ async function runPredictCommand(
   const format = formatOf(output);
   const { checkInputsAndOutput } = await import('../../formats/inputs-and-output.js');
   checkInputsAndOutput([jets], output);
-  const { loadBundle } = await import('../../model/bundle-node.js');
+  const { readBundle } = await import('../../model/bundle-node.js');
   const { STAGES_OF_TASK } = await import('../../model/tasks.js');
   const { trainedBox } = await import('../../model/likelihood/coordinates.js');
   const { bundleEngine } = await import('../../sampling/engine.js');
   const { runPredict } = await import('../../sampling/given/run-predict.js');
-  const { card } = await loadBundle(folder);
+  const { card } = await readBundle(folder);
   const { input, target } = STAGES_OF_TASK[card.task];
   if (likelihood && card.task !== 'simulation')
     throw new UsageError(

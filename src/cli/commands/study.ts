@@ -79,8 +79,8 @@ export function studyCommand(): Command {
 }
 
 async function runStudy(folder: string, jets: string, options: StudyCommandOptions): Promise<void> {
-  const { loadBundle } = await import('../../model/bundle-node.js');
-  const bundle = await loadBundle(folder);
+  const { readBundle } = await import('../../model/bundle-node.js');
+  const bundle = await readBundle(folder);
   // For correction reco as well, where the file has it: the typical reconstruction.
   const stages = bundle.card.task === 'simulation' ? { stages: ['gen', 'reco'] as const } : {};
   const onColumns = (names: readonly string[]) => warnOfWeights(jets, names, options);

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../../errors.js';
 import type { ArrowTable } from '../../formats/arrow/arrow-table.js';
-import { loadBundle as readBundle } from '../../model/bundle-node.js';
+import { readBundle } from '../../model/bundle-node.js';
 import { createSession } from '../../model/session-node.js';
 import { openConditional } from '../../model/wasm/open.js';
 import type { Given } from './given.js';

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { fidelityOf } from '../../../bench/pareto/fidelity.js';
-import { loadBundle } from '../../../src/model/bundle-node.js';
+import { readBundle } from '../../../src/model/bundle-node.js';
 import { PROJECT_ROOT } from '../../project-root.js';
 import { tinyBundle } from '../../tiny-bundle.js';
 
 test('a shipped card’s study of 50,000 jets, with its largest closure', async () => {
-  const { card } = await loadBundle(join(PROJECT_ROOT, 'models', 'simulation-paper'));
+  const { card } = await readBundle(join(PROJECT_ROOT, 'models', 'simulation-paper'));
   const { test50k: study } = card.metrics as {
     test50k: { joint: { auc: number }; closure: Record<string, { ks: number }> };
   };

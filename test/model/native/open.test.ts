@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { readJets } from '../../../src/formats/read-jets.js';
 import { wrapPhi } from '../../../src/jets/phi.js';
-import { loadBundle } from '../../../src/model/bundle-node.js';
+import { readBundle } from '../../../src/model/bundle-node.js';
 import { loadAddon } from '../../../src/model/native/addon.js';
 import { checkNative, openNative } from '../../../src/model/native/open.js';
 import { decodeModel, encodeModel } from '../../../src/model/onnx-proto.js';
@@ -23,7 +23,7 @@ if ('addon' in loadAddon()) {
   describe.each(SHIPPED)('the shipped bundle %s', (name) => {
     test('is predicted as by ONNX Runtime, to 20 ppm at most and a float32 rounding usually', async () => {
       const [jetCount, sampleCount] = [40, 50];
-      const bundle = await loadBundle(join(MODELS, name));
+      const bundle = await readBundle(join(MODELS, name));
       await checkNative(bundle);
       const { inputs, task } = bundle.card;
       const columns = inputs.map(({ column }) => column);

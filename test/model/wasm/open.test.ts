@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { readJets } from '../../../src/formats/read-jets.js';
 import { wrapPhi } from '../../../src/jets/phi.js';
-import { loadBundle } from '../../../src/model/bundle-node.js';
+import { readBundle } from '../../../src/model/bundle-node.js';
 import { decodeModel, encodeModel } from '../../../src/model/onnx-proto.js';
 import { createConditional, createSession } from '../../../src/model/session-node.js';
 import { checkWasm, openConditional, openWasm } from '../../../src/model/wasm/open.js';
@@ -22,7 +22,7 @@ test.each(SHIPPED)(
   '%s is predicted as by ONNX Runtime, to 20 ppm at most, a float32 rounding usually',
   async (name) => {
     const [jetCount, sampleCount] = [40, 50];
-    const bundle = await loadBundle(join(MODELS, name));
+    const bundle = await readBundle(join(MODELS, name));
     await checkWasm(bundle);
     const { inputs, task } = bundle.card;
     const columns = inputs.map(({ column }) => column);
@@ -66,7 +66,7 @@ describe('conditional distributions', () => {
   test.each(SHIPPED)(
     'of %s are those of its graph, to 20 ppm of values and a permille of slopes',
     async (name) => {
-      const bundle = await loadBundle(join(MODELS, name));
+      const bundle = await readBundle(join(MODELS, name));
       const { range, inputs } = bundle.card;
       const rows = 200;
       const jets = randomJets(rows, inputs.length);
