@@ -2,21 +2,16 @@
 import { setImmediate } from 'node:timers/promises';
 import { InterruptedError, RunError } from '../src/errors.js';
 import type { Backend, BackendName } from './backend.js';
-import {
-  type RunConfig,
-  type RunState,
-  readCheckpoint,
-  readOptimiser,
-  writeCheckpoint,
-  writeConfig,
-} from './checkpoint.js';
+import { type RunState, readCheckpoint, readOptimiser, writeCheckpoint } from './checkpoint.js';
 import type { Dataset } from './dataset.js';
 import { evaluate, type Validation } from './evaluate.js';
 import type { Loss } from './loss.js';
+import { lossMeans } from './loss-means.js';
 import { appendMetrics, cutMetrics } from './metrics.js';
 import type { Network } from './networks/network.js';
 import { flatWeights } from './parameters.js';
 import { validationLikelihood } from './refine.js';
+import { type RunConfig, writeConfig } from './run-config.js';
 import { measureTails, type Tails } from './tails.js';
 import { createTrainer } from './trainer.js';
 import { writeTrainingPage } from './training-page.js';
@@ -108,8 +103,8 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
   let stopping = saved?.state.finished ?? false;
   let savedAt = seconds();
   const steps = () => (refined ? refined.step : quantileSteps) + refineSteps;
-  const sinceLook = createMeans();
-  const sinceMetrics = createMeans();
+  const sinceLook = lossMeans();
+  const sinceMetrics = lossMeans();
 
   const state = (): TrainingResult['state'] => ({
     epoch: trainer.step / stepsPerEpoch,
@@ -234,44 +229,4 @@ async function explode({ folder }: TrainingRun, step: number): Promise<never> {
         : 'there is no checkpoint before it') +
       '; try a smaller --learning-rate',
   );
-}
-
-/** Means of the loss over some steps, and their speed. */
-function createMeans() {
-  let sums = { pinball: 0, likelihood: 0, penalty: 0, crossings: 0 };
-  let refining = false;
-  let rate = 0;
-  let count = 0;
-  let since = performance.now();
-  const start = () => {
-    sums = { pinball: 0, likelihood: 0, penalty: 0, crossings: 0 };
-    count = 0;
-    since = performance.now();
-  };
-  return {
-    add(figures: Loss & { readonly rate: number }): void {
-      if (refining !== (figures.likelihood !== null)) start();
-      refining = figures.likelihood !== null;
-      sums.pinball += figures.pinball ?? 0;
-      sums.likelihood += figures.likelihood ?? 0;
-      sums.penalty += figures.penalty;
-      sums.crossings += figures.crossings;
-      rate = figures.rate;
-      count++;
-    },
-    /** Figures since the last call, and starts anew. */
-    take(batch: number): Loss & { readonly rate: number; readonly rowsPerSecond: number } {
-      const now = performance.now();
-      const figures = {
-        pinball: refining ? null : sums.pinball / count,
-        likelihood: refining ? sums.likelihood / count : null,
-        penalty: sums.penalty / count,
-        crossings: sums.crossings / count,
-        rate,
-        rowsPerSecond: (1000 * count * batch) / (now - since),
-      };
-      start();
-      return figures;
-    },
-  };
 }
