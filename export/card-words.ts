@@ -1,5 +1,5 @@
 /** What a card says of the jets a model was trained on, in plain words. */
-import type { RunConfig } from '../training/checkpoint.js';
+import type { RunConfig } from '../training/run-config.js';
 
 /** The table that the shipped models are trained on. */
 const GENERATED_JETS = {

@@ -6,13 +6,9 @@ import type { ModelCard, TrainingRecord } from '../src/model/card.js';
 import { NAME_PATTERN } from '../src/model/card-schema.js';
 import { STAGES_OF_TASK } from '../src/model/tasks.js';
 import { version } from '../src/version.js';
-import {
-  type CheckpointName,
-  type RunConfig,
-  type RunState,
-  readCheckpoint,
-} from '../training/checkpoint.js';
+import { type CheckpointName, type RunState, readCheckpoint } from '../training/checkpoint.js';
 import { loadNetwork } from '../training/networks/load.js';
+import type { RunConfig } from '../training/run-config.js';
 import { describedData, notForText } from './card-words.js';
 import { type CardFacts, makeBundle } from './make-bundle.js';
 import { measureParity } from './parity.js';

@@ -1,9 +1,10 @@
 /** Training runs with random weights on disk, as training leaves them: for tests of what comes after training. */
 import { basename } from 'node:path';
 import type { Task } from '../src/model/tasks.js';
-import { RUN_FORMAT, type RunConfig, writeCheckpoint, writeConfig } from '../training/checkpoint.js';
+import { writeCheckpoint } from '../training/checkpoint.js';
 import { trainingOptions } from '../training/options.js';
 import { flatWeights } from '../training/parameters.js';
+import { RUN_FORMAT, type RunConfig, writeConfig } from '../training/run-config.js';
 import { type TinyOptions, tinyNetwork } from './tiny-bundle.js';
 
 export type TinyRunOptions = TinyOptions & {

@@ -15,44 +15,16 @@
  * so `step` is their whole state.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../src/errors.js';
-import type { TrainingRecord } from '../src/model/card.js';
-import { type NetworkSpec, parameterCount, type Weights } from '../src/model/network-spec.js';
-import type { Task } from '../src/model/tasks.js';
-import type { Harmonic, InputTransform, TargetTransform } from '../src/model/transforms.js';
+import { parameterCount, type Weights } from '../src/model/network-spec.js';
 import type { Validation } from './evaluate.js';
-import type { TrainingOptions } from './options.js';
 import { weightViews } from './parameters.js';
+import { type RunConfig, readConfig } from './run-config.js';
+import { jsonText, readJson, writeFlushed } from './run-file.js';
 import { faultOf } from './run-schema.js';
 import type { Tails } from './tails.js';
-
-export const RUN_FORMAT = 'jet-iqn-run/1';
-
-/** config.json */
-export interface RunConfig {
-  readonly format: typeof RUN_FORMAT;
-  readonly name: string;
-  readonly task: Task;
-  readonly network: NetworkSpec;
-  /** In the order of the network's inputs. */
-  readonly inputs: readonly InputTransform[];
-  /** What the network reads after the columns; absent: nothing. */
-  readonly harmonics?: readonly Harmonic[] | undefined;
-  /** In the order of the steps. */
-  readonly targets: readonly TargetTransform[];
-  /** Smallest and largest value of each input column among the training jets, physical units. */
-  readonly range: Readonly<Record<string, readonly [number, number]>>;
-  readonly options: TrainingOptions;
-  readonly data: TrainingRecord['data'];
-  readonly split: TrainingRecord['split'];
-  /** The command line, as typed. */
-  readonly command: string;
-  /** Name of the backend that computed. */
-  readonly backend: string;
-  readonly versions: Readonly<Record<string, string>>;
-}
 
 /** state.json */
 export interface RunState {
@@ -97,14 +69,6 @@ export interface OptimiserVectors {
 }
 const VECTORS = ['parameters', 'mean', 'square', 'largest', 'average'] as const;
 
-/** Writes config.json of a new run, making its folder. */
-export async function writeConfig(folder: string, config: RunConfig): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const temporary = join(folder, 'config.json.writing');
-  await writeFlushed(temporary, json(config));
-  await rename(temporary, join(folder, 'config.json'));
-}
-
 /** Writes RUN/last or RUN/best, whole or not at all. */
 export async function writeCheckpoint(
   folder: string,
@@ -127,25 +91,11 @@ export async function writeCheckpoint(
     sha256: sha256(weightBytes),
     optimizerSha256: vectorBytes ? sha256(vectorBytes) : null,
   };
-  await writeFlushed(join(temporary, 'state.json'), json(whole));
+  await writeFlushed(join(temporary, 'state.json'), jsonText(whole));
   await rm(previous, { recursive: true, force: true });
   await rename(target, previous).catch(ignoreMissing);
   await rename(temporary, target);
   await rm(previous, { recursive: true, force: true });
-}
-
-/** config.json of a run. @throws InputError where it is not there or is none of ours. */
-export async function readConfig(folder: string): Promise<RunConfig> {
-  const file = join(folder, 'config.json');
-  const config = await readJson<RunConfig>(file, 'a training run has one');
-  if (config?.format !== RUN_FORMAT)
-    throw new InputError(
-      file,
-      `is not a training run of this version (format ${config?.format}, not ${RUN_FORMAT})`,
-    );
-  const fault = faultOf('config', config);
-  if (fault !== undefined) throw new InputError(file, `describes no training run: ${fault}`);
-  return config;
 }
 
 /**
@@ -217,33 +167,6 @@ async function readVector(file: string, count: number, hash: string | null): Pro
   return values;
 }
 
-async function readJson<T>(file: string, purpose: string): Promise<T> {
-  const text = await readFile(file, 'utf8').catch((cause) => {
-    throw new InputError(
-      file,
-      cause.code === 'ENOENT' ? `does not exist; ${purpose}` : `cannot be read (${cause.code})`,
-      {
-        cause,
-      },
-    );
-  });
-  try {
-    return JSON.parse(text) as T;
-  } catch (cause) {
-    throw new InputError(file, 'is not JSON; it was cut or replaced', { cause });
-  }
-}
-
-async function writeFlushed(file: string, content: string | Uint8Array): Promise<void> {
-  const handle = await open(file, 'w');
-  try {
-    await handle.writeFile(content);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
 function ignoreMissing(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ENOENT') throw error;
 }
@@ -258,8 +181,4 @@ function bytesOf(values: Float32Array): Buffer {
 
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -1,10 +1,45 @@
-/** What a new run stores about itself before its first step. */
+/** config.json: what is trained, on what, with which options; written once, before a run's first step. */
+
+import { mkdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InputError } from '../src/errors.js';
 import type { JetsTable } from '../src/jets/table.js';
+import type { TrainingRecord } from '../src/model/card.js';
+import type { NetworkSpec } from '../src/model/network-spec.js';
+import type { Task } from '../src/model/tasks.js';
+import type { Harmonic, InputTransform, TargetTransform } from '../src/model/transforms.js';
 import { version } from '../src/version.js';
 import type { Backend } from './backend.js';
-import { RUN_FORMAT, type RunConfig } from './checkpoint.js';
 import type { Dataset } from './dataset.js';
 import { networkSpec, type TrainingOptions } from './options.js';
+import { jsonText, readJson, writeFlushed } from './run-file.js';
+import { faultOf } from './run-schema.js';
+
+export const RUN_FORMAT = 'jet-iqn-run/1';
+
+/** What config.json holds. */
+export interface RunConfig {
+  readonly format: typeof RUN_FORMAT;
+  readonly name: string;
+  readonly task: Task;
+  readonly network: NetworkSpec;
+  /** In the order of the network's inputs. */
+  readonly inputs: readonly InputTransform[];
+  /** What the network reads after the columns; absent: nothing. */
+  readonly harmonics?: readonly Harmonic[] | undefined;
+  /** In the order of the steps. */
+  readonly targets: readonly TargetTransform[];
+  /** Smallest and largest value of each input column among the training jets, physical units. */
+  readonly range: Readonly<Record<string, readonly [number, number]>>;
+  readonly options: TrainingOptions;
+  readonly data: TrainingRecord['data'];
+  readonly split: TrainingRecord['split'];
+  /** The command line, as typed. */
+  readonly command: string;
+  /** Name of the backend that computed. */
+  readonly backend: string;
+  readonly versions: Readonly<Record<string, string>>;
+}
 
 export interface RunFacts {
   readonly name: string;
@@ -42,4 +77,26 @@ export function newRunConfig(facts: RunFacts): RunConfig {
     backend: backend.name,
     versions: { 'jet-iqn': version, node: process.version, ...backend.versions },
   };
+}
+
+/** Writes config.json of a new run, making its folder. */
+export async function writeConfig(folder: string, config: RunConfig): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const temporary = join(folder, 'config.json.writing');
+  await writeFlushed(temporary, jsonText(config));
+  await rename(temporary, join(folder, 'config.json'));
+}
+
+/** config.json of a run. @throws InputError where it is not there or is none of ours. */
+export async function readConfig(folder: string): Promise<RunConfig> {
+  const file = join(folder, 'config.json');
+  const config = await readJson<RunConfig>(file, 'a training run has one');
+  if (config?.format !== RUN_FORMAT)
+    throw new InputError(
+      file,
+      `is not a training run of this version (format ${config?.format}, not ${RUN_FORMAT})`,
+    );
+  const fault = faultOf('config', config);
+  if (fault !== undefined) throw new InputError(file, `describes no training run: ${fault}`);
+  return config;
 }

@@ -7,9 +7,10 @@ import { renderFigure } from '../src/report/figure.js';
 import { grouped, SYMBOLS } from '../src/report/labels.js';
 import { STYLE } from '../src/report/style.js';
 import { escapeText, typesetHtml } from '../src/report/typeset.js';
-import type { RunConfig, RunState } from './checkpoint.js';
+import type { RunState } from './checkpoint.js';
 import { type CurvePlot, curveFigure } from './curve-figure.js';
 import { type Metrics, readMetrics } from './metrics.js';
+import type { RunConfig } from './run-config.js';
 
 /** Writes RUN/training.html from RUN/metrics.jsonl. @returns its path. */
 export async function writeTrainingPage(

@@ -6,8 +6,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { RunConfig } from '../../training/checkpoint.js';
 import type { TrainingOptions } from '../../training/options.js';
+import type { RunConfig } from '../../training/run-config.js';
 import { UsageError } from '../errors.js';
 
 /** As commander gives them to `jet-iqn train`. */
@@ -28,7 +28,7 @@ export async function chosenOptions(
   command: Command,
 ): Promise<{ options: TrainingOptions; config?: RunConfig }> {
   const { optionName, trainingOptions } = await import('../../training/options.js');
-  const { readConfig } = await import('../../training/checkpoint.js');
+  const { readConfig } = await import('../../training/run-config.js');
   const exists = await readFile(join(given.output, 'config.json')).then(
     () => true,
     () => false,

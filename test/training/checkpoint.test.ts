@@ -3,14 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { InputError } from '../../src/errors.js';
-import {
-  type RunConfig,
-  readCheckpoint,
-  readConfig,
-  readOptimiser,
-  writeCheckpoint,
-} from '../../training/checkpoint.js';
+import { readCheckpoint, readOptimiser, writeCheckpoint } from '../../training/checkpoint.js';
 import { flatWeights } from '../../training/parameters.js';
+import { readConfig } from '../../training/run-config.js';
 import { trainSmall } from './small-run.js';
 
 let work: string;
@@ -91,31 +86,6 @@ test('a half-written new checkpoint does not touch the good one', async () => {
   const flat = flatWeights(before.config.network, before.weights);
   await writeCheckpoint(folder, 'last', flat, before.state);
   expect((await readCheckpoint(folder, 'last')).weights).toEqual(before.weights);
-});
-
-const HOSTILE: Record<string, (config: RunConfig) => unknown> = {
-  'no object': () => [],
-  null: () => null,
-  'another format': (config) => ({ ...config, format: 'jet-iqn-run/9' }),
-  'no network': ({ network, ...rest }) => rest,
-  'a network of a billion units': (config) => ({ ...config, network: { ...config.network, head: [1e9] } }),
-  'a network as deep as memory': (config) => ({
-    ...config,
-    network: { kind: 'paper', inputs: 4, width: 4, depth: 4294967295, slope: 0.3, tauInput: 'logit' },
-  }),
-  'layers that are no list': (config) => ({
-    ...config,
-    network: { ...config.network, trunk: { length: 2 ** 31 } },
-  }),
-  'a prototype': (config) => ({ ...config, network: JSON.parse('{"__proto__": {"kind": "paper"}}') }),
-  'other inputs than the network': (config) => ({ ...config, inputs: [] }),
-  'a width of zero': (config) => ({ ...config, inputs: config.inputs.map((input) => ({ ...input, sd: 0 })) }),
-};
-
-test.each(Object.entries(HOSTILE))('config.json with %s is refused', async (_, change) => {
-  const folder = await copy();
-  await writeFile(join(folder, 'config.json'), JSON.stringify(change(await readConfig(folder))));
-  await expect(readCheckpoint(folder, 'best')).rejects.toBeInstanceOf(InputError);
 });
 
 test.each([

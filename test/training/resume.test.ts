@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readCheckpoint, readConfig } from '../../training/checkpoint.js';
+import { readCheckpoint } from '../../training/checkpoint.js';
 import { readMetrics } from '../../training/metrics.js';
+import { readConfig } from '../../training/run-config.js';
 import type { SmallRun } from './small-run.js';
 
 let work: string;

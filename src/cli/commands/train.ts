@@ -1,7 +1,7 @@
 /** `jet-iqn train`: jets → a run folder with checkpoints, from which `jet-iqn export` makes a bundle. */
 import { basename, resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import type { RunConfig } from '../../../training/checkpoint.js';
+import type { RunConfig } from '../../../training/run-config.js';
 import type { TrainingFigures } from '../../../training/train.js';
 import { UsageError } from '../../errors.js';
 import { commandLine } from '../command-line.js';
