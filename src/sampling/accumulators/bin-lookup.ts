@@ -1,6 +1,6 @@
 /**
  * The bin of a float32 among arbitrary edges in constant time: a table over the upper half of the value's bits says
- * how many edges lie at or below everything in that cell; the few edges inside the cell are compared.
+ * how many edges lie below everything in that cell; the few edges inside the cell are compared.
  *
  * Read as integers, positive floats are ordered as their values and negative ones in reverse; flipping the sign bit
  * of the former and all bits of the latter makes one order of both.
@@ -16,7 +16,7 @@ export interface BinLookup {
   readonly edges: Float32Array;
   /** Spectrum entries of a value: bins + 2, underflow first, overflow last. */
   readonly entries: number;
-  /** [65536]: the number of edges at or below the least value of each cell. */
+  /** [65536]: the number of edges below the least value of each cell. */
   readonly cells: Uint8Array;
   /** Edges and, at the end, NaN, which no value reaches: where a search stops by itself. [bins + 2] */
   readonly stops: Float32Array;

@@ -1,7 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { UsageError } from '../../../src/errors.js';
-import { createBinLookup, findEntries, MAX_BINS } from '../../../src/sampling/accumulators/bin-lookup.js';
+import {
+  createBinLookup,
+  findEntries,
+  MAX_BINS,
+  rawCells,
+} from '../../../src/sampling/accumulators/bin-lookup.js';
 
 function entriesOf(edges: Float32Array, values: Float32Array): number[] {
   const entries = new Uint8Array(values.length);
@@ -55,12 +60,46 @@ describe('findEntries', () => {
   });
 });
 
+test('writes as many entries as it is told to, from one place to another', () => {
+  const values = Float32Array.of(9, 0.5, 1.5, 9);
+  const entries = new Uint8Array(5).fill(77);
+  const bits = new Int32Array(values.buffer);
+  findEntries(createBinLookup(Float32Array.of(0, 1, 2)), values, bits, 1, 2, entries, 2);
+  expect([...entries]).toEqual([77, 77, 1, 2, 77]);
+});
+
+describe('the table', () => {
+  const edges = Float32Array.of(-2.5, -1, 0, 1, 1.0001, 1.0002, 300);
+  const lookup = createBinLookup(edges);
+
+  test('counts, in the order of the bits, the edges below the least value of a cell', () => {
+    const bits = new Uint32Array(1);
+    const value = new Float32Array(bits.buffer);
+    const raw = rawCells(lookup.cells);
+    expect(raw).toHaveLength(65_536);
+    for (let upper = 0; upper < 65_536; upper++) {
+      // Of negative values the least is the one with the largest bits.
+      bits[0] = upper < 32_768 ? upper << 16 : (upper << 16) | 0xffff;
+      if (Number.isNaN(value[0])) continue;
+      expect(raw[upper]).toBe(edges.filter((edge) => edge < value[0]!).length);
+    }
+  });
+
+  test('knows how many entries there are, where a search stops, and after how many edges', () => {
+    expect(lookup.entries).toBe(8);
+    expect([...lookup.stops]).toEqual([...edges, Number.NaN]);
+    // 1, 1.0001 and 1.0002 have the upper halves of their bits in common.
+    expect(lookup.comparisons).toBe(3);
+    expect(createBinLookup(Float32Array.of(1, 2, 4)).comparisons).toBe(1);
+  });
+});
+
 describe('createBinLookup', () => {
   test.each([
     [[1], '1 to 254 bins, not 0'],
     [Array.from({ length: 256 }, (_, i) => i), '1 to 254 bins, not 255'],
-    [[0, 1, 1], 'edges must increase'],
-    [[0, 2, 1], 'edges must increase'],
+    [[0, 1, 1], 'edges must increase, and 1 is followed by 1 (as float32)'],
+    [[0, 2, 1], 'edges must increase, and 2 is followed by 1 (as float32)'],
     [[0, Number.NaN], 'edge 1 of a spectrum is NaN'],
     [[0, Number.POSITIVE_INFINITY], 'edge 1 of a spectrum is Infinity'],
   ])('refuses %p', (edges, message) => {
