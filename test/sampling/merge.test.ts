@@ -1,7 +1,18 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { lockFolder } from '../../src/sampling/lock.js';
 import { mergeShards } from '../../src/sampling/merge.js';
 import { predictionContents } from '../../src/sampling/predictions/prediction-files.js';
 import { runSample } from '../../src/sampling/predictions/run-sample.js';
@@ -12,6 +23,8 @@ import { totalsBytes } from './totals-bytes.js';
 type Json = Record<string, unknown>;
 
 let folder: string;
+/** The totals of a single run. */
+let whole: Buffer;
 const at = (name: string) => join(folder, name);
 const engine = { ...closedFormEngine(), task: 'simulation' } as const;
 const study = (seed = 1) =>
@@ -36,6 +49,8 @@ const sample = (more: { seed?: number; sha256?: string } = {}) =>
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'jet-iqn-merge-'));
+  const single = await runStudyPass({ ...study(), outputDir: at('single') });
+  whole = totalsBytes(single.totals!);
   for (const index of [0, 1, 2]) {
     const shard = { index, count: 3 };
     await runSample({ ...sample(), shard, outputDir: at(`sample-${index}`) });
@@ -53,9 +68,76 @@ describe('shards of a study', () => {
       request: { jets: 'some' },
     });
     const merged = await runStudyPass({ ...study(), outputDir: at('merged'), resume: true });
-    const single = await runStudyPass({ ...study(), outputDir: at('single') });
     expect(merged.throughput.predictions).toBe(0);
-    expect(totalsBytes(merged.totals!).equals(totalsBytes(single.totals!))).toBe(true);
+    expect(totalsBytes(merged.totals!).equals(whole)).toBe(true);
+  });
+});
+
+describe('shards of predictions', () => {
+  const contents = (name: string) =>
+    readdirSync(at(name))
+      .filter((file) => file.endsWith('.parquet'))
+      .sort();
+  const manifestOf = (name: string) =>
+    JSON.parse(readFileSync(join(at(name), 'manifest.json'), 'utf8')) as Json;
+
+  const sameBytes = (a: string, b: string) => readFileSync(a).equals(readFileSync(b));
+
+  test('make the files and the manifest of a single run, whatever lay there before', async () => {
+    await runSample({ ...sample(), outputDir: at('sample-whole') });
+    mkdirSync(join(at('sample-merged'), 'journal'), { recursive: true });
+    writeFileSync(join(at('sample-merged'), 'journal', 'left'), 'of an earlier study');
+    writeFileSync(join(at('sample-merged'), 'predictions-000099.parquet'), 'of an earlier run');
+    writeFileSync(join(at('sample-merged'), 'notes.txt'), 'mine');
+    const calls: [number, number][] = [];
+    const merged = await mergeShards(
+      ['sample-2', 'sample-0', 'sample-1'].map(at),
+      at('sample-merged'),
+      (done, all) => calls.push([done, all]),
+    );
+    const files = contents('sample-whole');
+    expect(files.length).toBeGreaterThan(2);
+    expect(contents('sample-merged')).toEqual(files);
+    for (const file of files)
+      expect(sameBytes(join(at('sample-merged'), file), join(at('sample-whole'), file))).toBe(true);
+    expect(manifestOf('sample-merged')).toEqual(manifestOf('sample-whole'));
+    expect(merged).toEqual({ kind: 'predictions', manifest: manifestOf('sample-whole') });
+    expect(calls).toEqual(files.map((_, i) => [i + 1, files.length]));
+    expect(existsSync(join(at('sample-merged'), 'journal'))).toBe(false);
+    expect(readFileSync(join(at('sample-merged'), 'notes.txt'), 'utf8')).toBe('mine');
+  });
+
+  test('are linked, not copied, where they can be', async () => {
+    await mergeShards(['sample-0', 'sample-1', 'sample-2'].map(at), at('sample-linked'));
+    const [file] = contents('sample-0');
+    expect(statSync(join(at('sample-linked'), file!)).ino).toBe(statSync(join(at('sample-0'), file!)).ino);
+  });
+
+  test('are copied where they cannot be linked', async () => {
+    // On another file system.
+    const elsewhere = mkdtempSync('/dev/shm/jet-iqn-merge-');
+    try {
+      await mergeShards(['sample-0', 'sample-1', 'sample-2'].map(at), elsewhere);
+      const [file] = contents('sample-0');
+      expect(sameBytes(join(elsewhere, file!), join(at('sample-0'), file!))).toBe(true);
+    } finally {
+      rmSync(elsewhere, { recursive: true });
+    }
+  });
+
+  test('a merged study takes the place of merged predictions', async () => {
+    await mergeShards(['sample-0', 'sample-1', 'sample-2'].map(at), at('either'));
+    await mergeShards(['study-0', 'study-1', 'study-2'].map(at), at('either'));
+    expect(readdirSync(at('either'))).toEqual(['journal']);
+  });
+
+  test('of which one is empty: more shards than blocks', async () => {
+    const names = Array.from({ length: 5 }, (_, index) => `thin-${index}`);
+    for (const [index, name] of names.entries())
+      await runSample({ ...sample(), shard: { index, count: 5 }, outputDir: at(name) });
+    expect(names.filter((name) => contents(name).length === 0)).toHaveLength(1);
+    await mergeShards(names.map(at), at('of-thin'));
+    expect(manifestOf('of-thin')).toEqual(manifestOf('sample-whole'));
   });
 });
 
@@ -66,14 +148,15 @@ describe('a study cut anyhow', () => {
       await runStudyPass({ ...study(), shard: { index, count }, outputDir: at(name) });
     await mergeShards(names.reverse().map(at), at(`merged-${count}`));
     const merged = await runStudyPass({ ...study(), outputDir: at(`merged-${count}`), resume: true });
-    const single = await runStudyPass({ ...study(), outputDir: at('whole') });
-    expect(totalsBytes(merged.totals!).equals(totalsBytes(single.totals!))).toBe(true);
+    expect(totalsBytes(merged.totals!).equals(whole)).toBe(true);
   });
 });
 
 describe('mergeShards refuses', () => {
   test('a gap, naming the jets', async () => {
-    await expect(shards('sample-0', 'sample-2')).rejects.toThrow('no shard has the jets 12 to 23 of 40');
+    await expect(shards('sample-0', 'sample-2')).rejects.toThrow(
+      /^no shard has the jets 12 to 23 of 40; give the folders of all shards$/,
+    );
     await expect(shards('sample-1', 'sample-2')).rejects.toThrow('no shard has the jets 0 to 11 of 40');
     await expect(shards('study-0', 'study-1')).rejects.toThrow(/no shard has the jets \d+ to 3999 of 4000/);
   });
@@ -111,7 +194,9 @@ describe('mergeShards refuses', () => {
       /damaged\/predictions-000001\.parquet: is damaged \(its sha256 differs\)/,
     );
     rmSync(file);
-    await expect(shards('sample-0', 'damaged', 'sample-2')).rejects.toThrow(/000001\.parquet: is missing/);
+    await expect(shards('sample-0', 'damaged', 'sample-2')).rejects.toThrow(
+      /000001\.parquet: is missing; make the shard again$/,
+    );
   });
 
   test('what is no shard, a torn manifest, and a shard as the output', async () => {
@@ -122,6 +207,46 @@ describe('mergeShards refuses', () => {
     const all = ['sample-0', 'sample-1', 'sample-2'].map(at);
     await expect(mergeShards(all, at('sample-1'))).rejects.toThrow(/sample-1 is one of the shards/);
     await expect(mergeShards([], at('merged'))).rejects.toThrow('give the folders of all shards');
+  });
+
+  test('a shard that lists fewer files than blocks', async () => {
+    cpSync(at('sample-1'), at('short'), { recursive: true });
+    const path = join(at('short'), 'manifest.json');
+    const manifest = JSON.parse(readFileSync(path, 'utf8')) as { files: unknown[] };
+    const count = manifest.files.length;
+    manifest.files.pop();
+    writeFileSync(path, JSON.stringify(manifest));
+    await expect(shards('sample-0', 'short', 'sample-2')).rejects.toThrow(
+      `short: lists ${count - 1} files for ${count} blocks; make it again`,
+    );
+  });
+
+  test('a manifest of something else', async () => {
+    mkdirSync(at('other'));
+    for (const text of ['{ "format": "other/1" }', '{}']) {
+      writeFileSync(join(at('other'), 'manifest.json'), text);
+      await expect(shards('other')).rejects.toThrow(
+        /other: is no finished shard of sample or study \(no manifest\.json of one\); finish it with --resume$/,
+      );
+    }
+  });
+
+  test('an output that another run works on; once refused, it is free again', async () => {
+    const all = ['sample-0', 'sample-1', 'sample-2'].map(at);
+    mkdirSync(at('busy'));
+    const unlock = lockFolder(at('busy'));
+    await expect(mergeShards(all, at('busy'))).rejects.toThrow(/busy/);
+    unlock();
+    await mergeShards(all, at('busy'));
+    await mergeShards(all, at('busy'));
+  });
+
+  test('a disk that does not take the files, naming the folder', async () => {
+    // Where a folder of the journal should be, a file.
+    mkdirSync(at('blocked'));
+    mkdirSync(join(at('blocked'), 'predictions-000000.parquet'));
+    const merging = mergeShards(['sample-0', 'sample-1', 'sample-2'].map(at), at('blocked'));
+    await expect(merging).rejects.toThrow(/blocked/);
   });
 
   test.each([

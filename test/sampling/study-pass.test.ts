@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createPlainKernel } from '../../src/sampling/kernel/plain.js';
+import { planBlocks } from '../../src/sampling/plan.js';
 import { runStudyPass } from '../../src/sampling/run-study-pass.js';
 import { studyPassWith } from '../../src/sampling/study-pass.js';
 import { closedFormEngine, SOME_EDGES, someJets } from './closed-form-engine.js';
@@ -50,6 +52,65 @@ describe('studyPassWith', () => {
       edges: SOME_EDGES,
     });
     await expect(pass).rejects.toThrow('some-jets.parquet: has no gen_eta');
+  });
+
+  test('of two blocks, equals the naive totals, and tells how many jets are done', async () => {
+    // A block has at most 65 532 jets.
+    const jets = 65_600;
+    const table = someJets(jets);
+    const done: number[] = [];
+    const options = { table, task: 'simulation', samples: 1, seed: 3, edges: SOME_EDGES } as const;
+    const onProgress = (count: number) => done.push(count);
+    const totals = await studyPassWith(closedFormSession(), { ...options, onProgress });
+    expect(planBlocks(jets, 1).blocks).toBe(2);
+    const naive = await naiveTotals(closedFormSession(), table, 1, 3, SOME_EDGES);
+    expect(totalsBytes(totals).equals(totalsBytes(naive))).toBe(true);
+    expect(done.at(-1)).toBe(jets);
+    expect(done.every((count, i) => count > (done[i - 1] ?? 0))).toBe(true);
+  });
+
+  test('with the kernel that it is given', async () => {
+    const shapes: unknown[] = [];
+    const options = {
+      table: someJets(5),
+      task: 'simulation',
+      samples: 10,
+      seed: 1,
+      edges: SOME_EDGES,
+    } as const;
+    await studyPassWith(closedFormSession(), {
+      ...options,
+      createKernel: (shape) => {
+        shapes.push(shape);
+        return createPlainKernel(shape);
+      },
+    });
+    expect(shapes).toMatchObject([{ seed: 1, edges: SOME_EDGES, samples: 10 }]);
+  });
+
+  test('refuses more samples than a study can count', async () => {
+    const options = { table: someJets(5), task: 'simulation', seed: 1, edges: SOME_EDGES } as const;
+    const pass = studyPassWith(closedFormSession(), { ...options, samples: 0 });
+    await expect(pass).rejects.toThrow(/samples/);
+  });
+
+  test('ends before the next block once aborted, with the reason', async () => {
+    const control = new AbortController();
+    const done: number[] = [];
+    const pass = studyPassWith(closedFormSession(), {
+      table: someJets(4000),
+      task: 'simulation',
+      samples: 300,
+      seed: 1,
+      edges: SOME_EDGES,
+      signal: control.signal,
+      onProgress: (jets) => {
+        done.push(jets);
+        control.abort(new Error('enough'));
+      },
+    });
+    await expect(pass).rejects.toThrow('enough');
+    expect(done.at(-1)).toBeLessThan(4000);
   });
 });
 
