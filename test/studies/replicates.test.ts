@@ -2,7 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { makeGenerator } from '../../src/random/generator.js';
 import { ksDistance, ksPValue } from '../../src/stats/ks.js';
 import { samplePits } from '../../src/studies/joint/sample-pit.js';
-import { replicatesPValue, spectrumPValues } from '../../src/studies/replicates.js';
+import {
+  countsOf,
+  replicateBands,
+  replicatesPValue,
+  spectrumPValues,
+  spreadPoints,
+} from '../../src/studies/replicates.js';
 
 const [COUNT, SAMPLES] = [200, 25];
 
@@ -62,6 +68,80 @@ test('rank of a value among its samples', () => {
   const half = { uniform: () => 0.5, word: () => 0, normal: () => 0, below: () => 0 };
   const pits = samplePits(Float32Array.of(2, 5), Float32Array.of(1, 2, 3, 1, 2, 3), half);
   expect([...pits]).toEqual([(1 + 0.5 * 2) / 4, (3 + 0.5) / 4]);
+});
+
+describe('spectra small enough to count by hand', () => {
+  const at = (u: number) => ({ uniform: () => u, word: () => 0, normal: () => 0, below: () => 0 });
+
+  // Truth and three replicates in three bins; the mean is (2, 2, 2).
+  const counts = Uint32Array.of(3, 3, 0, 1, 2, 3, 2, 2, 2, 2, 1, 3);
+
+  test('distances 2, 1, 0, 1 and chi-squared 3, 1, 0, 1: the truth is the farthest', () => {
+    expect(spectrumPValues(counts, 3, at(0.5))).toEqual({ ks: 0.5 / 4, chiSquared: 0.5 / 4 });
+  });
+
+  test('from the place of a replicate: one above, one equal, ties broken by the random number', () => {
+    const second = Uint32Array.of(...counts.subarray(3, 6), ...counts.subarray(0, 3), ...counts.subarray(6));
+    for (const u of [0.25, 0.75])
+      expect(spectrumPValues(second, 3, at(u))).toEqual({ ks: (1 + 2 * u) / 4, chiSquared: (1 + 2 * u) / 4 });
+  });
+
+  test('the two measures differ: many small steps one way, or one there and back', () => {
+    const sets = Uint32Array.of(4, 4, 6, 6, 6, 4, 6, 4, 5, 7, 3, 5);
+    const mean = [5, 5, 5, 5];
+    const measures = [0, 1, 2].map((s) => {
+      const steps = mean.map((n, bin) => sets[4 * s + bin]! - n);
+      const sums = steps.map((_, bin) => Math.abs(steps.slice(0, bin + 1).reduce((a, b) => a + b)));
+      return { d: Math.max(...sums), x: steps.reduce((sum, step) => sum + step * step, 0) / 5 };
+    });
+    expect(measures).toEqual([
+      { d: 2, x: 0.8 },
+      { d: 1, x: 0.8 },
+      { d: 2, x: 1.6 },
+    ]);
+    expect(spectrumPValues(sets, 4, at(0.5))).toEqual({
+      ks: (0 + 0.5 * 2) / 3,
+      chiSquared: (1 + 0.5 * 2) / 3,
+    });
+  });
+
+  test('a bin that is empty in all sets says nothing', () => {
+    const empty = Uint32Array.of(3, 0, 1, 2, 0, 2, 1, 0, 3);
+    expect(spectrumPValues(empty, 3, at(0.5))).toEqual({ ks: 1 / 3, chiSquared: 1 / 3 });
+  });
+
+  test('countsOf: an edge belongs to the bin above it', () => {
+    const truth = Float32Array.of(0, 1);
+    const samples = Float32Array.of(-1, 1.5, 2, 3, 0.5, 0.5);
+    const edges = Float32Array.of(1, 2);
+    expect([...countsOf(edges, truth, samples)]).toEqual([1, 1, 0, 1, 0, 1, 1, 1, 0, 1, 0, 1]);
+  });
+
+  test('replicateBands: quantiles over the replicates of each bin', () => {
+    // Five replicates, 0 … 4 and ten times that: R-7 has 0.64, 2, 3.36.
+    const bands = replicateBands(Uint32Array.of(3, 30, 0, 0, 4, 40, 1, 10, 2, 20), 2);
+    for (const [bin, scale] of [1, 10].entries())
+      [0.64, 2, 3.36].forEach((quantile, i) => {
+        expect(bands[bin]![i]).toBeCloseTo(scale * quantile, 12);
+      });
+  });
+
+  test('spreadPoints: bins of equally many values, true and sampled', () => {
+    const truth = Float32Array.of(11, 0, 5);
+    const samples = Float32Array.of(1, 2, 3, 4, 6, 7, 8, 9, 10);
+    expect([...spreadPoints(truth, samples, 4)]).toEqual([3, 6, 9]);
+  });
+
+  test('spreadPoints: of more than 50 000 values every second jet, of 50 000 all', () => {
+    // Odd jets lie beyond the even ones.
+    const points = (jets: number) => {
+      const truth = Float32Array.from({ length: jets }, (_, jet) => (jet % 2 === 0 ? jet : 1e6));
+      const samples = Float32Array.from({ length: 4 * jets }, (_, i) => truth[Math.floor(i / 4)]!);
+      return [...spreadPoints(truth, samples, 2)];
+    };
+    expect(points(10_000)).toEqual([1e6]);
+    expect(points(10_002)).toEqual([5000]);
+  });
 });
 
 /** 20 sets of 50 jets in 6 bins, the last half as full. */

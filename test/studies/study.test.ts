@@ -1,10 +1,14 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { VARIABLES } from '../../src/jets/columns.js';
 import type { JetsTable } from '../../src/jets/table.js';
+import type { ModelCard } from '../../src/model/card.js';
 import { TASKS, type Task } from '../../src/model/tasks.js';
+import { makeGenerator } from '../../src/random/generator.js';
 import type { Report } from '../../src/report/report.js';
 import { studyPassWith } from '../../src/sampling/study-pass.js';
 import type { StudyTotals } from '../../src/sampling/totals.js';
+import type { JointReport } from '../../src/studies/joint/joint-study.js';
+import { spectrumPValues } from '../../src/studies/replicates.js';
 import { studyEdges } from '../../src/studies/spectrum-edges.js';
 import { summarise } from '../../src/studies/study.js';
 import {
@@ -100,9 +104,140 @@ test('a width of phi that is 20 % too small fails in phi', async () => {
   expect(verdict.reasons.map((reason) => reason.slice(0, 14))).toEqual(['Closure of phi']);
 });
 
-test('totals of other jets are refused', async () => {
+test('totals of other jets are refused, and a table without the target', async () => {
   const table = makeReferenceJets(10, 1);
   const totals = await totalsOf(table, 'simulation');
   const other = makeReferenceJets(11, 1);
-  expect(() => summarise(totals, other, referenceCard('simulation'), REFERENCE_RUN)).toThrow(RangeError);
+  const refused = (jets: JetsTable) => () =>
+    summarise(totals, jets, referenceCard('simulation'), REFERENCE_RUN);
+  expect(refused(other)).toThrow('totals of 10 jets do not belong to a table of 11');
+  const { reco_phi: _, ...columns } = table.columns;
+  expect(refused({ ...table, columns })).toThrow('no column reco_phi');
+});
+
+describe('a report of a few jets', () => {
+  const [jets, samples] = [600, 12];
+  const table = makeReferenceJets(jets, 11);
+  const card = referenceCard('simulation');
+  let totals: StudyTotals;
+  beforeAll(async () => {
+    totals = await studyPassWith(referenceSession(REFERENCE_RESPONSE), {
+      table,
+      task: 'simulation',
+      samples,
+      seed: SEED,
+      edges: studyEdges(table, 'simulation'),
+    });
+  });
+
+  test.each([
+    ['/data/jets.parquet', 'jets.parquet'],
+    ['C:\\data\\jets.parquet', 'jets.parquet'],
+    ['jets.parquet', 'jets.parquet'],
+    ['jets/', ''],
+  ])('names the input %p by its last part, %p', (name, last) => {
+    const { input } = summarise(totals, { ...table, source: { name, sha256: 'f' } }, card, REFERENCE_RUN);
+    expect(input).toEqual({ name: last, sha256: 'f' });
+  });
+
+  test.each([
+    [{ ...card.network }, 'paper: 5 hidden layers of 50, tau input affine'],
+    [
+      { kind: 'amortised', inputs: 4, trunk: [64, 32], head: [16, 8], slope: 0.1, tauInput: 'both' },
+      'amortised: trunk 64-32, head 16-8, tau input both',
+    ],
+    [
+      {
+        kind: 'amortised',
+        inputs: 4,
+        trunk: [9],
+        head: [7],
+        slope: 0.1,
+        tauInput: 'logit',
+        centreAndWidth: true,
+      },
+      'amortised: trunk 9, head 7, tau input logit, centre and width from the trunk',
+    ],
+  ] as [ModelCard['network'], string][])('has the network %o in words', (network, words) => {
+    const { model } = summarise(totals, table, { ...card, network }, REFERENCE_RUN);
+    expect(model).toEqual({
+      description: card.description,
+      network: words,
+      parameters: 10_901,
+      multiplicationsPerPrediction: 42_600,
+      epochs: 0,
+      licence: 'MIT',
+      trainingData: { name: 'none', rows: 0, description: 'Generated jets, not CMS data.' },
+    });
+  });
+
+  test('puts every test into the verdict, by name', () => {
+    const { verdict, variables, joint, ...rest } = summarise(totals, table, card, REFERENCE_RUN);
+    expect(verdict.tests.map(({ name, pValue }) => [name, pValue])).toEqual([
+      ...VARIABLES.map((variable) => [`closure of ${variable}`, variables[variable].closure.pValue]),
+      ...VARIABLES.map((variable) => [
+        `closure of ${variable} in slices of gen pt and |eta|`,
+        variables[variable].slices.pValue,
+      ]),
+    ]);
+    expect(joint).toEqual({});
+    expect(rest).toMatchObject({
+      format: 'jet-iqn-report/1',
+      engine: 'reference',
+      bundle: REFERENCE_RUN.bundle,
+      versions: REFERENCE_RUN.versions,
+      throughput: REFERENCE_RUN.throughput,
+    });
+  });
+
+  test('the joint tests are among them where they have power', () => {
+    const names = (withoutPower: boolean) => {
+      const tests = [{ name: 'a joint test', pValue: 1e-9, finding: 'The joint test fails' }];
+      const joint = { withoutPower, model: { tests } } as unknown as JointReport;
+      const report = summarise(totals, table, card, REFERENCE_RUN, joint);
+      expect(report.joint).toBe(joint);
+      return report.verdict.tests.map(({ name }) => name);
+    };
+    expect(names(false)).toHaveLength(9);
+    expect(names(false).at(-1)).toBe('a joint test');
+    expect(names(true)).toHaveLength(8);
+  });
+
+  test('the spectrum’s p-values rank the true counts among those of the replicates', () => {
+    const { variables } = summarise(totals, table, card, REFERENCE_RUN);
+    for (const [place, variable] of VARIABLES.entries()) {
+      const { edges, counts } = totals.variables[variable];
+      const bins = edges.length + 1;
+      const truth = new Uint32Array(bins);
+      for (const value of table.columns[`reco_${variable}`]!)
+        truth[edges.filter((edge) => edge <= value).length]++;
+      const all = Uint32Array.of(...truth, ...counts);
+      expect(variables[variable].spectrum).toEqual(
+        spectrumPValues(all, bins, makeGenerator(REFERENCE_RUN.seed, 5, place)),
+      );
+    }
+  });
+
+  test('a variable that is off says so in words, and where most', () => {
+    // The true value above all samples in the transition region only, as far as the ranks say.
+    const { less } = totals.variables.eta;
+    const off = less.map((count, jet) => {
+      const absEta = Math.abs(table.columns.gen_eta![jet]!);
+      return absEta >= 1.3 && absEta < 1.7 ? samples : count;
+    });
+    const variables = { ...totals.variables, eta: { ...totals.variables.eta, less: off } };
+    const inside = off.filter((count, jet) => {
+      const absEta = Math.abs(table.columns.gen_eta![jet]!);
+      return count === samples && absEta >= 1.3 && absEta < 1.7;
+    });
+    const { verdict, ...report } = summarise({ ...totals, variables }, table, card, REFERENCE_RUN);
+    const slice = report.variables.eta.slices.slices.find(({ low }) => low === 1.3)!;
+    expect(slice.jets).toBe(inside.length);
+    const failed = verdict.reasons.join(' ');
+    expect(failed).toContain(
+      `Closure of eta: the PIT of the true values is not uniform, Kolmogorov distance ${report.variables.eta.closure.ks.toPrecision(2)} (`,
+    );
+    if (slice.pValue !== null)
+      expect(failed).toContain('Closure of eta fails in slices of the gen jet, most for |eta| 1.3 to 1.7 (');
+  });
 });

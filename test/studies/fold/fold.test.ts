@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { byVariable } from '../../../src/jets/columns.js';
+import { byVariable, VARIABLES } from '../../../src/jets/columns.js';
+import { fillTau } from '../../../src/random/tau.js';
 import { addSpectra, emptySpectra, foldBlock } from '../../../src/studies/fold/fold.js';
 import { closedFormSession } from '../../sampling/closed-form-session.js';
 
@@ -71,5 +72,44 @@ describe('folding', () => {
     addSpectra(plus, minus);
     expect(plus.eta.expected.every((value) => value === 0)).toBe(true);
     expect(plus.eta.variance.some((value) => value > 0)).toBe(true);
+  });
+
+  test('jets that all differ, more than are sampled at a time, against one at a time', async () => {
+    const [count, samples, seed, firstJet] = [70, 9, 4, 11];
+    const table = Float32Array.from({ length: 4 * count }, (_, i) => {
+      const jet = i >> 2;
+      return [60 + jet, Math.sin(jet) * 5, Math.cos(jet) * 3, 5 + 2 * jet][i % 4]!;
+    });
+    const weights = Float32Array.from({ length: count }, (_, jet) => Math.cos(3 * jet));
+    const found = await foldBlock(session, { firstJet, jets: table, weights }, edges, samples, seed);
+    const tau = new Float32Array(4 * samples);
+    const predictions = new Float32Array(4 * samples);
+    const expected = byVariable((variable) => edges[variable].length + 1);
+    const naive = byVariable((variable) => ({
+      expected: new Array<number>(expected[variable]).fill(0),
+      variance: new Array<number>(expected[variable]).fill(0),
+    }));
+    for (let jet = 0; jet < count; jet++) {
+      fillTau(tau, seed, firstJet + jet, 1, 0, samples);
+      await session.predict(table.subarray(4 * jet, 4 * jet + 4), tau, predictions, 1, samples);
+      for (const [step, variable] of VARIABLES.entries()) {
+        const bins = [...predictions.subarray(step * samples, (step + 1) * samples)].map(
+          (value) => edges[variable].filter((edge) => edge <= value).length,
+        );
+        for (let bin = 0; bin < expected[variable]; bin++) {
+          const share = bins.filter((own) => own === bin).length / samples;
+          const w = weights[jet]!;
+          naive[variable].expected[bin]! += w * share;
+          naive[variable].variance[bin]! +=
+            w ** 2 * share ** 2 + (w ** 2 * share * (1 - share)) / (samples - 1);
+        }
+      }
+    }
+    for (const variable of VARIABLES)
+      for (const of of ['expected', 'variance'] as const) {
+        expect(found[variable][of]).toHaveLength(expected[variable]);
+        for (const [bin, value] of naive[variable][of].entries())
+          expect(found[variable][of][bin]).toBeCloseTo(value, 12);
+      }
   });
 });
