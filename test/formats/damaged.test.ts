@@ -2,24 +2,14 @@
  * Damaged files of every format: each is refused with one line that names it, or read; none hangs, takes all memory, or
  * fails in another way. They are read in a thread with a limit of time. `npm run fuzz` makes thousands more.
  */
-import {
-  appendFileSync,
-  chmodSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { loadZstd } from '../../src/formats/compression/zstd.js';
 import { readJets } from '../../src/formats/read-jets.js';
-import { openSource } from '../../src/formats/source-node.js';
 import { columnsOf, STAGES } from '../../src/jets/columns.js';
 import { DAMAGES } from './damage.js';
 import { fileOf } from './files.js';
@@ -45,8 +35,6 @@ const FIXTURES = [
 ];
 
 const SECONDS_ALLOWED = 30;
-/** The user who owns no file. */
-const NOBODY = 65534;
 let folder: string;
 const reading = createReading(SECONDS_ALLOWED);
 beforeAll(() => {
@@ -197,58 +185,7 @@ test.each([
   expect(outcome.peakBytes).toBeLessThan(2 ** 30);
 });
 
-test('a directory, and a missing file', async () => {
-  await expect(readJets(folder)).rejects.toThrow(/is a directory; name a file/);
-  await expect(readJets(join(folder, 'nowhere'))).rejects.toThrow(/there is no such file/);
-});
-
-test('a file that may not be read', async () => {
-  const [open, locked] = [join(folder, 'open.csv'), join(folder, 'locked.csv')];
-  for (const path of [open, locked]) writeFileSync(path, HEADER + ROW);
-  chmodSync(folder, 0o755);
-  chmodSync(locked, 0);
-  // root may read everything: there a process reads that has given up its rights, and has loaded what it needs before.
-  const user = process.getuid?.() === 0 ? NOBODY : undefined;
-  const other = createReading(SECONDS_ALLOWED);
-  try {
-    await other.read(open);
-    expect(await other.read(open, user)).toMatchObject({ kind: 'read', rows: 1 });
-    expect(await other.read(locked, user)).toMatchObject({
-      kind: 'refused',
-      message: `${locked}: no permission to read it`,
-    });
-  } finally {
-    await other.close();
-  }
-});
-
 test('a column of text in Parquet', async () => {
   const { path } = await outcomeOf('text.parquet', parquet({ gen_pt: ['fifty'] }));
   await expect(readJets(path, { stages: ['gen'] })).rejects.toThrow(/has no column of numbers named gen_pt/);
-});
-
-test('a file that grows while it is read is refused', async () => {
-  const path = join(folder, 'growing.csv');
-  writeFileSync(path, HEADER + ROW);
-  const source = await openSource(path);
-  writeFileSync(path, ROW, { flag: 'a' });
-  await expect(source.close()).rejects.toThrow(/changed while it was read; wait until it is complete/);
-});
-
-test('a file that grows all the while it is read is refused', async () => {
-  const path = join(folder, 'growing-on.csv');
-  writeFileSync(path, HEADER + ROW.repeat(10_000));
-  let ended = false;
-  const reading = readJets(path).finally(() => {
-    ended = true;
-  });
-  // Between the reader's steps, until it has ended.
-  const growing = (async () => {
-    while (!ended) {
-      appendFileSync(path, ROW);
-      await setImmediate();
-    }
-  })();
-  await expect(reading).rejects.toThrow(/changed while it was read; wait until it is complete/);
-  await growing;
 });
