@@ -11,24 +11,23 @@ import type { Generator } from '../random/generator.js';
 export const MOST_BLOCKS = 1000;
 
 /**
- * @param terms for each sum, what each row adds to it, [rows].
+ * @param rows how many.
+ * @param width sums.
+ * @param addRow adds what a row has for each sum to the `width` numbers from `at` on.
  * @param figures from the sums to the figures.
  * @returns the standard deviation of each figure over the resamples; NaN for fewer than two rows.
  */
 export function bootstrapErrors(
-  terms: readonly Float64Array[],
+  rows: number,
+  width: number,
+  addRow: (row: number, sums: Float64Array, at: number) => void,
   figures: (sums: Float64Array) => readonly number[],
   generator: Generator,
   resamples = 500,
 ): number[] {
-  const rows = terms[0].length;
   const blocks = Math.min(rows, MOST_BLOCKS);
-  const width = terms.length;
   const sums = new Float64Array(blocks * width);
-  for (let row = 0; row < rows; row++) {
-    const block = Math.floor((row * blocks) / rows);
-    for (let term = 0; term < width; term++) sums[block * width + term] += terms[term][row];
-  }
+  for (let row = 0; row < rows; row++) addRow(row, sums, Math.floor((row * blocks) / rows) * width);
   const drawn = Array.from({ length: resamples }, () => {
     const resample = new Float64Array(width);
     for (let i = 0; i < blocks; i++) {

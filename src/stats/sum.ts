@@ -16,6 +16,11 @@ export function mean(values: ArrayLike<number> & Iterable<number>): number {
   return values.length === 0 ? Number.NaN : exactSum(values) / values.length;
 }
 
+/** Mean of |value|; NaN for no values. */
+export function meanAbsolute(values: ArrayLike<number> & Iterable<number>): number {
+  return fsum(values, Math.abs) / values.length;
+}
+
 /**
  * Standard deviation about the mean, sqrt(mean((v - mean)^2)): divided by N, not N - 1. NaN for no values.
  *
@@ -23,6 +28,5 @@ export function mean(values: ArrayLike<number> & Iterable<number>): number {
  */
 export function sd(values: ArrayLike<number> & Iterable<number>): number {
   const centre = mean(values);
-  const squares = Float64Array.from(values, (value) => (value - centre) ** 2);
-  return Math.sqrt(mean(squares));
+  return Math.sqrt(fsum(values, (value) => (value - centre) ** 2) / values.length);
 }

@@ -9,7 +9,7 @@
 import { columnName, type Variable } from '../jets/columns.js';
 import { deltaPhi } from '../jets/phi.js';
 import type { JetsTable } from '../jets/table.js';
-import { mean, sd } from '../stats/sum.js';
+import { meanAbsolute, sd } from '../stats/sum.js';
 
 /**
  * How far the median of a jet's predictions lies from the truth, in the variable's unit: the tables of Kronheim et al.
@@ -35,8 +35,9 @@ export function medians(
   truth: Float32Array,
   table: JetsTable,
 ): Medians {
-  const predicted = predictedErrors(variable, median, truth);
-  const typical = typicalErrors(variable, table);
+  const predicted = errorsOf(variable, { values: median, reference: truth });
+  const pair = typicalPair(variable, table);
+  const typical = pair ? errorsOf(variable, pair) : null;
   return {
     meanAbsError: meanAbsolute(predicted),
     sdError: sd(predicted),
@@ -45,25 +46,27 @@ export function medians(
   };
 }
 
-/** reco - gen of each jet, [N]; null where the table has not both. */
-export function typicalErrors(variable: Variable, table: JetsTable): Float64Array | null {
-  const reco = table.columns[columnName('reco', variable)];
-  const gen = table.columns[columnName('gen', variable)];
-  return reco && gen ? predictedErrors(variable, reco, gen) : null;
+/** Two columns whose difference is an error, [N] each, the variable's unit. */
+export interface ErrorPair {
+  readonly values: Float32Array;
+  readonly reference: Float32Array;
 }
 
-/** Value - reference of each jet, [N], the variable's unit; phi wrapped into (-pi, pi]. */
-export function predictedErrors(
-  variable: Variable,
-  values: Float32Array,
-  reference: Float32Array,
-): Float64Array {
-  const difference = variable === 'phi' ? deltaPhi : (to: number, from: number) => to - from;
+/** reco and gen of each jet; undefined where the table has not both. */
+export function typicalPair(variable: Variable, table: JetsTable): ErrorPair | undefined {
+  const values = table.columns[columnName('reco', variable)];
+  const reference = table.columns[columnName('gen', variable)];
+  return values && reference && { values, reference };
+}
+
+/** Value - reference, the variable's unit; phi wrapped into (-pi, pi]. */
+export function differenceOf(variable: Variable): (value: number, reference: number) => number {
+  return variable === 'phi' ? deltaPhi : (value, reference) => value - reference;
+}
+
+function errorsOf(variable: Variable, { values, reference }: ErrorPair): Float64Array {
+  const difference = differenceOf(variable);
   const errors = new Float64Array(values.length);
   for (let jet = 0; jet < errors.length; jet++) errors[jet] = difference(values[jet], reference[jet]);
   return errors;
-}
-
-function meanAbsolute(values: Float64Array): number {
-  return mean(values.map(Math.abs));
 }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { exactSum, mean, sd } from '../../src/stats/sum.js';
+import { exactSum, mean, meanAbsolute, sd } from '../../src/stats/sum.js';
 
 test('ten times 0.1 is 1, whatever the order of terms of different size', () => {
   expect(exactSum(Array(10).fill(0.1))).toBe(1);
@@ -13,9 +13,11 @@ test('mean and sd of a textbook sample; sd divides by N', () => {
   expect(mean(values)).toBe(5);
   expect(sd(values)).toBe(2);
   expect(sd([3])).toBe(0);
+  expect(meanAbsolute([-1, 2, -6])).toBe(3);
 });
 
-test('no values have neither mean nor sd', () => {
+test('no values have neither a mean nor an sd', () => {
   expect(mean([])).toBeNaN();
   expect(sd(new Float32Array())).toBeNaN();
+  expect(meanAbsolute([])).toBeNaN();
 });
