@@ -50,7 +50,7 @@ function section(results: readonly AblationResult[], setting: Setting): string {
   });
   return `${grouped(dataset.train.count)} training jets (${task}) of ${table.source.name.split('/').at(-1)}, ${epochs} epochs where nothing else is said,
 ${backend.description}, on one machine, one run after the other. Measured on ${grouped(jets)} validation jets: pinball loss, mean over
-tau = 0.05, 0.10 … 0.95, in standardised targets; KS, the Kolmogorov distance of each step's conditional PIT from uniform
+tau = 0.05, 0.10 … 0.95, in standardised targets; nats, minus the log density of a jet's four targets; KS, the Kolmogorov distance of each step's conditional PIT from uniform
 (a perfect model exceeds ${(1.358 / Math.sqrt(jets)).toFixed(4)} once in twenty); ends, jets in the first and in the last of 50 bins over the number
 expected, mean over the four steps; tails, the pinball loss at tau = 0.001 and 0.999, sum of the steps, times 1000;
 crossings, the share of (jet, tau) pairs of a grid of ${grouped(results[0]!.tails.pairs)} where a quantile falls.
@@ -63,11 +63,23 @@ ${whatThePenaltyBuys(of)}
 }
 
 function markdownTable(rows: readonly AblationResult[]): string {
-  const head = ['run', ...VARIABLES, 'sum', 'KS ×1000', 'ends', 'tails', 'crossings', 'seconds', 'rows/s'];
+  const head = [
+    'run',
+    ...VARIABLES,
+    'sum',
+    'nats',
+    'KS ×1000',
+    'ends',
+    'tails',
+    'crossings',
+    'seconds',
+    'rows/s',
+  ];
   const cells = rows.map((result) => [
     result.name,
     ...result.pinball.map((loss) => loss.toFixed(4)),
     result.sum.toFixed(4),
+    result.nats?.toFixed(4) ?? '',
     result.ks.map((distance) => (1000 * distance).toFixed(1)).join(' '),
     [0, 1].map((end) => mean(result.outermost.map((bins) => bins[end]!)).toFixed(2)).join(' '),
     [0, 1]

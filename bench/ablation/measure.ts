@@ -7,6 +7,7 @@ import { ksDistance } from '../../src/stats/ks.js';
 import { pinball } from '../../src/stats/pinball.js';
 import type { TrainingJets } from '../../training/batch.js';
 import { VALIDATION_TAU } from '../../training/evaluate.js';
+import { inLossUnit } from '../../training/loss-unit.js';
 import type { Network } from '../../training/networks/network.js';
 
 /** Every fiftieth, and closer towards the ends; between two of them the PIT is interpolated. */
@@ -22,7 +23,7 @@ const BINS = 50;
 
 export interface Quality {
   readonly jets: number;
-  /** Of each step, in standardised log ratios and differences: mean over tau = 0.05 … 0.95. */
+  /** Of each step, in standardised log ratios and differences (training/loss-unit.ts): mean over tau = 0.05 … 0.95. */
   readonly pinball: readonly number[];
   readonly sum: number;
   /** Kolmogorov distance of each step's PIT from uniform. */
@@ -44,6 +45,10 @@ export function measureQuality(
   const losses = new Float64Array(4);
   const pits = VARIABLES.map(() => new Float64Array(count));
   const validation = new Set(VALIDATION_TAU);
+  const inUnit = (value: number, row: number, jet: number): number => {
+    if (scale) return scale[4 * jet + (row & 3)]! * value;
+    return (row & 3) === 0 && jets.ptUnit ? inLossUnit(jets.ptUnit, value, jet) : value;
+  };
   for (let first = 0; first < count; first += CHUNK) {
     const end = Math.min(count, first + CHUNK);
     const targets = jets.targets.subarray(4 * first, 4 * end);
@@ -54,8 +59,10 @@ export function measureQuality(
     network.quantiles(weights, inputs, targets, ALL_TAU, (tau, { quantile }) => {
       for (let row = 0; row < targets.length; row++) {
         const [target, low, high] = [targets[row]!, before[row]!, quantile[row]!];
-        if (validation.has(tau))
-          losses[row & 3]! += (scale ? scale[4 * first + row]! : 1) * pinball(target, high, tau);
+        if (validation.has(tau)) {
+          const jet = first + (row >>> 2);
+          losses[row & 3]! += pinball(inUnit(target, row, jet), inUnit(high, row, jet), tau);
+        }
         if (low < target && high >= target) {
           const share = low === Number.NEGATIVE_INFINITY ? 0.5 : (target - low) / (high - low);
           pit[row] = tauBefore + share * (tau - tauBefore);

@@ -28,6 +28,7 @@ export function withSeedTargets(
   VARIABLES.forEach((variable, step) => {
     const from = table.columns[columnName(input, variable)]!;
     const to = table.columns[columnName(target, variable)]!;
+    const unit = (step === 0 && dataset.validation.ptUnit?.ratioSd) || dataset.targets[step]!.sd;
     const places = { train: 0, validation: 0, test: 0 };
     for (let jet = 0; jet < table.rows; jet++) {
       const part = splitPart(jet, dataset.split.seed);
@@ -35,7 +36,7 @@ export function withSeedTargets(
       if (part === 'test') continue;
       const t = inputValue(INPUT_TRANSFORMS[variable], from[jet]!) + SHIFT;
       parts[part][place] = (inputValue(INPUT_TRANSFORMS[variable], to[jet]!) + SHIFT) / t;
-      if (part === 'validation') scale[place] = t / dataset.targets[step]!.sd;
+      if (part === 'validation') scale[place] = t / unit;
     }
     const { mean, sd } = moments(parts.train, step);
     for (const values of [parts.train, parts.validation])
@@ -46,7 +47,7 @@ export function withSeedTargets(
     dataset: {
       ...dataset,
       train: { ...dataset.train, targets: parts.train },
-      validation: { ...dataset.validation, targets: parts.validation },
+      validation: { ...dataset.validation, targets: parts.validation, ptUnit: undefined },
     },
     scale,
   };

@@ -55,6 +55,27 @@ export const VARIANTS: readonly Variant[] = [
   ]),
 ];
 
+/**
+ * The front of speed and fidelity: heads, which every sample costs, and trunks, which a jet costs once. Trained as the
+ * shipped networks are, but shorter. Their table is that of bench/pareto/front.ts.
+ */
+export const FRONT: readonly Variant[] = [
+  { head: [16, 16, 16] },
+  { head: [20, 20, 20] },
+  { head: [24, 24, 24] },
+  { head: [32, 32, 32] },
+  { head: [16, 16] },
+  { head: [24, 24] },
+  { head: [32, 32] },
+  { trunk: [64, 64, 64] },
+  { trunk: [256, 256, 256] },
+  { head: [16, 16, 16], trunk: [256, 256, 256] },
+].map(({ head = [24, 24, 24], trunk = [128, 128, 128] }) => ({
+  name: `head-${head.join('-')}-trunk-${trunk[0]}`,
+  epochs: 3,
+  options: { ...AMORTISED, head, trunk, refine: 15, symmetric: true },
+}));
+
 /** Lambdas of the first group, in its order. */
 export const LAMBDAS = [0, 0.01, 0.1, 1, 10, 100];
 
