@@ -1,6 +1,6 @@
 /**
  * The table of docs/results.md that sets trainings of one task side by side: three seeds of each network, and other
- * heads. From cards: those of the shipped models, and those kept in bench/results/trainings.
+ * heads, and the paper's network by the paper's own recipe. From cards: those of the shipped models, and those kept in bench/results/trainings.
  */
 import { VARIABLES } from '../src/jets/columns.js';
 import { table } from './markdown.js';
@@ -9,7 +9,7 @@ import { aucText, type ShippedCard, type StudyFigures, studyOf } from './results
 /** A card with what its training was told. */
 export interface TrainingCard extends ShippedCard {
   readonly network: { readonly kind: string; readonly head?: readonly number[] };
-  readonly training: { readonly options: { readonly seed: number } };
+  readonly training: { readonly options: { readonly seed: number; readonly schedule: string } };
 }
 
 /** The study that all trainings share. */
@@ -30,7 +30,8 @@ export function trainingsTable(cards: readonly TrainingCard[]): string {
   );
 }
 
-function networkName({ network: { kind, head } }: TrainingCard): string {
+function networkName({ network: { kind, head }, training: { options } }: TrainingCard): string {
+  if (options.schedule === 'paper') return `${kind}, its own recipe`;
   return kind === 'paper' || !head ? kind : `${kind}, ${head.length} × ${head[0]}`;
 }
 
