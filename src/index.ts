@@ -63,7 +63,7 @@ export type { Harmonic, InputTransform, TargetTransform } from './model/transfor
 
 // What samples from them.
 
-export type { Conditional, JetQuantiles } from './model/conditional.js';
+export type { Conditional, JetQuantiles } from './model/conditional/conditional.js';
 export type { Session } from './model/session.js';
 export { createSession, type EngineOptions } from './model/session-node.js';
 export { bundleEngine, ENGINES, type EngineName, type SamplingEngine } from './sampling/engine.js';
@@ -77,7 +77,7 @@ export { fillTau, tauOf } from './random/tau.js';
 // Distributions: quantiles, CDFs, densities.
 
 export type { ArrowColumn, ArrowTable } from './formats/arrow/arrow-table.js';
-export type { ConditionalCdf, ConditionalGiven, RangeCounts } from './model/given-conditional.js';
+export type { ConditionalCdf, ConditionalGiven, RangeCounts } from './model/conditional/given-conditional.js';
 export type { Given, SampleOptions } from './sampling/given/given.js';
 export type {
   CdfColumns,

@@ -39,7 +39,7 @@ export {
   type ModelCard,
   type TrainingRecord,
 } from './model/card.js';
-export type { Conditional, JetQuantiles } from './model/conditional.js';
+export type { Conditional, JetQuantiles } from './model/conditional/conditional.js';
 export { createSession, type SessionOptions, type WebEngine } from './model/engine-web.js';
 export type { AmortisedSpec, NetworkSpec, PaperSpec, TauInput } from './model/network-spec.js';
 export type { Session } from './model/session.js';
@@ -54,7 +54,7 @@ export { fillTau, tauOf } from './random/tau.js';
 
 // Distributions: quantiles, CDFs, densities.
 
-export type { ConditionalCdf, ConditionalGiven, RangeCounts } from './model/given-conditional.js';
+export type { ConditionalCdf, ConditionalGiven, RangeCounts } from './model/conditional/given-conditional.js';
 export type { Given, SampleOptions } from './sampling/given/given.js';
 export { loadBundle } from './sampling/given/load-bundle-web.js';
 export type { OpenBundle } from './sampling/given/open-bundle.js';

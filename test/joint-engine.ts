@@ -1,5 +1,5 @@
 /** The reference detector with its conditional distributions, right or with a wrong correlation, as workers open it. */
-import type { Conditional } from '../src/model/conditional.js';
+import type { Conditional } from '../src/model/conditional/conditional.js';
 import type { Session } from '../src/model/session.js';
 import type { SamplingEngine } from '../src/sampling/engine.js';
 import { referenceConditional } from './reference-conditional.js';

@@ -2,7 +2,7 @@
 
 import { VARIABLES } from '../src/jets/columns.js';
 import { deltaPhi } from '../src/jets/phi.js';
-import type { Conditional } from '../src/model/conditional.js';
+import type { Conditional } from '../src/model/conditional/conditional.js';
 import { TARGET_TRANSFORMS } from '../src/model/transforms.js';
 import {
   exactQuantile,

@@ -9,7 +9,7 @@
 import type { Tensor } from 'onnxruntime-node';
 import { RunError } from '../errors.js';
 import type { Bundle } from './bundle.js';
-import type { Conditional } from './conditional.js';
+import type { Conditional } from './conditional/conditional.js';
 import { BLOCK_JETS } from './graph-contract.js';
 import { queue } from './queue.js';
 import type { Session } from './session.js';

@@ -6,7 +6,7 @@ import * as ort from 'onnxruntime-node';
 import { BundleError } from '../errors.js';
 import type { Bundle } from './bundle.js';
 import type { GraphFile } from './card.js';
-import type { Conditional } from './conditional.js';
+import type { Conditional } from './conditional/conditional.js';
 import { graphConditional, graphSession, type OpenedGraph } from './graph-session.js';
 import type { Session } from './session.js';
 

@@ -9,7 +9,7 @@ import type { InferenceSession } from 'onnxruntime-web/wasm';
 import { BundleError, RunError } from '../errors.js';
 import type { Bundle } from './bundle.js';
 import type { GraphFile } from './card.js';
-import type { Conditional } from './conditional.js';
+import type { Conditional } from './conditional/conditional.js';
 import { graphConditional, graphSession, type OpenedGraph } from './graph-session.js';
 import { queue } from './queue.js';
 import type { Session } from './session.js';

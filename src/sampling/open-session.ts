@@ -2,7 +2,7 @@
 import { BundleError } from '../errors.js';
 import type { Bundle } from '../model/bundle.js';
 import { readBundle } from '../model/bundle-node.js';
-import type { Conditional } from '../model/conditional.js';
+import type { Conditional } from '../model/conditional/conditional.js';
 import { openNative } from '../model/native/open.js';
 import type { Session } from '../model/session.js';
 import { createConditional, createSession } from '../model/session-node.js';

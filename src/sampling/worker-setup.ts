@@ -1,6 +1,6 @@
 /** What a worker is told when it starts, and what it answers to a block. */
 import type { TableMetadata } from '../formats/table-encoding.js';
-import type { Conditional } from '../model/conditional.js';
+import type { Conditional } from '../model/conditional/conditional.js';
 import type { Session } from '../model/session.js';
 import type { Edges } from './block-totals.js';
 import type { JetColumns } from './jet-columns.js';

@@ -11,7 +11,7 @@
  */
 import { byVariable, VARIABLES } from '../../src/jets/columns.js';
 import { phiNear } from '../../src/jets/phi.js';
-import type { Conditional } from '../../src/model/conditional.js';
+import type { Conditional } from '../../src/model/conditional/conditional.js';
 import type { Session } from '../../src/model/session.js';
 import { KNOWN_COUNT, STEP_COUNT } from '../../src/model/steps.js';
 import { fillTau } from '../../src/random/tau.js';

@@ -7,7 +7,7 @@
  * without a prior.
  */
 import { wrapPhi } from '../../jets/phi.js';
-import type { Quantiles } from '../conditional.js';
+import type { Quantiles } from '../conditional/conditional.js';
 import { PHI_STEP, STEP_COUNT } from '../steps.js';
 import { type Box, physicalOf } from './coordinates.js';
 import { fittedSurfaces } from './fitted-surface.js';

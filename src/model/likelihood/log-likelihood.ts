@@ -8,8 +8,8 @@
  * where the search of solve-tau.ts needs fifteen. It sees no crossing of quantiles: a slope that is not positive on the
  * way counts as "the model gives no such jet".
  */
-import { type JetQuantiles, type Quantiles, quantilesOf } from '../conditional.js';
-import { continuous } from '../given-conditional.js';
+import { type JetQuantiles, type Quantiles, quantilesOf } from '../conditional/conditional.js';
+import { continuous } from '../conditional/given-conditional.js';
 import { KNOWN_COUNT, STEP_COUNT } from '../steps.js';
 
 /** logit of 1 - 2^-24, the largest tau that sampling draws. */

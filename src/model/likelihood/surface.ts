@@ -1,6 +1,6 @@
 /** The likelihood surfaces of many observed jets, asked at many places in one call. */
 import { wrapPhi } from '../../jets/phi.js';
-import type { Quantiles } from '../conditional.js';
+import type { Quantiles } from '../conditional/conditional.js';
 import { KNOWN_COUNT, PHI_STEP, STEP_COUNT } from '../steps.js';
 import { type Box, clamp, coordinate, physicalOf } from './coordinates.js';
 import { logLikelihood } from './log-likelihood.js';

@@ -4,7 +4,7 @@
  */
 import type { Bundle } from '../bundle.js';
 import { bundleNetwork } from '../bundle-weights.js';
-import type { Conditional, JetQuantiles } from '../conditional.js';
+import type { Conditional, JetQuantiles } from '../conditional/conditional.js';
 import type { NetworkData } from '../network-data.js';
 import { networkNumbers } from '../network-numbers.js';
 import { LOG_WIDTH_LIMIT } from '../network-spec.js';

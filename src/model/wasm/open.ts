@@ -1,9 +1,9 @@
 /** A bundle's wasm session in Node, believed only after it has agreed with ONNX Runtime on a few predictions. */
 import { BundleError } from '../../errors.js';
 import type { Bundle } from '../bundle.js';
-import { fastestConditional } from '../check-conditional.js';
 import { checkSession } from '../check-session.js';
-import type { Conditional } from '../conditional.js';
+import { fastestConditional } from '../conditional/check-conditional.js';
+import type { Conditional } from '../conditional/conditional.js';
 import type { Session } from '../session.js';
 import { createConditional, createSession } from '../session-node.js';
 import { createBundleConditional } from './conditional.js';

@@ -1,7 +1,7 @@
 /** A thread of pooled-given.ts: answers for some jets, with engines of its own. */
 import { workerData } from 'node:worker_threads';
 import { BundleError } from '../../errors.js';
-import type { ConditionalCdf } from '../../model/given-conditional.js';
+import type { ConditionalCdf } from '../../model/conditional/given-conditional.js';
 import { loadBundle } from './load-bundle.js';
 import type { OpenBundle } from './open-bundle.js';
 import type { GivenSource, GivenTask } from './pooled-given.js';

@@ -8,8 +8,8 @@
  */
 import { VARIABLES } from '../../jets/columns.js';
 import { deltaPhi, wrapPhi } from '../../jets/phi.js';
-import type { Quantiles } from '../../model/conditional.js';
-import { type ConditionalGiven, conditionalGiven } from '../../model/given-conditional.js';
+import type { Quantiles } from '../../model/conditional/conditional.js';
+import { type ConditionalGiven, conditionalGiven } from '../../model/conditional/given-conditional.js';
 import type { Session } from '../../model/session.js';
 import { fillTau } from '../../random/tau.js';
 import { quantiles } from '../../stats/quantile.js';

@@ -1,7 +1,7 @@
 /** A bundle that can be asked: its engines are opened when they are first needed, once, and shared by all its jets. */
 import { UsageError } from '../../errors.js';
 import type { Bundle } from '../../model/bundle.js';
-import { type Conditional, quantilesOf } from '../../model/conditional.js';
+import { type Conditional, quantilesOf } from '../../model/conditional/conditional.js';
 import type { Session } from '../../model/session.js';
 import { type Given, givenJets } from './given.js';
 

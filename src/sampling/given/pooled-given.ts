@@ -3,7 +3,7 @@
 import type { Piscina } from 'piscina';
 import { RunError } from '../../errors.js';
 import { VARIABLES } from '../../jets/columns.js';
-import type { ConditionalCdf } from '../../model/given-conditional.js';
+import type { ConditionalCdf } from '../../model/conditional/given-conditional.js';
 import { STEP_COUNT } from '../../model/steps.js';
 import { answersInOrder } from '../answers-in-order.js';
 import { startThreads } from '../threads.js';

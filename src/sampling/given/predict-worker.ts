@@ -1,7 +1,7 @@
 /** A thread of `predict`: what is asked of a block of jets, as columns. */
 import { workerData } from 'node:worker_threads';
 import { VARIABLES } from '../../jets/columns.js';
-import type { Conditional } from '../../model/conditional.js';
+import type { Conditional } from '../../model/conditional/conditional.js';
 import type { Box } from '../../model/likelihood/coordinates.js';
 import { givenLikelihood } from '../../model/likelihood/given-likelihood.js';
 import { STEP_COUNT } from '../../model/steps.js';

@@ -3,8 +3,8 @@
  * one further sample, which stands in for the true jet in the null column.
  */
 import { VARIABLES } from '../../jets/columns.js';
-import type { Conditional } from '../../model/conditional.js';
-import { type ConditionalCdf, conditionalGiven } from '../../model/given-conditional.js';
+import type { Conditional } from '../../model/conditional/conditional.js';
+import { type ConditionalCdf, conditionalGiven } from '../../model/conditional/given-conditional.js';
 import type { Session } from '../../model/session.js';
 import { TARGET_TRANSFORMS, targetValue } from '../../model/transforms.js';
 import { makeGenerator } from '../../random/generator.js';

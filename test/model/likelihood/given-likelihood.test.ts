@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { deltaPhi } from '../../../src/jets/phi.js';
-import { conditionalGiven } from '../../../src/model/given-conditional.js';
+import { conditionalGiven } from '../../../src/model/conditional/given-conditional.js';
 import { coordinate, physicalOf, trainedBox } from '../../../src/model/likelihood/coordinates.js';
 import { givenLikelihood } from '../../../src/model/likelihood/given-likelihood.js';
 import { logLikelihood } from '../../../src/model/likelihood/log-likelihood.js';

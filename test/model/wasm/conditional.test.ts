@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Conditional } from '../../../src/model/conditional.js';
+import type { Conditional } from '../../../src/model/conditional/conditional.js';
 import { createConditional } from '../../../src/model/session-node.js';
 import { createWasmConditional } from '../../../src/model/wasm/conditional.js';
 import { loadHead } from '../../../src/model/wasm/head-node.js';

@@ -1,9 +1,9 @@
 /** The conditional distributions by an engine of our own where it computes what the bundle's graph does, else by the graph. */
-import { BundleError } from '../errors.js';
-import type { Bundle } from './bundle.js';
-import { checkJets, offOf, TOLERANCE } from './check-session.js';
+import { BundleError } from '../../errors.js';
+import type { Bundle } from '../bundle.js';
+import { checkJets, offOf, TOLERANCE } from '../check-session.js';
+import { KNOWN_COUNT, STEP_COUNT } from '../steps.js';
 import type { Conditional } from './conditional.js';
-import { KNOWN_COUNT, STEP_COUNT } from './steps.js';
 
 const JETS = 4;
 /** For each jet; 64 rows in all. */

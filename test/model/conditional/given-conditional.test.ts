@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { VARIABLES } from '../../src/jets/columns.js';
-import { conditionalGiven } from '../../src/model/given-conditional.js';
-import { TARGET_TRANSFORMS } from '../../src/model/transforms.js';
-import { makeGenerator } from '../../src/random/generator.js';
-import { referenceConditional } from '../reference-conditional.js';
+import { VARIABLES } from '../../../src/jets/columns.js';
+import { conditionalGiven } from '../../../src/model/conditional/given-conditional.js';
+import { TARGET_TRANSFORMS } from '../../../src/model/transforms.js';
+import { makeGenerator } from '../../../src/random/generator.js';
+import { referenceConditional } from '../../reference-conditional.js';
 import {
   exactCdf,
   exactQuantile,
   exactTargetDensity,
   makeReferenceJets,
   REFERENCE_RESPONSE,
-} from '../reference-detector.js';
+} from '../../reference-detector.js';
 
 const COUNT = 500;
 const table = makeReferenceJets(COUNT, 5);

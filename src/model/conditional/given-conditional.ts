@@ -9,11 +9,11 @@
  * is in its slope. phi is measured as the wrapped difference to the input jet's: a model whose phi reaches further than
  * pi from it is not normalised. Masses at zero stand for all predictions at or below: the density leaves them out.
  */
-import { byVariable, VARIABLES, type Variable } from '../jets/columns.js';
-import { phiNear, wrapPhi } from '../jets/phi.js';
+import { byVariable, VARIABLES, type Variable } from '../../jets/columns.js';
+import { phiNear, wrapPhi } from '../../jets/phi.js';
+import { KNOWN_COUNT, PHI_STEP, STEP_COUNT, STEPS } from '../steps.js';
 import { type Quantiles, quantilesOf } from './conditional.js';
 import { solveTau } from './solve-tau.js';
-import { KNOWN_COUNT, PHI_STEP, STEP_COUNT, STEPS } from './steps.js';
 
 const MASS_STEP = STEPS.indexOf('mass');
 
