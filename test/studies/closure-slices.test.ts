@@ -3,8 +3,7 @@ import { makeGenerator } from '../../src/random/generator.js';
 import { ksDistance, ksPValue } from '../../src/stats/ks.js';
 import { closureSlices, jetSlices } from '../../src/studies/closure-slices.js';
 
-const rows = 8000;
-function jets(seed: number) {
+function jets(seed: number, rows = 8000) {
   const draw = makeGenerator(seed, 97);
   const column = (value: () => number) => Float32Array.from({ length: rows }, value);
   const columns = {
@@ -22,7 +21,7 @@ describe('closure in slices', () => {
     expect(stage).toBe('gen');
     for (const of of ['pt', '|eta|'])
       expect(slices.filter((slice) => slice.of === of).reduce((sum, slice) => sum + slice.jets, 0)).toBe(
-        rows,
+        table.rows,
       );
   });
 
@@ -41,7 +40,7 @@ describe('closure in slices', () => {
 
   test('a uniform PIT is rejected at 5 % in at most 5 % of 200 repetitions', () => {
     const small = Array.from({ length: 200 }, (_, seed) => {
-      const { table, pit } = jets(100 + seed);
+      const { table, pit } = jets(100 + seed, 2000);
       return closureSlices(pit, table, 'simulation').pValue;
     }).filter((p) => p < 0.05).length;
     // Binomial(200, 0.05): 21 or more happen once in a thousand.

@@ -105,6 +105,16 @@ describe('spectra small enough to count by hand', () => {
     });
   });
 
+  test('chi-squared divides by the mean: two jets weigh more in a bin of few', () => {
+    // Means (100, 4, 100): squares over them 0 + 1 + 0.04, then 0.04 + 0 + 0.04 and 0.04 + 1 + 0.
+    const uneven = Uint32Array.of(100, 6, 98, 102, 4, 98, 98, 2, 104);
+    // D: 0, 2, 0; 2, 2, 0; 2, 4, 0. X: 1.04; 0.08; 1.2.
+    expect(spectrumPValues(uneven, 3, at(0.5))).toEqual({ ks: (1 + 0.5 * 2) / 3, chiSquared: (1 + 0.5) / 3 });
+    const few = Uint32Array.of(100, 6, 98, 103, 4, 97, 97, 2, 105);
+    // X: 1.04; 0.18; 1.34: without the division 8, 18, 38, the truth would be the nearest.
+    expect(spectrumPValues(few, 3, at(0.5)).chiSquared).toBe((1 + 0.5) / 3);
+  });
+
   test('a bin that is empty in all sets says nothing', () => {
     const empty = Uint32Array.of(3, 0, 1, 2, 0, 2, 1, 0, 3);
     expect(spectrumPValues(empty, 3, at(0.5))).toEqual({ ks: 1 / 3, chiSquared: 1 / 3 });
