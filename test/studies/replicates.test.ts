@@ -140,6 +140,7 @@ describe('spectra small enough to count by hand', () => {
     const truth = Float32Array.of(11, 0, 5);
     const samples = Float32Array.of(1, 2, 3, 4, 6, 7, 8, 9, 10);
     expect([...spreadPoints(truth, samples, 4)]).toEqual([3, 6, 9]);
+    expect([...spreadPoints(Float32Array.of(5), Float32Array.of(1, 9), 2)]).toEqual([5]);
   });
 
   test('spreadPoints: of more than 50 000 values every second jet, of 50 000 all', () => {
