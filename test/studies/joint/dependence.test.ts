@@ -145,6 +145,16 @@ test('the p-value of six jets is that of all 64 changes of signs', () => {
   }
 });
 
+test('a target that is alike in all jets goes together with nothing, beside others that do', () => {
+  const generator = makeGenerator(8, 90);
+  const alike = (values: Float32Array) => values.map((value, i) => (i % 4 === 1 ? 0.3 : value));
+  const found = dependence(alike(targets(300, 0.5, generator)), alike(targets(300, 0.5, generator)), 1);
+  for (const { 1: row } of [found.truth, found.predicted]) expect(row).toEqual([0, 1, 0, 0]);
+  expect([...found.difference[1]!, ...found.error[1]!]).toEqual(Array(8).fill(0));
+  expect(found.truth[0]![3]).toBeCloseTo(0.5, 1);
+  expect(found.pValue).toBeGreaterThan(0.001);
+});
+
 test('samples that are the truth: no difference, and ties alone decide', () => {
   const truth = targets(50, 0.5, makeGenerator(7, 90));
   const found = dependence(truth, truth, 1);
