@@ -2,7 +2,7 @@
  * How often the intervals of `predict --likelihood` hold the true gen jet, and their median half-width.
  *
  *     jet-iqn predict models/simulation models/jets-sample.parquet -o gen.parquet --likelihood
- *     npm run coverage -- models/jets-sample.parquet gen.parquet
+ *     npm run likelihood-coverage -- models/jets-sample.parquet gen.parquet
  *
  * Of jets of the reference detector (npm run power-jets), `exact` instead of a file takes the likelihood in closed form.
  */
@@ -20,7 +20,7 @@ type Intervals = Record<Variable, Record<'best' | 'low' | 'high', Float32Array>>
 const PARTS = ['best', 'low', 'high'] as const;
 
 const [jets, file] = process.argv.slice(2);
-if (!jets || !file) throw new Error('usage: npm run coverage -- JETS INTERVALS|exact');
+if (!jets || !file) throw new Error('usage: npm run likelihood-coverage -- JETS INTERVALS|exact');
 const intervals = file === 'exact' ? await exactIntervals(jets) : await intervalsIn(file);
 const rows = intervals.pt.best.length;
 const { columns: truth } = await readJets(jets, { stages: ['gen'], limit: rows });
