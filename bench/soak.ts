@@ -47,6 +47,7 @@ try {
       threads: 2,
       edges,
       outputDir: join(folder, 'out'),
+      overwrite: true,
     });
     // Two turns of the loop: what closes after an await closes now.
     for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate);

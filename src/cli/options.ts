@@ -96,6 +96,10 @@ export const commonOptions = {
     ).argParser(shard),
   resume: () =>
     new Option('--resume', 'go on with an interrupted run in the same output folder').default(false),
+  overwrite: () =>
+    new Option('--overwrite', 'delete what an earlier run left in the output folder')
+      .default(false)
+      .conflicts('resume'),
   limit: () => new Option('--limit <n>', 'first n jets alone').argParser(positiveInteger),
   strictRange: () =>
     new Option(

@@ -4,6 +4,7 @@ import { RunError, UsageError } from '../errors.js';
 import { diskError, fileSha256 } from '../formats/durable-file.js';
 import type { JetsTable } from '../jets/table.js';
 import type { Task } from '../model/tasks.js';
+import { refuseEarlierRun } from './earlier-run.js';
 import type { SamplingEngine } from './engine.js';
 import { fileMetadata } from './file-metadata.js';
 import { selectColumns, shareColumns } from './jet-columns.js';
@@ -27,8 +28,10 @@ export interface RunOptions {
   readonly outputDir: string;
   /** Make this shard's blocks alone. */
   readonly shard?: Shard | undefined;
-  /** Go on with what an interrupted run left; without it that is discarded. */
+  /** Go on with what an interrupted run left, or leave a finished one as it is. */
   readonly resume?: boolean | undefined;
+  /** Delete what an earlier run left; without this and `resume` a folder with finished work is refused. */
+  readonly overwrite?: boolean | undefined;
   /** Called a few times a second with the number of predictions done, those of earlier runs included, and of all. */
   readonly onProgress?: ((predictions: number, all: number) => void) | undefined;
   /** Once aborted, blocks under way are finished and the run ends with an InterruptedError. */
@@ -76,6 +79,8 @@ export async function runBlocks<Result>(
   finish: (run: FinishedRun) => Promise<Result>,
 ): Promise<Result> {
   const { engine, table, samples, seed, threads, outputDir, shard, signal, onProgress } = options;
+  const { resume = false, overwrite = false } = options;
+  if (resume && overwrite) throw new UsageError('resume keeps what overwrite would delete: choose one');
   const plan = planBlocks(table.rows, samples);
   const range = shardBlocks(plan.blocks, shard);
   const task = taskOf(engine, kind.task);
@@ -100,11 +105,13 @@ export async function runBlocks<Result>(
   const unlock = lockFolder(outputDir);
   try {
     try {
+      if (!resume && !overwrite)
+        refuseEarlierRun(outputDir, kind.keeps.kind === 'predictions' || shard !== undefined);
       await kind.prepare?.(job);
     } catch (error) {
       throw diskError(outputDir, error);
     }
-    const journal = openJournal(outputDir, job, options.resume ?? false);
+    const journal = openJournal(outputDir, job, resume);
     const missing: number[] = [];
     let all = 0;
     let left = 0;

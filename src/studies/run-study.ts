@@ -42,6 +42,8 @@ export interface StudyOptions {
   readonly outputDir?: string | undefined;
   /** Go on with an interrupted study in `outputDir`. */
   readonly resume?: boolean | undefined;
+  /** Delete the finished blocks of an interrupted study in `outputDir`; without this and `resume` they are refused. */
+  readonly overwrite?: boolean | undefined;
   /**
    * Called a few times a second while samples are made.
    *
@@ -202,7 +204,7 @@ function pass(
     Pick<StudyPassOptions, 'shard' | 'request' | 'begin' | 'onProgress'>,
 ): Promise<StudyPass> {
   const { samples = 1000, seed = 1, threads = availableParallelism() } = options;
-  const { shard, resume, onProgress, signal, request, begin } = options;
+  const { shard, resume, overwrite, onProgress, signal, request, begin } = options;
   return runStudyPass({
     engine,
     table,
@@ -214,6 +216,7 @@ function pass(
     outputDir,
     shard,
     resume,
+    overwrite,
     onProgress,
     signal,
     request,

@@ -33,6 +33,11 @@ describe('2, in one line that says what is wrong', () => {
     ['an argument too many', ['info', '--json', 'a', 'b'], 'too many arguments'],
     ['a value out of range', ['sample', bundle, jets, '-o', 'x', '--samples', '0'], 'whole number from 1'],
     ['too many samples', ['study', bundle, jets, '-o', 'x', '--samples', '70000'], 'at most 65535 samples'],
+    [
+      'options that contradict',
+      ['sample', bundle, jets, '-o', 'x', '--resume', '--overwrite'],
+      "'--overwrite' cannot be used with option '--resume'",
+    ],
     ['a missing file', ['info', 'nowhere.parquet'], 'nowhere.parquet: no such file'],
     ['a missing bundle', ['study', 'nowhere', jets, '-o', 'x'], 'nowhere: has no model.json'],
     [

@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
@@ -91,6 +99,23 @@ test('an interrupted study goes on where it stopped and ends with the same repor
     resume: true,
   });
   expect({ ...resumed, throughput: null }).toEqual({ ...whole, throughput: null });
+});
+
+test('an interrupted study leaves the report of an earlier one', async () => {
+  const outputDir = join(root, 'earlier-report');
+  mkdirSync(outputDir);
+  writeFileSync(join(outputDir, 'report.json'), 'an earlier report');
+  const controller = new AbortController();
+  const stopped = study(bundleOf('simulation'), makeReferenceJets(12_000, 4), {
+    engine,
+    samples: 100,
+    threads: 1,
+    outputDir,
+    signal: controller.signal,
+    onProgress: (done) => done > 0 && controller.abort(),
+  });
+  await expect(stopped).rejects.toThrow(InterruptedError);
+  expect(readFileSync(join(outputDir, 'report.json'), 'utf8')).toBe('an earlier report');
 });
 
 test('the joint tests come before the samples, and end at once when they are interrupted', async () => {

@@ -24,8 +24,8 @@ need the target's columns: reco_ for simulation, gen_ for correction. Default: -
 
 --likelihood goes the other way with a simulation's bundle, and needs no spectrum of gen jets as a correction does: for
 each observed jet (the reco_ columns, which the bundle predicts) gen_pt, gen_pt_low, gen_pt_high, …: the gen jet that makes
-it most likely, and where the profile likelihood has fallen by 1/2 of its logarithm: 68 % where it is Gaussian;
-docs/likelihood.md says what it covers. NaN where the model gives no such jet.`;
+it most likely, and where the profile likelihood has fallen by Δ ln L = ½. How often such intervals hold the true jet is
+measured in docs/likelihood.md: less than 68 % where a response has tails. NaN where the model gives no such jet.`;
 
 /** Endings of the output's name, and the format that each stands for. */
 const ENDINGS: Readonly<Record<string, TableFormat>> = {
@@ -65,7 +65,10 @@ export function predictCommand(): Command {
     .option('--cdf', 'conditional CDFs at the target values in the file', false)
     .option('--density', 'log density at the target values in the file', false)
     .addOption(
-      new Option('--likelihood', 'most likely gen jets of the observed ones, with 68 % intervals')
+      new Option(
+        '--likelihood',
+        'most likely gen jets of the observed ones, with intervals of the profile likelihood (Δ ln L = ½)',
+      )
         .default(false)
         .conflicts(['quantile', 'median', 'cdf', 'density']),
     )

@@ -34,6 +34,7 @@ interface SampleCommandOptions {
   readonly threads: number;
   readonly shard?: Shard;
   readonly resume: boolean;
+  readonly overwrite: boolean;
   readonly limit?: number;
   readonly strictRange: boolean;
   readonly engine: EngineName;
@@ -67,6 +68,7 @@ export function sampleCommand(): Command {
     'keep',
     'shard',
     'resume',
+    'overwrite',
     'limit',
     'strictRange',
     'json',
@@ -81,7 +83,7 @@ async function runSampleCommand(folder: string, jets: string, options: SampleCom
   const { STAGES_OF_TASK } = await import('../../model/tasks.js');
   const { runSample } = await import('../../sampling/predictions/run-sample.js');
   const { bundleEngine } = await import('../../sampling/engine.js');
-  const { output, samples, seed, threads, resume, quiet, json } = options;
+  const { output, samples, seed, threads, resume, overwrite, quiet, json } = options;
   const contents = predictionContents(options);
   const { card } = await readBundle(folder);
   const stages = [STAGES_OF_TASK[card.task].input];
@@ -102,6 +104,7 @@ async function runSampleCommand(folder: string, jets: string, options: SampleCom
       outputDir: output,
       shard,
       resume,
+      overwrite,
       contents,
       signal: interrupt.signal,
       onProgress: progress.update,

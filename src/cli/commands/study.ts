@@ -33,6 +33,7 @@ interface StudyCommandOptions {
   readonly threads: number;
   readonly shard?: Shard;
   readonly resume: boolean;
+  readonly overwrite: boolean;
   readonly limit?: number;
   readonly split?: SplitPart;
   readonly strictRange: boolean;
@@ -70,6 +71,7 @@ export function studyCommand(): Command {
     'threads',
     'shard',
     'resume',
+    'overwrite',
     'limit',
     'strictRange',
     'json',
@@ -91,7 +93,7 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
   });
   if (options.split === undefined) await warnOfTrainingJets(table, bundle.card, options);
   const { study, studyShard } = await import('../../studies/run-study.js');
-  const { output: outputDir, samples, seed, threads, resume, quiet, json } = options;
+  const { output: outputDir, samples, seed, threads, resume, overwrite, quiet, json } = options;
   const shard = options.shard ?? shardFromEnvironment();
   const { bundleEngine } = await import('../../sampling/engine.js');
   const engine = await bundleEngine(folder, options.engine);
@@ -110,6 +112,7 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
     threads,
     outputDir,
     resume,
+    overwrite,
     onJoint: (share: number) => joint.update(Math.round(100 * share), 100),
     onProgress: (done: number, all: number, after: number) => {
       joint.stop();

@@ -34,8 +34,8 @@ export interface SampleRun {
 }
 
 /**
- * Runs `sample`, or what is left of it. With `resume` a finished folder is checked and left as it is; without, what an
- * earlier run left is removed first.
+ * Runs `sample`, or what is left of it. With `resume` a finished folder is checked and left as it is; with `overwrite` what
+ * an earlier run left is removed first; with neither such a folder is refused.
  *
  * @throws UsageError, InputError for what cannot run; RunError where it fails; InterruptedError where `signal` stops it.
  */
