@@ -73,7 +73,6 @@ export const FRONT: readonly Variant[] = [
   { head: [32, 32] },
   { head: [24, 24, 24], trunk: [64, 64, 64] },
   { head: [24, 24, 24], trunk: [256, 256, 256] },
-  { head: [16, 16, 16], trunk: [256, 256, 256] },
 ].map(({ head, trunk = [128, 128, 128], seed = 1 }) => ({
   name: `head-${head.join('-')}-trunk-${trunk[0]}${seed === 1 ? '' : `-seed-${seed}`}`,
   epochs: 3,
