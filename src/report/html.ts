@@ -55,13 +55,13 @@ function header({ task, bundle, jets, samples, predictions, input, model }: Repo
 }
 
 function verdictSection({ verdict, task }: Report): string {
-  const { passed, reasons, level } = verdict;
+  const { passed, tooFewJets, reasons, level } = verdict;
   const prior =
     task === 'correction'
       ? '<p>A correction depends on the spectrum that it was trained on: on jets of another spectrum, expect another answer.</p>'
       : '';
-  return `<section class="verdict ${passed ? 'passed' : 'failed'}">
-<h2>${passed ? 'Passed' : 'Failed'}</h2>
+  return `<section class="verdict ${passed ? (tooFewJets ? 'undecided' : 'passed') : 'failed'}">
+<h2>${passed ? (tooFewJets ? 'Too few jets to judge' : 'Passed') : 'Failed'}</h2>
 <ul>${reasons.map((reason) => `<li>${typesetHtml(prose(reason))}</li>`).join('')}</ul>
 <p>A right model fails with probability ${level} at most (family-wise, Holm). Passing means that these tests found nothing, not that there is nothing.</p>
 ${prior}

@@ -15,6 +15,7 @@ header h1 + .lead { margin-top: 0; }
 .verdict ul { margin: .1rem 0; padding-left: 1.2rem; font-size: .9rem; line-height: 1.35; }
 .verdict p { margin: .1rem 0; color: #444; font-size: .8rem; }
 .passed { border-color: #009E73; background: #eef8f4; }
+.undecided { border-color: #E69F00; background: #fdf6e7; }
 .failed { border-color: #D55E00; background: #fcf0e8; }
 sub, sup { line-height: 0; font-size: .72em; }
 .first { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) max-content; gap: 1.2rem; margin-top: .9rem; }

@@ -89,7 +89,10 @@ export function summarise(
     throughput: run.throughput,
     variables,
     joint: joint ?? {},
-    verdict: verdict([...tests, ...sliceTests, ...(joint && !joint.withoutPower ? joint.model.tests : [])]),
+    verdict: verdict(
+      [...tests, ...sliceTests, ...(joint && !joint.withoutPower ? joint.model.tests : [])],
+      jets,
+    ),
   };
 }
 

@@ -9,6 +9,9 @@ import { holm } from '../stats/holm.js';
 /** Probability at most that a right model fails. */
 export const LEVEL = 0.01;
 
+/** With fewer jets the joint tests stay out of the verdict, and a fault must be large to be found. */
+export const ENOUGH_JETS = 500;
+
 /** One test in a verdict. */
 export interface JudgedTest {
   /** What was tested. */
@@ -23,6 +26,8 @@ export interface JudgedTest {
 export interface Verdict {
   /** Whether no test found a difference. */
   readonly passed: boolean;
+  /** Whether the jets are fewer than 500, so that having passed says little. */
+  readonly tooFewJets: boolean;
   /** One sentence for each test that failed; where all passed, one that says what was tested. */
   readonly reasons: string[];
   /** Family-wise level. */
@@ -41,8 +46,12 @@ export interface TestResult {
   readonly finding: string;
 }
 
-/** @param results at least one. */
-export function verdict(results: readonly TestResult[], level = LEVEL): Verdict {
+/**
+ * @param results at least one.
+ * @param jets tested.
+ */
+export function verdict(results: readonly TestResult[], jets: number, level = LEVEL): Verdict {
+  const tooFewJets = jets < ENOUGH_JETS;
   const adjusted = holm(results.map(({ pValue }) => pValue));
   const tests = results.map(({ name, pValue }, i) => ({ name, pValue, adjustedPValue: adjusted[i] }));
   const failed = results.flatMap(({ finding }, i) =>
@@ -51,10 +60,18 @@ export function verdict(results: readonly TestResult[], level = LEVEL): Verdict 
   const least = tests.reduce((a, b) => (b.adjustedPValue < a.adjustedPValue ? b : a));
   return {
     passed: failed.length === 0,
-    reasons: failed.length > 0 ? failed : [nothingFound(results.length, least)],
+    tooFewJets,
+    reasons:
+      failed.length > 0
+        ? failed
+        : [`${tooFewJets ? tooFew(jets) : ''}${nothingFound(results.length, least)}`],
     level,
     tests,
   };
+}
+
+function tooFew(jets: number): string {
+  return `Nothing found, but ${jets} jets are too few to judge: with fewer than ${ENOUGH_JETS} the joint tests stay out of the verdict, and the others find large faults alone. `;
 }
 
 function nothingFound(count: number, least: { name: string; adjustedPValue: number }): string {

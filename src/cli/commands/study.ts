@@ -64,7 +64,11 @@ export function studyCommand(): Command {
       ).choices(Object.keys(SPLIT_SHARES)),
     )
     .addOption(new Option('--weight <column>', UNWEIGHTED).argParser(refuseWeights).hideHelp())
-    .option('--strict', 'exit code 3 where the model fails', false);
+    .option(
+      '--strict',
+      'exit code 3 where the model fails; not where too few jets (under 500) show nothing',
+      false,
+    );
   addCommonOptions(command, [
     'engine',
     'seed',

@@ -14,6 +14,7 @@ import type { Task } from '../../model/tasks.js';
 import { selectColumns } from '../../sampling/jet-columns.js';
 import { startThreads } from '../../sampling/threads.js';
 import type { SessionSource } from '../../sampling/worker-setup.js';
+import { ENOUGH_JETS } from '../verdict.js';
 import { type BlockInput, type Drawn, JOINT_BLOCK } from './joint-blocks.js';
 import {
   JOINT_PARTS,
@@ -27,8 +28,6 @@ import type { JointModule, JointTask } from './joint-worker.js';
 
 /** Jets that the joint tests look at where nobody says. */
 export const JOINT_JETS = 20_000;
-/** With fewer the tests see next to nothing: said in the report. */
-export const LEAST_JETS = 500;
 /** Fewer than this are not tested at all. */
 export const FEWEST_JETS = 40;
 /** Samples a jet, for TARP and the dependence. */
@@ -108,7 +107,7 @@ export async function jointStudy(
     return {
       jets: count,
       samples: SAMPLES,
-      withoutPower: count < LEAST_JETS,
+      withoutPower: count < ENOUGH_JETS,
       range: counts,
       model,
       control,
