@@ -18,6 +18,8 @@ export interface StudyFigures {
     }
   >;
   readonly joint?: { auc: number; aucError: number; networkAuc?: number; networkAucError?: number };
+  /** Of all tests of the study; a reason for each that failed. */
+  readonly verdict: { passed: boolean; reasons: readonly string[] };
 }
 
 /** A shipped bundle. */
@@ -59,10 +61,13 @@ interface Study {
   readonly figures: StudyFigures;
 }
 
+/** From few jets to many. */
 function studiesOf(metrics: ShippedCard['metrics']): StudyFigures[] {
-  return Object.values(metrics).filter(
-    (value): value is StudyFigures => typeof value === 'object' && value !== null && 'closure' in value,
-  );
+  return Object.values(metrics)
+    .filter(
+      (value): value is StudyFigures => typeof value === 'object' && value !== null && 'closure' in value,
+    )
+    .sort((a, b) => a.jets - b.jets);
 }
 
 /** What a card says of one study, by its name there. */
@@ -139,11 +144,11 @@ export function aucText(value?: number, error?: number): string {
 
 function jointTable(studies: readonly Study[]): string {
   return [
-    'AUC of a classifier that has to tell true jets from the model’s: 0.5 is guessing.',
+    'AUC of a classifier that has to tell true jets from the model’s: 0.5 is guessing. Verdict: of all tests of the study; which fail stands on the card (`verdict`).',
     '',
-    tableRow(['model', 'jets', 'boosted trees', 'network']),
-    tableRow(['---', '---:', '---:', '---:']),
-    ...studies.flatMap(({ name, figures: { jets, joint } }) =>
+    tableRow(['model', 'jets', 'boosted trees', 'network', 'verdict']),
+    tableRow(['---', '---:', '---:', '---:', '---']),
+    ...studies.flatMap(({ name, figures: { jets, joint, verdict } }) =>
       joint
         ? [
             tableRow([
@@ -151,11 +156,16 @@ function jointTable(studies: readonly Study[]): string {
               count(jets),
               aucText(joint.auc, joint.aucError),
               aucText(joint.networkAuc, joint.networkAucError),
+              verdictText(verdict),
             ]),
           ]
         : [],
     ),
   ].join('\n');
+}
+
+function verdictText({ passed, reasons: { length } }: StudyFigures['verdict']): string {
+  return passed ? 'passed' : `failed, by ${length} ${length === 1 ? 'test' : 'tests'}`;
 }
 
 function lossTable(cards: readonly ShippedCard[]): string {

@@ -122,3 +122,21 @@ test('medians are compared on the largest sample that all models of a task have'
   expect(text).toContain('| `a` | 100 | 12.3 12.3 12.3 12.3 | 0.90 1.10 |');
   expect(text).toContain('| `b` | 0.2500 | 0.2500 | 0.2500 | 0.2500 | 1.0000 | 0.0010 % |');
 });
+
+test('rows of the joint tests go by model, then from few jets to many, with the verdict of the whole study', () => {
+  const joint = (jets: number, auc: number, reasons: string[]) => ({
+    ...study(jets, 1),
+    joint: { auc, aucError: 0.001 },
+    verdict: { passed: reasons.length === 0, reasons },
+  });
+  const text = resultsTables([
+    card('a', joint(300, 0.501, []), joint(50, 0.51, ['one']), joint(100, 0.52, ['one', 'two'])),
+    card('b', joint(50, 0.53, ['one'])),
+  ]);
+  expect(text.split('\n').filter((line) => line.includes('± 0.0010'))).toEqual([
+    '| `a` | 50 | 0.5100 ± 0.0010 |  | failed, by 1 test |',
+    '| `a` | 100 | 0.5200 ± 0.0010 |  | failed, by 2 tests |',
+    '| `a` | 300 | 0.5010 ± 0.0010 |  | passed |',
+    '| `b` | 50 | 0.5300 ± 0.0010 |  | failed, by 1 test |',
+  ]);
+});
