@@ -1,52 +1,23 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { readJets } from '../../../src/formats/read-jets.js';
-import { wrapPhi } from '../../../src/jets/phi.js';
-import { readBundle } from '../../../src/model/bundle-node.js';
 import { decodeModel, encodeModel } from '../../../src/model/onnx-proto.js';
-import { createConditional, createSession } from '../../../src/model/session-node.js';
+import { createConditional } from '../../../src/model/session-node.js';
 import { checkWasm, openConditional, openWasm } from '../../../src/model/wasm/open.js';
-import { gatherRows, selectColumns } from '../../../src/sampling/jet-columns.js';
-import { PROJECT_ROOT } from '../../project-root.js';
-import { EDGE_JETS, randomJets, randomTau } from '../../random-jets.js';
+import { randomJets, randomTau } from '../../random-jets.js';
 import { tinyBundle } from '../../tiny-bundle.js';
-import { predicted } from '../engine-contract.js';
-
-const MODELS = join(PROJECT_ROOT, 'models');
-const SHIPPED = readdirSync(MODELS, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map(({ name }) => name);
+import { BOUNDS, nearness, SHIPPED, shippedBundle } from '../nearness.js';
 
 test.each(SHIPPED)(
   '%s is predicted as by ONNX Runtime, to 20 ppm at most, a float32 rounding usually',
   async (name) => {
-    const [jetCount, sampleCount] = [40, 50];
-    const bundle = await readBundle(join(MODELS, name));
+    const bundle = await shippedBundle(name);
     await checkWasm(bundle);
-    const { inputs, task } = bundle.card;
-    const columns = inputs.map(({ column }) => column);
-    const table = await readJets(join(MODELS, 'jets-sample.parquet'), { extra: columns.slice(4) });
-    const jets = new Float32Array(jetCount * inputs.length);
-    gatherRows(jets, selectColumns(table, task, columns).inputs, 0, jetCount);
-    EDGE_JETS.forEach((edge, jet) => {
-      jets.set(edge, (3 + jet) * inputs.length);
-    });
-    // With 2^-24 and 1 - 2^-24 in every third jet.
-    const tau = randomTau(jetCount, sampleCount);
-    const ort = await predicted(await createSession(bundle), jets, tau, [jetCount, sampleCount]);
-    for (const arithmetic of [undefined, 'separate'] as const) {
-      const wasm = await predicted(await openWasm(bundle, arithmetic), jets, tau, [jetCount, sampleCount]);
-      const off = Array.from(wasm, (value, at) => {
-        const step = Math.floor(at / sampleCount) % 4;
-        const difference = value - ort[at]!;
-        if (step === 1 || step === 2) return Math.abs(wrapPhi(difference)) / 4;
-        return Math.abs(difference) / (Math.abs(ort[at]!) + 1);
-      }).sort((a, b) => a - b);
-      // The bound of docs/engines.md.
-      expect(off.at(-1)).toBeLessThan(2e-5);
-      expect(off[off.length >> 1]).toBeLessThan(2e-7);
-    }
+    for (const arithmetic of [undefined, 'separate'] as const)
+      for (const { median, largest } of Object.values(
+        await nearness(bundle, () => openWasm(bundle, arithmetic)),
+      )) {
+        expect(largest).toBeLessThan(BOUNDS.largest);
+        expect(median).toBeLessThan(BOUNDS.median);
+      }
   },
 );
 
@@ -66,7 +37,7 @@ describe('conditional distributions', () => {
   test.each(SHIPPED)(
     'of %s are those of its graph, to 20 ppm of values and a permille of slopes',
     async (name) => {
-      const bundle = await readBundle(join(MODELS, name));
+      const bundle = await shippedBundle(name);
       const { range, inputs } = bundle.card;
       const rows = 200;
       const jets = randomJets(rows, inputs.length);
