@@ -2,7 +2,7 @@
 import { byVariable, columnName, VARIABLES, type Variable } from '../jets/columns.js';
 import type { JetsTable } from '../jets/table.js';
 import type { ModelCard } from '../model/card.js';
-import type { NetworkSpec } from '../model/network-spec.js';
+import { networkInWords } from '../model/network-words.js';
 import { STAGES_OF_TASK } from '../model/tasks.js';
 import { makeGenerator } from '../random/generator.js';
 import { type Named, REPORT_FORMAT, type Report, type Throughput } from '../report/report.js';
@@ -130,12 +130,4 @@ function studyVariable(
 /** The last part of a path: a report should be the same from whichever folder it is made. */
 function fileName(path: string): string {
   return path.split(/[\\/]/).at(-1) ?? path;
-}
-
-/** One line on the network for a reader of the report. */
-function networkInWords(spec: NetworkSpec): string {
-  if (spec.kind === 'paper')
-    return `paper: ${spec.depth} hidden layers of ${spec.width}, tau input ${spec.tauInput}`;
-  const centre = spec.centreAndWidth ? ', centre and width from the trunk' : '';
-  return `amortised: trunk ${spec.trunk.join('-')}, head ${spec.head.join('-')}, tau input ${spec.tauInput}${centre}`;
 }

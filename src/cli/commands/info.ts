@@ -11,7 +11,7 @@ import { writeJson } from '../output.js';
 const EXAMPLES = `
 Examples:
   jet-iqn info                       versions, threads, the training backend
-  jet-iqn info models/simulation     a bundle's card
+  jet-iqn info models/simulation     a bundle: trained how, on what, how right; the whole card with --json
   jet-iqn info jets.parquet          rows and columns of a jets table`;
 
 export function infoCommand(): Command {
@@ -21,11 +21,9 @@ export function infoCommand(): Command {
     .addOption(commonOptions.json())
     .addHelpText('after', EXAMPLES)
     .action(async (path: string | undefined, { json }: { json: boolean }) => {
-      const facts = path === undefined ? await installation() : await describe(path);
-      if (json) writeJson(facts);
-      else
-        for (const [name, value] of Object.entries(facts))
-          process.stdout.write(`${name.padEnd(18)}${shown(value)}\n`);
+      const found = path === undefined ? { facts: await installation() } : await describe(path);
+      if (json) writeJson(found.facts);
+      else process.stdout.write(`${'text' in found ? found.text : factLines(found.facts)}\n`);
     });
 }
 
@@ -47,27 +45,36 @@ async function installation(): Promise<Record<string, unknown>> {
   };
 }
 
-async function describe(path: string): Promise<Record<string, unknown>> {
+/** What there is to say, and how it is said to people where that is not a line a fact. */
+interface Description {
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly text?: string;
+}
+
+async function describe(path: string): Promise<Description> {
   const found = await stat(path).catch(() => {
     throw new InputError(path, 'no such file or folder; give a bundle folder or a jets file');
   });
   return found.isDirectory() ? describeBundle(path) : describeJets(path);
 }
 
-async function describeBundle(folder: string): Promise<Record<string, unknown>> {
+async function describeBundle(folder: string): Promise<Description> {
   const { readBundle } = await import('../../model/bundle-node.js');
+  const { cardTable } = await import('../card-table.js');
   const { card } = await readBundle(folder);
-  return { ...card };
+  return { facts: { ...card }, text: cardTable(card) };
 }
 
-async function describeJets(path: string): Promise<Record<string, unknown>> {
+async function describeJets(path: string): Promise<Description> {
   const { readJets } = await import('../../formats/read-jets.js');
   const { rows, columns, source } = await readJets(path);
-  return { file: basename(path), jets: rows, columns: Object.keys(columns), sha256: source.sha256 };
+  return {
+    facts: { file: basename(path), jets: rows, columns: Object.keys(columns), sha256: source.sha256 },
+  };
 }
 
-/** One value on one line, however deep it is. */
-function shown(value: unknown): string {
-  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.join(', ');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+function factLines(facts: Description['facts']): string {
+  return Object.entries(facts)
+    .map(([name, value]) => `${name.padEnd(18)}${Array.isArray(value) ? value.join(', ') : value}`)
+    .join('\n');
 }
