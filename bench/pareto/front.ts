@@ -109,14 +109,13 @@ function section(runs: readonly Run[], speeds: ReadonlyMap<string, ContestantRes
       `${(speed.perSecond.median / 1e6).toFixed(1)} M`,
       `${speed.ratio.median.toFixed(2)} ± ${speed.ratio.spread.toFixed(2)}`,
       (1000 * (result.nats! - base.nats!)).toFixed(1),
-      result.sum.toFixed(4),
       result.ks.map((distance) => (1000 * distance).toFixed(1)).join(' '),
       result.name.match(/seed-(\d+)/)?.[1] ?? '1',
     ];
   });
   const head = [
     ...['head', 'trunk', 'multiplications', 'predictions/s', 'of 24, 24, 24', 'nats lost × 1000'],
-    ...['loss', 'KS × 1000', 'seed'],
+    ...['KS × 1000: pt eta phi mass', 'seed'],
   ];
   return `${table(
     head,
