@@ -7,13 +7,13 @@
  * Exit codes: 0 nothing fell; 1 something fell or a bench broke; 2 no such bench, or wrong options.
  */
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { version } from '../src/version.js';
 import { type Baseline, describeFall, falls, updatedBaseline } from './compare.js';
 import { type Bench, type BenchResult, measure } from './harness.js';
+import { machine } from './machine.js';
 import { openRoofline } from './roofline.js';
 import { benchTable } from './table.js';
 
@@ -141,11 +141,6 @@ async function writeResults(file: string, results: readonly BenchResult[], quick
   };
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, `${JSON.stringify(record, null, 2)}\n`);
-}
-
-function machine(): string {
-  const cores = cpus();
-  return `${cores.length} × ${cores[0]?.model ?? process.arch}`;
 }
 
 function say(line: string): void {

@@ -5,7 +5,7 @@
  * shape. Writes the section "front" of docs/ablation.md.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
@@ -16,6 +16,7 @@ import { readCheckpoint } from '../../training/checkpoint.js';
 import type { AblationResult } from '../ablation/main.js';
 import { FRONT, FRONT_BASE } from '../ablation/variants.js';
 import { type Contestant, type ContestantResult, measure } from '../harness.js';
+import { machine } from '../machine.js';
 import { table, withSection } from '../markdown.js';
 import { openRoofline } from '../roofline.js';
 import { studyPass } from '../study-pass.js';
@@ -123,5 +124,5 @@ function section(runs: readonly Run[], speeds: ReadonlyMap<string, ContestantRes
     rows,
   )}
 
-${cpus().length} × ${cpus()[0]?.model.trim() ?? process.arch}, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}.`;
+${machine()}, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}.`;
 }

@@ -9,7 +9,7 @@
  * trained on is given too, a normalising flow, trained on its jets on one core.
  */
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
@@ -19,6 +19,7 @@ import { describeHead } from '../../src/model/wasm/head-node.js';
 import { renderFigure } from '../../src/report/figure.js';
 import { version } from '../../src/version.js';
 import { type Contestant, measure } from '../harness.js';
+import { machine } from '../machine.js';
 import { startPeer } from '../peers/peer.js';
 import { openRoofline } from '../roofline.js';
 import { studyPass } from '../study-pass.js';
@@ -145,10 +146,9 @@ function pointOf(bundle: string, engine: ParetoPoint['engine'], fidelity: Fideli
 
 async function writeResults(output: string, points: readonly ParetoPoint[], quick: boolean): Promise<void> {
   await mkdir(output, { recursive: true });
-  const cores = cpus();
   const record = {
     date: new Date().toISOString(),
-    machine: `${cores.length} × ${cores[0]?.model ?? process.arch}`,
+    machine: machine(),
     node: process.version,
     wasm: await describeHead(),
     version,

@@ -7,7 +7,7 @@
  * The study draws its tau, fills histograms and ranks and takes medians; the peers are given tau and keep nothing.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
@@ -20,6 +20,7 @@ import type { Report } from '../../src/report/report.js';
 import { study } from '../../src/studies/run-study.js';
 import { makeTinyBundle } from '../../test/tiny-bundle.js';
 import { type Contestant, measure } from '../harness.js';
+import { machine } from '../machine.js';
 import { openRoofline } from '../roofline.js';
 import { benchTable } from '../table.js';
 import { type Peer, startPeer } from './peer.js';
@@ -113,10 +114,9 @@ async function main({ python, paper, amortised, peers, json, quick }: Options): 
     process.stdout.write(`${benchTable(result)}\n`);
     if (json) {
       await mkdir(dirname(json), { recursive: true });
-      const machine = `${cpus().length} × ${cpus()[0]?.model ?? process.arch}`;
       const record = {
         date: new Date().toISOString(),
-        machine,
+        machine: machine(),
         node: process.version,
         quick,
         benches: [result],

@@ -37,9 +37,7 @@ export function medianErrors(
   part: number,
 ): MedianErrors {
   const typical = typicalPair(variable, table);
-  const pairs = typical
-    ? [{ values: median, reference: truth }, typical]
-    : [{ values: median, reference: truth }];
+  const pairs = [{ values: median, reference: truth }, ...(typical ? [typical] : [])];
   const difference = differenceOf(variable);
   // Row by row and not column by column: seven columns of a million jets would be 56 MB.
   const addRow = (jet: number, sums: Float64Array, at: number): void => {
