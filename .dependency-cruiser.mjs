@@ -1,21 +1,20 @@
 /**
- * The direction of imports: cli → studies, report → sampling → formats → model → jets, stats, random. `npm run layers`
+ * The direction of imports: cli → studies, report → sampling → files → model → jets, stats. `npm run layers`
  * checks it, of types and values alike.
  */
 
 /** What the files of a folder may import from, besides their own folder, src/errors and src/version. */
 const MAY_IMPORT = {
-  'src/random': [],
-  'src/stats': ['src/random'],
-  'src/jets': ['src/random'],
-  'src/model': ['src/jets', 'src/random', 'src/stats'],
-  'src/formats': ['src/jets', 'src/model', 'src/random'],
-  'src/sampling': ['src/model', 'src/formats', 'src/jets', 'src/random', 'src/stats'],
-  'src/report': ['src/studies', 'src/model', 'src/formats', 'src/jets', 'src/stats'],
-  'src/studies': ['src/report', 'src/sampling', 'src/model', 'src/jets', 'src/random', 'src/stats'],
+  'src/stats': [],
+  'src/jets': ['src/stats'],
+  'src/model': ['src/jets', 'src/stats'],
+  'src/files': ['src/jets', 'src/model'],
+  'src/sampling': ['src/model', 'src/files', 'src/jets', 'src/stats'],
+  'src/report': ['src/studies', 'src/model', 'src/files', 'src/jets', 'src/stats'],
+  'src/studies': ['src/report', 'src/sampling', 'src/model', 'src/jets', 'src/stats'],
   'src/cli': ['src', 'training', 'export'],
-  training: ['src/formats', 'src/model', 'src/jets', 'src/random', 'src/stats', 'src/report'],
-  export: ['training', 'src/model', 'src/jets', 'src/random', 'src/stats', 'src/formats'],
+  training: ['src/files', 'src/model', 'src/jets', 'src/stats', 'src/report'],
+  export: ['training', 'src/model', 'src/jets', 'src/stats', 'src/files'],
   src: ['src', 'training', 'export'],
   web: ['src'],
 };

@@ -15,7 +15,7 @@ import {
 } from '../src/model/network-spec.js';
 import { createSession, openGraph } from '../src/model/session-node.js';
 import { KNOWN_COUNT, STEP_COUNT } from '../src/model/steps.js';
-import { fillTau } from '../src/random/tau.js';
+import { fillTau } from '../src/stats/tau.js';
 import { randomJets } from '../test/random-jets.js';
 import { tinyBundle, tinyNetwork } from '../test/tiny-bundle.js';
 import type { Bench, Contestant } from './harness.js';

@@ -8,7 +8,6 @@
 import assert from 'node:assert/strict';
 import { byVariable, VARIABLES } from '../src/jets/columns.js';
 import { loadAddon } from '../src/model/native/addon.js';
-import { makeGenerator } from '../src/random/generator.js';
 import type { BlockTotals } from '../src/sampling/block-totals.js';
 import type { StudyKernel } from '../src/sampling/kernel/kernel.js';
 import { createNativeKernel } from '../src/sampling/kernel/native.js';
@@ -16,6 +15,7 @@ import { compiledKernel } from '../src/sampling/kernel/node.js';
 import { createPlainKernel } from '../src/sampling/kernel/plain.js';
 import { createWasmKernel } from '../src/sampling/kernel/wasm.js';
 import { planBlocks } from '../src/sampling/plan.js';
+import { makeGenerator } from '../src/stats/generator.js';
 import type { Bench, Contestant } from './harness.js';
 
 const SAMPLES = 1000;

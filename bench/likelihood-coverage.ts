@@ -6,7 +6,7 @@
  *
  * Of jets of the reference detector (npm run power-jets), `exact` instead of a file takes the likelihood in closed form.
  */
-import { readJets } from '../src/formats/read-jets.js';
+import { readJets } from '../src/files/read-jets.js';
 import { VARIABLES, type Variable } from '../src/jets/columns.js';
 import { deltaPhi } from '../src/jets/phi.js';
 import { trainedBox } from '../src/model/likelihood/coordinates.js';

@@ -5,7 +5,7 @@
  *
  * The seed that they have where none is given is none of those of power.ts; another gives jets that no training has seen.
  */
-import { openTableWriter } from '../src/formats/table-writer.js';
+import { openTableWriter } from '../src/files/table-writer.js';
 import { makeReferenceJets } from '../test/reference-detector.js';
 
 const SEED = '77000000';

@@ -1,8 +1,8 @@
 /** One repetition of the power study: fresh jets, and for every model the p-value of every test. */
 import { VARIABLES } from '../src/jets/columns.js';
-import { makeGenerator } from '../src/random/generator.js';
 import type { OpenBundle } from '../src/sampling/given/open-bundle.js';
 import { bandCounts, bandPValue } from '../src/stats/ecdf-band.js';
+import { makeGenerator } from '../src/stats/generator.js';
 import { networkClassifier } from '../src/studies/joint/classifier-network.js';
 import { treeClassifier } from '../src/studies/joint/classifier-trees.js';
 import { jointPValues, targetsOf } from '../src/studies/joint/joint-tests.js';

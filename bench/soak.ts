@@ -12,7 +12,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readJets } from '../src/formats/read-jets.js';
+import { readJets } from '../src/files/read-jets.js';
 import { firstJets } from '../src/jets/table.js';
 import { bundleEngine } from '../src/sampling/engine.js';
 import { runStudyPass } from '../src/sampling/run-study-pass.js';

@@ -13,9 +13,9 @@ import type { Bundle } from '../src/model/bundle.js';
 import { createConditional, createSession, openGraph } from '../src/model/session-node.js';
 import { KNOWN_COUNT, STEP_COUNT } from '../src/model/steps.js';
 import { inputValue, networkInputCount, targetValue, writeNetworkInputs } from '../src/model/transforms.js';
-import { philox4x32 } from '../src/random/philox.js';
-import { STREAM } from '../src/random/stream.js';
-import { fillTau } from '../src/random/tau.js';
+import { philox4x32 } from '../src/stats/philox.js';
+import { STREAM } from '../src/stats/stream.js';
+import { fillTau } from '../src/stats/tau.js';
 import { type Rows, roundingReach, UNIT_ROUNDOFF } from './rounding.js';
 import type { TrainedNetwork } from './trained-network.js';
 

@@ -12,8 +12,8 @@
 import type { Bundle } from '../src/model/bundle.js';
 import { type Weights, weightShapes } from '../src/model/network-spec.js';
 import { createConditional } from '../src/model/session-node.js';
-import { philox4x32 } from '../src/random/philox.js';
-import { STREAM } from '../src/random/stream.js';
+import { philox4x32 } from '../src/stats/philox.js';
+import { STREAM } from '../src/stats/stream.js';
 import { conditionalGraph } from './conditional-graph.js';
 import type { TrainedNetwork } from './trained-network.js';
 

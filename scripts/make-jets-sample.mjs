@@ -1,10 +1,10 @@
 // Makes models/jets-sample.parquet, the jets of the first run: the first 20,000 jets of the test split of the table
 // that the shipped models were trained on. Usage: node scripts/make-jets-sample.mjs JETS.parquet (after npm run build).
 import { fileURLToPath } from 'node:url';
-import { loadZstd } from '../dist/src/formats/compression/zstd.js';
-import { parquetEncoding } from '../dist/src/formats/parquet/write-parquet.js';
-import { readJets } from '../dist/src/formats/read-jets.js';
-import { writeTo } from '../dist/src/formats/table-writer.js';
+import { loadZstd } from '../dist/src/files/compression/zstd.js';
+import { parquetEncoding } from '../dist/src/files/parquet/write-parquet.js';
+import { readJets } from '../dist/src/files/read-jets.js';
+import { writeTo } from '../dist/src/files/table-writer.js';
 import { columnsOf, STAGES, UNITS } from '../dist/src/jets/columns.js';
 import { SPLIT_SEED, splitIndices } from '../dist/src/jets/split.js';
 

@@ -31,7 +31,7 @@ export {
 
 // Jets, and the files they come from.
 
-export { type ReadJetsOptions, readJets } from './formats/read-jets.js';
+export { type ReadJetsOptions, readJets } from './files/read-jets.js';
 export {
   type ColumnName,
   columnName,
@@ -71,12 +71,12 @@ export type { SessionSource } from './sampling/worker-setup.js';
 
 // Random numbers: any tau of any run, from its place alone.
 
-export { philox4x32, philoxKey } from './random/philox.js';
-export { fillTau, tauOf } from './random/tau.js';
+export { philox4x32, philoxKey } from './stats/philox.js';
+export { fillTau, tauOf } from './stats/tau.js';
 
 // Distributions: quantiles, CDFs, densities.
 
-export type { ArrowColumn, ArrowTable } from './formats/arrow/arrow-table.js';
+export type { ArrowColumn, ArrowTable } from './files/arrow/arrow-table.js';
 export type { ConditionalCdf, ConditionalGiven, RangeCounts } from './model/conditional/given-conditional.js';
 export type { Given, SampleOptions } from './sampling/given/given.js';
 export type {

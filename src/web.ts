@@ -49,8 +49,8 @@ export type { Arithmetic } from './model/wasm/head.js';
 
 // Random numbers: any tau of any run, from its place alone.
 
-export { philox4x32, philoxKey } from './random/philox.js';
-export { fillTau, tauOf } from './random/tau.js';
+export { philox4x32, philoxKey } from './stats/philox.js';
+export { fillTau, tauOf } from './stats/tau.js';
 
 // Distributions: quantiles, CDFs, densities.
 

@@ -34,7 +34,7 @@ describe('what a browser is given', () => {
   test('is the library’s own files, and packages that run there; nothing of Node', () => {
     const { files, packages } = reachable('src/web.js');
     for (const shared of [
-      'src/random/philox.js',
+      'src/stats/philox.js',
       'src/model/transforms.js',
       'src/model/conditional/solve-tau.js',
     ])

@@ -1,7 +1,7 @@
 /** Jets and tau for tests of graphs: the middle of the range and its corners, always the same ones. */
-import { philox4x32 } from '../src/random/philox.js';
-import { STREAM } from '../src/random/stream.js';
-import { fillTau } from '../src/random/tau.js';
+import { philox4x32 } from '../src/stats/philox.js';
+import { STREAM } from '../src/stats/stream.js';
+import { fillTau } from '../src/stats/tau.js';
 
 /** Largest and smallest tau that sampling draws, and the middle. */
 export const EDGE_TAUS = [2 ** -24, 0.5, 1 - 2 ** -24] as const;

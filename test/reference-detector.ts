@@ -12,8 +12,8 @@ import type { JetsTable } from '../src/jets/table.js';
 import type { Session } from '../src/model/session.js';
 import { STAGES_OF_TASK, type Task } from '../src/model/tasks.js';
 import { physicalValue, TARGET_TRANSFORMS, targetValue } from '../src/model/transforms.js';
-import { philox4x32, philoxKey } from '../src/random/philox.js';
-import { STREAM } from '../src/random/stream.js';
+import { philox4x32, philoxKey } from '../src/stats/philox.js';
+import { STREAM } from '../src/stats/stream.js';
 import { LOGISTIC, type Shape, SKEW_HIGH, SKEW_LOW } from './reference-shapes.js';
 
 /** pt [GeV], eta, phi [rad], mass [GeV]; or some first ones of them. */

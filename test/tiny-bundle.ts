@@ -10,8 +10,8 @@ import type { Bundle } from '../src/model/bundle.js';
 import { type NetworkSpec, type TauInput, type Weight, weightShapes } from '../src/model/network-spec.js';
 import type { Task } from '../src/model/tasks.js';
 import { INPUT_TRANSFORMS, TARGET_TRANSFORMS } from '../src/model/transforms.js';
-import { philox4x32 } from '../src/random/philox.js';
-import { STREAM } from '../src/random/stream.js';
+import { philox4x32 } from '../src/stats/philox.js';
+import { STREAM } from '../src/stats/stream.js';
 import { detectorHarmonics } from '../training/detector-harmonics.js';
 
 export interface TinyOptions {

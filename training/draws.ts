@@ -3,9 +3,9 @@
  *
  * Nothing is carried from one draw to the next, so a resumed run needs no state but its step number.
  */
-import { philox4x32, philoxKey } from '../src/random/philox.js';
-import { STREAM } from '../src/random/stream.js';
-import { tauOf } from '../src/random/tau.js';
+import { philox4x32, philoxKey } from '../src/stats/philox.js';
+import { STREAM } from '../src/stats/stream.js';
+import { tauOf } from '../src/stats/tau.js';
 
 /** Third counter word: draws for one purpose never repeat those for another. */
 const PURPOSE = { tau: 0, order: 1, weights: 2, knots: 3, symmetries: 4 } as const;

@@ -1,7 +1,7 @@
 /** training.html: the curves of a run in one page that opens offline, runs no script and loads nothing. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { writeDurably } from '../src/formats/durable-file.js';
+import { writeDurably } from '../src/files/durable-file.js';
 import { VARIABLES } from '../src/jets/columns.js';
 import { renderFigure } from '../src/report/figure.js';
 import { grouped, SYMBOLS } from '../src/report/labels.js';

@@ -9,7 +9,7 @@ import { Command, Option } from 'commander';
 import { commandLine } from '../../src/cli/command-line.js';
 import { finiteNumber, positiveInteger } from '../../src/cli/options.js';
 import { JetIqnError } from '../../src/errors.js';
-import { readJets } from '../../src/formats/read-jets.js';
+import { readJets } from '../../src/files/read-jets.js';
 import type { JetsTable } from '../../src/jets/table.js';
 import { STAGES_OF_TASK, TASKS, type Task } from '../../src/model/tasks.js';
 import { type Backend, loadBackend } from '../../training/backend.js';

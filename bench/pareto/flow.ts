@@ -8,7 +8,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
-import { readJets } from '../../src/formats/read-jets.js';
+import { readJets } from '../../src/files/read-jets.js';
 import { columnName, VARIABLES } from '../../src/jets/columns.js';
 import { splitIndices } from '../../src/jets/split.js';
 import { type JetsTable, jetsAt } from '../../src/jets/table.js';

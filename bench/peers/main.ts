@@ -11,7 +11,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import { readJets } from '../../src/formats/read-jets.js';
+import { readJets } from '../../src/files/read-jets.js';
 import type { JetsTable } from '../../src/jets/table.js';
 import type { Bundle } from '../../src/model/bundle.js';
 import { readBundle } from '../../src/model/bundle-node.js';

@@ -34,7 +34,7 @@ export async function readTaskJets(
 ): Promise<JetsTable> {
   const { stages, extra = [], keep = [], limit, split, quiet, strictRange } = options;
   const { inputsMissing = false, onColumns } = options;
-  const { readJets } = await import('../formats/read-jets.js');
+  const { readJets } = await import('../files/read-jets.js');
   const { VARIABLES } = await import('../jets/columns.js');
   const { selectColumns } = await import('../sampling/jet-columns.js');
   const { outOfRange } = await import('../sampling/out-of-range.js');

@@ -1,5 +1,5 @@
 /**
- * A network as the engines of our own take it: two arrays, in the order that native/network.hpp describes.
+ * A network as the engines of our own take it: two arrays, in the order that kernel/network.hpp describes.
  *
  * Both networks become one form. Of the amortised one the trunk stays, and all that reads its last layer becomes one
  * affine map: every bias of every step and layer, then shift, centre and log width of the steps. The paper's network has
@@ -17,9 +17,9 @@ export interface NetworkNumbers {
   readonly numbers: Float32Array;
 }
 
-/** native/network.hpp: TauInput. */
+/** kernel/network.hpp: TauInput. */
 const TAU_INPUTS = ['affine', 'logit', 'both'] as const;
-/** native/network.hpp: TargetKind. */
+/** kernel/network.hpp: TargetKind. */
 const KINDS = { logRatio: 0, logRatioFromZero: 1, difference: 2, wrappedDifference: 3 } as const;
 
 /** A row-major kernel [inputs, outputs] and a bias [outputs], in double precision. */

@@ -1,5 +1,5 @@
 /** A folded spectrum as other tools take it. */
-import type { Histogram } from '../formats/write-histograms.js';
+import type { Histogram } from '../files/write-histograms.js';
 import { UNITS, VARIABLES } from '../jets/columns.js';
 import { STAGES_OF_TASK, type Task } from '../model/tasks.js';
 import type { FoldResult } from '../studies/fold/run-fold.js';

@@ -1,5 +1,5 @@
 /** A report's histograms as other tools take them: true spectra, predicted ones with their bands, closure. */
-import type { Histogram } from '../formats/write-histograms.js';
+import type { Histogram } from '../files/write-histograms.js';
 import { UNITS, VARIABLES } from '../jets/columns.js';
 import { linearEdges } from '../stats/histogram.js';
 import type { Report } from './report.js';

@@ -5,8 +5,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { diskError, writeDurably } from '../formats/durable-file.js';
-import { uhiJson } from '../formats/write-histograms.js';
+import { diskError, writeDurably } from '../files/durable-file.js';
+import { uhiJson } from '../files/write-histograms.js';
 import { renderFigure } from './figure.js';
 import { reportHistograms } from './histograms.js';
 import { type Figures, reportHtml } from './html.js';

@@ -1,6 +1,6 @@
 /** From a worker's setup to the one function that it runs: make a block and write its file. */
 
-import { writeUnfinished } from '../formats/durable-file.js';
+import { writeUnfinished } from '../files/durable-file.js';
 import { studyBlock } from './block.js';
 import { encodeBlock } from './block-file.js';
 import { spectrumEntries } from './block-totals.js';

@@ -1,5 +1,5 @@
 /** What a file of predictions says about itself, beside the units of its columns. */
-import type { TableMetadata } from '../formats/table-encoding.js';
+import type { TableMetadata } from '../files/table-encoding.js';
 import { version } from '../version.js';
 
 export interface Origin {

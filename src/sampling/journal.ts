@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, UsageError } from '../errors.js';
-import { diskError, makeFolder, UNFINISHED_PREFIX, writeDurably } from '../formats/durable-file.js';
+import { diskError, makeFolder, UNFINISHED_PREFIX, writeDurably } from '../files/durable-file.js';
 import { JOB_FORMAT, type Job, jobDifferences, jobText } from './job.js';
 
 export const JOURNAL_FOLDER = 'journal';

@@ -8,7 +8,7 @@ import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { RunError, UsageError } from '../errors.js';
-import { diskError, makeFolder, UNFINISHED_PREFIX } from '../formats/durable-file.js';
+import { diskError, makeFolder, UNFINISHED_PREFIX } from '../files/durable-file.js';
 
 export const LOCK_FILE = '.lock';
 

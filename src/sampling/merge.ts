@@ -5,7 +5,7 @@
 import { copyFileSync, linkSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { InputError, UsageError } from '../errors.js';
-import { diskError, fileSha256, makeFolder, writeDurably } from '../formats/durable-file.js';
+import { diskError, fileSha256, makeFolder, writeDurably } from '../files/durable-file.js';
 import { type Job, jobDifferences, jobText } from './job.js';
 import { blockPath, JOB_FILE, JOURNAL_FOLDER } from './journal.js';
 import { lockFolder } from './lock.js';

@@ -5,7 +5,7 @@
  */
 
 import { InterruptedError, RunError } from '../errors.js';
-import { finishDurably } from '../formats/durable-file.js';
+import { finishDurably } from '../files/durable-file.js';
 import { blockJets } from './plan.js';
 import { startThreads } from './threads.js';
 import type { BlockAnswer, WorkerSetup, WrittenBlock } from './worker-setup.js';

@@ -1,7 +1,7 @@
 /** What a study's pass and a run of `sample` share: lock, journal, the blocks that are missing, the pool. */
 import { basename } from 'node:path';
 import { RunError, UsageError } from '../errors.js';
-import { diskError, fileSha256 } from '../formats/durable-file.js';
+import { diskError, fileSha256 } from '../files/durable-file.js';
 import type { JetsTable } from '../jets/table.js';
 import type { Task } from '../model/tasks.js';
 import { refuseEarlierRun } from './earlier-run.js';

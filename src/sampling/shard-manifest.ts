@@ -1,7 +1,7 @@
 /** manifest.json of a study's shard: which blocks it made, with their hashes, for `merge`. */
 import { join } from 'node:path';
 import { RunError } from '../errors.js';
-import { fileSha256, writeDurably } from '../formats/durable-file.js';
+import { fileSha256, writeDurably } from '../files/durable-file.js';
 import type { Job } from './job.js';
 import { blockPath, JOURNAL_FOLDER } from './journal.js';
 import type { BlockRange, Shard } from './plan.js';

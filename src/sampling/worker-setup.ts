@@ -1,5 +1,5 @@
 /** What a worker is told when it starts, and what it answers to a block. */
-import type { TableMetadata } from '../formats/table-encoding.js';
+import type { TableMetadata } from '../files/table-encoding.js';
 import type { Conditional } from '../model/conditional/conditional.js';
 import type { Session } from '../model/session.js';
 import type { Edges } from './block-totals.js';

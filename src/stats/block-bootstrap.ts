@@ -5,7 +5,7 @@
  * A figure must be a function of sums over the rows. Every block is summed once; a resample draws as many blocks as there
  * are, with replacement, so its cost does not grow with the rows.
  */
-import type { Generator } from '../random/generator.js';
+import type { Generator } from './generator.js';
 
 /** Blocks at most: with so many the error's own error is 1/sqrt(2 · 1000), 2 %. */
 export const MOST_BLOCKS = 1000;

@@ -7,7 +7,7 @@
  * common), so swapping them at random gives D's distribution: p = (#{D* > D} + v (1 + #{D* = D})) / (R + 1), v uniform
  * on (0, 1), is uniform exactly. Projections as in sliced distances: Bonneel et al., J. Math. Imaging Vis. 51 (2015).
  */
-import type { Generator } from '../random/generator.js';
+import type { Generator } from './generator.js';
 
 /** The sliced Kolmogorov distance: the mean over directions of the distance of the projections. */
 export interface SlicedKs {

@@ -4,8 +4,8 @@
  */
 import type { Variable } from '../jets/columns.js';
 import type { JetsTable } from '../jets/table.js';
-import { makeGenerator } from '../random/generator.js';
 import { bootstrapErrors } from '../stats/block-bootstrap.js';
+import { makeGenerator } from '../stats/generator.js';
 import { differenceOf, typicalPair } from './medians.js';
 
 /** What the generator is for, see generator.ts. */

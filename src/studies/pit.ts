@@ -7,9 +7,9 @@
  * for every S and also where samples tie. v comes from Philox at (jet, 0, 0, ties): nothing depends on the order of work.
  */
 import { VARIABLES, type Variable } from '../jets/columns.js';
-import { philox4x32, philoxKey } from '../random/philox.js';
-import { STREAM } from '../random/stream.js';
 import type { StudyTotals } from '../sampling/totals.js';
+import { philox4x32, philoxKey } from '../stats/philox.js';
+import { STREAM } from '../stats/stream.js';
 
 /**
  * @param firstJet index of the first jet of `totals` in the input table.

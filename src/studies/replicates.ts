@@ -10,7 +10,7 @@
  *
  * It cannot show wrong correlations: a model that shuffles its answers among the jets has the same spectrum.
  */
-import type { Generator } from '../random/generator.js';
+import type { Generator } from '../stats/generator.js';
 import { quantiles } from '../stats/quantile.js';
 
 /** F is compared at so many quantiles of all values. */

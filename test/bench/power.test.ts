@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { MODELS, RIGHT } from '../../bench/faults.js';
 import { repetition, TESTS } from '../../bench/power-repetition.js';
 import { powerTable } from '../../bench/power-table.js';
-import { makeGenerator } from '../../src/random/generator.js';
+import { makeGenerator } from '../../src/stats/generator.js';
 import { binomialRange } from '../../src/stats/intervals.js';
 
 describe('every model', () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { EVENTS, fileOf } from '../formats/files.js';
+import { EVENTS, fileOf } from '../files/files.js';
 import { runCli, runCliIn } from './run-cli.js';
 
 let folder: string;

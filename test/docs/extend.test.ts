@@ -19,7 +19,7 @@ const MODEL = join(PROJECT_ROOT, 'models', 'simulation');
 beforeAll(() => {
   for (const part of ['src', 'dist/src', 'package.json'])
     cpSync(join(PROJECT_ROOT, part), join(project, part), { recursive: true });
-  for (const part of ['node_modules', 'vendor', 'native'])
+  for (const part of ['node_modules', 'vendor', 'kernel'])
     symlinkSync(join(PROJECT_ROOT, part), join(project, part));
   for (const { text } of diffs)
     execFileSync('git', ['apply', '--whitespace=error-all', '-'], { cwd: project, input: `${text}\n` });

@@ -10,7 +10,7 @@ import { PROJECT_ROOT } from '../project-root.js';
 /** Jets of the stand-in for a jets table: below 40 the joint tests are left out of a study, which saves seconds. */
 const JETS = 36;
 
-/** What a file of this name in a page is: one of test/formats/files. */
+/** What a file of this name in a page is: one of test/files/files. */
 const STAND_INS: Readonly<Record<string, string>> = {
   'nano1.root': 'nanoaod-v9.root',
   'nano2.root': 'nanoaod-v12.root',

@@ -6,7 +6,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { table } from '../../bench/markdown.js';
-import { readJets } from '../../src/formats/read-jets.js';
+import { readJets } from '../../src/files/read-jets.js';
 import { VARIABLES, type Variable } from '../../src/jets/columns.js';
 import { wrapPhi } from '../../src/jets/phi.js';
 import type { Bundle } from '../../src/model/bundle.js';

@@ -2,10 +2,10 @@
 import { columnName, STAGES, VARIABLES } from '../../src/jets/columns.js';
 import type { JetsTable } from '../../src/jets/table.js';
 import { INPUT_ORDER } from '../../src/model/transforms.js';
-import { philox4x32 } from '../../src/random/philox.js';
-import { STREAM } from '../../src/random/stream.js';
 import type { Edges } from '../../src/sampling/block-totals.js';
 import type { SamplingEngine } from '../../src/sampling/engine.js';
+import { philox4x32 } from '../../src/stats/philox.js';
+import { STREAM } from '../../src/stats/stream.js';
 import type { ClosedFormOptions } from './closed-form-session.js';
 
 export function closedFormEngine(options: ClosedFormOptions = {}, sha256 = 'a'.repeat(64)): SamplingEngine {

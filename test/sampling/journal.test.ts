@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from '@jest/globals';
 import { InputError, UsageError } from '../../src/errors.js';
-import { UNFINISHED_PREFIX } from '../../src/formats/durable-file.js';
+import { UNFINISHED_PREFIX } from '../../src/files/durable-file.js';
 import { type Job, jobText } from '../../src/sampling/job.js';
 import {
   blockPath,

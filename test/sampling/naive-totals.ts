@@ -2,9 +2,9 @@
 import { columnName, VARIABLES } from '../../src/jets/columns.js';
 import type { JetsTable } from '../../src/jets/table.js';
 import type { Session } from '../../src/model/session.js';
-import { fillTau } from '../../src/random/tau.js';
 import type { Edges } from '../../src/sampling/block-totals.js';
 import type { StudyTotals } from '../../src/sampling/totals.js';
+import { fillTau } from '../../src/stats/tau.js';
 
 const f = Math.fround;
 const wrap = (d: number) => {

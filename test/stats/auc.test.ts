@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { makeGenerator } from '../../src/random/generator.js';
 import { auc } from '../../src/stats/auc.js';
+import { makeGenerator } from '../../src/stats/generator.js';
 
 /** The definition: all pairs. */
 function naive(positives: readonly number[], negatives: readonly number[]): { auc: number; error: number } {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { makeGenerator } from '../../src/random/generator.js';
 import { bootstrapErrors } from '../../src/stats/block-bootstrap.js';
+import { makeGenerator } from '../../src/stats/generator.js';
 
 const generator = () => makeGenerator(1, 99);
 const mean = ([count, sum]: Float64Array) => [sum! / count!];

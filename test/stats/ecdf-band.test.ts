@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { makeGenerator } from '../../src/random/generator.js';
 import { bandCounts, bandPValue, ecdfBand } from '../../src/stats/ecdf-band.js';
+import { makeGenerator } from '../../src/stats/generator.js';
 import { ksDistance, ksPValue } from '../../src/stats/ks.js';
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { makeGenerator } from '../../src/random/generator.js';
+import { makeGenerator } from '../../src/stats/generator.js';
 import { randomSigns, slicedKs } from '../../src/stats/sliced-ks.js';
 
 /** max over t of |F_a - F_b| along a direction, from the definition. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { makeGenerator } from '../../src/random/generator.js';
+import { makeGenerator } from '../../src/stats/generator.js';
 import { ksDistance, ksPValue } from '../../src/stats/ks.js';
 import { closureSlices, jetSlices } from '../../src/studies/closure-slices.js';
 

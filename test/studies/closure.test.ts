@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { philox4x32 } from '../../src/random/philox.js';
-import { STREAM } from '../../src/random/stream.js';
+import { philox4x32 } from '../../src/stats/philox.js';
+import { STREAM } from '../../src/stats/stream.js';
 import { closure } from '../../src/studies/closure.js';
 
 function uniform(count: number, seed: number): Float64Array {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { makeGenerator } from '../../src/random/generator.js';
+import { makeGenerator } from '../../src/stats/generator.js';
 import { medianErrors } from '../../src/studies/median-errors.js';
 
 const rows = 10_000;

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
-import { fileOf } from '../formats/files.js';
+import { fileOf } from '../files/files.js';
 import { PROJECT_ROOT } from '../project-root.js';
 import { firstAnswer } from './jet-view.js';
 import { studied, wordsOf } from './jets-view.js';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { fileOf } from '../formats/files.js';
+import { fileOf } from '../files/files.js';
 import { wordsOf, wordsOnFile } from './jets-view.js';
 import { type OpenedPage, sitePages } from './site-pages.js';
 

@@ -8,7 +8,7 @@ import { parse } from 'csv-parse/sync';
 import { readParquet } from 'parquet-wasm';
 import { VARIABLES } from '../../src/jets/columns.js';
 import { loadBundle } from '../../src/sampling/given/load-bundle.js';
-import { fileOf, JETS } from '../formats/files.js';
+import { fileOf, JETS } from '../files/files.js';
 import { PROJECT_ROOT } from '../project-root.js';
 import { studied, wordsOf } from './jets-view.js';
 import { type OpenedPage, sitePages } from './site-pages.js';

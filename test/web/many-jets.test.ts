@@ -1,7 +1,7 @@
 /** Many jets: files of each format, and a study that grows, waits, goes on and stops. */
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { EVENTS, fileOf, JETS } from '../formats/files.js';
+import { EVENTS, fileOf, JETS } from '../files/files.js';
 import { dropBytes } from './drop-files.js';
 import { studied, wordsOf, wordsOnFile } from './jets-view.js';
 import { type OpenedPage, sitePages } from './site-pages.js';

@@ -1,7 +1,7 @@
 /** One jet: what the page shows is what the model says, and it follows the controls and the link. */
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { readJets } from '../../src/formats/read-jets.js';
+import { readJets } from '../../src/files/read-jets.js';
 import { loadBundle } from '../../src/sampling/given/load-bundle.js';
 import { PROJECT_ROOT } from '../project-root.js';
 import { answered, firstAnswer, numbers } from './jet-view.js';

@@ -1,6 +1,6 @@
 /** A dropped file as bytes by range. */
 import { InputError } from '../../src/errors.js';
-import { type ByteSource, checkRange } from '../../src/formats/source.js';
+import { type ByteSource, checkRange } from '../../src/files/source.js';
 
 export function blobSource(blob: Blob, name: string): ByteSource {
   return {

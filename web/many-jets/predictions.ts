@@ -3,10 +3,10 @@
  * kept; the pieces of the file are blobs, which the browser may put on disk.
  */
 
-import { loadZstd } from '../../src/formats/compression/zstd.js';
-import { csvEncoding } from '../../src/formats/csv/write-csv.js';
-import { parquetEncoding } from '../../src/formats/parquet/write-parquet.js';
-import type { PlacedRows, TableEncoding } from '../../src/formats/table-encoding.js';
+import { loadZstd } from '../../src/files/compression/zstd.js';
+import { csvEncoding } from '../../src/files/csv/write-csv.js';
+import { parquetEncoding } from '../../src/files/parquet/write-parquet.js';
+import type { PlacedRows, TableEncoding } from '../../src/files/table-encoding.js';
 import { firstJets, type JetsTable } from '../../src/jets/table.js';
 import { predictBlock } from '../../src/sampling/block.js';
 import { fileMetadata } from '../../src/sampling/file-metadata.js';

@@ -3,11 +3,11 @@
  * nobody to run that command first.
  */
 import { InputError } from '../../src/errors.js';
-import { completeStages } from '../../src/formats/complete-stages.js';
-import { openTable } from '../../src/formats/open-table.js';
-import { selectJets } from '../../src/formats/select-jets.js';
-import type { ByteSource } from '../../src/formats/source.js';
-import { copyToFloat32, type TableFile } from '../../src/formats/table-file.js';
+import { completeStages } from '../../src/files/complete-stages.js';
+import { openTable } from '../../src/files/open-table.js';
+import { selectJets } from '../../src/files/select-jets.js';
+import type { ByteSource } from '../../src/files/source.js';
+import { copyToFloat32, type TableFile } from '../../src/files/table-file.js';
 import { checkJets, mendedWarnings } from '../../src/jets/check.js';
 import { columnsOf, type Stage } from '../../src/jets/columns.js';
 import type { JetsTable } from '../../src/jets/table.js';

@@ -14,8 +14,8 @@ import { phiNear } from '../../src/jets/phi.js';
 import type { Conditional } from '../../src/model/conditional/conditional.js';
 import type { Session } from '../../src/model/session.js';
 import { KNOWN_COUNT, STEP_COUNT } from '../../src/model/steps.js';
-import { fillTau } from '../../src/random/tau.js';
 import { quantileSorted } from '../../src/stats/quantile.js';
+import { fillTau } from '../../src/stats/tau.js';
 import type { JetAnswer, JetRequest, JointHistogram, VariableAnswer } from './answer.js';
 import { mixtureDensity, peakOf, tauGrid } from './density.js';
 

@@ -2,9 +2,9 @@
 import { stat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { UsageError } from '../../errors.js';
-import type { InputAccount } from '../../formats/convert-jets.js';
-import type { JetId } from '../../formats/root/nanoaod.js';
-import type { TableFormat } from '../../formats/table-formats.js';
+import type { InputAccount } from '../../files/convert-jets.js';
+import type { JetId } from '../../files/root/nanoaod.js';
+import type { TableFormat } from '../../files/table-formats.js';
 import { addCommonOptions, finiteNumber } from '../options.js';
 import { warn, writeJson } from '../output.js';
 import { startProgress } from '../progress.js';
@@ -65,8 +65,8 @@ export function convertCommand(): Command {
 async function runConvert(names: string[], options: ConvertCommandOptions): Promise<void> {
   const { output, json, quiet, columns, ...selection } = options;
   const [{ convertJets, totalOf }, { expandInputs }] = await Promise.all([
-    import('../../formats/convert-jets.js'),
-    import('../../formats/expand-inputs.js'),
+    import('../../files/convert-jets.js'),
+    import('../../files/expand-inputs.js'),
   ]);
   const format = options.format ?? formatOfName(output);
   const inputs = await expandInputs(names);

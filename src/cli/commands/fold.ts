@@ -43,7 +43,7 @@ export function foldCommand(): Command {
 
 async function fold(folder: string, path: string, options: FoldCommandOptions): Promise<void> {
   const { output, weight, samples, seed, threads, quiet, json } = options;
-  const { histogramFormat, writeHistogramFile } = await import('../../formats/histogram-file.js');
+  const { histogramFormat, writeHistogramFile } = await import('../../files/histogram-file.js');
   const format = histogramFormat(output);
   if (samples < 2) throw new UsageError('--samples must be 2 or more: one sample a jet has no spread');
   const { readBundle } = await import('../../model/bundle-node.js');

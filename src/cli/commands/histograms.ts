@@ -7,7 +7,7 @@ import {
   type HistogramFormat,
   histogramFormat,
   writeHistogramFile,
-} from '../../formats/histogram-file.js';
+} from '../../files/histogram-file.js';
 import type { Report } from '../../report/report.js';
 import { REPORT_FORMAT } from '../../report/report.js';
 

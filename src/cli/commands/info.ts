@@ -66,7 +66,7 @@ async function describeBundle(folder: string): Promise<Description> {
 }
 
 async function describeJets(path: string): Promise<Description> {
-  const { readJets } = await import('../../formats/read-jets.js');
+  const { readJets } = await import('../../files/read-jets.js');
   const { rows, columns, source } = await readJets(path);
   return {
     facts: { file: basename(path), jets: rows, columns: Object.keys(columns), sha256: source.sha256 },

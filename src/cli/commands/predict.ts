@@ -2,7 +2,7 @@
 import { extname } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../../errors.js';
-import type { TableFormat } from '../../formats/table-formats.js';
+import type { TableFormat } from '../../files/table-formats.js';
 import type { EngineName } from '../../sampling/engine.js';
 import { addCommonOptions, commonOptions } from '../options.js';
 import { warn, writeJson } from '../output.js';
@@ -84,7 +84,7 @@ async function runPredictCommand(
 ): Promise<void> {
   const { output, cdf, density, likelihood, samples, seed, threads, json, quiet } = options;
   const format = formatOf(output);
-  const { checkInputsAndOutput } = await import('../../formats/inputs-and-output.js');
+  const { checkInputsAndOutput } = await import('../../files/inputs-and-output.js');
   checkInputsAndOutput([jets], output);
   const { readBundle } = await import('../../model/bundle-node.js');
   const { STAGES_OF_TASK } = await import('../../model/tasks.js');

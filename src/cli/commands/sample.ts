@@ -1,6 +1,6 @@
 /** `jet-iqn sample`: predictions for jets, all of them or quantiles, in files of any table format. */
 import { Command, Option } from 'commander';
-import { TABLE_FORMATS } from '../../formats/table-formats.js';
+import { TABLE_FORMATS } from '../../files/table-formats.js';
 import type { EngineName } from '../../sampling/engine.js';
 import type { Shard } from '../../sampling/plan.js';
 import { shardEngineAdvice, shardFromEnvironment } from '../array-job.js';

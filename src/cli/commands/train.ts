@@ -122,7 +122,7 @@ async function trainJets(path: string, command: Command): Promise<void> {
   const { loadBackend } = await import('../../../training/backend.js');
   const { newRunConfig } = await import('../../../training/run-config.js');
   const { REFINING_COST, train } = await import('../../../training/train.js');
-  const { readJets } = await import('../../formats/read-jets.js');
+  const { readJets } = await import('../../files/read-jets.js');
   const { STAGES_OF_TASK } = await import('../../model/tasks.js');
 
   const { options, config: stored } = await chosenOptions(given, command);

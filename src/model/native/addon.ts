@@ -10,7 +10,7 @@ export type OpenNetwork = object;
 /** What a study keeps of jets between two blocks' totals; likewise. */
 export type OpenStudy = object;
 
-/** What native/addon.cpp exports. Each checks all that it is given, and throws TypeError or RangeError. */
+/** What kernel/addon.cpp exports. Each checks all that it is given, and throws TypeError or RangeError. */
 export interface NativeAddon {
   /** Instruction sets that this machine can run, the best first: avx512, avx2, neon, scalar. */
   levels(): readonly string[];
@@ -30,7 +30,7 @@ export interface NativeAddon {
     samples: number,
   ): void;
   /**
-   * The tau of consecutive jets, by key and place: random/tau.ts.
+   * The tau of consecutive jets, by key and place: stats/tau.ts.
    *
    * @param tau [jets, 4, stride], written to; 0.5 beyond the samples.
    */

@@ -4,8 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** native/ of this package. */
-export const SOURCE_FOLDER = fileURLToPath(new URL('../../../../native/', import.meta.url));
+/** kernel/ of this package. */
+export const SOURCE_FOLDER = fileURLToPath(new URL('../../../../kernel/', import.meta.url));
 
 /** Files for every processor. */
 const ALWAYS = [

@@ -1,5 +1,5 @@
 /**
- * Layers in WebAssembly SIMD: sums of products in one order, bias first, then input by input, as in native/dense.hpp.
+ * Layers in WebAssembly SIMD: sums of products in one order, bias first, then input by input, as in kernel/dense.hpp.
  *
  * Lanes are samples. Twelve are computed together, three vectors, so that one weight, broadcast, serves all of them; three
  * outputs at a time make nine sums that stay, with what they are made of, in the sixteen registers of x86.

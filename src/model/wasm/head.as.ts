@@ -1,6 +1,6 @@
 /**
  * The head in WebAssembly SIMD, written in AssemblyScript: from tau of one jet to its predictions. The same operations in
- * the same order as native/head.hpp, so the same bits where multiply-adds are fused.
+ * the same order as kernel/head.hpp, so the same bits where multiply-adds are fused.
  *
  * memory.ts lays out all memory and hands over addresses; scripts/build.mjs compiles it twice, see lanes.as.ts.
  */
@@ -38,7 +38,7 @@ const TURNS_A_RADIAN: f32 = <f32>0.15915494309189535;
 /** LOG_WIDTH_LIMIT in network-spec.ts. */
 const LOG_WIDTH_LIMIT: f32 = 4;
 
-/** One target: see native/network.hpp. */
+/** One target: see kernel/network.hpp. */
 @unmanaged
 class Target {
   kind: i32;
@@ -81,7 +81,7 @@ class Network {
   steps: usize;
 }
 
-/** What a jet decides for one step beside the biases: see native/head.hpp. */
+/** What a jet decides for one step beside the biases: see kernel/head.hpp. */
 @unmanaged
 class StepOfJet {
   bias: usize;

@@ -1,7 +1,7 @@
 /**
  * Four floats at a time: multiply-adds, and exp and log of our own, so that no other program's rounding is in the bits.
  *
- * With fused multiply-adds the same operations in the same order as native/elementary.hpp: polynomials of Cephes (S. L. Moshier, expf.c and logf.c,
+ * With fused multiply-adds the same operations in the same order as kernel/elementary.hpp: polynomials of Cephes (S. L. Moshier, expf.c and logf.c,
  * public domain), the highest power first. With relaxed SIMD a multiply-add is one operation, fused where the processor
  * can; without, a product and then a sum, rounded twice, the same bits on every machine.
  */

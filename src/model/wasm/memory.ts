@@ -10,7 +10,7 @@ export const MOST_SAMPLES = 84 * BLOCK;
 /** Jets whose trunk is computed together. */
 export const JETS_TOGETHER = 4;
 
-/** As native/network.hpp has it. */
+/** As kernel/network.hpp has it. */
 const MOST_LAYERS = 8;
 const MOST_HEAD_WIDTH = 64;
 const MOST_TRUNK_WIDTH = 1024;
@@ -140,7 +140,7 @@ export function layOutNetwork(
   return found;
 }
 
-/** What the kernel cannot run: native/network.cpp refuses the same. */
+/** What the kernel cannot run: kernel/network.cpp refuses the same. */
 function refuse(layout: Uint32Array, numbers: Float32Array): void {
   const trunk = layout.subarray(7, 7 + layout[6]!);
   const head = layout.subarray(8 + trunk.length);

@@ -4,8 +4,8 @@
  */
 import type { Float32, Table, TypeMap, Uint16, Uint32 } from 'apache-arrow';
 import { InputError } from '../../errors.js';
-import type { ArrowTable } from '../../formats/arrow/arrow-table.js';
-import { COLUMN_TYPES, type TableMetadata, type TableSchema } from '../../formats/table-encoding.js';
+import type { ArrowTable } from '../../files/arrow/arrow-table.js';
+import { COLUMN_TYPES, type TableMetadata, type TableSchema } from '../../files/table-encoding.js';
 import { type ColumnName, columnsOf, VARIABLES, type Variable } from '../../jets/columns.js';
 import type { NumericArray } from '../../jets/numeric-array.js';
 import type { ModelCard } from '../../model/card.js';
@@ -166,8 +166,8 @@ export function givenTables(
 }
 
 /** apache-arrow takes a while to load, and is loaded where it is used. */
-function arrow(): Promise<typeof import('../../formats/arrow/arrow-table.js')> {
-  return import('../../formats/arrow/arrow-table.js');
+function arrow(): Promise<typeof import('../../files/arrow/arrow-table.js')> {
+  return import('../../files/arrow/arrow-table.js');
 }
 
 /** Columns of a table, [rows, columns] row-major. */

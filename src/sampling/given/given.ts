@@ -11,8 +11,8 @@ import { deltaPhi, wrapPhi } from '../../jets/phi.js';
 import type { Quantiles } from '../../model/conditional/conditional.js';
 import { type ConditionalGiven, conditionalGiven } from '../../model/conditional/given-conditional.js';
 import type { Session } from '../../model/session.js';
-import { fillTau } from '../../random/tau.js';
 import { quantiles } from '../../stats/quantile.js';
+import { fillTau } from '../../stats/tau.js';
 
 /** How many samples, and which. */
 export interface SampleOptions {

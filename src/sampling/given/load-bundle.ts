@@ -1,7 +1,7 @@
 /** A bundle's folder, ready to be asked. Needs Node; load-bundle-web.ts is the same for browsers. */
 import { resolve } from 'node:path';
 import { UsageError } from '../../errors.js';
-import type { ArrowTable } from '../../formats/arrow/arrow-table.js';
+import type { ArrowTable } from '../../files/arrow/arrow-table.js';
 import { readBundle } from '../../model/bundle-node.js';
 import { createSession } from '../../model/session-node.js';
 import { openConditional } from '../../model/wasm/open.js';

@@ -1,9 +1,9 @@
 /** Quantiles, CDFs and densities of many jets into one table, in the pool. Needs Node. */
 
 import { InputError, RunError } from '../../errors.js';
-import { type ColumnSpec, schemaOf, type TableSchema } from '../../formats/table-encoding.js';
-import type { TableFormat } from '../../formats/table-formats.js';
-import { openTableWriter } from '../../formats/table-writer.js';
+import { type ColumnSpec, schemaOf, type TableSchema } from '../../files/table-encoding.js';
+import type { TableFormat } from '../../files/table-formats.js';
+import { openTableWriter } from '../../files/table-writer.js';
 import { columnsOf, VARIABLES } from '../../jets/columns.js';
 import type { JetsTable } from '../../jets/table.js';
 import type { ModelCard } from '../../model/card.js';

@@ -1,7 +1,7 @@
-/** The kernel in C++: native/add-jets.hpp and native/tau.hpp on memory that lies here. */
+/** The kernel in C++: kernel/add-jets.hpp and kernel/tau.hpp on memory that lies here. */
 import { byVariable, VARIABLES } from '../../jets/columns.js';
 import type { NativeAddon } from '../../model/native/addon.js';
-import { philoxKey } from '../../random/philox.js';
+import { philoxKey } from '../../stats/philox.js';
 import { checkEdges } from '../accumulators/bin-lookup.js';
 import { type Edges, spectrumEntries } from '../block-totals.js';
 import { type Kernel, type KernelShape, rowStride, type StudyKernel } from './kernel.js';

@@ -1,6 +1,6 @@
 /** The kernel in plain TypeScript: what is meant, one jet and variable at a time. */
 import { byVariable, VARIABLES, type Variable } from '../../jets/columns.js';
-import { fillTau } from '../../random/tau.js';
+import { fillTau } from '../../stats/tau.js';
 import { type BinLookup, createBinLookup, findEntries } from '../accumulators/bin-lookup.js';
 import { deltaPhi32, phiAt32 } from '../accumulators/delta-phi.js';
 import { medianOf } from '../accumulators/median.js';

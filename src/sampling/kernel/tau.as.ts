@@ -1,6 +1,6 @@
-/** Tau of consecutive jets: random/philox.ts and random/tau.ts, four samples a vector. */
+/** Tau of consecutive jets: stats/philox.ts and stats/tau.ts, four samples a vector. */
 
-/** Philox4x32-10, Salmon et al. 2011: see random/philox.ts. */
+/** Philox4x32-10, Salmon et al. 2011: see stats/philox.ts. */
 const MULTIPLIER_0: u32 = 0xd2511f53;
 const MULTIPLIER_1: u32 = 0xcd9e8d57;
 const KEY_STEP_0: u32 = 0x9e3779b9;

@@ -3,7 +3,7 @@
  * and browsers; the caller brings the compiled module.
  */
 import { byVariable, VARIABLES } from '../../jets/columns.js';
-import { philoxKey } from '../../random/philox.js';
+import { philoxKey } from '../../stats/philox.js';
 import { createBinLookup, rawCells } from '../accumulators/bin-lookup.js';
 import type { Edges } from '../block-totals.js';
 import { type Kernel, type KernelShape, rowStride, type StudyKernel } from './kernel.js';

@@ -1,7 +1,7 @@
 /** What `sample` writes: the columns, one file a block, and the record of each finished file. */
 import { UsageError } from '../../errors.js';
-import type { ColumnSpec, TableSchema } from '../../formats/table-encoding.js';
-import { TABLE_FORMATS, type TableFormat } from '../../formats/table-formats.js';
+import type { ColumnSpec, TableSchema } from '../../files/table-encoding.js';
+import { TABLE_FORMATS, type TableFormat } from '../../files/table-formats.js';
 import { UNITS, VARIABLES, type Variable } from '../../jets/columns.js';
 import { blockJets, type Plan } from '../plan.js';
 

@@ -1,5 +1,5 @@
 /** A group of jets with its predictions → rows of a file: one a prediction, one a jet with lists, or one a jet with quantiles. */
-import { COLUMN_TYPES, type TableSchema } from '../../formats/table-encoding.js';
+import { COLUMN_TYPES, type TableSchema } from '../../files/table-encoding.js';
 import { VARIABLES } from '../../jets/columns.js';
 import type { NumericArray } from '../../jets/numeric-array.js';
 import { quantileSorted } from '../../stats/quantile.js';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../../errors.js';
-import { writeDurably } from '../../formats/durable-file.js';
+import { writeDurably } from '../../files/durable-file.js';
 import type { Job } from '../job.js';
 import { type BlockRange, blockJets, type Plan, type Shard } from '../plan.js';
 import { MANIFEST_FILE } from '../shard-manifest.js';

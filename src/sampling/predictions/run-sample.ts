@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { InputError, RunError, UsageError } from '../../errors.js';
-import { fileSha256 } from '../../formats/durable-file.js';
+import { fileSha256 } from '../../files/durable-file.js';
 import { type Job, jobDifferences } from '../job.js';
 import { JOURNAL_FOLDER, type Journal, recordPath, removeJournal } from '../journal.js';
 import { manifestProblem } from '../manifest-schema.js';

@@ -2,9 +2,9 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunError } from '../../errors.js';
-import { diskError, fileSha256 } from '../../formats/durable-file.js';
-import { schemaOf, type TableMetadata } from '../../formats/table-encoding.js';
-import { openTableWriter } from '../../formats/table-writer.js';
+import { diskError, fileSha256 } from '../../files/durable-file.js';
+import { schemaOf, type TableMetadata } from '../../files/table-encoding.js';
+import { openTableWriter } from '../../files/table-writer.js';
 import { type BlockSource, nanError, predictBlock } from '../block.js';
 import type { Kernel } from '../kernel/kernel.js';
 import { blockFile, type FileRecord, type PredictionContents, predictionSchema } from './prediction-files.js';

@@ -13,8 +13,8 @@
 import { bisectRight } from 'd3-array';
 import { byVariable, VARIABLES, type Variable } from '../../jets/columns.js';
 import type { Session } from '../../model/session.js';
-import { fillTau } from '../../random/tau.js';
 import type { Edges } from '../../sampling/block-totals.js';
+import { fillTau } from '../../stats/tau.js';
 
 export interface Folded {
   /** Expected weight a bin, [bins + 2]: underflow first, overflow last. */

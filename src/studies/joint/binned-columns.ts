@@ -1,5 +1,5 @@
 /** Columns of numbers as bins of about as many rows each, so that a split between bins is as good as one between values. */
-import type { Generator } from '../../random/generator.js';
+import type { Generator } from '../../stats/generator.js';
 
 export const BINS = 64;
 

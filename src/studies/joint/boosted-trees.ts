@@ -7,7 +7,7 @@
  * Friedman, Ann. Stat. 29 (2001) 1189; second order and lambda: Chen, Guestrin, arXiv 1603.02754, eq. 6-7; splits
  * between histogram bins: Ke et al. (LightGBM), NeurIPS 2017. All trees are complete to the same depth.
  */
-import type { Generator } from '../../random/generator.js';
+import type { Generator } from '../../stats/generator.js';
 import { BINS } from './binned-columns.js';
 
 export interface BoostOptions {

@@ -21,8 +21,9 @@
  * AUC within jets, and its mean in cells of (pt, |eta|) says where the classifier succeeds (local C2ST; Linhart,
  * Gramfort, Rodrigues, arXiv 2306.03580).
  */
-import { type Generator, makeGenerator } from '../../random/generator.js';
+
 import { type Auc, auc } from '../../stats/auc.js';
+import { type Generator, makeGenerator } from '../../stats/generator.js';
 import { normalQuantile, normalTail } from '../../stats/normal.js';
 import { PIT_COUNT, type PitClassifier, uniformPits } from './classifier.js';
 import { FEATURE_COUNT } from './jet-features.js';

@@ -6,7 +6,7 @@
  * v = (x, 2 u - 1, normal quantile of u): the last show the tails. The uniform numbers are drawn afresh in every epoch,
  * so only the true PITs can be learnt by heart. The rate falls to zero along a cosine.
  */
-import type { Generator } from '../../random/generator.js';
+import type { Generator } from '../../stats/generator.js';
 import { normalQuantile } from '../../stats/normal.js';
 import { PIT_COUNT, type PitClassifier, type PitScore, uniformPits } from './classifier.js';
 import { activate, adam, backward, deactivate, forward, makeLayer } from './dense-layers.js';

@@ -2,7 +2,7 @@
  * What tells the PIT of true jets from uniform numbers: trained on (x, u) as class 1 and (x, U) as class 0, U uniform
  * on [0, 1]⁴ and drawn for the same x. The best possible logit is log p(u | x): zero where the model is right.
  */
-import type { Generator } from '../../random/generator.js';
+import type { Generator } from '../../stats/generator.js';
 
 /** Components of a PIT: pt, eta, phi, mass. */
 export const PIT_COUNT = 4;

@@ -2,7 +2,7 @@
  * Dense layers in plain loops: forward, backward, and Adam (Kingma, Ba, arXiv 1412.6980) with decoupled weight decay
  * (Loshchilov, Hutter, arXiv 1711.05101).
  */
-import type { Generator } from '../../random/generator.js';
+import type { Generator } from '../../stats/generator.js';
 
 /** Slope of the activation below zero. */
 export const SLOPE = 0.1;

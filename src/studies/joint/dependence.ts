@@ -12,7 +12,7 @@
  * It sees each pair over all jets together: a dependence wrong only in a corner, or one that is no correlation, escapes.
  */
 import { VARIABLES } from '../../jets/columns.js';
-import { type Generator, makeGenerator } from '../../random/generator.js';
+import { type Generator, makeGenerator } from '../../stats/generator.js';
 import { randomSigns, type SlicedKs, slicedKs } from '../../stats/sliced-ks.js';
 
 /** What the generators of this study are for, see generator.ts. */

@@ -7,8 +7,8 @@ import type { Conditional } from '../../model/conditional/conditional.js';
 import { type ConditionalCdf, conditionalGiven } from '../../model/conditional/given-conditional.js';
 import type { Session } from '../../model/session.js';
 import { TARGET_TRANSFORMS, targetValue } from '../../model/transforms.js';
-import { makeGenerator } from '../../random/generator.js';
-import { tauOf } from '../../random/tau.js';
+import { makeGenerator } from '../../stats/generator.js';
+import { tauOf } from '../../stats/tau.js';
 
 /** Jets a block: a fixed number, so that random numbers do not depend on threads. */
 export const JOINT_BLOCK = 1000;

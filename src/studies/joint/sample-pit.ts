@@ -2,7 +2,7 @@
  * The PIT of each variable from the rank of the true value among the samples, whatever the other variables are: what
  * the paper's closure test looks at. u = (less + v (equal + 1)) / (S + 1), uniform exactly if the model is right.
  */
-import type { Generator } from '../../random/generator.js';
+import type { Generator } from '../../stats/generator.js';
 
 /**
  * @param truth [N], @param samples [N, S] of one variable; phi as wrapped differences to the input jet's.

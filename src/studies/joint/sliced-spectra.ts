@@ -11,7 +11,7 @@
  * It cannot show wrong correlations, as no spectrum can.
  */
 import { byVariable, type Variable } from '../../jets/columns.js';
-import { type Generator, makeGenerator } from '../../random/generator.js';
+import { type Generator, makeGenerator } from '../../stats/generator.js';
 import { type JetSlice, jetSlices, LEAST_JETS } from '../closure-slices.js';
 import {
   countsOf,

@@ -13,7 +13,7 @@
  * It cannot show errors that leave the distances to every reference as they are, and its power is spread over all
  * directions: a single wrong correlation moves it less than a classifier.
  */
-import { makeGenerator } from '../../random/generator.js';
+import { makeGenerator } from '../../stats/generator.js';
 import { type DifferenceBand, differenceBand, type EcdfDifference, ecdfDifference } from '../closure.js';
 import { FEATURE_COUNT } from './jet-features.js';
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { judged } from '../../../bench/pareto/flow.js';
-import { makeGenerator } from '../../../src/random/generator.js';
+import { makeGenerator } from '../../../src/stats/generator.js';
 import { makeReferenceJets } from '../../reference-detector.js';
 
 const JETS = 1000;

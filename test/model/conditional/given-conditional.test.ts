@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { VARIABLES } from '../../../src/jets/columns.js';
 import { conditionalGiven } from '../../../src/model/conditional/given-conditional.js';
 import { TARGET_TRANSFORMS } from '../../../src/model/transforms.js';
-import { makeGenerator } from '../../../src/random/generator.js';
+import { makeGenerator } from '../../../src/stats/generator.js';
 import { referenceConditional } from '../../reference-conditional.js';
 import {
   exactCdf,

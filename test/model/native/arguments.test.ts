@@ -1,4 +1,4 @@
-/** The addon's door (native/arguments.cpp): whatever is handed over, it is used rightly or refused. */
+/** The addon's door (kernel/arguments.cpp): whatever is handed over, it is used rightly or refused. */
 import { describe, expect, test } from '@jest/globals';
 import { loadAddon } from '../../../src/model/native/addon.js';
 import { networkNumbers } from '../../../src/model/network-numbers.js';

@@ -7,8 +7,8 @@ import { createRequire } from 'node:module';
 import type { NativeAddon } from '../../../src/model/native/addon.js';
 import { networkNumbers } from '../../../src/model/network-numbers.js';
 import type { TauInput } from '../../../src/model/network-spec.js';
-import { philox4x32 } from '../../../src/random/philox.js';
-import { STREAM } from '../../../src/random/stream.js';
+import { philox4x32 } from '../../../src/stats/philox.js';
+import { STREAM } from '../../../src/stats/stream.js';
 import { tinyNetwork } from '../../tiny-bundle.js';
 
 const [path, seconds = '10', seed = '1'] = process.argv.slice(2);

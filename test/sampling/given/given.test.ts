@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { deltaPhi } from '../../../src/jets/phi.js';
 import { createConditional, createSession } from '../../../src/model/session-node.js';
-import { fillTau } from '../../../src/random/tau.js';
 import { type Given, givenJets } from '../../../src/sampling/given/given.js';
 import { type OpenBundle, openBundle } from '../../../src/sampling/given/open-bundle.js';
+import { fillTau } from '../../../src/stats/tau.js';
 import { referenceConditional } from '../../reference-conditional.js';
 import { exactQuantile, referenceSession } from '../../reference-detector.js';
 import { tinyBundle } from '../../tiny-bundle.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { byVariable, VARIABLES } from '../../../src/jets/columns.js';
-import { fillTau } from '../../../src/random/tau.js';
+import { fillTau } from '../../../src/stats/tau.js';
 import { addSpectra, emptySpectra, foldBlock } from '../../../src/studies/fold/fold.js';
 import { closedFormSession } from '../../sampling/closed-form-session.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { makeGenerator } from '../../../src/random/generator.js';
+import { makeGenerator } from '../../../src/stats/generator.js';
 import { BINS } from '../../../src/studies/joint/binned-columns.js';
 import { addTree, type BoostOptions, boost } from '../../../src/studies/joint/boosted-trees.js';
 

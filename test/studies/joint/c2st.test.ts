@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { makeGenerator } from '../../../src/random/generator.js';
+import { makeGenerator } from '../../../src/stats/generator.js';
 import { ksDistance, ksPValue } from '../../../src/stats/ks.js';
 import { c2st } from '../../../src/studies/joint/c2st.js';
 import { type PitClassifier, uniformPits } from '../../../src/studies/joint/classifier.js';

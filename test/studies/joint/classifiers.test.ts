@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { makeGenerator } from '../../../src/random/generator.js';
 import { auc } from '../../../src/stats/auc.js';
+import { makeGenerator } from '../../../src/stats/generator.js';
 import { type PitClassifier, uniformPits } from '../../../src/studies/joint/classifier.js';
 import { networkClassifier } from '../../../src/studies/joint/classifier-network.js';
 import { treeClassifier } from '../../../src/studies/joint/classifier-trees.js';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { makeGenerator } from '../../../src/random/generator.js';
+import { makeGenerator } from '../../../src/stats/generator.js';
 import {
   activate,
   adam,

@@ -2,7 +2,7 @@
 
 import { type Model, RIGHT } from '../../../bench/faults.js';
 import { VARIABLES } from '../../../src/jets/columns.js';
-import { makeGenerator } from '../../../src/random/generator.js';
+import { makeGenerator } from '../../../src/stats/generator.js';
 import { type JointInput, targetsOf } from '../../../src/studies/joint/joint-tests.js';
 import { makeReferenceJets } from '../../reference-detector.js';
 

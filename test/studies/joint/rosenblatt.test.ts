@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { makeGenerator } from '../../../src/random/generator.js';
 import { chiSquaredTail } from '../../../src/stats/chi-squared.js';
+import { makeGenerator } from '../../../src/stats/generator.js';
 import { ksDistance, ksPValue } from '../../../src/stats/ks.js';
 import { differenceBand, ecdfDifference } from '../../../src/studies/closure.js';
 import { uniformPits } from '../../../src/studies/joint/classifier.js';

@@ -1,9 +1,9 @@
 /** The networks that every property is tested on: each kind, each way in for tau. A new network is one line here. */
 
 import type { NetworkSpec } from '../../../src/model/network-spec.js';
-import { philox4x32 } from '../../../src/random/philox.js';
-import { STREAM } from '../../../src/random/stream.js';
-import { tauOf } from '../../../src/random/tau.js';
+import { philox4x32 } from '../../../src/stats/philox.js';
+import { STREAM } from '../../../src/stats/stream.js';
+import { tauOf } from '../../../src/stats/tau.js';
 import { type Batch, createBatch } from '../../../training/batch.js';
 import { takesWholeJets } from '../../../training/networks/create.js';
 import { initialParameters } from '../../../training/parameters.js';

@@ -1,0 +1,27 @@
+/** The files that test/files/files/make.py made, and what they hold. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const FOLDER = fileURLToPath(new URL('../../../test/files/files', import.meta.url));
+
+/** Path of a file, seen from dist/test/files. */
+export function fileOf(name: string): string {
+  return join(FOLDER, name);
+}
+
+type Numbers = Record<string, number[]>;
+
+/** The table of all jets-*.*: 50 jets. */
+export const JETS: Numbers & { event: string[] } = JSON.parse(readFileSync(fileOf('jets.json'), 'utf8'));
+
+/** What the ROOT files hold. */
+export const EVENTS: {
+  /** Jets of the collection, those without a match, those matched to a gen jet that is not stored. */
+  jets: number;
+  unmatched: number;
+  beyond: number;
+  matched: Numbers & { event: string[] };
+  all: Numbers;
+  delphes: Numbers;
+} = JSON.parse(readFileSync(fileOf('events.json'), 'utf8'));

@@ -1,0 +1,74 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { philox4x32, philoxKey } from '../../src/stats/philox.js';
+import { fillTau, tauOf } from '../../src/stats/tau.js';
+
+describe('tauOf', () => {
+  test('lies strictly between 0 and 1, and so does 1 - tau', () => {
+    expect(tauOf(0)).toBe(2 ** -24);
+    expect(tauOf(0xffffffff)).toBe(1 - 2 ** -24);
+    expect(Math.fround(tauOf(0xffffffff))).toBe(tauOf(0xffffffff));
+  });
+});
+
+describe('fillTau', () => {
+  test('is Philox at (jet, sample), each output in its own row', () => {
+    const tau = new Float32Array(2 * 4 * 5);
+    fillTau(tau, 2 ** 40 + 7, 100, 2, 3, 4, 5);
+    const words = new Uint32Array(4);
+    const [key0, key1] = philoxKey(2 ** 40 + 7);
+    for (const jet of [0, 1])
+      for (const sample of [0, 1, 2, 3]) {
+        philox4x32(words, 100 + jet, 3 + sample, 0, 0, key0, key1);
+        for (const step of [0, 1, 2, 3])
+          expect(tau[(jet * 4 + step) * 5 + sample]).toBe(((words[step] >>> 9) + 0.5) / 2 ** 23);
+      }
+    expect(tau[4]).toBe(0.5);
+  });
+
+  test('gives a jet the same tau wherever a call begins', () => {
+    const all = new Float32Array(3 * 4 * 8);
+    const part = new Float32Array(4 * 2);
+    fillTau(all, 1, 10, 3, 0, 8);
+    fillTau(part, 1, 12, 1, 6, 2);
+    for (const step of [0, 1, 2, 3])
+      expect([...part.subarray(step * 2, step * 2 + 2)]).toEqual([
+        ...all.subarray((2 * 4 + step) * 8 + 6, (2 * 4 + step) * 8 + 8),
+      ]);
+  });
+
+  test('gives the same however jets and samples are cut', () => {
+    const seeds = fc.nat({ max: Number.MAX_SAFE_INTEGER });
+    const lengths = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(
+        seeds,
+        fc.nat({ max: 2 ** 32 - 20 }),
+        lengths,
+        lengths,
+        (seed, first, jetCuts, sampleCuts) => {
+          const jets = sum(jetCuts);
+          const samples = sum(sampleCuts);
+          const whole = new Float32Array(jets * 4 * samples);
+          fillTau(whole, seed, first, jets, 0, samples);
+          let jet = 0;
+          for (const jetCount of jetCuts) {
+            let sample = 0;
+            for (const count of sampleCuts) {
+              const part = new Float32Array(jetCount * 4 * count);
+              fillTau(part, seed, first + jet, jetCount, sample, count);
+              for (let row = 0; row < jetCount * 4; row++)
+                expect(part.slice(row * count, (row + 1) * count)).toEqual(
+                  whole.slice((jet * 4 + row) * samples + sample).subarray(0, count),
+                );
+              sample += count;
+            }
+            jet += jetCount;
+          }
+        },
+      ),
+    );
+  });
+});
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
