@@ -5,15 +5,6 @@ import { describe, expect, test } from '@jest/globals';
 import ts from 'typescript';
 import { PROJECT_ROOT } from './project-root.js';
 
-test.each(['src/index.ts', 'src/web.ts'])('%s is re-exports alone', (entry) => {
-  const text = readFileSync(join(PROJECT_ROOT, entry), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
-  const statements = text
-    .split(';')
-    .map((statement) => statement.trim())
-    .filter(Boolean);
-  for (const statement of statements) expect(statement).toMatch(/^export (type )?\{[\s\S]*\} from '[^']+'$/);
-});
-
 describe('what a browser is given', () => {
   /** Files that src/web.ts brings along, and the packages that they name. Types are gone when it runs. */
   function reachable(entry: string): { files: Set<string>; packages: Set<string> } {

@@ -1,45 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { formatsTable } from '../../bench/formats-table.js';
 import { peersTable } from '../../bench/peers-table.js';
-import {
-  ENGINES_PAGE,
-  FORMATS_PAGE,
-  README,
-  RESULTS_PAGE,
-  withFormats,
-  withPeers,
-  withSpeeds,
-  withTables,
-  withTrainings,
-} from '../../bench/results-page.js';
 import { resultsTables } from '../../bench/results-tables.js';
 import { speedTable } from '../../bench/speed-table.js';
-
-test('docs/results.md has the figures of the shipped cards: npm run results writes them', () => {
-  const page = readFileSync(RESULTS_PAGE, 'utf8');
-  expect(withTables(page)).toBe(page);
-});
-
-test('docs/results.md has the figures of the trainings kept', () => {
-  const page = readFileSync(RESULTS_PAGE, 'utf8');
-  expect(withTrainings(page)).toBe(page);
-});
-
-test('the README has the ratios of the recorded run', () => {
-  const page = readFileSync(README, 'utf8');
-  expect(withSpeeds(page)).toBe(page);
-});
-
-test('docs/formats.md has the speeds of the recorded runs', () => {
-  const page = readFileSync(FORMATS_PAGE, 'utf8');
-  expect(withFormats(page)).toBe(page);
-});
-
-test('docs/engines.md has the speeds of the recorded run beside the peers', () => {
-  const page = readFileSync(ENGINES_PAGE, 'utf8');
-  expect(withPeers(page)).toBe(page);
-});
 
 test('a study is compared with each peer by how often it holds the peer’s speed', () => {
   const contestant = (name: string, median: number) => ({ name, perSecond: { median } });

@@ -1,9 +1,7 @@
-/** docs/errors.md: exit codes with their one line on stderr. */
-import { readFileSync } from 'node:fs';
+/** Exit codes with their one line on stderr. */
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { run } from '../../src/cli/main.js';
-import * as errors from '../../src/errors.js';
 import { PROJECT_ROOT } from '../project-root.js';
 import { runCli } from './run-cli.js';
 import { keepOutput } from './standard-output.js';
@@ -52,30 +50,4 @@ describe('2, in one line that says what is wrong', () => {
     expect(said.complained).toMatch(/^jet-iqn: [^\n]+\n$/);
     expect(said.complained).toContain(message);
   });
-});
-
-test('docs/errors.md lists every class with its exit code', () => {
-  const text = readFileSync(join(PROJECT_ROOT, 'docs/errors.md'), 'utf8');
-  const listed = [...text.matchAll(/^\| (\d+) \| `(\w+)`/gm)].map(([, code, name]) => [name, Number(code)]);
-  const classes = Object.entries(errors)
-    .filter(([name]) => name !== 'JetIqnError')
-    .map(([name, Failure]) => [
-      name,
-      new (Failure as new (...args: string[]) => errors.JetIqnError)('a', 'b').exitCode,
-    ]);
-  expect(listed.sort()).toEqual(classes.sort());
-});
-
-describe('docs/errors.md: a message', () => {
-  const text = readFileSync(join(PROJECT_ROOT, 'docs/errors.md'), 'utf8');
-  const rows = [...text.matchAll(/^\| `([^`]+)` \| .* \| `(test\/[^`]+)` \|$/gm)];
-  test('there are many', () => expect(rows.length).toBeGreaterThan(20));
-
-  test.each(rows.map(([, message, path]) => [message!, path!] as const))(
-    '%s is provoked in %s',
-    (message, path) => {
-      // Regular expressions of tests write \\. and \\( for . and (.
-      expect(readFileSync(join(PROJECT_ROOT, path), 'utf8').replaceAll('\\', '')).toContain(message);
-    },
-  );
 });
