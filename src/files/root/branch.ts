@@ -66,6 +66,11 @@ export function isList(branch: RawBranch): boolean {
   return leaf?._typename === 'TLeafElement' || (leaf?.fLeafCount ?? null) !== null;
 }
 
+/** Name of the branch that counts the elements of each entry; undefined where a branch has none. */
+export function counterOf(branch: RawBranch): string | undefined {
+  return branch.counter;
+}
+
 /** @param branch one of a {@link numericType}. */
 export function readBranch(source: ByteSource, branch: RawBranch): BranchReader {
   const Type = numericType(branch)!;

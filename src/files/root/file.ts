@@ -26,6 +26,8 @@ export interface RawBranch {
   readonly fBranches: { readonly arr: readonly RawBranch[] };
   readonly fStreamerType?: number;
   readonly fFileName?: string;
+  /** The branch of each entry's number of elements. */
+  counter?: string | undefined;
 }
 
 /** A basket that lies inside the tree's own record: trees that were never flushed have some. */
@@ -39,7 +41,8 @@ export interface RawLeaf {
   readonly _typename: string;
   readonly fLen: number;
   readonly fIsUnsigned: boolean;
-  readonly fLeafCount?: { readonly fName: string } | null;
+  readonly fLeafCount?: RawLeaf | null;
+  readonly fName: string;
 }
 
 export interface RootFile {
@@ -117,6 +120,14 @@ function treeOf(name: string, { fEntries, fBranches }: RawTree): RootTree {
     }
   };
   add(fBranches.arr);
+  // A leaf may have a name unlike its branch's.
+  const branchOf = new Map<RawLeaf, string>();
+  for (const branch of branches.values())
+    for (const leaf of branch.fLeaves.arr) branchOf.set(leaf, branch.fName);
+  for (const branch of branches.values()) {
+    const counter = branch.fLeaves.arr[0]?.fLeafCount;
+    if (counter) branch.counter = branchOf.get(counter);
+  }
   return { name, entries: fEntries, branches, ambiguous };
 }
 

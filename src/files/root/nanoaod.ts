@@ -11,7 +11,7 @@ import { type ColumnName, columnsOf, STAGES, VARIABLES } from '../../jets/column
 import type { NumericArray } from '../../jets/numeric-array.js';
 import type { ByteSource } from '../source.js';
 import type { TableFile } from '../table-file.js';
-import { isList, numericType } from './branch.js';
+import { counterOf, isList, numericType } from './branch.js';
 import { type EventChunk, readEvents } from './events.js';
 import type { RootTree } from './file.js';
 import { createRows } from './rows.js';
@@ -172,10 +172,7 @@ function extraColumns(tree: RootTree, collection: string): Map<string, Extra> {
   for (const [name, branch] of tree.branches) {
     if (numericType(branch) === undefined) continue;
     if (!isList(branch)) extras.set(name, { kind: 'event', branch: name });
-    else if (
-      name.startsWith(`${collection}_`) &&
-      branch.fLeaves.arr[0]?.fLeafCount?.fName === `n${collection}`
-    ) {
+    else if (name.startsWith(`${collection}_`) && counterOf(branch) === `n${collection}`) {
       extras.set(name.slice(collection.length + 1), { kind: 'jet', branch: name });
     }
   }
