@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { unpackBrowser } from '../browser/open-browser.js';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const SITE = join(ROOT, 'dist', 'web');
@@ -13,10 +14,11 @@ interface Run {
   readonly testPathPatterns: { readonly patterns: readonly string[] };
 }
 
-/** Jest's globalSetup: the site for a run that has tests of it. */
+/** Jest's globalSetup, before its workers start: a browser, and the site for a run that has tests of it. */
 export default function setUp({ testPathPatterns: { patterns } }: Run): void {
   const asked = (test: string) => patterns.some((pattern) => new RegExp(pattern, 'i').test(test));
   if (patterns.length === 0 || tests().some(asked)) buildSite();
+  unpackBrowser();
 }
 
 export function buildSite(): void {
