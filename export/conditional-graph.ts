@@ -12,7 +12,7 @@ import { LEAST_EXCESS, type TargetTransform } from '../src/model/transforms.js';
 import { decidedBy, trunk, widthOf } from './head.js';
 import { dense, rowLayout, stack } from './layout.js';
 import { GraphBuilder, type Value } from './onnx.js';
-import type { TrainedNetwork } from './trained-network.js';
+import { parameter, type TrainedNetwork } from './trained-network.js';
 import { affineTau, logitTau, standardisedInputs, wrapNodes } from './transform-nodes.js';
 
 /** A value and its derivative with respect to tau. */
@@ -70,10 +70,10 @@ function paperRow(g: GraphBuilder, { weights }: TrainedNetwork, spec: PaperSpec,
   };
   for (let layer = 0; layer <= spec.depth; layer++) {
     const name = `dense${layer}`;
-    const kernel = weights[`${name}/kernel`]!;
-    const { values, shape } = weights[`${name}/bias`]!;
+    const kernel = parameter(weights, `${name}/kernel`);
+    const bias = parameter(weights, `${name}/bias`);
     const z = {
-      value: dense(g, h.value, kernel, g.floats(`${name}_bias`, values, shape), name),
+      value: dense(g, h.value, kernel, g.floats(bias.name, bias.values, bias.shape), name),
       tangent: dense(g, h.tangent, kernel, undefined, name),
     };
     h = layer < spec.depth ? leakyDual(g, z, spec.slope) : z;
@@ -106,7 +106,7 @@ function amortisedRow(g: GraphBuilder, trained: TrainedNetwork, spec: AmortisedS
     ),
   };
   for (let layer = 0; layer < spec.head.length; layer++) {
-    const kernel = weights[`head${layer}/kernel`]!;
+    const kernel = parameter(weights, `head${layer}/kernel`);
     const bias = ofStep(decided(`condition${layer}`), spec.head[layer]!);
     const z = {
       value: g.node('Add', [dense(g, h.value, kernel, undefined, 'product'), bias], 'z'),
@@ -114,7 +114,7 @@ function amortisedRow(g: GraphBuilder, trained: TrainedNetwork, spec: AmortisedS
     };
     h = leakyDual(g, z, spec.slope);
   }
-  const kernel = weights['output/kernel']!;
+  const kernel = parameter(weights, 'output/kernel');
   const output = {
     value: dense(g, h.value, kernel, undefined, 'output'),
     tangent: dense(g, h.tangent, kernel, undefined, 'output_tangent'),

@@ -9,14 +9,20 @@ import {
   type AmortisedSpec,
   LOG_WIDTH_LIMIT,
   type PaperSpec,
-  type Weight,
   type Weights,
 } from '../src/model/network-spec.js';
 import { KNOWN_COUNT, STEP_COUNT, STEPS } from '../src/model/steps.js';
 import type { TargetTransform } from '../src/model/transforms.js';
 import { type Affine, dense, type Layout, leaky, stack } from './layout.js';
 import type { GraphBuilder, Value } from './onnx.js';
-import { inputSlice, outputSlice, stackInputs, type TrainedNetwork } from './trained-network.js';
+import {
+  inputSlice,
+  outputSlice,
+  type Parameter,
+  parameter,
+  stackInputs,
+  type TrainedNetwork,
+} from './trained-network.js';
 
 /** What one step makes, both [B, 1, S]. */
 export interface StepOutput {
@@ -46,27 +52,31 @@ function paperHead(
   layout: Layout,
 ): Head {
   const { weights, targets } = trained;
-  const [ofX, ofStep, ofKnown, ofTau] = paperInputs(spec, weights['dense0/kernel']!);
-  const firstBias = weights['dense0/bias']!;
+  const [ofX, ofStep, ofKnown, ofTau] = paperInputs(spec, parameter(weights, 'dense0/kernel'));
+  const firstBias = parameter(weights, 'dense0/bias');
   const firstBiases = layout.ofJets(
     g,
     x,
-    STEPS.map((_, step) => {
+    STEPS.map((variable, step) => {
       const values = inputSlice(ofStep, step, 1).values.map(
         (weight, unit) => weight + firstBias.values[unit]!,
       );
-      return { kernel: ofX, bias: { shape: firstBias.shape, values } };
+      return {
+        kernel: { ...ofX, name: `${ofX.name}.x` },
+        bias: { ...firstBias, values, name: `${firstBias.name}.${variable}` },
+      };
     }),
     'bias_of_step',
   );
   return (step, known, tau) => {
-    const kernel = stackInputs(inputSlice(ofKnown, 0, step), ofTau);
+    const kernel = firstKernelOf(step, ofKnown, ofTau);
     let h = stack(g, [...known, ...tau], `inputs_of_step${step}`);
     h = layout.withBiasesOfJets(g, h, [{ kernel, bias: firstBiases[step]! }], spec.slope);
     for (let layer = 1; layer <= spec.depth; layer++) {
       const name = `dense${layer}`;
-      const { values, shape } = weights[`${name}/bias`]!;
-      h = dense(g, h, weights[`${name}/kernel`]!, g.floats(`${name}_bias`, values, shape), name);
+      const bias = parameter(weights, `${name}/bias`);
+      const shift = g.floats(bias.name, bias.values, bias.shape);
+      h = dense(g, h, parameter(weights, `${name}/kernel`), shift, name);
       if (layer < spec.depth) h = leaky(g, h, spec.slope, 'h');
     }
     const { mean, sd } = targets[step]!;
@@ -75,7 +85,7 @@ function paperHead(
 }
 
 /** Rows of the first kernel that read x, the one-hot step, the known targets, the features of tau. */
-function paperInputs(spec: PaperSpec, kernel: Weight) {
+function paperInputs(spec: PaperSpec, kernel: Parameter) {
   const stepAt = spec.inputs;
   const knownAt = stepAt + STEP_COUNT;
   const tauAt = knownAt + KNOWN_COUNT;
@@ -85,6 +95,14 @@ function paperInputs(spec: PaperSpec, kernel: Weight) {
     inputSlice(kernel, knownAt, KNOWN_COUNT),
     inputSlice(kernel, tauAt, kernel.shape[0]! - tauAt),
   ] as const;
+}
+
+/** The first kernel as a step reads it: of the known targets those before it. */
+function firstKernelOf(step: number, ofKnown: Parameter, ofTau: Parameter): Parameter {
+  return {
+    ...stackInputs(inputSlice(ofKnown, 0, step), ofTau),
+    name: `${ofKnown.name}.${STEPS[step]}`,
+  };
 }
 
 function amortisedHead(
@@ -98,7 +116,9 @@ function amortisedHead(
   const context = trunk(g, trained, spec, x, layout);
   // Every bias of every step and layer; then, as many as there are steps, what the trunk says of the outputs.
   const biases = spec.head.flatMap((width, layer) =>
-    STEPS.map((_, step) => decidedBy(weights, `condition${layer}`, step * width, width)),
+    STEPS.map((variable, step) =>
+      decidedBy(weights, `condition${layer}`, { name: variable, first: step * width, count: width }),
+    ),
   );
   const outputs = spec.centreAndWidth
     ? [inTargetUnits(decidedBy(weights, 'centre'), targets), decidedBy(weights, 'logWidth')]
@@ -109,17 +129,17 @@ function amortisedHead(
     ? centredOutput(g, targets, first!, logWidth!)
     : shiftedOutput(g, targets, first!);
 
-  const firstKernel = weights['head0/kernel']!;
+  const firstKernel = parameter(weights, 'head0/kernel');
+  const ofKnown = inputSlice(firstKernel, 0, KNOWN_COUNT);
   const ofTau = inputSlice(firstKernel, KNOWN_COUNT, firstKernel.shape[0]! - KNOWN_COUNT);
   return (step, known, tau) => {
     const layers = spec.head.map((_, layer) => ({
-      kernel:
-        layer === 0 ? stackInputs(inputSlice(firstKernel, 0, step), ofTau) : weights[`head${layer}/kernel`]!,
+      kernel: layer === 0 ? firstKernelOf(step, ofKnown, ofTau) : parameter(weights, `head${layer}/kernel`),
       bias: decided[layer * STEP_COUNT + step]!,
     }));
     let h = stack(g, [...known, ...tau], `inputs_of_step${step}`);
     h = layout.withBiasesOfJets(g, h, layers, spec.slope);
-    return finish(step, dense(g, h, weights['output/kernel']!, undefined, 'output'));
+    return finish(step, dense(g, h, parameter(weights, 'output/kernel'), undefined, 'output'));
   };
 }
 
@@ -151,8 +171,16 @@ function centredOutput(
 function inTargetUnits({ kernel, bias }: Affine, targets: readonly TargetTransform[]): Affine {
   const sdOf = (index: number) => targets[index % STEP_COUNT]!.sd;
   return {
-    kernel: { ...kernel, values: kernel.values.map((weight, index) => weight * sdOf(index)) },
-    bias: { ...bias, values: bias.values.map((y, step) => targets[step]!.mean + targets[step]!.sd * y) },
+    kernel: {
+      ...kernel,
+      name: `${kernel.name}.in_target_units`,
+      values: kernel.values.map((weight, index) => weight * sdOf(index)),
+    },
+    bias: {
+      ...bias,
+      name: `${bias.name}.in_target_units`,
+      values: bias.values.map((y, step) => targets[step]!.mean + targets[step]!.sd * y),
+    },
   };
 }
 
@@ -189,14 +217,19 @@ export function trunk(
   return c;
 }
 
-/** A layer, or the part of it with `count` outputs from `first` on. */
-export function decidedBy(weights: Weights, name: string, first = 0, count?: number): Affine {
-  const kernel = weights[`${name}/kernel`]!;
-  const width = count ?? kernel.shape[1]!;
-  return {
-    kernel: outputSlice(kernel, first, width),
-    bias: outputSlice(weights[`${name}/bias`]!, first, width),
+/** A layer, or a part of it: `count` outputs from `first` on. */
+export function decidedBy(
+  weights: Weights,
+  layer: string,
+  part?: { readonly name: string; readonly first: number; readonly count: number },
+): Affine {
+  const of = (kind: 'kernel' | 'bias') => {
+    const whole = parameter(weights, `${layer}/${kind}`);
+    return part
+      ? { ...outputSlice(whole, part.first, part.count), name: `${whole.name}.${part.name}` }
+      : whole;
   };
+  return { kernel: of('kernel'), bias: of('bias') };
 }
 
 /** sigma = exp(clip(logWidth)). */

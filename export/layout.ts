@@ -9,20 +9,19 @@
  *   layer is a convolution in J groups, one a jet, each with its own bias and a copy of the shared kernel.
  * - Rows: B = 1, S = N jets with one prediction each. What a jet decides is [1, units, N].
  */
-import type { Weight } from '../src/model/network-spec.js';
 import type { GraphBuilder, Value } from './onnx.js';
-import { joinOutputs, outputRows } from './trained-network.js';
+import { joinOutputs, outputRows, type Parameter } from './trained-network.js';
 
 /** A layer with its bias: [outputs] for all jets alike, or a value that differs between jets. */
 export interface Layer {
-  readonly kernel: Weight;
+  readonly kernel: Parameter;
   readonly bias: Value;
 }
 
 /** kernel and bias as they were trained. */
 export interface Affine {
-  readonly kernel: Weight;
-  readonly bias: Weight;
+  readonly kernel: Parameter;
+  readonly bias: Parameter;
 }
 
 /** W is 1 in blocks, S = N in rows: the width of what a jet decides. */
@@ -39,12 +38,12 @@ export interface Layout {
 export function dense(
   g: GraphBuilder,
   h: Value,
-  kernel: Weight,
+  kernel: Parameter,
   bias: Value | undefined,
   name: string,
 ): Value {
   const [inputs, outputs] = kernel.shape as [number, number];
-  const weights = g.floats(`${name}_kernel`, outputRows(kernel), [outputs, inputs, 1]);
+  const weights = g.floats(kernel.name, outputRows(kernel), [outputs, inputs, 1]);
   return g.node('Conv', bias === undefined ? [h, weights] : [h, weights, bias], name);
 }
 
@@ -65,7 +64,7 @@ export const rowLayout: Layout = {
   },
   ofJets(g, h, layers, name, slope) {
     return layers.map(({ kernel, bias }) => {
-      const z = dense(g, h, kernel, g.floats(`${name}_bias`, bias.values, bias.shape), name);
+      const z = dense(g, h, kernel, g.floats(bias.name, bias.values, bias.shape), name);
       return slope === undefined ? z : leaky(g, z, slope, `${name}_h`);
     });
   },
@@ -85,12 +84,13 @@ export function blockLayout(jets: number): Layout {
   return {
     columns: widen,
     ofJets(g, h, layers, name, slope) {
+      const [only] = layers.length === 1 ? layers : [];
       const kernel = joinOutputs(...layers.map((layer) => layer.kernel));
       const bias = joinOutputs(...layers.map((layer) => asRow(layer.bias)));
       const rows = g.node('Squeeze', [h, g.integers('last_axis', [2])], `${name}_rows`);
       const parameters = [
-        g.floats(`${name}_kernel`, kernel.values, kernel.shape),
-        g.floats(`${name}_bias`, bias.values, [bias.values.length]),
+        g.floats(only?.kernel.name ?? `${name}.weight`, kernel.values, kernel.shape),
+        g.floats(only?.bias.name ?? `${name}.bias`, bias.values, [bias.values.length]),
       ];
       let z = g.node('Gemm', [rows, ...parameters], `${name}_z`);
       if (slope !== undefined) z = leaky(g, z, slope, `${name}_h`);
@@ -104,7 +104,7 @@ export function blockLayout(jets: number): Layout {
       for (const { kernel, bias } of layers) {
         const [width, outputs] = kernel.shape as [number, number];
         const copies = repeated(outputRows(kernel), jets);
-        const weights = g.floats('kernel_of_jets', copies, [jets * outputs, width, 1]);
+        const weights = g.floats(`${kernel.name}.of_jets`, copies, [jets * outputs, width, 1]);
         const biases = g.node('Reshape', [bias, g.integers('flat', [-1])], 'bias_of_jets');
         h = leaky(g, g.node('Conv', [h, weights, biases], 'z', { group: { i: jets } }), slope, 'h');
       }
@@ -114,8 +114,8 @@ export function blockLayout(jets: number): Layout {
   };
 }
 
-function asRow({ values }: Weight): Weight {
-  return { shape: [1, values.length], values };
+function asRow({ name, values }: Parameter): Parameter {
+  return { name, shape: [1, values.length], values };
 }
 
 function repeated(values: Float32Array, times: number): Float32Array {

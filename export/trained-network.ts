@@ -1,5 +1,5 @@
 /** What a graph is made of: a network, its weights, and what its inputs and outputs mean. */
-import type { NetworkSpec, Weight, Weights } from '../src/model/network-spec.js';
+import { type NetworkSpec, parameterName, type Weight, type Weights } from '../src/model/network-spec.js';
 import type { Harmonic, InputTransform, TargetTransform } from '../src/model/transforms.js';
 
 export interface TrainedNetwork {
@@ -13,6 +13,15 @@ export interface TrainedNetwork {
   readonly targets: readonly TargetTransform[];
 }
 
+/** A weight under the name that it has in the graphs; of a part of one or what is made of it, that name and what it is. */
+export interface Parameter extends Weight {
+  readonly name: string;
+}
+
+export function parameter(weights: Weights, name: string): Parameter {
+  return { ...weights[name]!, name: parameterName(name) };
+}
+
 /** A kernel as rows of outputs, [outputs, inputs] row-major: what a matrix left of a column of units looks like. */
 export function outputRows({ shape, values }: Weight): Float32Array {
   const [inputs, outputs] = shape as [number, number];
@@ -24,9 +33,13 @@ export function outputRows({ shape, values }: Weight): Float32Array {
 }
 
 /** Rows [first, first + count) of a kernel: those of some of its inputs. */
-export function inputSlice({ shape, values }: Weight, first: number, count: number): Weight {
+export function inputSlice({ name, shape, values }: Parameter, first: number, count: number): Parameter {
   const outputs = shape[1]!;
-  return { shape: [count, outputs], values: values.subarray(first * outputs, (first + count) * outputs) };
+  return {
+    name,
+    shape: [count, outputs],
+    values: values.subarray(first * outputs, (first + count) * outputs),
+  };
 }
 
 /** Columns [first, first + count) of a kernel [inputs, outputs] or a bias [outputs]: those of some of its outputs. */

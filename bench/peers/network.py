@@ -31,7 +31,7 @@ class Bundle:
         graph = onnx.load(folder / "conditional.onnx").graph
         values = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in graph.initializer}
         self.layers = [
-            (values[f"dense{layer}_kernel"][:, :, 0], values[f"dense{layer}_bias"])
+            (values[f"dense.{layer}.weight"][:, :, 0], values[f"dense.{layer}.bias"])
             for layer in range(spec["depth"] + 1)
         ]
 

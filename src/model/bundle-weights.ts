@@ -9,7 +9,7 @@
 import { BundleError } from '../errors.js';
 import type { Bundle } from './bundle.js';
 import type { NetworkData } from './network-data.js';
-import { type NetworkSpec, type Weights, weightShapes } from './network-spec.js';
+import { parameterName, type Weights, weightShapes } from './network-spec.js';
 import { DATA_TYPE, decodeModel, type OnnxTensor } from './onnx-proto.js';
 
 /** @throws BundleError where a weight is missing or has another shape. */
@@ -24,7 +24,7 @@ export function bundleWeights({ source, card, graphs }: Bundle): Weights {
   const byName = new Map(initializers.map((tensor) => [tensor.name, tensor]));
   return Object.fromEntries(
     Object.entries(weightShapes(card.network)).map(([name, shape]) => {
-      const inFile = nameInFile(card.network, name);
+      const inFile = parameterName(name);
       const tensor = byName.get(inFile);
       if (!tensor) throw new BundleError(source, `conditional.onnx has no weight ${inFile}; export it again`);
       const expected = name.endsWith('/kernel') ? [shape[1]!, shape[0]!, 1] : shape;
@@ -36,13 +36,6 @@ export function bundleWeights({ source, card, graphs }: Bundle): Weights {
       return [name, { shape, values: trainedOrder(tensor) }];
     }),
   );
-}
-
-/** What the exporter calls a weight. The head's layers are products without a name of their own, numbered as made. */
-function nameInFile({ kind }: NetworkSpec, name: string): string {
-  const layer = kind === 'amortised' ? /^head(\d+)\/kernel$/.exec(name)?.[1] : undefined;
-  if (layer !== undefined) return layer === '0' ? 'product_kernel' : `product_kernel_${layer}`;
-  return name.replace('/', '_');
 }
 
 /** A bias as it is; a kernel [outputs, inputs, 1] of the file as [inputs, outputs]. */

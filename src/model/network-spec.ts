@@ -74,6 +74,12 @@ export interface Weight {
 }
 export type Weights = Readonly<Record<string, Weight>>;
 
+/** What the graphs call a weight: trunk0/kernel is trunk.0.weight, output/kernel is output.weight. */
+export function parameterName(weight: string): string {
+  const [, part, layer, kind] = /^([a-zA-Z]+)(\d*)\/(kernel|bias)$/.exec(weight)!;
+  return [part, ...(layer ? [layer] : []), kind === 'kernel' ? 'weight' : 'bias'].join('.');
+}
+
 export function tauFeatureCount(tauInput: TauInput): number {
   return tauInput === 'both' ? 2 : 1;
 }

@@ -17,17 +17,17 @@ test.each<[string, (name: string, dims: number[]) => [string, number[]], RegExp]
   [
     'is missing',
     (_, dims) => ['other', dims],
-    /^tiny-amortised-simulation: conditional.onnx has no weight output_kernel; /,
+    /^tiny-amortised-simulation: conditional.onnx has no weight output.weight; /,
   ],
   [
     'has another shape',
     (name, [a, b, c]) => [name, [b!, a!, c!]],
-    /output_kernel of conditional.onnx is not float32/,
+    /output.weight of conditional.onnx is not float32/,
   ],
 ])('a weight that %s is named', async (_, change, message) => {
   const bundle = await tinyBundle();
   const model = decodeModel(bundle.graphs['conditional.onnx']);
-  const tensor = model.graph.initializers.find(({ name }) => name === 'output_kernel')!;
+  const tensor = model.graph.initializers.find(({ name }) => name === 'output.weight')!;
   [tensor.name, tensor.dims] = change(tensor.name, tensor.dims);
   const graphs = { ...bundle.graphs, 'conditional.onnx': encodeModel(model) };
   expect(() => bundleWeights({ ...bundle, source: 'tiny-amortised-simulation', graphs })).toThrow(message);
