@@ -2,9 +2,9 @@
 // that the shipped models were trained on. Usage: node scripts/make-jets-sample.mjs JETS.parquet (after npm run build).
 import { fileURLToPath } from 'node:url';
 import { loadZstd } from '../dist/src/files/compression/zstd.js';
-import { parquetEncoding } from '../dist/src/files/parquet/write-parquet.js';
 import { readJets } from '../dist/src/files/read-jets.js';
 import { writeTo } from '../dist/src/files/table-writer.js';
+import { parquetEncoding } from '../dist/src/files/write-parquet.js';
 import { columnsOf, STAGES, UNITS } from '../dist/src/jets/columns.js';
 import { SPLIT_SEED, splitIndices } from '../dist/src/jets/split.js';
 
@@ -33,7 +33,7 @@ const metadata = {
   source_sha256: table.source.sha256,
 };
 const path = fileURLToPath(new URL('../models/jets-sample.parquet', import.meta.url));
-const writer = await writeTo(path, parquetEncoding(schema, metadata, await loadZstd(), { level: LEVEL }));
+const writer = await writeTo(path, parquetEncoding(schema, metadata, await loadZstd(), LEVEL));
 await writer.write(
   Object.fromEntries(
     names.map((name) => [name, Float32Array.from(chosen, (jet) => table.columns[name][jet])]),

@@ -16,12 +16,8 @@ export async function openTable(source: ByteSource, options: OpenTableOptions = 
   if (format !== 'root') refuseOptions(source.name, options);
   switch (format) {
     case 'parquet': {
-      const [{ openParquet }, { loadZstd }] = await Promise.all([
-        import('./parquet/parquet.js'),
-        import('./compression/zstd.js'),
-      ]);
-      const zstd = await loadZstd();
-      return await openParquet(source, { ZSTD: zstd.decompress });
+      const { openParquet } = await import('./parquet.js');
+      return await openParquet(source);
     }
     case 'root': {
       const { openRootTable } = await import('./root/open-root-table.js');

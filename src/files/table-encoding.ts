@@ -95,11 +95,6 @@ export function schemaOf(columns: Readonly<Record<string, NumericArray>>): Table
   return Object.entries(columns).map(([name, values]) => ({ name, type: typeOf(values) }));
 }
 
-/** The bytes of a typed array, not copied. */
-export function bytesOfColumn(column: NumericArray): Uint8Array {
-  return new Uint8Array(column.buffer, column.byteOffset, column.byteLength);
-}
-
 /** Units as one JSON object {column: unit}, for formats whose columns cannot carry their own. */
 export function unitsOf(schema: TableSchema): string {
   return JSON.stringify(Object.fromEntries(schema.flatMap(({ name, unit }) => (unit ? [[name, unit]] : []))));

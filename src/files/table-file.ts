@@ -1,4 +1,5 @@
 /** What every reader of a file with columns delivers: names first, then the columns piece by piece. */
+import { InputError } from '../errors.js';
 import type { NumericArray } from '../jets/numeric-array.js';
 
 /** Consecutive rows of some columns. */
@@ -29,4 +30,14 @@ export function copyToFloat32(out: Float32Array, values: NumericArray, offset: n
   if (values instanceof BigInt64Array || values instanceof BigUint64Array) {
     for (let row = 0; row < values.length; row++) out[offset + row] = Number(values[row]);
   } else out.set(values, offset);
+}
+
+/** @throws InputError where two columns have one name. */
+export function checkUnique(file: string, names: readonly string[]): void {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name) && name !== '')
+      throw new InputError(file, `has two columns named "${name}"; rename one`);
+    seen.add(name);
+  }
 }

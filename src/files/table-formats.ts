@@ -14,7 +14,7 @@ export async function tableEncoding(
   switch (format) {
     case 'parquet': {
       const [{ parquetEncoding }, { loadZstd }] = await Promise.all([
-        import('./parquet/write-parquet.js'),
+        import('./write-parquet.js'),
         import('./compression/zstd.js'),
       ]);
       return parquetEncoding(schema, metadata, await loadZstd());

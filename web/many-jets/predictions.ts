@@ -5,8 +5,8 @@
 
 import { loadZstd } from '../../src/files/compression/zstd.js';
 import { csvEncoding } from '../../src/files/csv/write-csv.js';
-import { parquetEncoding } from '../../src/files/parquet/write-parquet.js';
 import type { PlacedRows, TableEncoding } from '../../src/files/table-encoding.js';
+import { parquetEncoding } from '../../src/files/write-parquet.js';
 import { firstJets, type JetsTable } from '../../src/jets/table.js';
 import { predictBlock } from '../../src/sampling/block.js';
 import { fileMetadata } from '../../src/sampling/file-metadata.js';

@@ -1,21 +1,14 @@
 /**
- * Zstandard, compiled to WebAssembly; Node from version 22.15 on unpacks with its own, which is faster. Packing is left to
- * WebAssembly everywhere, so that the same rows give the same bytes.
+ * Zstandard. Unpacked by Node's own from version 22.15 on, else by fzstd, which is JavaScript: reading starts no WebAssembly.
+ * Packed by Facebook's library as WebAssembly everywhere (@bokuweb/zstd-wasm), so that the same rows give the same bytes.
  *
- * Facebook's library as @bokuweb/zstd-wasm packs it. It trusts the size that a frame declares, so the frame's header is
- * read here first (RFC 8878, section 3.1.1.1) and anything but the size expected is refused.
+ * The size that a frame declares is read first (RFC 8878, section 3.1.1.1), and anything but the size expected is refused.
  */
-import { decompress as decompressUnsized } from 'fzstd';
+import { decompress } from 'fzstd';
 
 export interface Zstd {
   /** One frame, at a level in [-7, 22]. The same bytes in give the same bytes out. */
   compress(bytes: Uint8Array, level: number): Uint8Array;
-  /**
-   * The content of `bytes`, which must be `size` bytes long.
-   *
-   * @throws Error where it is damaged or of another size.
-   */
-  decompress(bytes: Uint8Array, size: number): Uint8Array;
 }
 
 let loaded: Promise<Zstd> | undefined;
@@ -23,45 +16,46 @@ let loaded: Promise<Zstd> | undefined;
 /** Loads the module once. */
 export function loadZstd(): Promise<Zstd> {
   loaded ??= (async () => {
-    const module = await import('@bokuweb/zstd-wasm');
-    await module.init();
-    const native = nativeDecompress();
-    return {
-      compress: module.compress,
-      decompress(bytes, size) {
-        const declared = zstdContentSize(bytes);
-        if (size > MAX_ZSTD_RATIO * bytes.length)
-          throw new Error(`${bytes.length} bytes cannot hold ${size}`);
-        if (declared !== undefined && declared !== size) {
-          throw new Error(`a zstd frame declares ${declared} bytes where ${size} are expected`);
-        }
-        // By default it unpacks in pieces of 16 KiB, which it then joins.
-        if (native)
-          return native(bytes, { maxOutputLength: size, chunkSize: Math.max(size, MIN_CHUNK_SIZE) });
-        return declared === undefined
-          ? decompressUnsized(bytes, new Uint8Array(size))
-          : module.decompress(bytes);
-      },
-    };
+    const { compress, init } = await import('@bokuweb/zstd-wasm');
+    await init();
+    return { compress };
   })();
   return loaded;
 }
 
+/** What Node has of its own, in synchronous form; undefined in browsers, zstd also before Node 22.15. */
+interface NativeZlib {
+  readonly gunzipSync: NativeUnpack;
+  readonly zstdDecompressSync?: NativeUnpack;
+}
+type NativeUnpack = (bytes: Uint8Array, limits: { maxOutputLength: number; chunkSize: number }) => Uint8Array;
+
+const native: NativeZlib | undefined =
+  typeof process === 'undefined' ? undefined : process.getBuiltinModule?.('node:zlib');
+
 /** The least that Node's zlib takes [bytes]. */
 const MIN_CHUNK_SIZE = 64;
 
-type NativeDecompress = (
-  bytes: Uint8Array,
-  limits: { maxOutputLength: number; chunkSize: number },
-) => Uint8Array;
+// By default it unpacks in pieces of 16 KiB, which it then joins.
+const limits = (size: number) => ({
+  maxOutputLength: Math.max(size, 1),
+  chunkSize: Math.max(size, MIN_CHUNK_SIZE),
+});
 
-/** Node's own; undefined in older versions and in browsers. */
-function nativeDecompress(): NativeDecompress | undefined {
-  if (typeof process === 'undefined') return undefined;
-  const zlib = process.getBuiltinModule?.('node:zlib') as
-    | { zstdDecompressSync?: NativeDecompress }
-    | undefined;
-  return zlib?.zstdDecompressSync;
+/** Unpacks gzip to at most `size` bytes; undefined in browsers, whose own works in pieces. */
+export const gunzip = native && ((bytes: Uint8Array, size: number) => native.gunzipSync(bytes, limits(size)));
+
+/**
+ * The content of `bytes`, which must be `size` bytes long.
+ *
+ * @throws Error where it is damaged or of another size.
+ */
+export function unzstd(bytes: Uint8Array, size: number): Uint8Array {
+  if (size > MAX_ZSTD_RATIO * bytes.length) throw new Error(`${bytes.length} bytes cannot hold ${size}`);
+  const declared = zstdContentSize(bytes);
+  if (declared !== undefined && declared !== size)
+    throw new Error(`a zstd frame declares ${declared} bytes where ${size} are expected`);
+  return native?.zstdDecompressSync?.(bytes, limits(size)) ?? decompress(bytes, new Uint8Array(size));
 }
 
 const MAGIC = 0xfd2fb528;

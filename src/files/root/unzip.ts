@@ -6,7 +6,7 @@
  */
 import { inflate } from '#inflate';
 import { unpackLz4Block } from '../compression/lz4.js';
-import { loadZstd } from '../compression/zstd.js';
+import { unzstd } from '../compression/zstd.js';
 
 const HEADER_BYTES = 9;
 const LZ4_CHECKSUM_BYTES = 8;
@@ -62,7 +62,7 @@ async function unpackBlock(algorithm: string, bytes: Uint8Array, size: number): 
         block = block.subarray(0, unpackLz4Block(bytes.subarray(LZ4_CHECKSUM_BYTES), block, 0));
         break;
       case 'ZS':
-        block = (await loadZstd()).decompress(bytes, size);
+        block = unzstd(bytes, size);
         break;
       default:
         block = await unpackXz(bytes, size);
