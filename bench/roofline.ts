@@ -11,6 +11,7 @@
  * STREAM's Copy counts (McCalpin 1995). One thread copies, whatever the number of cores: a lower bound for several.
  */
 import * as ort from 'onnxruntime-node';
+import '../src/model/no-telemetry.js';
 import { DATA_TYPE, encodeModel } from '../src/model/onnx-proto.js';
 import { quantiles } from '../src/stats/quantile.js';
 

@@ -31,6 +31,7 @@ const headers = spawnSync('bash', [join(root, 'scripts', 'onnxruntime-headers.sh
   stdio: ['ignore', 'pipe', 'inherit'],
 });
 run(python, ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', tests, ...process.argv.slice(2)], {
+  ORT_DISABLE_TELEMETRY: '1',
   JET_IQN_CLI: join(root, 'dist', 'src', 'cli', 'main.js'),
   ...(headers.status === 0 && { ONNXRUNTIME_INCLUDE: headers.stdout.trim() }),
 });

@@ -8,7 +8,10 @@ and in how tau is drawn: Philox4x32-10 with key = seed and counter = (jet, sampl
 """
 import argparse
 import json
+import os
 import pathlib
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # before the import: from 1.29 on, ONNX Runtime reports the models that it runs
 
 import numpy as np
 import onnxruntime

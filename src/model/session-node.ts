@@ -2,6 +2,7 @@
  * Bundles run by ONNX Runtime's Node binding, one thread a session: a run blocks the thread that calls it, so parallel
  * work is a matter of worker threads, each with a session of its own.
  */
+import './no-telemetry.js';
 import * as ort from 'onnxruntime-node';
 import { BundleError } from '../errors.js';
 import type { Bundle } from './bundle.js';
