@@ -5,7 +5,8 @@
 import { InputError } from '../../errors.js';
 import type { NumericArray } from '../../jets/numeric-array.js';
 import type { ByteSource } from '../source.js';
-import { guarded, type RawBasket, type RawBranch } from './file.js';
+import { guarded } from './file.js';
+import type { Branch } from './tree.js';
 import { MAX_UNPACKED_BYTES, unzip } from './unzip.js';
 
 /** Reads a branch from its first value on. */
@@ -52,39 +53,41 @@ const MEMBERS: Readonly<Record<number, NumericType>> = {
 };
 
 /** The type of a branch's numbers; undefined where it holds something else (text, objects, arrays of fixed length). */
-export function numericType(branch: RawBranch): NumericType | undefined {
-  const [leaf, ...more] = branch.fLeaves.arr;
-  if (leaf === undefined || more.length > 0 || branch.fBranches.arr.length > 0 || leaf.fLen > 1)
-    return undefined;
-  if (leaf._typename === 'TLeafElement') return MEMBERS[branch.fStreamerType ?? -1];
-  return LEAVES[leaf._typename]?.[leaf.fIsUnsigned ? 1 : 0];
+export function numericType({
+  leaves: [leaf, ...more],
+  branches,
+  elementType,
+  streamerType,
+}: Branch): NumericType | undefined {
+  // Of how many elements a collection has, whose members are its branches.
+  if (elementType === 3 || elementType === 4) return Int32Array;
+  if (leaf === undefined || more.length > 0 || branches.length > 0 || leaf.length > 1) return undefined;
+  if (leaf.className === 'TLeafElement') return MEMBERS[streamerType ?? -1];
+  return LEAVES[leaf.className]?.[leaf.unsigned ? 1 : 0];
 }
 
 /** True where each entry holds a list. */
-export function isList(branch: RawBranch): boolean {
-  const leaf = branch.fLeaves.arr[0];
-  return leaf?._typename === 'TLeafElement' || (leaf?.fLeafCount ?? null) !== null;
+export function isList({ leaves: [leaf], elementType }: Branch): boolean {
+  return leaf?.counter !== undefined || elementType === 31 || elementType === 41;
 }
 
 /** Name of the branch that counts the elements of each entry; undefined where a branch has none. */
-export function counterOf(branch: RawBranch): string | undefined {
+export function counterOf(branch: Branch): string | undefined {
   return branch.counter;
 }
 
 /** @param branch one of a {@link numericType}. */
-export function readBranch(source: ByteSource, branch: RawBranch): BranchReader {
+export function readBranch(source: ByteSource, branch: Branch): BranchReader {
   const Type = numericType(branch)!;
-  if (branch.fFileName) {
-    throw new InputError(source.name, `branch "${branch.fName}" lies in another file, ${branch.fFileName}`);
+  if (branch.fileName) {
+    throw new InputError(source.name, `branch "${branch.name}" lies in another file, ${branch.fileName}`);
   }
   /** Baskets on disk, then those inside the tree's record. */
   const baskets = [
-    ...Array.from({ length: Math.min(branch.fWriteBasket, branch.fBasketSeek.length) }, (_, index) => index)
-      .filter((index) => branch.fBasketBytes[index]! > 0)
-      .map((index) => () => storedBasket(source, branch.fBasketSeek[index]!, branch.fBasketBytes[index]!)),
-    ...(branch.fBaskets?.arr ?? [])
-      .filter((basket) => basket?.fBufferRef !== undefined)
-      .map((basket) => async () => embeddedBasket(basket!)),
+    ...branch.basketBytes.flatMap((bytes, index) =>
+      bytes > 0 ? [() => storedBasket(source, branch.basketSeeks[index]!, bytes)] : [],
+    ),
+    ...branch.embedded.map((data) => async () => data),
   ];
   let basket = 0;
   let ready: NumericArray = new Type(new ArrayBuffer(0));
@@ -94,12 +97,12 @@ export function readBranch(source: ByteSource, branch: RawBranch): BranchReader 
       const pieces = [ready];
       let values = ready.length;
       while (values < count) {
-        const place = `basket ${basket} of branch "${branch.fName}"`;
+        const place = `basket ${basket} of branch "${branch.name}"`;
         const read = baskets[basket++];
         if (read === undefined) {
           throw new InputError(
             source.name,
-            `damaged: branch "${branch.fName}" ends, ${count - values} values too early`,
+            `damaged: branch "${branch.name}" ends, ${count - values} values too early`,
           );
         }
         ready = await guarded(source.name, place, async () => fromBigEndian(await read(), Type));
@@ -135,11 +138,6 @@ async function storedBasket(source: ByteSource, seek: number, size: number): Pro
   const packed = bytes.subarray(keyBytes);
   if (packed.length < objectBytes) return (await unzip(packed, objectBytes)).subarray(0, dataBytes);
   return packed.subarray(0, dataBytes);
-}
-
-function embeddedBasket({ fBufferRef, fLast, fKeylen }: RawBasket): Uint8Array {
-  const { buffer, byteOffset, byteLength } = fBufferRef!.arr;
-  return new Uint8Array(buffer, byteOffset, Math.min(byteLength, fLast - fKeylen));
 }
 
 function fromBigEndian(bytes: Uint8Array, Type: NumericType): NumericArray {

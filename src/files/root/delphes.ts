@@ -12,8 +12,8 @@ import type { ByteSource } from '../source.js';
 import type { TableFile } from '../table-file.js';
 import { isList, numericType } from './branch.js';
 import { type EventChunk, readEvents } from './events.js';
-import type { RootTree } from './file.js';
 import { createRows } from './rows.js';
+import type { RootTree } from './tree.js';
 
 export const DELPHES_TREE = 'Delphes';
 /** Half the radius of the smallest jets in use, 0.4. */

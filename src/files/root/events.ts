@@ -3,7 +3,7 @@ import { InputError } from '../../errors.js';
 import type { NumericArray } from '../../jets/numeric-array.js';
 import type { ByteSource } from '../source.js';
 import { type BranchReader, isList, numericType, readBranch } from './branch.js';
-import type { RootTree } from './file.js';
+import type { RootTree } from './tree.js';
 
 /** Events at a time: about 50,000 jets, a few megabytes. */
 const EVENTS = 8192;

@@ -1,160 +1,121 @@
-/** A ROOT file's directory and the description of its trees, parsed by JSROOT; the data is read by branch.ts. */
-import { internals } from '#jsroot/core';
-import { FileProxy, openFile, type TDirectory } from '#jsroot/io';
+/** A ROOT file's header, directories and keys. Layouts: TFile, TDirectory and TKey of ROOT's core and io. */
 import { InputError, JetIqnError } from '../../errors.js';
 import type { ByteSource } from '../source.js';
+import { Streamed } from './streamed.js';
+import { type RootTree, readTree } from './tree.js';
 import { unzip } from './unzip.js';
 
-export interface RootTree {
-  readonly name: string;
-  /** Number of entries: events, or jets. */
-  readonly entries: number;
-  readonly branches: ReadonlyMap<string, RawBranch>;
-  /** Names that several branches have: whichever is meant, it cannot be told. */
-  readonly ambiguous: ReadonlySet<string>;
-}
-
-/** JSROOT's TBranch and TBranchElement, as far as they are used here. */
-export interface RawBranch {
-  readonly fName: string;
-  readonly fEntries: number;
-  readonly fWriteBasket: number;
-  readonly fBasketSeek: ArrayLike<number>;
-  readonly fBasketBytes: ArrayLike<number>;
-  readonly fBaskets?: { readonly arr: readonly (RawBasket | null | undefined)[] };
-  readonly fLeaves: { readonly arr: readonly RawLeaf[] };
-  readonly fBranches: { readonly arr: readonly RawBranch[] };
-  readonly fStreamerType?: number;
-  readonly fFileName?: string;
-  /** The branch of each entry's number of elements. */
-  counter?: string | undefined;
-}
-
-/** A basket that lies inside the tree's own record: trees that were never flushed have some. */
-export interface RawBasket {
-  readonly fBufferRef?: { readonly arr: DataView; readonly o: number };
-  readonly fLast: number;
-  readonly fKeylen: number;
-}
-
-export interface RawLeaf {
-  readonly _typename: string;
-  readonly fLen: number;
-  readonly fIsUnsigned: boolean;
-  readonly fLeafCount?: RawLeaf | null;
-  readonly fName: string;
-}
-
 export interface RootFile {
-  /** Names of the objects at the top, newest version of each. */
+  /** Names of the objects at the top. */
   readonly names: readonly string[];
   /** A tree by its path; undefined where there is none of that name. */
   tree(path: string): Promise<RootTree | undefined>;
 }
 
+/** TKey: where an object lies, and what it is. */
+interface Key {
+  readonly className: string;
+  readonly name: string;
+  readonly cycle: number;
+  readonly seek: number;
+  /** Of the key itself, of key and packed object, and of the unpacked object. */
+  readonly keyBytes: number;
+  readonly bytes: number;
+  readonly objectBytes: number;
+}
+
+/** From these versions on, places in the file take eight bytes. */
+const BIG_FILE = 1_000_000;
+const BIG_RECORD = 1000;
+/** The longest directory's record, and the start of the file. */
+const HEAD_BYTES = 64;
+
 /** @throws InputError where the file is damaged. */
 export async function openRoot(source: ByteSource): Promise<RootFile> {
-  internals.unzip = async (packed, size, start) => {
-    const bytes = new Uint8Array(packed.buffer, packed.byteOffset + start, packed.byteLength - start);
-    return new DataView((await unzip(bytes, size)).buffer);
-  };
-  const top = await guarded(source.name, 'its directory', async () => {
-    const directory = await openFile(new SourceProxy(source));
-    if (!directory) throw new Error('it cannot be opened');
-    return directory;
-  });
+  const top = await guarded(source.name, 'its directory', async () =>
+    readKeys(source, await readHeader(source)),
+  );
   return {
-    names: [...new Set(top.fKeys.map((key) => key.fName))],
+    names: [...new Set(top.map(({ name }) => name))],
     async tree(path) {
       const [first, ...rest] = path.split('/');
-      let directory: TDirectory = top;
-      let name = first!;
-      for (const next of rest) {
-        if (!directory.fKeys.some((key) => key.fName === name)) return undefined;
-        directory = await guarded(
-          source.name,
-          name,
-          async () => (await directory.readObject(name)) as TDirectory,
-        );
-        name = next;
+      let key = newest(top, first!);
+      for (const name of rest) {
+        if (key === undefined || !/^TDirectory(File)?$/.test(key.className)) return undefined;
+        const { seek, keyBytes } = key;
+        const keys = await guarded(source.name, key.name, () => readKeys(source, seek + keyBytes));
+        key = newest(keys, name);
       }
-      const key = directory.fKeys.find((candidate) => candidate.fName === name);
-      if (key === undefined) return undefined;
-      if (key.fClassName.includes('RNTuple')) {
+      if (key?.className.includes('RNTuple')) {
         throw new InputError(
           source.name,
           `"${path}" is an RNTuple, which is not read; write a TTree, or Parquet with uproot and pyarrow`,
         );
       }
-      if (key.fClassName !== 'TTree' && key.fClassName !== 'TNtuple') return undefined;
+      if (key?.className !== 'TTree' && key?.className !== 'TNtuple') return undefined;
+      const { className, keyBytes } = key;
       return await guarded(source.name, `tree "${path}"`, async () =>
-        treeOf(path, (await directory.readObject(name)) as RawTree),
+        readTree(path, className, await readObject(source, key), keyBytes),
       );
     },
   };
 }
 
-interface RawTree {
-  readonly fEntries: number;
-  readonly fBranches: { readonly arr: readonly RawBranch[] };
+/** The newest of the objects of one name. */
+function newest(keys: readonly Key[], name: string): Key | undefined {
+  return keys.filter((key) => key.name === name).sort((a, b) => b.cycle - a.cycle)[0];
 }
 
-function treeOf(name: string, { fEntries, fBranches }: RawTree): RootTree {
-  if (!Number.isSafeInteger(fEntries) || fEntries < 0) throw new Error(`it declares ${fEntries} entries`);
-  const branches = new Map<string, RawBranch>();
-  const ambiguous = new Set<string>();
-  const add = (found: readonly RawBranch[]) => {
-    for (const branch of found) {
-      // Parsed from a damaged record it may be anything.
-      const complete =
-        typeof branch?.fName === 'string' &&
-        Array.isArray(branch.fLeaves?.arr) &&
-        branch.fLeaves.arr.every((leaf) => typeof leaf?._typename === 'string') &&
-        Array.isArray(branch.fBranches?.arr) &&
-        branch.fBasketSeek?.length >= 0 &&
-        branch.fBasketBytes?.length >= 0;
-      if (!complete) throw new Error(`branch "${branch?.fName}" is not whole`);
-      if (branches.has(branch.fName)) ambiguous.add(branch.fName);
-      branches.set(branch.fName, branch);
-      add(branch.fBranches.arr);
-    }
-  };
-  add(fBranches.arr);
-  // A leaf may have a name unlike its branch's.
-  const branchOf = new Map<RawLeaf, string>();
-  for (const branch of branches.values())
-    for (const leaf of branch.fLeaves.arr) branchOf.set(leaf, branch.fName);
-  for (const branch of branches.values()) {
-    const counter = branch.fLeaves.arr[0]?.fLeafCount;
-    if (counter) branch.counter = branchOf.get(counter);
-  }
-  return { name, entries: fEntries, branches, ambiguous };
+/** Where the topmost directory's record lies. */
+async function readHeader(source: ByteSource): Promise<number> {
+  const header = new Streamed(await source.read(0, Math.min(HEAD_BYTES, source.size)));
+  header.int32();
+  const big = header.int32() >= BIG_FILE;
+  const begin = header.int32();
+  // fEND, fSeekFree, fNbytesFree, nfree.
+  header.take(big ? 24 : 16);
+  return begin + header.int32();
 }
 
-class SourceProxy extends FileProxy {
-  constructor(private readonly source: ByteSource) {
-    super();
-  }
-  override async openFile() {
-    return true;
-  }
-  override getFileName() {
-    return this.source.name;
-  }
-  override getFileSize() {
-    return this.source.size;
-  }
-  override async readBuffer(position: number, length: number) {
-    // JSROOT asks for a header of fixed length, which may lie beyond the end of a small file.
-    const bytes = await this.source.read(
-      position,
-      Math.min(position + length, Math.max(position, this.source.size)),
-    );
-    return new DataView(bytes.buffer);
-  }
+/** The keys of the directory whose record lies at `at`. */
+async function readKeys(source: ByteSource, at: number): Promise<Key[]> {
+  const record = new Streamed(await source.read(at, Math.min(at + HEAD_BYTES, Math.max(at, source.size))));
+  const big = record.int16() > BIG_RECORD;
+  // When it was made and changed.
+  record.take(8);
+  const bytes = record.int32();
+  record.int32();
+  const [, , seek] = [record.place(big), record.place(big), record.place(big)];
+  if (seek === 0) return [];
+  const list = new Streamed(await source.read(seek, seek + bytes));
+  readKey(list);
+  const count = list.int32();
+  const keys: Key[] = [];
+  for (let index = 0; index < count; index++) keys.push(readKey(list));
+  return keys;
 }
 
-/** Turns what the parser throws on a damaged file into one line that names file and place. */
+function readKey(list: Streamed): Key {
+  const bytes = list.int32();
+  const big = list.int16() > BIG_RECORD;
+  const objectBytes = list.int32();
+  list.int32();
+  const keyBytes = list.int16();
+  const cycle = list.int16();
+  const seek = list.place(big);
+  list.place(big);
+  const [className, name] = [list.text(), list.text()];
+  list.text();
+  return { className, name, cycle, seek, keyBytes, bytes, objectBytes };
+}
+
+async function readObject(source: ByteSource, key: Key): Promise<Uint8Array> {
+  const { seek, keyBytes, bytes, objectBytes } = key;
+  const packed = await source.read(seek + keyBytes, seek + bytes);
+  return packed.length < objectBytes ? await unzip(packed, objectBytes) : packed;
+}
+
+/** Turns what fails on a damaged file into one line that names file and place. */
 export async function guarded<T>(name: string, place: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();

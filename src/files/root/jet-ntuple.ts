@@ -10,8 +10,8 @@ import type { ByteSource } from '../source.js';
 import type { TableFile } from '../table-file.js';
 import { isList, numericType } from './branch.js';
 import { readEvents } from './events.js';
-import type { RootTree } from './file.js';
 import { createRows } from './rows.js';
+import type { RootTree } from './tree.js';
 
 export const JET_NTUPLE_TREE = 'AK4jets/jetTree';
 

@@ -13,8 +13,8 @@ import type { ByteSource } from '../source.js';
 import type { TableFile } from '../table-file.js';
 import { counterOf, isList, numericType } from './branch.js';
 import { type EventChunk, readEvents } from './events.js';
-import type { RootTree } from './file.js';
 import { createRows } from './rows.js';
+import type { RootTree } from './tree.js';
 
 export interface NanoAodOptions {
   /** Which jets: "Jet" (default), "FatJet". */
