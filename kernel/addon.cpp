@@ -4,6 +4,9 @@
 //     levels()                                   names of the instruction sets that this machine can run, best first
 //     open(layout, numbers, level)               a network; see network.hpp
 //     predict(network, x, origins, tau, predictions, jets, samples)
+//     decidedWidth(network)                      numbers that a jet decides for its rows
+//     decide(network, x, origins, decided, jets) those of jets
+//     quantileRows(network, decided, jet, step, known, tau, value, slope, count)        see quantile.hpp
 //     fillTau(level, tau, key0, key1, firstJet, jets, samples, stride)
 //     openStudy(level, samples, edges of pt, eta, phi, mass)      a study; see study.hpp
 //     addJets(study, predictions, stride, origins, truths, jets, counts, less, equal, medians, place)
@@ -31,6 +34,10 @@ struct OpenNetwork {
 /// So that predict() takes no other addon's object for one of ours.
 constexpr napi_type_tag kNetworkTag = {0x6a65742d69716e00, 0x9f3b1c5e7d2a4486};
 
+OpenNetwork* networkOf(napi_env env, napi_value value) {
+  return static_cast<OpenNetwork*>(unwrap(env, value, "network", kNetworkTag));
+}
+
 napi_value levels(napi_env env, napi_callback_info) {
   const Level* available[kMostLevels];
   const size_t count = availableLevels(available);
@@ -47,7 +54,7 @@ napi_value levels(napi_env env, napi_callback_info) {
 napi_value open(napi_env env, napi_callback_info info) {
   napi_value given[3];
   if (!argumentsOf(env, info, given)) return nullptr;
-  const auto layout = wordsOf(env, given[0], "layout");
+  const auto layout = wordsOf(env, given[0], "layout", 0);
   if (!layout.ok) return nullptr;
   const auto numbers = floatsOf(env, given[1], "numbers", 0);
   if (!numbers.ok) return nullptr;
@@ -69,7 +76,7 @@ napi_value open(napi_env env, napi_callback_info info) {
 napi_value predict(napi_env env, napi_callback_info info) {
   napi_value given[7];
   if (!argumentsOf(env, info, given)) return nullptr;
-  auto* network = static_cast<OpenNetwork*>(unwrap(env, given[0], "network", kNetworkTag));
+  OpenNetwork* network = networkOf(env, given[0]);
   if (network == nullptr) return nullptr;
   size_t jets = 0;
   size_t samples = 0;
@@ -97,6 +104,70 @@ napi_value predict(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+napi_value decidedWidth(napi_env env, napi_callback_info info) {
+  napi_value given[1];
+  if (!argumentsOf(env, info, given)) return nullptr;
+  const OpenNetwork* network = networkOf(env, given[0]);
+  napi_value width;
+  if (network == nullptr || napi_create_uint32(env, network->packed.decidedWidth, &width) != napi_ok) return nullptr;
+  return width;
+}
+
+napi_value decide(napi_env env, napi_callback_info info) {
+  napi_value given[5];
+  if (!argumentsOf(env, info, given)) return nullptr;
+  OpenNetwork* network = networkOf(env, given[0]);
+  size_t jets = 0;
+  if (network == nullptr || !countOf(env, given[4], "jets", jets)) return nullptr;
+  const auto x = floatsOf(env, given[1], "x", jets * network->packed.inputs);
+  if (!x.ok) return nullptr;
+  const auto origins = floatsOf(env, given[2], "origins", jets * kSteps);
+  if (!origins.ok) return nullptr;
+  const auto decided = floatsOf(env, given[3], "decided", jets * network->packed.decidedWidth);
+  if (!decided.ok) return nullptr;
+  if (overlap(bytesOf(decided), bytesOf(x)) || overlap(bytesOf(decided), bytesOf(origins))) {
+    throwRange(env, "decided", "lies in the memory of what it is made from");
+    return nullptr;
+  }
+  network->level->decide(network->packed, x.data, origins.data, jets, decided.data);
+  return nullptr;
+}
+
+napi_value quantileRows(napi_env env, napi_callback_info info) {
+  napi_value given[9];
+  if (!argumentsOf(env, info, given)) return nullptr;
+  OpenNetwork* network = networkOf(env, given[0]);
+  size_t count = 0;
+  if (network == nullptr || !countOf(env, given[8], "count", count)) return nullptr;
+  const auto decided = floatsOf(env, given[1], "decided", 0);
+  if (!decided.ok) return nullptr;
+  const auto jet = wordsOf(env, given[2], "jet", count);
+  if (!jet.ok) return nullptr;
+  const auto step = octetsOf(env, given[3], "step", count);
+  if (!step.ok) return nullptr;
+  const auto known = floatsOf(env, given[4], "known", count * kKnown);
+  if (!known.ok) return nullptr;
+  const auto tau = floatsOf(env, given[5], "tau", count);
+  if (!tau.ok) return nullptr;
+  const auto value = floatsOf(env, given[6], "value", count);
+  if (!value.ok) return nullptr;
+  const auto slope = floatsOf(env, given[7], "slope", count);
+  if (!slope.ok) return nullptr;
+  const QuantileRows rows = {decided.data, jet.data, step.data, known.data, tau.data, count, value.data, slope.data};
+  if (const char* wrong = checkRows(rows, decided.length / network->packed.decidedWidth)) {
+    napi_throw_range_error(env, nullptr, wrong);
+    return nullptr;
+  }
+  const Bytes outputs[] = {bytesOf(value), bytesOf(slope)};
+  const Bytes inputs[] = {bytesOf(decided), bytesOf(jet), bytesOf(step), bytesOf(known), bytesOf(tau)};
+  if (mixed(outputs, 2, inputs, 5)) {
+    throwRange(env, "value or slope", "lies in the memory of another array");
+    return nullptr;
+  }
+  network->level->quantileRows(network->packed, rows);
+  return nullptr;
+}
+
 napi_value multiply(napi_env env, napi_callback_info info) {
   napi_value given[2];
   if (!argumentsOf(env, info, given)) return nullptr;
@@ -115,6 +186,9 @@ NAPI_MODULE_INIT() {
       {"levels", nullptr, levels, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"open", nullptr, open, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"predict", nullptr, predict, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"decidedWidth", nullptr, decidedWidth, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"decide", nullptr, decide, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"quantileRows", nullptr, quantileRows, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"fillTau", nullptr, fillTau, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"openStudy", nullptr, openStudy, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"addJets", nullptr, addJets, nullptr, nullptr, nullptr, napi_enumerable, nullptr},

@@ -64,8 +64,12 @@ Values<uint16_t> shortsOf(napi_env env, napi_value value, const char* name, size
   return enoughOf<uint16_t>(env, value, name, napi_uint16_array, "is not a Uint16Array", needed);
 }
 
-Values<uint32_t> wordsOf(napi_env env, napi_value value, const char* name) {
-  return valuesOf<uint32_t>(env, value, name, napi_uint32_array, "is not a Uint32Array");
+Values<uint32_t> wordsOf(napi_env env, napi_value value, const char* name, size_t needed) {
+  return enoughOf<uint32_t>(env, value, name, napi_uint32_array, "is not a Uint32Array", needed);
+}
+
+Values<uint8_t> octetsOf(napi_env env, napi_value value, const char* name, size_t needed) {
+  return enoughOf<uint8_t>(env, value, name, napi_uint8_array, "is not a Uint8Array", needed);
 }
 
 bool countOf(napi_env env, napi_value value, const char* name, size_t& count) {
@@ -104,6 +108,16 @@ const Level* levelOf(napi_env env, napi_value value) {
 
 bool overlap(const Bytes& a, const Bytes& b) {
   return a.length > 0 && b.length > 0 && a.start < b.start + b.length && b.start < a.start + a.length;
+}
+
+bool mixed(const Bytes* outputs, size_t outputCount, const Bytes* inputs, size_t inputCount) {
+  for (size_t i = 0; i < outputCount; i++) {
+    for (size_t j = 0; j < inputCount; j++)
+      if (overlap(outputs[i], inputs[j])) return true;
+    for (size_t j = i + 1; j < outputCount; j++)
+      if (overlap(outputs[i], outputs[j])) return true;
+  }
+  return false;
 }
 
 void* unwrap(napi_env env, napi_value value, const char* name, const napi_type_tag& tag) {

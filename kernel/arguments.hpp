@@ -28,10 +28,9 @@ struct Values {
 
 /// @param needed values at least.
 Values<float> floatsOf(napi_env env, napi_value value, const char* name, size_t needed);
-Values<uint32_t> wordsOf(napi_env env, napi_value value, const char* name);
-
-/// @param needed values at least.
+Values<uint32_t> wordsOf(napi_env env, napi_value value, const char* name, size_t needed);
 Values<uint16_t> shortsOf(napi_env env, napi_value value, const char* name, size_t needed);
+Values<uint8_t> octetsOf(napi_env env, napi_value value, const char* name, size_t needed);
 
 /// A whole number from 0 to 2^32. Returns false where an exception is pending.
 bool countOf(napi_env env, napi_value value, const char* name, size_t& count);
@@ -54,6 +53,9 @@ Bytes bytesOf(const Values<T>& values) {
 
 /// Whether two arrays share memory.
 bool overlap(const Bytes& a, const Bytes& b);
+
+/// Whether any of the outputs shares memory with another array.
+bool mixed(const Bytes* outputs, size_t outputCount, const Bytes* inputs, size_t inputCount);
 
 /// An object that holds `held` until JavaScript drops it; where that fails, `held` is deleted and nullptr returned.
 template <class T>

@@ -1,8 +1,9 @@
 // From tau of one jet to its predictions: four steps on a block of samples, all in the first-level cache.
 #pragma once
 
-#include <cfloat>
+#include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "angle.hpp"
 #include "dense.hpp"
@@ -40,6 +41,22 @@ float only(typename V::F value) {
   float lanes[V::lanes];
   V::store(lanes, value);
   return lanes[0];
+}
+
+/// The trunk on at most kJetsTogether jets: [kJetsTogether, contextStride] of what decides, until the next call.
+template <class V>
+const float* decideTogether(Packed& network, const float* x, size_t jets) {
+  float* in = network.context[0].data();
+  float* out = network.context[1].data();
+  for (size_t jet = 0; jet < kJetsTogether; jet++)
+    for (unsigned input = 0; input < network.inputs; input++)
+      in[jet * network.contextStride + input] = jet < jets ? x[jet * network.inputs + input] : 0.0f;
+  for (size_t layer = 0; layer < network.jetLayers.size(); layer++) {
+    const bool isLast = layer + 1 == network.jetLayers.size();
+    denseOfJets<V>(network.jetLayers[layer], in, out, network.contextStride, !isLast, network.slope);
+    std::swap(in, out);
+  }
+  return in;
 }
 
 /// @param decided what the last jet layer gave for this jet.
@@ -82,22 +99,31 @@ typename V::F wrapped(typename V::F angle) {
   return V::min(V::set(kPiBelow), V::max(V::set(-kPiBelow), inside));
 }
 
-/// Writes the features of tau, [features][block]; NaN where tau is not inside (0, 1).
+/// Writes the features of a vector of tau, the second `stride` after the first; NaN where tau is not inside (0, 1).
 template <class V>
-void tauFeatures(TauInput kind, const float* tau, float* features) {
+void tauFeatures(TauInput kind, typename V::F tau, float* features, size_t stride) {
   const auto none = V::set(std::numeric_limits<float>::quiet_NaN());
-  for (int v = 0; v < kVectors; v++, tau += V::lanes, features += V::lanes) {
-    const auto t = V::load(tau);
-    float* logit = features;
-    if (kind != TauInput::logit) {
-      V::store(features, V::whereInUnitInterval(t, V::fma(t, V::set(6.0f), V::set(-3.0f)), none));
-      logit += blockOf<V>;
-    }
-    if (kind != TauInput::affine) {
-      const auto odds = V::div(t, V::sub(V::set(1.0f), t));
-      V::store(logit, V::whereInUnitInterval(t, V::mul(logarithm<V>(odds), V::set(0.5f)), none));
-    }
+  float* logit = features;
+  if (kind != TauInput::logit) {
+    V::store(features, V::whereInUnitInterval(tau, V::fma(tau, V::set(6.0f), V::set(-3.0f)), none));
+    logit += stride;
   }
+  if (kind != TauInput::affine) {
+    const auto odds = V::div(tau, V::sub(V::set(1.0f), tau));
+    V::store(logit, V::whereInUnitInterval(tau, V::mul(logarithm<V>(odds), V::set(0.5f)), none));
+  }
+}
+
+/// Their derivatives by tau.
+template <class V>
+void tauTangents(TauInput kind, typename V::F tau, float* tangents, size_t stride) {
+  float* logit = tangents;
+  if (kind != TauInput::logit) {
+    V::store(tangents, V::set(6.0f));
+    logit += stride;
+  }
+  if (kind != TauInput::affine)
+    V::store(logit, V::div(V::set(0.5f), V::mul(tau, V::sub(V::set(1.0f), tau))));
 }
 
 /// One vector of a step's outputs: the prediction, and what the next steps read.
@@ -150,7 +176,10 @@ void predictBlock(const Packed& network, const StepOfJet* steps, const float* ta
   alignas(64) float activations[2][kMostHeadWidth * block];
   const auto slope = V::set(network.slope);
   // All at once: their long chains of operations overlap, as they would not between the steps' layers.
-  for (unsigned step = 0; step < kSteps; step++) tauFeatures<V>(network.tauInput, tau + step * stride, features[step]);
+  for (unsigned step = 0; step < kSteps; step++)
+    for (int v = 0; v < kVectors; v++)
+      tauFeatures<V>(network.tauInput, V::load(tau + step * stride + v * V::lanes), features[step] + v * V::lanes,
+                     block);
   for (unsigned step = 0; step < kSteps; step++) {
     const float* bias = steps[step].bias;
     firstLayerOf<V>(network, step, bias, targets, features[step], activations[0], slope);

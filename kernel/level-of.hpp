@@ -5,6 +5,7 @@
 #include "add-jets.hpp"
 #include "head.hpp"
 #include "level.hpp"
+#include "quantile.hpp"
 #include "tau.hpp"
 
 namespace {
@@ -12,23 +13,12 @@ namespace {
 template <class V>
 void predict(Packed& network, const float* x, const float* origins, const float* tau, float* predictions, size_t jets,
              size_t samples) {
-  const unsigned stride = network.contextStride;
   for (size_t jet = 0; jet < jets; jet += kJetsTogether) {
     const size_t here = jets - jet < kJetsTogether ? jets - jet : kJetsTogether;
-    float* in = network.context[0].data();
-    float* out = network.context[1].data();
-    for (size_t j = 0; j < kJetsTogether; j++)
-      for (unsigned input = 0; input < network.inputs; input++)
-        in[j * stride + input] = j < here ? x[(jet + j) * network.inputs + input] : 0.0f;
-    for (size_t layer = 0; layer < network.jetLayers.size(); layer++) {
-      denseOfJets<V>(network.jetLayers[layer], in, out, stride, layer + 1 < network.jetLayers.size(), network.slope);
-      float* read = in;
-      in = out;
-      out = read;
-    }
+    const float* decided = decideTogether<V>(network, x + jet * network.inputs, here);
     for (size_t j = 0; j < here; j++) {
       StepOfJet steps[kSteps];
-      stepsOfJet<V>(network, in + j * stride, origins + (jet + j) * kSteps, steps);
+      stepsOfJet<V>(network, decided + j * network.contextStride, origins + (jet + j) * kSteps, steps);
       const size_t at = (jet + j) * kSteps * samples;
       predictJet<V>(network, steps, tau + at, predictions + at, samples);
     }
@@ -58,7 +48,7 @@ size_t multiply(size_t rounds) {
 
 template <class V>
 constexpr Level levelOf(const char* name) {
-  return {name, V::tile, predict<V>, fillTau<V>, addJets<V>, multiply<V>};
+  return {name, V::tile, predict<V>, decide<V>, quantileRows<V>, fillTau<V>, addJets<V>, multiply<V>};
 }
 
 }  // namespace

@@ -9,6 +9,23 @@
 
 namespace jetiqn {
 
+/// Rows of one step each, as views: quantile.hpp.
+struct QuantileRows {
+  /// [jets, decidedWidth].
+  const float* decided;
+  /// [count]: which jet, which step.
+  const uint32_t* jet;
+  const uint8_t* step;
+  /// [count, 3]: pt, eta and phi of the target, physical units; those of a row's own step and later ones are not read.
+  const float* known;
+  /// [count], in (0, 1).
+  const float* tau;
+  size_t count;
+  /// [count], written to: the quantile in physical units, phi not wrapped and mass not held at zero; d value / d tau.
+  float* value;
+  float* slope;
+};
+
 struct Level {
   const char* name;
   /// As Packed wants it.
@@ -17,6 +34,9 @@ struct Level {
   /// [jets, 4, samples].
   void (*predict)(Packed& network, const float* x, const float* origins, const float* tau, float* predictions,
                   size_t jets, size_t samples);
+  /// x, origins as above; decided [jets, decidedWidth], written to: what quantileRows() reads of a jet.
+  void (*decide)(Packed& network, const float* x, const float* origins, size_t jets, float* decided);
+  void (*quantileRows)(Packed& network, const QuantileRows& rows);
   /// tau [jets, 4, stride] of the jets from firstJet on, 0.5 beyond the samples; see tau.hpp.
   void (*fillTau)(float* tau, uint32_t key0, uint32_t key1, uint32_t firstJet, size_t jets, size_t samples,
                   size_t stride);
@@ -25,6 +45,9 @@ struct Level {
   /// Fused multiply-adds of one float that `rounds` times 1024 steps of independent sums make; the time is the caller's.
   size_t (*multiply)(size_t rounds);
 };
+
+/// What is wrong with rows of `jets` jets in one line, or nullptr.
+const char* checkRows(const QuantileRows& rows, size_t jets);
 
 /// The levels that this machine can run, the fastest first; never empty, and the last is "scalar".
 size_t availableLevels(const Level** levels);

@@ -12,7 +12,7 @@ JetLayer packJetLayer(const Affine& layer) {
   for (unsigned input = 0; input < layer.inputs; input++)
     std::copy_n(layer.kernel + size_t{input} * layer.outputs, layer.outputs,
                 packed.kernel.data() + size_t{input} * width);
-  std::copy_n(layer.bias, layer.outputs, packed.bias.data());
+  if (layer.bias != nullptr) std::copy_n(layer.bias, layer.outputs, packed.bias.data());
   return packed;
 }
 
@@ -59,8 +59,11 @@ Packed::Packed(const Network& network, unsigned tile)
     for (unsigned row = 0; row < rows.size(); row++) rows[row] = row;
     deeper.push_back(packHeadLayer(network.head[layer], rows, tile));
   }
+  for (const Affine& layer : network.head) rowLayers.push_back(packJetLayer(layer));
+  // Vectors of the last layer's biases reach less than kPadding beyond them.
+  decidedWidth = padded(kSteps * units + kPadding);
   const unsigned last = network.head.back().outputs;
-  output = Floats(last);
+  output = Floats(padded(last));
   std::copy_n(network.output, last, output.data());
 }
 

@@ -65,7 +65,12 @@ struct Packed {
   HeadLayer first[kSteps];
   /// The layers after it.
   std::vector<HeadLayer> deeper;
+  /// All of the head's layers, as rows read them: quantile.hpp.
+  std::vector<JetLayer> rowLayers;
+  /// Filled up with zeros.
   Floats output;
+  /// Floats that a jet decides for its rows: biases, then shift, centre, width and origin of the steps.
+  unsigned decidedWidth;
 
   /// [kJetsTogether, widest jet layer], twice: what one layer reads and writes.
   Floats context[2];

@@ -49,17 +49,6 @@ bool lookupsOf(napi_env env, const napi_value* edges, std::vector<BinLookup>& lo
   return true;
 }
 
-/// Whether any of the outputs shares memory with another array.
-bool mixed(const Bytes* outputs, size_t outputCount, const Bytes* inputs, size_t inputCount) {
-  for (size_t i = 0; i < outputCount; i++) {
-    for (size_t j = 0; j < inputCount; j++)
-      if (overlap(outputs[i], inputs[j])) return true;
-    for (size_t j = i + 1; j < outputCount; j++)
-      if (overlap(outputs[i], outputs[j])) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 napi_value fillTau(napi_env env, napi_callback_info info) {

@@ -45,6 +45,42 @@ void spoil(check::NetworkData& data) {
   data.numbers.shrink_to_fit();
 }
 
+void compare(const Level& level, const std::vector<float>& found, const Level& other,
+             const std::vector<float>& expected) {
+  for (size_t at = 0; at < expected.size(); at++) {
+    // NaN have no one form.
+    if (std::isnan(expected[at]) && std::isnan(found[at])) continue;
+    if (std::memcmp(&expected[at], &found[at], sizeof(float)) == 0) continue;
+    std::fprintf(stderr, "fuzz: %s gives %a where %s gives %a\n", level.name, found[at], other.name, expected[at]);
+    std::exit(1);
+  }
+}
+
+/// Rows of random steps, jets and targets on all levels.
+void rowsOnce(const Network& network, const std::vector<float>& x, const std::vector<float>& origins) {
+  const size_t jets = x.size() / network.inputs, count = jets == 0 ? 0 : upTo(oneIn(4) ? 200 : 9);
+  std::vector<uint32_t> jet(count);
+  std::vector<uint8_t> step(count);
+  std::vector<float> known(count * kKnown), tau(count), first[2];
+  for (uint32_t& of : jet) of = upTo(static_cast<unsigned>(jets - 1));
+  for (uint8_t& of : step) of = static_cast<uint8_t>(upTo(kSteps - 1));
+  for (float& value : known) value = strange(100 * std::normal_distribution<float>()(dice));
+  for (float& value : tau) value = strange((upTo(0x7fffff) + 0.5f) / 8388608.0f);
+  const Level* levels[kMostLevels];
+  const size_t levelCount = availableLevels(levels);
+  for (size_t i = 0; i < levelCount; i++) {
+    Packed packed(network, levels[i]->tile);
+    std::vector<float> decided(jets * packed.decidedWidth), made[2] = {std::vector<float>(count), std::vector<float>(count)};
+    levels[i]->decide(packed, x.data(), origins.data(), jets, decided.data());
+    levels[i]->quantileRows(packed, {decided.data(), jet.data(), step.data(), known.data(), tau.data(), count,
+                                     made[0].data(), made[1].data()});
+    for (unsigned part = 0; part < 2; part++) {
+      if (i == 0) first[part] = made[part];
+      compare(*levels[i], made[part], *levels[0], first[part]);
+    }
+  }
+}
+
 /// @returns whether the network was taken.
 bool once() {
   check::NetworkData data = check::randomNetwork(dice, from(4, oneIn(5) ? kMostInputs : 9), static_cast<TauInput>(upTo(2)),
@@ -68,16 +104,9 @@ bool once() {
     std::vector<float> predictions(tau.size());
     levels[i]->predict(packed, x.data(), origins.data(), tau.data(), predictions.data(), jets, samples);
     if (i == 0) first = predictions;
-    for (size_t at = 0; at < first.size(); at++) {
-      // NaN have no one form.
-      if (std::isnan(first[at]) && std::isnan(predictions[at])) continue;
-      if (std::memcmp(&first[at], &predictions[at], sizeof(float)) != 0) {
-        std::fprintf(stderr, "fuzz: %s gives %a where %s gives %a\n", levels[i]->name, predictions[at], levels[0]->name,
-                     first[at]);
-        std::exit(1);
-      }
-    }
+    compare(*levels[i], predictions, *levels[0], first);
   }
+  rowsOnce(network, x, origins);
   return true;
 }
 

@@ -26,7 +26,7 @@ export async function openSession(options: unknown): Promise<Session> {
   return engine === 'wasm' ? openWasm(bundle, arithmetic) : createSession(bundle);
 }
 
-/** The same bundle's conditional distributions; with the native engine by the wasm one, which needs no more. */
+/** The same bundle's conditional distributions: by the engine that samples, beside wasm by the native one if there is one. */
 export async function openConditional(options: unknown): Promise<Conditional> {
   const bundle = await sameBundle(options as BundleSessionOptions);
   const { engine } = options as BundleSessionOptions;

@@ -29,6 +29,34 @@ export interface NativeAddon {
     jets: number,
     samples: number,
   ): void;
+  /** How many numbers a jet decides for its rows. */
+  decidedWidth(network: OpenNetwork): number;
+  /** @param x, origins as above. @param decided [jets, decidedWidth], written to. */
+  decide(
+    network: OpenNetwork,
+    x: Float32Array,
+    origins: Float32Array,
+    decided: Float32Array,
+    jets: number,
+  ): void;
+  /**
+   * Single rows, each of one step of one jet.
+   *
+   * @param decided by decide(). @param jet, step [count] which jet, and 0 pt, 1 eta, 2 phi, 3 mass.
+   * @param known [count, 3]: pt, eta, phi of the target, physical; those of a row's own step and later are not read.
+   * @param tau [count]. @param value, slope [count], written to: see ../conditional/conditional.ts.
+   */
+  quantileRows(
+    network: OpenNetwork,
+    decided: Float32Array,
+    jet: Uint32Array,
+    step: Uint8Array,
+    known: Float32Array,
+    tau: Float32Array,
+    value: Float32Array,
+    slope: Float32Array,
+    count: number,
+  ): void;
   /**
    * The tau of consecutive jets, by key and place: stats/tau.ts.
    *

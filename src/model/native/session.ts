@@ -5,7 +5,7 @@ import { networkNumbers } from '../network-numbers.js';
 import type { Session } from '../session.js';
 import { STEP_COUNT } from '../steps.js';
 import { networkInputCount, writeNetworkInputs } from '../transforms.js';
-import { loadAddon, type NativeAddon } from './addon.js';
+import { loadAddon, type NativeAddon, type OpenNetwork } from './addon.js';
 
 export interface NativeOptions {
   /** Instruction set, one of the addon's levels(); default the best. All give the same bits. */
@@ -17,18 +17,7 @@ export interface NativeOptions {
  * @throws BundleError where there is no addon or it does not take this network; the message says why.
  */
 export function createNativeSession(source: string, data: NetworkData, options: NativeOptions = {}): Session {
-  const found = loadAddon();
-  if ('absence' in found) throw new BundleError(source, `the native engine is absent: ${found.absence}`);
-  return sessionOf(found.addon, source, data, options);
-}
-
-function sessionOf(addon: NativeAddon, source: string, data: NetworkData, { level }: NativeOptions): Session {
-  const { layout, numbers } = networkNumbers(data);
-  const network = refusing(source, () => addon.open(layout, numbers, level ?? addon.levels()[0]!));
-  const columns = data.inputs.length;
-  const width = networkInputCount(data);
-  let x = new Float32Array(0);
-  let origins = new Float32Array(0);
+  const { addon, network, columns, inputsOf } = openNetwork(source, data, options.level);
 
   function predict(
     jets: Float32Array,
@@ -37,17 +26,7 @@ function sessionOf(addon: NativeAddon, source: string, data: NetworkData, { leve
     jetCount: number,
     sampleCount: number,
   ): void {
-    if (jets.length < jetCount * columns)
-      throw new RangeError(`jets has ${jets.length} values, ${jetCount * columns} are needed`);
-    if (x.length < jetCount * width) {
-      x = new Float32Array(jetCount * width);
-      origins = new Float32Array(jetCount * STEP_COUNT);
-    }
-    for (let jet = 0; jet < jetCount; jet++) {
-      const values = jets.subarray(jet * columns, (jet + 1) * columns);
-      writeNetworkInputs(data, values, x, jet * width);
-      origins.set(values.subarray(0, STEP_COUNT), jet * STEP_COUNT);
-    }
+    const { x, origins } = inputsOf(jets, jetCount);
     addon.predict(network, x, origins, tau, predictions, jetCount, sampleCount);
   }
 
@@ -69,6 +48,50 @@ function sessionOf(addon: NativeAddon, source: string, data: NetworkData, { leve
 /** The addon reads no memory that threads share. slice() of such an array is the thread's own. */
 function isOwn({ buffer }: Float32Array): boolean {
   return Object.prototype.toString.call(buffer) === '[object ArrayBuffer]';
+}
+
+interface OpenedNetwork {
+  readonly addon: NativeAddon;
+  readonly network: OpenNetwork;
+  /** Input columns a jet. */
+  readonly columns: number;
+  /** x and origins of jets as the addon wants them, until the next call. */
+  inputsOf(
+    jets: Float32Array,
+    jetCount: number,
+  ): { readonly x: Float32Array; readonly origins: Float32Array };
+}
+
+/** @throws BundleError where there is no addon or it does not take this network; the message says why. */
+export function openNetwork(source: string, data: NetworkData, level?: string): OpenedNetwork {
+  const found = loadAddon();
+  if ('absence' in found) throw new BundleError(source, `the native engine is absent: ${found.absence}`);
+  const { addon } = found;
+  const { layout, numbers } = networkNumbers(data);
+  const network = refusing(source, () => addon.open(layout, numbers, level ?? addon.levels()[0]!));
+  const columns = data.inputs.length;
+  const width = networkInputCount(data);
+  let x = new Float32Array(0);
+  let origins = new Float32Array(0);
+  return {
+    addon,
+    network,
+    columns,
+    inputsOf(jets, jetCount) {
+      if (jets.length < jetCount * columns)
+        throw new RangeError(`jets has ${jets.length} values, ${jetCount * columns} are needed`);
+      if (x.length < jetCount * width) {
+        x = new Float32Array(jetCount * width);
+        origins = new Float32Array(jetCount * STEP_COUNT);
+      }
+      for (let jet = 0; jet < jetCount; jet++) {
+        const values = jets.subarray(jet * columns, (jet + 1) * columns);
+        writeNetworkInputs(data, values, x, jet * width);
+        origins.set(values.subarray(0, STEP_COUNT), jet * STEP_COUNT);
+      }
+      return { x, origins };
+    },
+  };
 }
 
 function refusing<T>(source: string, open: () => T): T {

@@ -4,6 +4,8 @@ import type { Bundle } from '../bundle.js';
 import { checkSession } from '../check-session.js';
 import { fastestConditional } from '../conditional/check-conditional.js';
 import type { Conditional } from '../conditional/conditional.js';
+import { loadAddon } from '../native/addon.js';
+import { openNativeConditional } from '../native/conditional.js';
 import type { Session } from '../session.js';
 import { createConditional, createSession } from '../session-node.js';
 import { createBundleConditional } from './conditional.js';
@@ -39,12 +41,14 @@ export async function checkWasm(bundle: Bundle): Promise<WasmHead> {
 }
 
 /**
- * The bundle's conditional distributions: by the wasm engine where there is one and it computes what conditional.onnx does,
- * else by ONNX Runtime.
+ * The bundle's conditional distributions: by the native engine, or where that is absent by the wasm one, if it computes
+ * what conditional.onnx does, else by ONNX Runtime.
  */
 export async function openConditional(bundle: Bundle): Promise<Conditional> {
   return fastestConditional(bundle, await createConditional(bundle), async () =>
-    createBundleConditional(bundle, await foundHead(bundle)),
+    'addon' in loadAddon()
+      ? openNativeConditional(bundle)
+      : createBundleConditional(bundle, await foundHead(bundle)),
   );
 }
 

@@ -40,6 +40,40 @@ if (!('addon' in found)) {
     });
   });
 
+  describe('quantileRows', () => {
+    const network = addon.open(layout, numbers, level);
+    const decided = new Float32Array(jets * addon.decidedWidth(network));
+    addon.decide(network, new Float32Array(jets * 4), new Float32Array(jets * 4).fill(9), decided, jets);
+    const places = new Float32Array(3).fill(0.5);
+    const fits = () =>
+      [
+        ...[network, decided, Uint32Array.of(0, 1, 1), Uint8Array.of(0, 3, 1), new Float32Array(9).fill(9)],
+        ...[places, new Float32Array(3), new Float32Array(3), 3],
+      ] as unknown[];
+    const ask = addon.quantileRows as (...args: unknown[]) => void;
+
+    test('what fits is answered', () => {
+      const args = fits();
+      ask(...args);
+      expect((args[6] as Float32Array).every((value) => Number.isFinite(value) && value !== 0)).toBe(true);
+    });
+
+    test.each<[string, number, unknown, RegExp]>([
+      ['no network', 0, {}, /^network was not opened here$/],
+      ['a jet too few', 1, decided.subarray(1), /^a row is of a jet that was not decided$/],
+      ['a jet too many', 2, Uint32Array.of(0, 2, 1), /^a row is of a jet that was not decided$/],
+      ['jets as floats', 2, new Float32Array(3), /^jet is not a Uint32Array$/],
+      ['a fifth step', 3, Uint8Array.of(0, 4, 1), /^a step is not 0 to 3$/],
+      ['steps as words', 3, new Uint32Array(3), /^step is not a Uint8Array$/],
+      ['known too short', 4, new Float32Array(8), /^known has 8 values, 9 are needed$/],
+      ['tau too short', 5, places.subarray(1), /^tau has 2 values, 3 are needed$/],
+      ['tau as values', 6, places, /^value or slope lies in the memory/],
+      ['more rows than there are', 8, 4, /^jet has 3 values, 4 are needed$/],
+    ])('%s is refused', (_, place, value, message) => {
+      expect(() => ask(...fits().with(place, value))).toThrow(message);
+    });
+  });
+
   describe('predict', () => {
     const network = addon.open(layout, numbers, level);
     const x = new Float32Array(jets * 4).fill(0.5);

@@ -104,6 +104,16 @@ function predictOnce(): void {
   const tau = floats(length).map(() => (upTo(2 ** 23 - 1) + 0.5) / 2 ** 23);
   const [x, origins] = [floats(jets * 4).fill(0.5), floats(jets * 4).fill(50)];
   call('predict', [network, x, origins, tau, floats(length), jets, samples]);
+  const width = call('decidedWidth', [network]);
+  if (typeof width !== 'number') return;
+  const decided = floats(jets * width);
+  call('decide', [network, x, origins, decided, jets]);
+  const rows = upTo(100);
+  const drawn = (length: number) => floats(length).map(() => (upTo(999) + 0.5) / 1000);
+  const [jet, step] = [new Uint32Array(rows), new Uint8Array(rows)];
+  for (let row = 0; row < rows; row++) [jet[row], step[row]] = [upTo(jets), upTo(upTo(30) === 0 ? 255 : 3)];
+  const [known, places] = [drawn(3 * rows), drawn(rows)];
+  call('quantileRows', [network, decided, jet, step, known, places, floats(rows), floats(rows), rows]);
 }
 
 /** Edges of any number, mostly in order. */
