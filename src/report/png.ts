@@ -1,11 +1,14 @@
 /**
- * A figure as PNG, with letters that come with this package: the same picture on a machine without any fonts. Needs Node.
+ * A figure as PNG, with letters from a package: the same picture on a machine without any fonts. Needs Node.
  */
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
 
-const FONTS = ['Regular', 'Italic'].map((style) =>
-  fileURLToPath(new URL(`../../../vendor/arimo/Arimo-${style}.ttf`, import.meta.url)),
-);
+const require = createRequire(import.meta.url);
+/** Arimo has the widths of Helvetica and Arial, which the figures name. */
+const FONTS = [
+  require.resolve('@expo-google-fonts/arimo/400Regular/Arimo_400Regular.ttf'),
+  require.resolve('@expo-google-fonts/arimo/400Regular_Italic/Arimo_400Regular_Italic.ttf'),
+];
 /** Pixels of the picture for one of the drawing. */
 const ZOOM = 2;
 

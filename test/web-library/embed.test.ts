@@ -28,7 +28,7 @@ beforeAll(() => {
   for (const name of readdirSync(join(PROJECT_ROOT, 'node_modules')))
     if (name !== 'onnxruntime-web')
       symlinkSync(join(PROJECT_ROOT, 'node_modules', name), join(modules, name));
-  for (const part of ['package.json', 'dist/src', 'models/simulation', 'vendor'])
+  for (const part of ['package.json', 'dist/src', 'models/simulation'])
     cpSync(join(PROJECT_ROOT, part), join(modules, 'jet-iqn', part), { recursive: true });
 });
 afterAll(() => rmSync(project, { recursive: true, force: true }));

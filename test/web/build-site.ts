@@ -7,7 +7,7 @@ import { unpackBrowser } from '../browser/open-browser.js';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const SITE = join(ROOT, 'dist', 'web');
-const PARTS = ['web', 'src', 'models', 'vendor', 'package.json', 'package-lock.json', 'dist/src'];
+const PARTS = ['web', 'src', 'models', 'package.json', 'package-lock.json', 'dist/src'];
 
 /** What is used of Jest's configuration. */
 interface Run {
