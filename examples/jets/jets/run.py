@@ -1,0 +1,196 @@
+"""All chunks of a sample, kept as they come, and the tables made of them."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import shutil
+import sys
+import time
+from argparse import Namespace
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from . import calibration, chunks, clustering
+from .events import Particles, Pool
+
+RECO_PT = 20.0  # GeV, of the training table
+JOB = 1  # goes up when the same options would make other jets
+
+_pool: Pool
+
+
+def run(options: Namespace) -> int:
+    folder = Path(options.chunks)
+    folder.mkdir(parents=True, exist_ok=True)
+    _claim(folder, options)
+    given = calibration.read(options.calibration) if options.calibration else None
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(options.processes) as workers:
+        parts = [(options.seed, part, -(-options.pool // chunks.POOL_PARTS), str(folder / f"pool-{part}.npz"))
+                 for part in range(chunks.POOL_PARTS)]
+        for done, _ in enumerate(workers.imap(_make_pool_part, parts), 1):
+            _say(f"pile-up: {done} of {len(parts)} parts of {parts[0][2]} minimum-bias events")
+    with context.Pool(options.processes, _open_pool, [[part[3] for part in parts]]) as workers:
+        files = _make_chunks(workers, folder, options)
+    _say("writing tables")
+    table = pa.concat_tables(pq.read_table(file) for file in files)
+    words = _write(table, given, options)
+    shutil.rmtree(folder)
+    print("\n" + words)
+    return 0
+
+
+def _claim(folder: Path, options: Namespace) -> None:
+    """Chunks of other options are not to be mixed with these."""
+    job = {"job": JOB} | {name: getattr(options, name) for name in ("process", "seed", "pileup", "pool")}
+    record = folder / "job.json"
+    if record.exists():
+        before = json.loads(record.read_text(encoding="utf-8"))
+        if before != job:
+            raise ValueError(f"{folder} holds chunks of another run ({before}); remove it, or write elsewhere by -o")
+    else:
+        _whole_file(str(record), lambda path: Path(path).write_text(json.dumps(job), encoding="utf-8"))
+
+
+def _make_pool_part(work: tuple[int, int, int, str]) -> None:
+    seed, part, events, path = work
+    if not os.path.exists(path):
+        _whole_file(path, lambda unfinished: _save(unfinished, chunks.pool_part(seed, part, events)))
+
+
+def _save(path: str, columns: dict[str, np.ndarray]) -> None:
+    with open(path, "wb") as file:  # an open file, since numpy would add an ending to a name
+        np.savez(file, **columns)
+
+
+def _open_pool(paths: list[str]) -> None:
+    global _pool
+    parts, events = [], 0
+    for path in paths:
+        with np.load(path) as part:
+            columns = {name: part[name] for name in part.files}
+        count = int(columns["event"].max()) + 1
+        columns["event"] = columns["event"] + events
+        events += count
+        parts.append(columns)
+    _pool = Pool(Particles(**{name: np.concatenate([part[name] for part in parts]) for name in parts[0]}), events)
+
+
+def _make_chunk(work: tuple[str, str, int, int, float]) -> tuple[str, int]:
+    path, process, seed, chunk, pileup = work
+    if not os.path.exists(path):
+        table = chunks.make_chunk(process, seed, chunk, pileup, _pool)
+        _whole_file(path, lambda unfinished: pq.write_table(table, unfinished, compression="zstd"))
+    return path, _likely(pq.read_table(path))
+
+
+def _likely(table: pa.Table) -> int:
+    """Jets of a chunk that will be in the training table, as far as is known before the correction: a lower bound in
+    practice, since the correction adds to most jets."""
+    matched = table.filter(table["matched"])
+    pt = calibration.offset(*(matched[name].to_numpy() for name in ("raw_pt", "rho", "area")))
+    return int((pt > RECO_PT).sum())
+
+
+def _make_chunks(workers, folder: Path, options: Namespace) -> list[str]:
+    """Chunks 0, 1, … until they hold enough jets: which, depends on the jets and not on the processes."""
+    work = lambda chunk: (str(folder / f"chunk-{chunk:05d}.parquet"), options.process, options.seed, chunk,
+                          options.pileup)
+    files, jets, pending, begun = [], 0, [], time.monotonic()
+    computed = 0
+    while jets < options.jets:
+        # Not many more than there are processes, since the last are not used.
+        while len(pending) < options.processes:
+            chunk = len(files) + len(pending)
+            pending.append((os.path.exists(work(chunk)[0]), workers.apply_async(_make_chunk, [work(chunk)])))
+        was_there, next_chunk = pending.pop(0)
+        path, count = next_chunk.get()
+        files.append(path)
+        jets += count
+        computed += 0 if was_there else count
+        rate = computed / (time.monotonic() - begun)
+        left = f", {_duration((options.jets - jets) / rate)} left" if rate > 0 and jets < options.jets else ""
+        _say(f"{jets} of {options.jets} jets, {len(files) * chunks.EVENTS} events{left}")
+    return files
+
+
+def _write(table: pa.Table, given: dict | None, options: Namespace) -> str:
+    matched = table.filter(table["matched"])
+    column = lambda name: matched[name].to_numpy().astype(np.float64)
+    made = given or calibration.derive(*(column(name) for name in ("raw_pt", "raw_eta", "rho", "area", "gen_pt")))
+    table = _with_reco(table, made)
+    output = Path(options.output)
+    beside = lambda middle: str(output.with_name(f"{output.stem}.{middle}"))
+    is_training = pc.and_(table["matched"], pc.greater(table["reco_pt"], RECO_PT))
+    training = table.filter(is_training).drop_columns(["matched"])
+    tables = {
+        str(output): training,
+        beside("gen.parquet"): table.filter(pc.is_valid(table["gen_pt"])),
+        beside("stray.parquet"): table.filter(pc.is_null(table["gen_pt"])).drop_columns(
+            ["matched", "flavour", *(f"gen_{name}" for name in chunks.JET)]),
+    }
+    for path, rows in tables.items():
+        _whole_file(path, lambda unfinished: pq.write_table(
+            rows, unfinished, compression="zstd", row_group_size=131_072, use_dictionary=False,
+            use_byte_stream_split=[name for name in rows.column_names if rows.schema.field(name).type == pa.float32()]))
+    if given is None:
+        _whole_file(beside("calibration.json"),
+                    lambda path: Path(path).write_text(json.dumps(made, indent=1), encoding="utf-8"))
+    return _summary(table, tables, options)
+
+
+def _with_reco(table: pa.Table, made: dict) -> pa.Table:
+    """raw_, reco_, gen_, then the others; null where there is no reco jet."""
+    is_missing = pc.is_null(table["raw_pt"]).to_numpy()
+    column = lambda name: pc.fill_null(table[name], 1).to_numpy().astype(np.float64)
+    pt, mass = calibration.apply(made, *(column(name) for name in ("raw_pt", "raw_mass", "raw_eta", "rho", "area")))
+    reco = {"pt": pt, "eta": column("raw_eta"), "phi": column("raw_phi"), "mass": mass}
+    for k, name in enumerate(chunks.JET):
+        table = table.add_column(4 + k, f"reco_{name}", pa.array(reco[name].astype(np.float32), mask=is_missing))
+    return table
+
+
+def _summary(table: pa.Table, tables: dict[str, pa.Table], options: Namespace) -> str:
+    gen = table.filter(pc.is_valid(table["gen_pt"]))
+    matched = pc.sum(gen["matched"]).as_py()
+    training = tables[options.output]
+    events = pc.count_distinct(table["event"]).as_py()
+    lines = [f"{training.num_rows} jets of {events} events in {options.output}: matched, reco pt > {RECO_PT:g} GeV",
+             f"{matched} of {gen.num_rows} gen jets with pt > {clustering.GEN_PT:g} GeV, |eta| < {clustering.GEN_ETA} are matched"]
+    lines += [f"{rows.num_rows} jets in {path}" for path, rows in tables.items() if path != options.output]
+    ratio = training["reco_pt"].to_numpy() / training["gen_pt"].to_numpy()
+    for low, high in ((30, 50), (80, 150), (150, 400)):
+        inside = (training["gen_pt"].to_numpy() >= low) & (training["gen_pt"].to_numpy() < high) & (
+            np.abs(training["gen_eta"].to_numpy()) < 1.3)
+        if inside.sum() > 100:
+            below, median, above = np.quantile(ratio[inside], [0.16, 0.5, 0.84])
+            lines.append(f"reco pt / gen pt, |eta| < 1.3, gen pt {low}-{high} GeV: median {median:.3f}, "
+                         f"half of the 68 % interval {(above - below) / 2:.3f}")
+    return "\n".join(lines)
+
+
+def _whole_file(path: str, write) -> None:
+    unfinished = f"{path}.{os.getpid()}.unfinished"
+    try:
+        write(unfinished)
+        os.replace(unfinished, path)
+    finally:
+        Path(unfinished).unlink(missing_ok=True)
+
+
+def _duration(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min" if minutes else f"{seconds:.0f} s"
+
+
+def _say(words: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{words}", end="", file=sys.stderr, flush=True)
+    else:
+        print(words, file=sys.stderr, flush=True)
