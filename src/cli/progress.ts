@@ -2,7 +2,7 @@
  * Progress of a long run, on stderr: a bar with rate and time left where it is a terminal, else a line every ten
  * seconds, so that a batch job's log stays readable.
  */
-import { MultiBar, Presets } from 'cli-progress';
+import progress, { MultiBar, Presets } from 'cli-progress';
 import { shortDuration, shortNumber } from './short-text.js';
 
 /** Milliseconds between two lines where stderr is no terminal. */
@@ -15,8 +15,8 @@ const LINE_INTERVAL = 10_000;
 const RATE_WINDOW = 120;
 
 export interface Progress {
-  /** How much of the total is done by now. `note` is shown after the figures. */
-  update(done: number, note?: string): void;
+  /** How much of the total is done by now. `notes` are shown after the time left, the most wanted first. */
+  update(done: number, notes?: readonly string[]): void;
   /** Takes the bar away; call it on every way out. */
   stop(): void;
 }
@@ -53,32 +53,44 @@ function bar(
   const bars = new MultiBar(
     {
       stream,
-      format: `${label} {bar} {percentage}% · {done}/{all} ${unit} · {rate}/s · {left} left{note}`,
+      format: (options, { progress: share, maxWidth }, { figures }) => {
+        const bar = (barsize: number) =>
+          `${label} ${progress.Format.BarFormat(share, { ...options, barsize })} `;
+        return fitted([16, 12, 8].map(bar), [`${Math.floor(100 * share)}%`, ...figures], maxWidth);
+      },
       // The terminal is left as it is, so that nothing need be put right where the process is killed: the library cuts
       // lines to its width by itself if it is to wrap them, and turns wrapping off if not.
       hideCursor: false,
       linewrap: true,
       clearOnComplete: false,
-      // The whole line in a terminal of 80 columns.
-      barsize: 16,
       fps: 5,
     },
     Presets.shades_classic,
   );
   const rate = createRate(start, now);
   const workRate = createRate(work(start), now);
-  const figures = (done: number, note: string) => ({
-    done: shortNumber(done),
-    all: shortNumber(total),
-    rate: shortNumber(rate(done)),
-    left: shortDuration((work(total) - work(done)) / workRate(work(done)) + after),
-    note: note && ` · ${note}`,
+  const figures = (done: number, notes: readonly string[]) => ({
+    figures: [
+      `${shortDuration((work(total) - work(done)) / workRate(work(done)) + after)} left`,
+      ...notes,
+      `${shortNumber(done)}/${shortNumber(total)} ${unit}`,
+      `${shortNumber(rate(done))}/s`,
+    ],
   });
-  const shown = bars.create(work(total), work(start), figures(start, ''));
+  const shown = bars.create(work(total), work(start), figures(start, []));
   return {
-    update: (done, note = '') => shown.update(work(done), figures(done, note)),
+    update: (done, notes = []) => shown.update(work(done), figures(done, notes)),
     stop: () => bars.stop(),
   };
+}
+
+/** As many of the figures as a line of `width` columns holds, behind the longest of the bars that leaves room for all. */
+function fitted(bars: readonly string[], figures: readonly string[], width: number): string {
+  const shown = [...figures];
+  const room = width - bars.at(-1)!.length;
+  while (shown.length > 1 && shown.join(' · ').length > room) shown.pop();
+  const text = shown.join(' · ');
+  return `${bars.find((bar) => bar.length + text.length <= width) ?? bars.at(-1)}${text}`;
 }
 
 function lines(
@@ -90,7 +102,7 @@ function lines(
   let last = now();
   let ended = false;
   return {
-    update(done, note = '') {
+    update(done, notes = []) {
       const perSecond = rate(done);
       const workPerSecond = workRate(work(done));
       const at = now();
@@ -100,7 +112,7 @@ function lines(
       const share = Math.floor((100 * work(done)) / work(total));
       const left =
         done < total ? ` · ${shortDuration((work(total) - work(done)) / workPerSecond + after)} left` : '';
-      const tail = note && ` · ${note}`;
+      const tail = notes.map((note) => ` · ${note}`).join('');
       stream.write(
         `${label} ${share}% · ${shortNumber(done)}/${shortNumber(total)} ${unit} · ${shortNumber(perSecond)}/s${left}${tail}\n`,
       );

@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { createRate, startProgress } from '../../src/cli/progress.js';
 
@@ -123,4 +124,19 @@ test('without a terminal there are lines, at the end always one', () => {
   progress.stop();
   expect(written).toHaveLength(1);
   expect(written[0]).toMatch(/^sampling 100% · 100\/100 predictions · /);
+});
+
+test('in a terminal of 80 columns the loss of a training is whole, and what has no room is left out', () => {
+  const written: string[] = [];
+  const stream = Object.assign(new Writable(), {
+    isTTY: true,
+    columns: 80,
+    write: (text: string) => written.push(text),
+  }) as unknown as NodeJS.WriteStream;
+  const progress = startProgress({ label: 'training', total: 3e7, unit: 'rows', stream });
+  progress.update(1e7, ['refining: −log density 12.3456', 'epoch 10.4', 'penalty 1.2e-5', '98 k rows/s']);
+  progress.stop();
+  const line = written.findLast((text) => text.includes('training'))!;
+  expect(line).toMatch(/^training [█░]+ 33% · [\dhms]+ left · refining: −log density 12\.3456 · epoch 10\.4$/);
+  expect(line.length).toBeLessThanOrEqual(80);
 });

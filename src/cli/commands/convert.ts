@@ -84,7 +84,7 @@ async function runConvert(names: string[], options: ConvertCommandOptions): Prom
       format,
       ...(columns && { extra: columns }),
       onWarning: (message) => warn(message, { quiet }),
-      onProgress: (done, jets) => progress.update(Math.min(done, bytes), `${jets} jets`),
+      onProgress: (done, jets) => progress.update(Math.min(done, bytes), [`${jets} jets`]),
     });
   } finally {
     progress.stop();

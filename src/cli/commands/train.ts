@@ -176,7 +176,7 @@ async function trainJets(path: string, command: Command): Promise<void> {
         });
         progress.update(
           options.maxSeconds === null ? figures.rows : Math.min(figures.seconds, options.maxSeconds),
-          progressNote(figures),
+          progressNotes(figures),
         );
       },
     });
@@ -198,7 +198,7 @@ async function trainJets(path: string, command: Command): Promise<void> {
   }
 }
 
-function progressNote({
+function progressNotes({
   epoch,
   pinball,
   likelihood,
@@ -206,15 +206,15 @@ function progressNote({
   crossings,
   rowsPerSecond,
   validation,
-}: TrainingFigures): string {
+}: TrainingFigures): string[] {
   return [
-    `epoch ${epoch.toFixed(1)}`,
     pinball === null
       ? `refining: −log density ${(4 * likelihood!).toFixed(4)}`
       : `pinball ${pinball.toFixed(4)}`,
+    `epoch ${epoch.toFixed(1)}`,
     `penalty ${penalty.toExponential(1)}`,
     `crossings ${(100 * crossings).toPrecision(2)} %`,
     `${Math.round(rowsPerSecond / 1000)} k rows/s`,
     ...(validation ? [`validation ${validation.sum.toFixed(4)}`] : []),
-  ].join(' · ');
+  ];
 }
