@@ -137,6 +137,8 @@ test('in a terminal of 80 columns the loss of a training is whole, and what has 
   progress.update(1e7, ['refining: −log density 12.3456', 'epoch 10.4', 'penalty 1.2e-5', '98 k rows/s']);
   progress.stop();
   const line = written.findLast((text) => text.includes('training'))!;
-  expect(line).toMatch(/^training [█░]+ 33% · [\dhms]+ left · refining: −log density 12\.3456 · epoch 10\.4$/);
+  expect(line).toMatch(
+    /^training [█░]+ 33% · [\dhms]+ left · refining: −log density 12\.3456 · epoch 10\.4$/,
+  );
   expect(line.length).toBeLessThanOrEqual(80);
 });

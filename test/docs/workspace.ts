@@ -45,7 +45,7 @@ export function makeWorkspace(folder: string): string {
     symlinkSync(join(PROJECT_ROOT, name), join(folder, name));
   for (const [name, file] of Object.entries(STAND_INS)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
-    copyFileSync(join(PROJECT_ROOT, 'test', 'formats', 'files', file), join(folder, name));
+    copyFileSync(join(PROJECT_ROOT, 'test', 'files', 'files', file), join(folder, name));
   }
   const sample = join(folder, 'models', 'jets-sample.parquet');
   const all = join(PROJECT_ROOT, 'models', 'jets-sample.parquet');
