@@ -20,9 +20,9 @@ export function shardFromEnvironment(environment: NodeJS.ProcessEnv = process.en
   return checkedShard(Number(pod), Number(pods), 'JOB_COMPLETION_INDEX and JET_IQN_SHARDS');
 }
 
-/** Shards of several machines are merged only where one engine made them all. */
+/** Shards of several machines are merged only where one engine made them all; ONNX Runtime is on each. */
 export function shardEngineAdvice(engine: string): string {
-  return `this shard is made by the ${engine} engine; where machines differ, give every shard --engine ${engine}`;
+  return `this shard is made by the ${engine} engine; where machines differ, give every shard --engine ort`;
 }
 
 /** Of `--array=1-7:2` the tasks are 1, 3, 5 and 7; a list with gaps, of tasks that failed say, does not tell the shards. */
