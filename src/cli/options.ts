@@ -9,20 +9,16 @@ import { ENGINES } from '../sampling/engine.js';
 import type { Shard } from '../sampling/plan.js';
 
 /** A whole number in [1, 2^32). */
-export function positiveInteger(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value >= 2 ** 32) {
-    throw new InvalidArgumentError('Give a whole number from 1 to 4294967295.');
-  }
-  return value;
-}
+export const positiveInteger = (text: string) => wholeNumber(text, 1, 2 ** 32 - 1);
 
 /** A whole number in [0, 2^53): what a seed may be. */
-export function seed(text: string): number {
+export const seed = (text: string) => wholeNumber(text, 0, Number.MAX_SAFE_INTEGER);
+
+/** `1000`, also written `1e3`. */
+function wholeNumber(text: string, least: number, most: number): number {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) {
-    throw new InvalidArgumentError('Give a whole number from 0 to 9007199254740991.');
-  }
+  if (!/^\d+$|^\d+(\.\d+)?e\d+$/i.test(text) || !Number.isInteger(value) || value < least || value > most)
+    throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
   return value;
 }
 

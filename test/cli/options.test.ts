@@ -12,10 +12,10 @@ import {
   shard,
 } from '../../src/cli/options.js';
 
-test.each(['1', '1000', '4294967295'])('positiveInteger takes %s', (text) => {
+test.each(['1', '1000', '4294967295', '1e3', '2.5E3'])('positiveInteger takes %s', (text) => {
   expect(positiveInteger(text)).toBe(Number(text));
 });
-test.each(['0', '-1', '1.5', '1e3', '', 'ten', '4294967296', '0x10'])(
+test.each(['0', '-1', '1.5', '1e-3', '1.55e1', '1e10', '', 'ten', '4294967296', '0x10'])(
   'positiveInteger refuses %p',
   (text) => {
     expect(() => positiveInteger(text)).toThrow(InvalidArgumentError);
