@@ -9,13 +9,15 @@ import { serviceWorker } from './build/service-worker-plugin.js';
 import { shippedFiles } from './build/shipped-files-plugin.js';
 
 const root = import.meta.dirname;
+/** A slow disk is no reason for a warning. */
+const WITHOUT_TIMINGS = { checks: { bundlerTimings: false } };
 
 export default defineConfig({
   root,
   base: './',
   resolve: { alias: packageImports(join(root, '..')) },
-  plugins: [policy(), shippedFiles(join(root, '..', 'models')), serviceWorker()],
-  worker: { format: 'es', plugins: () => [compiledWasm(join(root, '..'))] },
+  plugins: [policy(), shippedFiles(join(root, '..')), serviceWorker()],
+  worker: { format: 'es', rolldownOptions: WITHOUT_TIMINGS, plugins: () => [compiledWasm(join(root, '..'))] },
   build: {
     outDir: join(root, '..', 'dist', 'web'),
     emptyOutDir: true,
@@ -25,6 +27,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1000,
+    rolldownOptions: WITHOUT_TIMINGS,
   },
   // The loopback address alone: this is for one's own look.
   preview: { host: '127.0.0.1', port: 4173, headers: { ...SECURITY_HEADERS, ...ISOLATION_HEADERS } },
