@@ -31,6 +31,8 @@ function run(command: string, args: readonly string[]): string {
     cwd: project,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
+    // npm needs a folder that it may write to, which the home need not be.
+    env: { ...process.env, npm_config_cache: join(project, 'npm-cache') },
   });
 }
 
@@ -44,7 +46,13 @@ test('code, models, licence and README are in it; tests, benches and sources are
   ]) {
     expect(files).toContain(path);
   }
-  for (const task of ['simulation', 'correction']) expect(files).toContain(`models/${task}/model.json`);
+  // A user's own bundles lie there too.
+  const bundles = files.flatMap((path) => /^models\/(.+)\/model\.json$/.exec(path)?.[1] ?? []);
+  expect(bundles.sort()).toEqual([
+    ...['correction', 'correction-fast', 'correction-paper'],
+    ...['simulation', 'simulation-fast', 'simulation-paper'],
+  ]);
+  expect(files).toContain('models/jets-sample.parquet');
   expect(files.filter((path) => /^(dist\/)?(test|bench)\//.test(path) || /(?<!\.d)\.ts$/.test(path))).toEqual(
     [],
   );
@@ -54,9 +62,9 @@ test('the library studies a model', () => {
   writeFileSync(
     join(project, 'study.js'),
     `import { firstJets, loadBundle, readJets, study } from 'jet-iqn';
-     const models = new URL('node_modules/jet-iqn/models/', import.meta.url).pathname;
-     const bundle = await loadBundle(models + 'simulation');
-     const jets = firstJets(await readJets(models + 'jets-sample.parquet'), 50);
+     const models = 'node_modules/jet-iqn/models';
+     const bundle = await loadBundle(\`\${models}/simulation\`);
+     const jets = firstJets(await readJets(\`\${models}/jets-sample.parquet\`), 50);
      const report = await study(bundle, jets, { samples: 20 });
      console.log(JSON.stringify([report.task, report.jets, report.predictions]));`,
   );

@@ -10,10 +10,8 @@ import { dropBytes, type NamedBytes } from './drop-files.js';
 import { answered, firstAnswer, numbers } from './jet-view.js';
 import { type OpenedPage, sitePages } from './site-pages.js';
 
-/** Bundles that ship. */
-const SHIPPED = readdirSync(join(PROJECT_ROOT, 'models'), { withFileTypes: true }).filter((entry) =>
-  entry.isDirectory(),
-).length;
+/** Bundles that ship: two tasks, of three networks each. */
+const SHIPPED = 6;
 const pages = sitePages();
 let folder: string;
 let opened: OpenedPage;

@@ -1,22 +1,23 @@
 /** The shipped bundles and sample jets, copied into the site under models/, with a list of them for the page. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
 import type { ModelCard } from '../../src/model/card.js';
 
 const BUNDLE_FILES = ['model.json', 'sampler.onnx', 'conditional.onnx', 'block.onnx'];
 
-/** @param folder with one folder for each bundle, and jets-sample.parquet. */
-export function shippedFiles(folder: string): Plugin {
+/** @param root folder of package.json, whose `files` name what ships: models/ may hold a user's own, too. */
+export function shippedFiles(root: string): Plugin {
   return {
     name: 'shipped-files',
     generateBundle() {
       const emit = (fileName: string, source: Uint8Array | string) =>
         this.emitFile({ type: 'asset', fileName: `models/${fileName}`, source });
-      const bundles = readdirSync(folder, { withFileTypes: true })
-        .filter((entry) => entry.isDirectory())
-        .map(({ name }) => name);
-      const list = bundles.map((name) => {
+      const folder = join(root, 'models');
+      const { files }: { files: string[] } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+      const list = files.flatMap((path) => {
+        const name = /^models\/([^.]+)$/.exec(path)?.[1];
+        if (name === undefined) return [];
         for (const file of BUNDLE_FILES) emit(`${name}/${file}`, readFileSync(join(folder, name, file)));
         const { task, intendedUse, network }: ModelCard = JSON.parse(
           readFileSync(join(folder, name, 'model.json'), 'utf8'),
