@@ -56,6 +56,7 @@ export async function convertJets(
       const source = withProgress(await openSource(input), progress, options);
       try {
         const table = await openTable(source, options);
+        for (const note of table.notes ?? []) options.onWarning?.(`${source.name}: ${note}`);
         sink ??= await openSink(source, table, output, inputs, options);
         accounts.push(await convertOne(source, table, sink, progress, options));
       } finally {

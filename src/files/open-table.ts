@@ -1,5 +1,6 @@
 /** A source → the reader of its format, loaded when it is needed. */
 import { InputError } from '../errors.js';
+import { columnsOf, STAGES } from '../jets/columns.js';
 import { unpacked } from './compression/unpack.js';
 import { detectFormat, formatOf } from './detect.js';
 import type { NanoAodOptions } from './root/nanoaod.js';
@@ -12,6 +13,21 @@ export type OpenTableOptions = NanoAodOptions;
 
 /** @throws InputError where the format is not read or the file damaged. */
 export async function openTable(source: ByteSource, options: OpenTableOptions = {}): Promise<TableFile> {
+  const table = await openFormat(source, options);
+  return Object.assign(table, { notes: [...(table.notes ?? []), ...partialStages(table.columnNames)] });
+}
+
+/** Stages of which a file has some columns and not all: a name is misspelt, or a column holds no numbers. */
+function partialStages(columnNames: readonly string[]): string[] {
+  return STAGES.flatMap((stage) => {
+    const missing = columnsOf(stage).filter((name) => !columnNames.includes(name));
+    return missing.length === 0 || missing.length === columnsOf(stage).length
+      ? []
+      : `its ${stage} jets lack ${missing.join(', ')} as a column of numbers, and are not read`;
+  });
+}
+
+async function openFormat(source: ByteSource, options: OpenTableOptions): Promise<TableFile> {
   const format = await detectFormat(source);
   if (format !== 'root') refuseOptions(source.name, options);
   switch (format) {
@@ -24,7 +40,7 @@ export async function openTable(source: ByteSource, options: OpenTableOptions = 
       return await openRootTable(source, options);
     }
     case 'text': {
-      const { openCsv } = await import('./csv/csv.js');
+      const { openCsv } = await import('./csv.js');
       return await openCsv(source.name, () => bytesOf(source));
     }
     case 'gzip':
@@ -34,7 +50,7 @@ export async function openTable(source: ByteSource, options: OpenTableOptions = 
         if (formatOf(source.name, head.subarray(0, 4096)) === 'text') break;
         throw new InputError(source.name, `holds no text table inside its ${format}; unpack it first`);
       }
-      const { openCsv } = await import('./csv/csv.js');
+      const { openCsv } = await import('./csv.js');
       return await openCsv(source.name, bytes);
     }
     case 'arrow-file':

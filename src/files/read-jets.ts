@@ -62,6 +62,7 @@ async function readColumns(
   table: TableFile,
   { stages, extra = [], keep = [], limit = Infinity, onWarning = () => {}, onColumns }: ReadJetsOptions,
 ): Promise<Omit<JetsTable, 'source'>> {
+  for (const note of table.notes ?? []) onWarning(`${source.name}: ${note}`);
   onColumns?.(table.columnNames);
   const chosen = stages ?? completeStages(source.name, table.columnNames);
   const names = [...new Set([...chosen.flatMap(columnsOf), ...extra])];
@@ -69,7 +70,7 @@ async function readColumns(
   requireColumns(source.name, table.columnNames, wanted);
   const expectedRows = Math.min(limit, table.rows ?? 0, MAX_ROOM);
   const jets = gatherColumns(names, expectedRows, (length) => new Float32Array(length), copyToFloat32);
-  const kept = gatherColumns(keep, expectedRows, emptyLike, copyTo);
+  const kept = gatherColumns(keep, expectedRows, emptyLike, copyTo(source.name));
   let rows = 0;
   const mended = { masses: 0, phis: 0 };
   for await (const batch of table.batches(wanted)) {
@@ -92,6 +93,10 @@ function emptyLike(length: number, values: NumericArray): NumericArray {
   return new (values.constructor as new (length: number) => NumericArray)(length);
 }
 
-function copyTo(column: NumericArray, values: NumericArray, at: number): void {
-  (column as Float64Array).set(values as Float64Array, at);
+function copyTo(name: string) {
+  return (column: NumericArray, values: NumericArray, at: number): void => {
+    if (column.constructor !== values.constructor)
+      throw new InputError(name, 'has a column to keep whose whole numbers begin to lack some; leave it out');
+    (column as Float64Array).set(values as Float64Array, at);
+  };
 }

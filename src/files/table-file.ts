@@ -1,5 +1,6 @@
 /** What every reader of a file with columns delivers: names first, then the columns piece by piece. */
 import { InputError } from '../errors.js';
+import { columnsOf, STAGES } from '../jets/columns.js';
 import type { NumericArray } from '../jets/numeric-array.js';
 
 /** Consecutive rows of some columns. */
@@ -23,6 +24,8 @@ export interface TableFile {
   batches(columns: readonly string[]): AsyncGenerator<TableBatch>;
   /** How many jets each cut or fault took out so far, by reason; empty for formats that hold jets tables. */
   readonly dropped: Readonly<Record<string, number>>;
+  /** What was assumed about the file or left out of it, a sentence each, to be said. */
+  readonly notes?: readonly string[];
 }
 
 /** Copies `values` into `out` at `offset`, rounding to float32. */
@@ -41,3 +44,9 @@ export function checkUnique(file: string, names: readonly string[]): void {
     seen.add(name);
   }
 }
+
+/** The columns of tables without names, by their number: raw, reco, gen (pt, eta, phi, mass each); with 15 three flavours. */
+export const UNNAMED_COLUMNS: Readonly<Record<number, readonly string[]>> = {
+  12: STAGES.flatMap(columnsOf),
+  15: [...STAGES.flatMap(columnsOf), 'partonFlav', 'hadronFlav', 'physFlav'],
+};

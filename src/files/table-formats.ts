@@ -24,7 +24,7 @@ export async function tableEncoding(
       return arrowEncoding(schema, metadata);
     }
     case 'csv': {
-      const { csvEncoding } = await import('./csv/write-csv.js');
+      const { csvEncoding } = await import('./write-csv.js');
       return csvEncoding(schema);
     }
     case 'npy': {

@@ -4,8 +4,8 @@
  */
 
 import { loadZstd } from '../../src/files/compression/zstd.js';
-import { csvEncoding } from '../../src/files/csv/write-csv.js';
 import type { PlacedRows, TableEncoding } from '../../src/files/table-encoding.js';
+import { csvEncoding } from '../../src/files/write-csv.js';
 import { parquetEncoding } from '../../src/files/write-parquet.js';
 import { firstJets, type JetsTable } from '../../src/jets/table.js';
 import { predictBlock } from '../../src/sampling/block.js';

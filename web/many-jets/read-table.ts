@@ -72,7 +72,7 @@ export async function readTable(
     dropped[reason] = (dropped[reason] ?? 0) + count;
   if (rows === 0) throw new InputError(name, `has no jets that can be used${reasons(dropped)}`);
   const columns = Object.fromEntries(names.map((column) => [column, joined(pieces[column]!, rows)]));
-  const warnings = mendedWarnings(mended);
+  const warnings = [...(file.notes ?? []), ...mendedWarnings(mended)];
   if (rows >= MOST_JETS)
     warnings.push(`the page takes the first ${MOST_JETS} jets; use the command line for more`);
   const table = {

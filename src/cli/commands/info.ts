@@ -67,9 +67,17 @@ async function describeBundle(folder: string): Promise<Description> {
 
 async function describeJets(path: string): Promise<Description> {
   const { readJets } = await import('../../files/read-jets.js');
-  const { rows, columns, source } = await readJets(path);
+  const warnings: string[] = [];
+  const onWarning = (warning: string) => warnings.push(warning);
+  const { rows, columns, source } = await readJets(path, { onWarning });
   return {
-    facts: { file: basename(path), jets: rows, columns: Object.keys(columns), sha256: source.sha256 },
+    facts: {
+      file: basename(path),
+      jets: rows,
+      columns: Object.keys(columns),
+      sha256: source.sha256,
+      ...(warnings.length > 0 && { warnings }),
+    },
   };
 }
 

@@ -8,8 +8,7 @@ import { InputError } from '../../errors.js';
 import { columnsOf, STAGES } from '../../jets/columns.js';
 import type { NumericArray } from '../../jets/numeric-array.js';
 import type { ByteSource } from '../source.js';
-import type { TableFile } from '../table-file.js';
-import { UNNAMED_COLUMNS } from '../unnamed-columns.js';
+import { type TableFile, UNNAMED_COLUMNS } from '../table-file.js';
 import { guarded } from './fault.js';
 import { type Hdf5, withFile } from './library.js';
 

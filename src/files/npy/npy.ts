@@ -7,8 +7,7 @@
 import { InputError } from '../../errors.js';
 import type { NumericArray } from '../../jets/numeric-array.js';
 import type { ByteSource } from '../source.js';
-import type { TableFile } from '../table-file.js';
-import { UNNAMED_COLUMNS } from '../unnamed-columns.js';
+import { type TableFile, UNNAMED_COLUMNS } from '../table-file.js';
 
 /** Bytes read at a time. */
 const PIECE_BYTES = 1 << 22;

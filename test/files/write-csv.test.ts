@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { float32Text, writeFloat32 } from '../../../src/files/csv/float32-text.js';
-import { createRandom } from '../random.js';
+import { float32Text, writeFloat32 } from '../../src/files/write-csv.js';
+import { createRandom } from './random.js';
 
 function written(value: number): string {
   const bytes = new Uint8Array(32).fill(46);
