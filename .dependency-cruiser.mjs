@@ -18,7 +18,7 @@ const MAY_IMPORT = {
   src: ['src', 'training', 'export'],
   web: ['src'],
 };
-const OURS = '^(src|training|export|bench|test|web)/';
+const OURS = '^(src|training|export|bench|experiments|test|web)/';
 
 const layers = Object.entries(MAY_IMPORT).map(([folder, below]) => ({
   name: `${folder} imports only from the layers below it`,

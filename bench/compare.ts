@@ -4,31 +4,25 @@
  * A ratio fell where 1 − now / before > 0.10 + hypot(spread now / now, spread before / before): more than a tenth beyond
  * what the rounds of both runs scatter. Absolute speeds are never compared: they are the machine's.
  */
-import type { BenchResult, ContestantResult } from './harness.js';
-import type { Figure } from './spread.js';
+import type { BenchResult, ContestantResult, Figure } from './harness.js';
 
 /** A larger fall than this fails, beyond the spread. */
 const TOLERANCE = 0.1;
 
-/** What bench/baseline.json holds of one contestant. */
-export interface BaselineEntry {
-  readonly ratio: Figure;
-  readonly roofline?: Figure;
-}
-
+/** bench/baseline.json. */
 export interface Baseline {
-  /** The processor it was measured on, as the system names it, and its cores. */
+  /** What it was measured on, and when. */
   readonly machine: string;
-  /** By bench and contestant. */
-  readonly benches: Readonly<Record<string, Readonly<Record<string, BaselineEntry>>>>;
+  /** Median and spread of the ratio to the reference, by bench and contestant. */
+  readonly benches: Readonly<Record<string, Readonly<Record<string, readonly [number, number]>>>>;
 }
 
 /** One thing that is worse than recorded or promised. */
 export interface Fall {
   /** bench/contestant. */
   readonly name: string;
-  /** What fell: the ratio to the reference, the share of the roofline, a promise; or the contestant is gone. */
-  readonly what: 'ratio' | 'roofline' | 'promise' | 'missing';
+  /** What fell: the ratio to the reference, a promise; or the contestant is gone. */
+  readonly what: 'ratio' | 'promise' | 'missing';
   readonly now: number;
   /** What was recorded or promised. */
   readonly before: number;
@@ -45,23 +39,20 @@ export function falls(results: readonly BenchResult[], baseline: Baseline): Fall
       ),
       ...Object.entries(recorded)
         .filter(([name]) => !names.has(name))
-        .map(([name, { ratio }]): Fall => {
-          return { name: `${bench.name}/${name}`, what: 'missing', now: Number.NaN, before: ratio.median };
+        .map(([name, [before]]): Fall => {
+          return { name: `${bench.name}/${name}`, what: 'missing', now: Number.NaN, before };
         }),
     ];
   });
 }
 
-function fallsOf(name: string, now: ContestantResult, before: BaselineEntry | undefined): Fall[] {
+function fallsOf(name: string, now: ContestantResult, before: readonly [number, number] | undefined): Fall[] {
   const found: Fall[] = [];
   if (now.atLeast !== undefined && !(now.ratio.median + now.ratio.spread >= now.atLeast)) {
     found.push({ name, what: 'promise', now: now.ratio.median, before: now.atLeast });
   }
-  if (before && fell(now.ratio, before.ratio)) {
-    found.push({ name, what: 'ratio', now: now.ratio.median, before: before.ratio.median });
-  }
-  if (before?.roofline && now.roofline && fell(now.roofline, before.roofline)) {
-    found.push({ name, what: 'roofline', now: now.roofline.median, before: before.roofline.median });
+  if (before && fell(now.ratio, { median: before[0], spread: before[1] })) {
+    found.push({ name, what: 'ratio', now: now.ratio.median, before: before[0] });
   }
   return found;
 }
@@ -81,7 +72,10 @@ export function updatedBaseline(
   const benches = { ...baseline.benches };
   for (const { name, contestants } of results) {
     benches[name] = Object.fromEntries(
-      contestants.map(({ name, ratio, roofline }) => [name, { ratio, ...(roofline && { roofline }) }]),
+      contestants.map(({ name, ratio: { median, spread } }) => [
+        name,
+        [threeDigits(median), threeDigits(spread)],
+      ]),
     );
   }
   return {
@@ -95,6 +89,7 @@ export function describeFall({ name, what, now, before }: Fall): string {
   const numbers = `${now.toPrecision(3)} now`;
   if (what === 'missing') return `${name} is in the baseline and was not measured`;
   if (what === 'promise') return `${name}: ratio to its reference ${numbers}, promised ${before}`;
-  const figure = what === 'ratio' ? 'ratio to its reference' : 'share of the roofline';
-  return `${name}: ${figure} ${numbers}, ${before.toPrecision(3)} in the baseline (${((now / before - 1) * 100).toFixed(0)} %)`;
+  return `${name}: ratio to its reference ${numbers}, ${before.toPrecision(3)} in the baseline (${((now / before - 1) * 100).toFixed(0)} %)`;
 }
+
+const threeDigits = (value: number) => Number(value.toPrecision(3));

@@ -1,12 +1,9 @@
 /**
  * The graphs themselves, one thread, random weights: many samples of few jets (block.onnx), one prediction each of many
- * jets (sampler.onnx), and what anybody would write first: one step at a time, rows of twelve inputs, Gemm and
- * LeakyRelu, the targets known so far copied in between.
+ * jets (sampler.onnx).
  */
 import assert from 'node:assert/strict';
 import * as ort from 'onnxruntime-node';
-import { GraphBuilder } from '../export/onnx.js';
-import type { TrainedNetwork } from '../export/trained-network.js';
 import {
   type AmortisedSpec,
   multiplicationsPerPrediction,
@@ -14,10 +11,10 @@ import {
   type PaperSpec,
 } from '../src/model/network-spec.js';
 import { createSession, openGraph } from '../src/model/session-node.js';
-import { KNOWN_COUNT, STEP_COUNT } from '../src/model/steps.js';
+import { STEP_COUNT } from '../src/model/steps.js';
 import { fillTau } from '../src/stats/tau.js';
 import { randomJets } from '../test/random-jets.js';
-import { tinyBundle, tinyNetwork } from '../test/tiny-bundle.js';
+import { tinyBundle } from '../test/tiny-bundle.js';
 import type { Bench, Contestant } from './harness.js';
 
 const PAPER: PaperSpec = { kind: 'paper', inputs: 4, width: 50, depth: 5, slope: 0.3, tauInput: 'logit' };
@@ -52,7 +49,6 @@ export const bench: Bench = {
       await block('paper 5×50, block.onnx', PAPER, jets, PADDED_SAMPLES),
       await block('paper 5×50, block.onnx, 1000 samples', PAPER, jets, SAMPLES),
       await sampler('paper 5×50, sampler.onnx', PAPER),
-      await stepByStep('paper 5×50, step by step, rows', PAPER),
       ...(await Promise.all(
         [16, 24, 32].map((width) =>
           block(
@@ -124,55 +120,4 @@ async function sampler(name: string, network: NetworkSpec): Promise<Opened> {
     check: () => assert.deepEqual(predictions, expected),
     close: () => graph.release(),
   };
-}
-
-/** Standardised inputs and targets, so without the transforms that the other contestants do too. */
-async function stepByStep(name: string, network: PaperSpec): Promise<Opened> {
-  const trained = tinyNetwork({ network });
-  const width = 4 + STEP_COUNT + KNOWN_COUNT + 1;
-  const graph = await ort.InferenceSession.create(rowGraph(trained, network, width), {
-    intraOpNumThreads: 1,
-    interOpNumThreads: 1,
-  });
-  const rows = new Float32Array(ROWS * width).map((_, index) => Math.sin(index));
-  const known = new Float32Array(ROWS);
-  const feeds = { rows: new ort.Tensor('float32', rows, [ROWS, width]) };
-  const fetches = { y: new ort.Tensor('float32', known, [ROWS, 1]) };
-  async function run(): Promise<void> {
-    for (let step = 0; step < STEP_COUNT; step++) {
-      for (let row = 0; row < ROWS; row++) {
-        const at = row * width + 4;
-        for (let other = 0; other < STEP_COUNT; other++) rows[at + other] = other === step ? 1 : 0;
-        for (let slot = 0; slot < KNOWN_COUNT; slot++) if (slot >= step) rows[at + STEP_COUNT + slot] = 0;
-        if (step > 0) rows[at + STEP_COUNT + step - 1] = known[row]!;
-      }
-      await graph.run(feeds, fetches);
-    }
-  }
-  await run();
-  const expected = known.slice();
-  return {
-    name,
-    work: ROWS,
-    multiplications: multiplicationsPerPrediction(network),
-    run,
-    check: () => assert.deepEqual(known, expected),
-    close: () => graph.release(),
-  };
-}
-
-/** rows [N, 12] → y [N, 1]: one step of the paper's network. */
-function rowGraph({ weights }: TrainedNetwork, { depth, slope }: PaperSpec, width: number): Uint8Array {
-  const g = new GraphBuilder('rows');
-  let h = g.input('rows', ['N', width]);
-  for (let layer = 0; layer <= depth; layer++) {
-    const [kernel, bias] = ['kernel', 'bias'].map((part) => {
-      const { values, shape } = weights[`dense${layer}/${part}`]!;
-      return g.floats(`dense${layer}_${part}`, values, shape);
-    }) as [string, string];
-    h = g.node('Gemm', [h, kernel, bias], 'z');
-    if (layer < depth) h = g.node('LeakyRelu', [h], 'h', { alpha: { f: slope } });
-  }
-  g.output('y', h, ['N', 1]);
-  return g.build();
 }

@@ -22,15 +22,16 @@
  *     return {
  *       contestants: [
  *         { name: 'reduce', work, run: () => values.reduce((a, b) => a + b, 0), check },
- *         { name: 'loop', work, run: () => loop(values), check, atLeast: 0.9, bytes: 8 },
+ *         { name: 'loop', work, run: () => loop(values), check, atLeast: 0.9, multiplications: 1 },
  *       ],
  *     };
  *   },
  * };
  */
+import { cpus } from 'node:os';
 import { Bench as Tinybench } from 'tinybench';
-import type { Ceilings, Roofline } from './roofline.js';
-import { type Figure, figure } from './spread.js';
+import { quantiles } from '../src/stats/quantile.js';
+import type { Roofline } from './roofline.js';
 
 /** One way to do the work. */
 export interface Contestant<Result = unknown> {
@@ -44,10 +45,8 @@ export interface Contestant<Result = unknown> {
   check(result: Result): void | Promise<void>;
   /** Seconds that count, where the call itself knows better: a child process that must not be timed while it starts. */
   seconds?(result: Result): number;
-  /** Multiplications a unit of work: the share of the roofline is shown where this or `bytes` is given. */
+  /** Multiplications a unit of work: the share of the machine's peak is shown where this is given. */
   readonly multiplications?: number;
-  /** Bytes read and written in main memory a unit of work. */
-  readonly bytes?: number;
   /** Cores that it may use; its roofline is that of so many. Default 1. */
   readonly threads?: number;
   /** A promise: the run fails where the ratio to the reference lies below this by more than the spread. */
@@ -107,8 +106,8 @@ export interface BenchResult {
   readonly unit: string;
   readonly reference: string;
   readonly rounds: number;
-  /** What the machine could do during this bench, by number of cores. */
-  readonly ceilings: Readonly<Record<number, { fmaPerSecond: Figure; bytesPerSecond: Figure }>>;
+  /** Multiply-adds a second that the machine could do during this bench, by number of cores. */
+  readonly peaks: Readonly<Record<number, Figure>>;
   readonly contestants: readonly ContestantResult[];
 }
 
@@ -136,7 +135,7 @@ async function measurePrepared(
   const threadCounts = [...new Set(measured.map(threadsOf))];
 
   const speeds = contestants.map((): number[] => []);
-  const ceilings = new Map(threadCounts.map((threads) => [threads, [] as Ceilings[]]));
+  const peaks = new Map(threadCounts.map((threads) => [threads, [] as number[]]));
   for (let round = 0; round <= rounds; round++) {
     const order = [...contestants.keys()];
     if (round % 2 === 1) order.reverse();
@@ -147,7 +146,7 @@ async function measurePrepared(
     }
     for (const threads of round === 0 ? [] : threadCounts) {
       onTurn?.({ round, contestant: `roofline of ${threads} core${threads > 1 ? 's' : ''}` });
-      ceilings.get(threads)!.push(await roofline.ceilings(threads));
+      peaks.get(threads)!.push(await roofline.peak(threads));
     }
   }
 
@@ -158,15 +157,7 @@ async function measurePrepared(
     unit: bench.unit,
     reference: bench.reference,
     rounds,
-    ceilings: Object.fromEntries(
-      [...ceilings].map(([threads, values]) => [
-        threads,
-        {
-          fmaPerSecond: figure(values.map(({ fmaPerSecond }) => fmaPerSecond)),
-          bytesPerSecond: figure(values.map(({ bytesPerSecond }) => bytesPerSecond)),
-        },
-      ]),
-    ),
+    peaks: Object.fromEntries([...peaks].map(([threads, values]) => [threads, figure(values)])),
     contestants: contestants.map((contestant, index) => ({
       name: contestant.name,
       perSecond: figure(speeds[index]),
@@ -174,7 +165,8 @@ async function measurePrepared(
       ...(needsRoofline(contestant) && {
         roofline: figure(
           speeds[index].map(
-            (speed, round) => speed / limit(contestant, ceilings.get(threadsOf(contestant))![round]),
+            (speed, round) =>
+              (speed * contestant.multiplications!) / peaks.get(threadsOf(contestant))![round],
           ),
         ),
       }),
@@ -203,22 +195,44 @@ async function turn(contestant: Contestant, seconds: number): Promise<number> {
   return (1000 * contestant.work) / millisecondsPerCall;
 }
 
-/**
- * The most units of work a second that the machine allows: the scarcer of arithmetic and memory decides.
- *
- * Williams, Waterman, Patterson, "Roofline", Commun. ACM 52 (2009) 65.
- */
-export function limit(
-  { multiplications = 0, bytes = 0 }: Pick<Contestant, 'multiplications' | 'bytes'>,
-  { fmaPerSecond, bytesPerSecond }: Ceilings,
-): number {
-  return 1 / Math.max(multiplications / fmaPerSecond, bytes / bytesPerSecond);
-}
-
-function needsRoofline({ multiplications, bytes }: Contestant): boolean {
-  return multiplications !== undefined || bytes !== undefined;
+function needsRoofline({ multiplications }: Contestant): boolean {
+  return multiplications !== undefined;
 }
 
 function threadsOf({ threads = 1 }: Contestant): number {
   return threads;
+}
+
+/** A figure from several rounds of one run: the median, and how far the rounds lie apart. */
+export interface Figure {
+  readonly median: number;
+  /** {@link spread} of the rounds, in the unit of the median. */
+  readonly spread: number;
+}
+
+/** What the median absolute deviation of a normal distribution is multiplied with to give its standard deviation. */
+const NORMAL = 1.4826;
+
+/**
+ * Median and spread of the rounds; NaN for none.
+ *
+ * The spread is the median absolute deviation times 1.4826: the standard deviation of rounds that scatter normally,
+ * and untouched by the one round in which a neighbour took the processor. Zero for one round.
+ *
+ * @example figure([1, 2, 3, 4, 100]) // { median: 3, spread: 1.4826 }
+ */
+export function figure(rounds: readonly number[]): Figure {
+  const [median] = quantiles(rounds, [0.5]);
+  const [deviation] = quantiles(
+    rounds.map((value) => Math.abs(value - median)),
+    [0.5],
+  );
+  return { median, spread: NORMAL * deviation };
+}
+
+/** What the figures of a run are of. @example machine() // '2 × AMD EPYC, Node 22.11.0, 2026-11-29' */
+export function machine(): string {
+  const cores = cpus();
+  const day = new Date().toISOString().slice(0, 10);
+  return `${cores.length} × ${cores[0]?.model ?? process.arch}, Node ${process.versions.node}, ${day}`;
 }

@@ -4,7 +4,7 @@
  *     jet-iqn predict models/simulation models/jets-sample.parquet -o gen.parquet --likelihood
  *     npm run likelihood-coverage -- models/jets-sample.parquet gen.parquet
  *
- * Of jets of the reference detector (npm run power-jets), `exact` instead of a file takes the likelihood in closed form.
+ * Of jets of the reference detector (npm run experiment -- power-jets), `exact` instead of a file takes the likelihood in closed form.
  */
 import { readJets } from '../src/files/read-jets.js';
 import { VARIABLES, type Variable } from '../src/jets/columns.js';

@@ -12,8 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { version } from '../src/version.js';
 import { type Baseline, describeFall, falls, updatedBaseline } from './compare.js';
-import { type Bench, type BenchResult, measure } from './harness.js';
-import { machine } from './machine.js';
+import { type Bench, type BenchResult, machine, measure } from './harness.js';
 import { openRoofline } from './roofline.js';
 import { benchTable } from './table.js';
 
@@ -29,7 +28,7 @@ interface Options {
 }
 
 await new Command('bench')
-  .description('time what matters, against a reference and the machine’s roofline in the same run')
+  .description('time what matters, against a reference and the machine’s peak in the same run')
   .argument('[names...]', 'benches to run (default: all)')
   .option('--json <file>', 'write the figures there')
   .option('--quick', 'small and rough, without the comparison: shows that every bench still runs', false)
@@ -69,7 +68,7 @@ async function main(names: string[], { json, quick, updateBaseline, list }: Opti
 
   const baseline = await readBaseline();
   if (baseline.machine === '') say('There is no baseline yet: --update-baseline records this run as one.');
-  else if (baseline.machine !== machine()) say(`The baseline is of another machine: ${baseline.machine}.`);
+  else say(`The baseline is of ${baseline.machine}.`);
   const fallen = falls(results, baseline);
   for (const fall of fallen) complain(describeFall(fall));
   if (fallen.length > 0) process.exitCode = 1;
@@ -123,10 +122,11 @@ async function readBaseline(): Promise<Baseline> {
   return JSON.parse(await readFile(BASELINE, 'utf8'));
 }
 
-/** Into place whole: a run killed at this moment must not leave half a baseline. */
 async function recordBaseline(results: readonly BenchResult[]): Promise<void> {
   const updated = updatedBaseline(results, await readBaseline(), machine());
-  await writeFile(`${BASELINE}.part`, `${JSON.stringify(updated, null, 2)}\n`);
+  // A line for each figure, as the formatter has it: objects in lines, pairs of numbers in one.
+  const text = JSON.stringify(updated, null, 2).replace(/\[\s+([^\s,]+),\s+([^\s,]+)\s+\]/g, '[$1, $2]');
+  await writeFile(`${BASELINE}.part`, `${text}\n`);
   await rename(`${BASELINE}.part`, BASELINE);
 }
 
@@ -134,7 +134,6 @@ async function writeResults(file: string, results: readonly BenchResult[], quick
   const record = {
     date: new Date().toISOString(),
     machine: machine(),
-    node: process.version,
     version,
     quick,
     benches: results,

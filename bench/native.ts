@@ -1,7 +1,6 @@
 /**
  * The native engine against the processor and against itself: the head alone beside a loop of multiply-adds in
- * registers; the whole pass of a study beside the head alone; and that pass beside what the paper's network could reach
- * at most, if every multiplication of it ran at the processor's peak.
+ * registers; the whole pass of a study beside the head alone.
  *
  * All in one run, so that they are ratios of this machine at this hour. Where there is no addon there is nothing to time.
  */
@@ -53,18 +52,18 @@ const HEADS: Readonly<Record<string, NetworkSpec>> = {
 };
 
 const found = loadAddon();
-export const bench: readonly Bench[] = 'addon' in found ? [headAlone(), wholeStudy(), besidePaper()] : [];
+export const bench: readonly Bench[] = 'addon' in found ? [headAlone(), wholeStudy()] : [];
 
-/** A loop of multiply-adds in registers. @param each multiply-adds that count as one unit of work. */
-function peak(name: string, each: number): Contestant {
+/** A loop of multiply-adds in registers. */
+function peak(): Contestant {
   if ('absence' in found) throw new Error(found.absence);
   const { addon } = found;
   const [level] = addon.levels() as [string];
   const made = addon.multiply(level, 1);
   const rounds = Math.ceil(2e8 / made);
   return {
-    name,
-    work: (rounds * made) / each,
+    name: 'peak',
+    work: rounds * made,
     run: () => addon.multiply(level, rounds),
     check: (count) => assert.equal(count, rounds * made),
   };
@@ -79,7 +78,7 @@ function headAlone(): Bench {
     async prepare() {
       const { folder, remove } = await temporaryFolder();
       const closing: (() => Promise<unknown>)[] = [remove];
-      const contestants: Contestant[] = [peak('peak', 1)];
+      const contestants: Contestant[] = [peak()];
       for (const [name, network] of Object.entries(HEADS)) {
         const bundle = join(folder, name.replaceAll(' ', '-'));
         await makeTinyBundle(bundle, { network });
@@ -124,33 +123,6 @@ function wholeStudy(): Bench {
           { name: `head alone, ${workers}`, threads, ...alone.contestant, work: alone.predictions },
           { name: `study, ${workers}`, threads, ...pass.contestant, ...(threads === 1 && { atLeast: 0.8 }) },
         );
-      }
-      return { contestants, close: () => closeAll(closing) };
-    },
-  };
-}
-
-function besidePaper(): Bench {
-  const reference = 'the paper’s network at the peak';
-  return {
-    name: 'native-paper',
-    title: 'The pass of a study by the native engine against the most that the paper’s network could reach',
-    unit: 'predictions',
-    reference,
-    async prepare({ quick }) {
-      const { folder, remove } = await temporaryFolder();
-      const closing: (() => Promise<unknown>)[] = [remove];
-      const contestants: Contestant[] = [peak(reference, multiplicationsPerPrediction(PAPER))];
-      for (const width of [16, 24]) {
-        const bundle = join(folder, `width${width}`);
-        await makeTinyBundle(bundle, { network: amortised(width) });
-        const pass = await studyPass(bundle, 'native', join(folder, `journal${width}`), 1, quick ? 1 : 4);
-        closing.unshift(pass.close);
-        contestants.push({
-          name: `study, head ${width} wide`,
-          ...pass.contestant,
-          ...(width === 24 && { atLeast: 6 }),
-        });
       }
       return { contestants, close: () => closeAll(closing) };
     },

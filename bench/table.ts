@@ -1,7 +1,6 @@
 /** A bench's result as a table for people. */
 import Table from 'cli-table3';
-import type { BenchResult } from './harness.js';
-import type { Figure } from './spread.js';
+import type { BenchResult, Figure } from './harness.js';
 
 export function benchTable({
   name,
@@ -9,11 +8,11 @@ export function benchTable({
   unit,
   reference,
   rounds,
-  ceilings,
+  peaks,
   contestants,
 }: BenchResult): string {
   const table = new Table({
-    head: [name, `${unit}/s`, `ratio to ${reference}`, 'promised', 'share of roofline'],
+    head: [name, `${unit}/s`, `ratio to ${reference}`, 'promised', 'share of the peak'],
     colAligns: ['left', 'right', 'right', 'right', 'right'],
     style: { head: [], border: [] },
   });
@@ -26,10 +25,9 @@ export function benchTable({
       roofline ? withSpread(roofline, (value) => value.toFixed(3)) : '',
     ]);
   }
-  const machine = Object.entries(ceilings).map(
-    ([threads, { fmaPerSecond, bytesPerSecond }]) =>
-      `roofline of ${threads} core${threads === '1' ? '' : 's'}: ${engineering(fmaPerSecond.median)} multiply-adds/s, ` +
-      `${engineering(bytesPerSecond.median)} bytes/s`,
+  const machine = Object.entries(peaks).map(
+    ([threads, { median }]) =>
+      `peak of ${threads} core${threads === '1' ? '' : 's'}: ${engineering(median)} multiply-adds/s`,
   );
   return [title, table.toString(), `Medians ± spread of ${rounds} rounds.`, ...machine, ''].join('\n');
 }
@@ -39,7 +37,7 @@ function withSpread({ median, spread }: Figure, format: (value: number) => strin
 }
 
 /** Three digits and a prefix: 1.23 M. */
-export function engineering(value: number): string {
+function engineering(value: number): string {
   const prefixes = ['', ' k', ' M', ' G', ' T'];
   const power = value >= 1 ? Math.min(Math.floor(Math.log10(value) / 3), prefixes.length - 1) : 0;
   return `${(value / 1000 ** power).toPrecision(3)}${prefixes[power]}`;

@@ -8,7 +8,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 buildWasm(join('src', 'sampling', 'kernel'), 'kernel', 'kernel.wasm', ['simd']);
 buildWasm(join('src', 'model', 'wasm'), 'head', 'head.wasm', ['simd']);
 buildWasm(join('src', 'model', 'wasm'), 'head', 'head-fused.wasm', ['simd', 'relaxed-simd']);
-for (const folder of ['src', 'training', 'export', 'bench', 'test']) dropOrphans(folder);
+for (const folder of ['src', 'training', 'export', 'bench', 'experiments', 'test']) dropOrphans(folder);
 const { status } = spawnSync(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc')], {
   cwd: root,
   stdio: 'inherit',

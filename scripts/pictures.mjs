@@ -1,4 +1,4 @@
-// `npm run pictures`, after `npm start`: docs/pictures/report.png and page.png, as a browser shows the report of the
+// node scripts/pictures.mjs, after `npm start`: docs/pictures/report.png and page.png, as a browser shows the report of the
 // shipped simulation model and the page.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,10 +1,10 @@
-// Runs before `npm start` and `npm test`: installs where something is missing or outdated, then builds what changed.
-// Needs nothing but Node and npm; a second run installs nothing.
+// prepare.mjs [PROGRAM ARGUMENT…]: installs where something is missing or outdated, builds what changed, then runs the
+// program in this process. Needs nothing but Node and npm; a second run installs nothing.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const stamp = join(root, 'node_modules', '.installed-from');
@@ -26,6 +26,12 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
   writeFileSync(stamp, lock);
 }
 run(process.execPath, [join(root, 'scripts', 'build.mjs')]);
+
+const [program, ...words] = process.argv.slice(2);
+if (program) {
+  process.argv = [process.execPath, join(root, program), ...words];
+  await import(pathToFileURL(process.argv[1]).href);
+}
 
 function run(command, args) {
   const { status } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] });

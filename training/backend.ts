@@ -79,7 +79,7 @@ async function plain(): Promise<Backend> {
   };
 }
 
-/** Rows per second of tfjs-node over plain, two cores, batch 4096: measured 80 to 100 by bench/training.ts. */
+/** Rows per second of tfjs-node over plain, two cores, batch 4096: measured 80 to 100, November 2026. */
 const PLAIN_IS_SLOWER = 90;
 
 /** Node 23 took away two functions of util that tfjs-node 4.22 calls. */

@@ -11,7 +11,7 @@ function result(...contestants: Partial<ContestantResult>[]): BenchResult {
     unit: 'predictions',
     reference: 'bare',
     rounds: 9,
-    ceilings: {},
+    peaks: {},
     contestants: contestants.map((contestant) => ({
       name: 'pool',
       perSecond: exactly(1e6),
@@ -48,12 +48,9 @@ describe('fell', () => {
 });
 
 describe('falls', () => {
-  test('names the ratio and the share of the roofline that fell', () => {
-    const now = result({ ratio: exactly(0.5), roofline: exactly(0.3) });
-    const before = baseline({ pool: { ratio: exactly(1), roofline: exactly(0.6) } });
-    expect(falls([now], before)).toEqual([
+  test('names the ratio that fell', () => {
+    expect(falls([result({ ratio: exactly(0.5) })], baseline({ pool: [1, 0] }))).toEqual([
       { name: 'sampling/pool', what: 'ratio', now: 0.5, before: 1 },
-      { name: 'sampling/pool', what: 'roofline', now: 0.3, before: 0.6 },
     ]);
   });
 
@@ -68,7 +65,7 @@ describe('falls', () => {
   test('misses a contestant that is recorded and gone, and no bench that did not run', () => {
     const before: Baseline = {
       machine: '',
-      benches: { sampling: { gone: { ratio: exactly(2) } }, training: { ours: { ratio: exactly(3) } } },
+      benches: { sampling: { gone: [2, 0] }, training: { ours: [3, 0] } },
     };
     expect(falls([result({})], before)).toEqual([
       { name: 'sampling/gone', what: 'missing', now: Number.NaN, before: 2 },
@@ -95,12 +92,12 @@ describe('updatedBaseline', () => {
   test('replaces what ran, keeps what did not, sorted by name', () => {
     const before: Baseline = {
       machine: 'old',
-      benches: { sampling: { gone: { ratio: exactly(2) } }, graph: { ours: { ratio: exactly(3) } } },
+      benches: { sampling: { gone: [2, 0] }, graph: { ours: [3, 0] } },
     };
     const updated = updatedBaseline([result({ ratio: exactly(0.95) })], before, 'new');
     expect(updated).toEqual({
       machine: 'new',
-      benches: { graph: { ours: { ratio: exactly(3) } }, sampling: { pool: { ratio: exactly(0.95) } } },
+      benches: { graph: { ours: [3, 0] }, sampling: { pool: [0.95, 0] } },
     });
     expect(Object.keys(updated.benches)).toEqual(['graph', 'sampling']);
   });

@@ -1,12 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Bench, type Contestant, limit, measure } from '../../bench/harness.js';
+import { type Bench, type Contestant, figure, measure } from '../../bench/harness.js';
 import type { Roofline } from '../../bench/roofline.js';
 
-/** A machine of 1000 multiply-adds and 8000 bytes a second a core. */
+/** A machine of 1000 multiply-adds a second a core. */
 const roofline: Roofline = {
-  async ceilings(threads) {
-    return { fmaPerSecond: 1000 * threads, bytesPerSecond: 8000 };
-  },
+  peak: async (threads) => 1000 * threads,
   async close() {},
 };
 
@@ -73,7 +71,7 @@ describe('measure', () => {
   });
 
   test('gives the share of the roofline of as many cores as a contestant may use', async () => {
-    const { contestants, ceilings } = await measure(
+    const { contestants, peaks } = await measure(
       bench(
         timed('plain', 100, [1, 1, 1, 1], { multiplications: 5 }),
         timed('ours', 150, [1, 1, 1, 1], { multiplications: 5, threads: 2 }),
@@ -81,7 +79,7 @@ describe('measure', () => {
       options,
     );
     expect(contestants.map(({ roofline }) => roofline!.median)).toEqual([0.5, 0.375]);
-    expect(ceilings[2].fmaPerSecond).toEqual({ median: 2000, spread: 0 });
+    expect(peaks[2]).toEqual({ median: 2000, spread: 0 });
   });
 
   test('measures real time where nothing else is said', async () => {
@@ -128,12 +126,27 @@ describe('measure', () => {
   });
 });
 
-describe('limit', () => {
-  const machine = { fmaPerSecond: 1000, bytesPerSecond: 8000 };
+describe('figure', () => {
+  test('is the median, and 1.4826 times the median absolute deviation', () => {
+    expect(figure([1, 2, 3, 4, 100])).toEqual({ median: 3, spread: 1.4826 });
+  });
 
-  test('is set by the scarcer of arithmetic and memory', () => {
-    expect(limit({ multiplications: 10, bytes: 8 }, machine)).toBe(100);
-    expect(limit({ multiplications: 10, bytes: 800 }, machine)).toBe(10);
-    expect(limit({ bytes: 8 }, machine)).toBe(1000);
+  test('takes the mean of the middle two for an even number of rounds', () => {
+    // deviations from 5: 4, 2, 2, 4
+    expect(figure([9, 1, 3, 7])).toEqual({ median: 5, spread: 1.4826 * 3 });
+  });
+
+  test('has no spread for one round', () => {
+    expect(figure([0.7])).toEqual({ median: 0.7, spread: 0 });
+  });
+
+  test('is not a number for no rounds', () => {
+    expect(figure([])).toEqual({ median: Number.NaN, spread: Number.NaN });
+  });
+
+  test('gives the standard deviation of normal quantiles', () => {
+    // The 0.25, 0.5 and 0.75 quantiles of the standard normal distribution, and two far tails.
+    const { spread } = figure([-3, -0.6744898, 0, 0.6744898, 3]);
+    expect(spread).toBeCloseTo(1, 4);
   });
 });

@@ -11,7 +11,7 @@ const { scripts } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 
 };
 
 /** Folders of the project: a word that starts with one of them is a file that has to be there. */
-const FOLDERS = /^(deploy|docs|examples|scripts|test|bench|native|web)\//;
+const FOLDERS = /^(deploy|docs|examples|scripts|test|bench|experiments|kernel|web)\//;
 
 /**
  * @param command one command.

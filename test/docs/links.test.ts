@@ -39,7 +39,7 @@ test('the index names every page of docs/', () => {
 test.each(PAGES)('every source file that %s names is there', (page) => {
   const named = [
     ...readPage(page).matchAll(
-      /`((?:src|training|export|bench|test|scripts|deploy|examples|native|web)\/[\w./-]+\.\w+)`/g,
+      /`((?:src|training|export|bench|experiments|test|scripts|deploy|examples|kernel|web)\/[\w./-]+\.\w+)`/g,
     ),
   ];
   expect(named.map(([, path]) => path!).filter((path) => !existsSync(join(PROJECT_ROOT, path)))).toEqual([]);

@@ -1,11 +1,11 @@
 /**
  * How near an engine comes to ONNX Runtime on a shipped bundle. The tests of the engines hold the bounds;
- * `npm run nearness` prints the table of docs/engines.md.
+ * run by itself it prints the table of docs/engines.md.
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { table } from '../../bench/markdown.js';
+import { table } from '../../experiments/markdown.js';
 import { readJets } from '../../src/files/read-jets.js';
 import { VARIABLES, type Variable } from '../../src/jets/columns.js';
 import { wrapPhi } from '../../src/jets/phi.js';

@@ -1,6 +1,6 @@
 /** Jets of the reference detector with their exact PIT and samples, under the true response or a wrong one. */
 
-import { type Model, RIGHT } from '../../../bench/faults.js';
+import { type Model, RIGHT } from '../../../experiments/faults.js';
 import { VARIABLES } from '../../../src/jets/columns.js';
 import { makeGenerator } from '../../../src/stats/generator.js';
 import { type JointInput, targetsOf } from '../../../src/studies/joint/joint-tests.js';

@@ -1,0 +1,60 @@
+/**
+ * npm run experiment -- card BUNDLE REPORT [NAME]: writes what a study of this very bundle found on its card, as `study`
+ * or under another name: closures, medians and the joint classifier, with their errors.
+ *
+ * Jets of one study are independent draws, so a share p of n jets has the error sqrt(p (1 - p) / n).
+ */
+import { readFile } from 'node:fs/promises';
+import { updateCard } from '../export/write-bundle.js';
+import { UsageError } from '../src/errors.js';
+import { byVariable } from '../src/jets/columns.js';
+import { readBundle } from '../src/model/bundle-node.js';
+import { hasJoint, type Report } from '../src/report/report.js';
+
+export async function main([folder, file, name = 'study']: string[]): Promise<void> {
+  if (!folder || !file) throw new UsageError('give a bundle and the report.json of a study of it');
+  const report = JSON.parse(await readFile(file, 'utf8')) as Report;
+  const { sha256 } = await readBundle(folder);
+  if (report.bundle.sha256 !== sha256) throw new UsageError(`${file} is of another bundle than ${folder}`);
+  await updateCard(folder, { [name]: cardFigures(report) });
+}
+/** @returns the card's `metrics.study`. */
+export function cardFigures(report: Report): Record<string, unknown> {
+  const { input, jets, samples, seed, engine, verdict } = report;
+  return {
+    input,
+    jets,
+    samples,
+    seed,
+    engine,
+    closure: byVariable((variable) => {
+      const { ks, pValue, counts, expected } = report.variables[variable].closure;
+      const share = expected / jets;
+      const error = Math.sqrt((share * (1 - share)) / jets) / share;
+      return { ks, pValue, firstBin: counts[0]! / expected, lastBin: counts.at(-1)! / expected, error };
+    }),
+    median: byVariable((variable) => {
+      const { meanAbsError, sdError, typicalMeanAbsError, typicalSdError } =
+        report.variables[variable].median;
+      const error = sdError / Math.sqrt(jets);
+      return { meanAbsError, error, sdError, typicalMeanAbsError, typicalSdError };
+    }),
+    ...(hasJoint(report) ? { joint: jointFigures(report.joint.model, report.joint.jets) } : {}),
+    verdict: { passed: verdict.passed, reasons: verdict.reasons },
+  };
+}
+
+function jointFigures({ c2st, tarp, rosenblatt }: JointModel, jets: number): Record<string, unknown> {
+  return {
+    jets,
+    classifier: c2st.classifier,
+    auc: c2st.auc.auc,
+    aucError: c2st.auc.error,
+    ...(c2st.network && { networkAuc: c2st.network.auc.auc, networkAucError: c2st.network.auc.error }),
+    c2stPValue: c2st.pValue,
+    tarpPValue: tarp.pValue,
+    rosenblattPValue: rosenblatt.smooth.pValue,
+  };
+}
+
+type JointModel = Extract<Report['joint'], { readonly model: unknown }>['model'];

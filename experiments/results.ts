@@ -1,0 +1,206 @@
+/**
+ * npm run experiment -- results: prints the tables of docs/results.md, as Markdown: from the cards of the shipped models,
+ * where `card` writes what a study found, and from records/trainings.csv.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UNITS, VARIABLES, type Variable } from '../src/jets/columns.js';
+import { PROJECT_ROOT } from '../test/project-root.js';
+import { table } from './markdown.js';
+import { RECORDS, readRecord } from './records.js';
+
+type Errors = Record<'meanAbsError' | 'error' | 'sdError' | 'typicalMeanAbsError' | 'typicalSdError', number>;
+
+/** What card.ts has written on a card. */
+interface Study {
+  readonly name: string;
+  readonly task: string;
+  readonly jets: number;
+  readonly closure: Record<Variable, { ks: number; firstBin: number; lastBin: number; error: number }>;
+  readonly median: Record<Variable, Errors>;
+  readonly joint?: { auc: number; aucError: number; networkAuc?: number; networkAucError?: number };
+  readonly verdict: { passed: boolean; reasons: readonly string[] };
+}
+
+export interface Card {
+  readonly name: string;
+  readonly task: string;
+  readonly network: { readonly kind: string; readonly head?: readonly number[] };
+  readonly training: { readonly options: { readonly seed: number } };
+  readonly metrics: Readonly<Record<string, unknown>>;
+}
+
+/** Decimals with which an error is written. */
+const DECIMALS: Record<Variable, number> = { pt: 2, eta: 5, phi: 5, mass: 3 };
+/** The study that all trainings share. */
+const TRAININGS_STUDY = 'test50k';
+
+export async function main(): Promise<void> {
+  const models = join(PROJECT_ROOT, 'models');
+  const cards = readdirSync(models, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => JSON.parse(readFileSync(join(models, name, 'model.json'), 'utf8')) as Card)
+    .sort((a, b) => b.task.localeCompare(a.task) || a.name.localeCompare(b.name));
+  process.stdout.write(`${resultsTables(cards)}\n\n## Trainings\n\n${trainingsTable(cards)}\n`);
+}
+
+/** @returns Markdown, without a line end. */
+export function resultsTables(cards: readonly Card[]): string {
+  const studies = cards.flatMap(studiesOf);
+  return [
+    ...['simulation', 'correction'].map((task) =>
+      mediansTable(studies.filter((study) => study.task === task)),
+    ),
+    closureTable(studies),
+    jointTable(studies),
+    lossTable(cards),
+  ]
+    .filter(Boolean)
+    .join('\n\n');
+}
+
+/** From few jets to many. */
+function studiesOf({ name, task, metrics }: Card): Study[] {
+  return Object.values(metrics)
+    .filter((value) => typeof value === 'object' && value !== null && 'closure' in value)
+    .map((study) => ({ ...(study as Study), name, task }))
+    .sort((a, b) => a.jets - b.jets);
+}
+
+/** On the largest sample that every model of the task has. */
+function mediansTable(studies: readonly Study[]): string {
+  const names = [...new Set(studies.map(({ name }) => name))];
+  const sizes = studies
+    .map(({ jets }) => jets)
+    .filter((jets) => names.every((name) => studies.some((s) => s.name === name && s.jets === jets)));
+  const compared = studies.filter(({ jets }) => jets === Math.max(...sizes));
+  if (!compared[0]) return '';
+  const { task, jets, median } = compared[0];
+  const both = (variable: Variable, mean: number, sd: number) =>
+    `${mean.toFixed(DECIMALS[variable])} (${sd.toFixed(DECIMALS[variable])})`;
+  return [
+    `${task}, ${count(jets)} test jets: average of \\|median − true\\|, in brackets the standard deviation of median − true.\n`,
+    rightAligned(
+      ['', ...compared.map(({ name }) => `\`${name}\``), 'typical', 'statistical error'],
+      VARIABLES.map((variable) => {
+        const { typicalMeanAbsError, typicalSdError, error } = median[variable];
+        return [
+          UNITS[variable] ? `${variable} [${UNITS[variable]}]` : variable,
+          ...compared.map(({ median: { [variable]: own } }) => both(variable, own.meanAbsError, own.sdError)),
+          both(variable, typicalMeanAbsError, typicalSdError),
+          error.toFixed(DECIMALS[variable]),
+        ];
+      }),
+    ),
+  ].join('\n');
+}
+
+function closureTable(studies: readonly Study[]): string {
+  return rightAligned(
+    ['model', 'jets', 'KS × 1000: pt eta phi mass', 'ends: pt', 'eta', 'phi', 'mass', 'error of an end'],
+    studies.map(({ name, jets, closure }) => [
+      `\`${name}\``,
+      count(jets),
+      thousandths(VARIABLES.map((variable) => closure[variable].ks)),
+      ...VARIABLES.map((v) => `${closure[v].firstBin.toFixed(2)} ${closure[v].lastBin.toFixed(2)}`),
+      closure.pt.error.toFixed(2),
+    ]),
+  );
+}
+
+function jointTable(studies: readonly Study[]): string {
+  return rightAligned(
+    ['model', 'jets', 'boosted trees', 'network', 'verdict'],
+    studies.flatMap(({ name, jets, joint, verdict: { passed, reasons } }) =>
+      joint
+        ? [
+            [
+              `\`${name}\``,
+              count(jets),
+              aucText(joint.auc, joint.aucError),
+              aucText(joint.networkAuc, joint.networkAucError),
+              passed ? 'passed' : `failed, by ${reasons.length} ${reasons.length === 1 ? 'test' : 'tests'}`,
+            ],
+          ]
+        : [],
+    ),
+  );
+}
+
+function lossTable(cards: readonly Card[]): string {
+  return rightAligned(
+    ['model', ...VARIABLES, 'sum', 'crossings'],
+    cards.map((card) => {
+      const { pinball, sum, crossings } = validationOf(card);
+      const losses = VARIABLES.map((variable) => pinball[variable].toFixed(4));
+      return [`\`${card.name}\``, ...losses, sum.toFixed(4), percent(crossings)];
+    }),
+  );
+}
+
+/** Other seeds, and the paper's network by the paper's own recipe, beside the shipped models. */
+export function trainingsTable(cards: readonly Card[]): string {
+  const shipped = cards.map((card) => {
+    const study = card.metrics[TRAININGS_STUDY] as Study;
+    const { sum, crossings } = validationOf(card);
+    const ends = VARIABLES.flatMap((v) => [study.closure[v].firstBin, study.closure[v].lastBin]);
+    const { kind, head } = card.network;
+    return {
+      task: card.task,
+      network: kind === 'paper' || !head ? kind : `${kind}, ${head.length} × ${head[0]}`,
+      seed: card.training.options.seed,
+      loss: sum,
+      crossings,
+      ...named('ks', (v) => study.closure[v].ks),
+      fewest: Math.min(...ends),
+      most: Math.max(...ends),
+      ...study.joint,
+      ...named('median', (v) => study.median[v].meanAbsError / study.median[v].typicalMeanAbsError),
+    } as Record<string, string | number>;
+  });
+  const rows = [...shipped, ...readRecord(join(RECORDS, 'trainings.csv'))].sort(
+    (a, b) =>
+      `${b['task']}${b['network']}`.localeCompare(`${a['task']}${a['network']}`) ||
+      Number(a['seed']) - Number(b['seed']),
+  );
+  const number = (row: (typeof rows)[number], name: string) =>
+    row[name] === undefined ? undefined : Number(row[name]);
+  return rightAligned(
+    [
+      ...['task', 'network', 'seed', 'loss', 'crossings', 'KS × 1000: pt eta phi mass', 'ends'],
+      ...['AUC, trees', 'AUC, network', 'medians: pt eta phi mass'],
+    ],
+    rows.map((row) => [
+      ...[row['task'], row['network'], row['seed']].map(String),
+      Number(row['loss']).toFixed(4),
+      percent(Number(row['crossings'])),
+      thousandths(VARIABLES.map((v) => Number(row[`ks ${v}`]))),
+      `${Number(row['fewest']).toFixed(2)} … ${Number(row['most']).toFixed(2)}`,
+      aucText(number(row, 'auc'), number(row, 'aucError')),
+      aucText(number(row, 'networkAuc'), number(row, 'networkAucError')),
+      VARIABLES.map((v) => Number(row[`median ${v}`]).toFixed(3)).join(' '),
+    ]),
+  );
+}
+
+function validationOf({ metrics }: Card) {
+  return metrics['validation'] as {
+    pinball: Record<Variable, number>;
+    sum: number;
+    crossings: number;
+  };
+}
+
+const named = (name: string, of: (variable: Variable) => number) =>
+  Object.fromEntries(VARIABLES.map((variable) => [`${name} ${variable}`, of(variable)]));
+const rightAligned = (head: readonly string[], rows: readonly (readonly string[])[]) =>
+  table(
+    head,
+    head.map((_, column) => (column === 0 ? 'left' : 'right')),
+    rows,
+  );
+const aucText = (value?: number, error?: number) =>
+  value === undefined || error === undefined ? '' : `${value.toFixed(4)} ± ${error.toFixed(4)}`;
+const thousandths = (values: readonly number[]) => values.map((value) => (1000 * value).toFixed(1)).join(' ');
+const percent = (share: number) => `${Number((100 * share).toPrecision(2))} %`;
+const count = (jets: number) => jets.toLocaleString('en').replaceAll(',', ' ');
