@@ -1,5 +1,6 @@
-/** zlib's streams by Node's zlib. */
-import { inflateRawSync, inflateSync } from 'node:zlib';
+/** zlib's streams and gzip by Node's zlib. */
+import { pipeline } from 'node:stream';
+import { createGunzip, inflateRawSync, inflateSync } from 'node:zlib';
 
 /** The least that Node's zlib takes [bytes]. */
 const MIN_CHUNK_SIZE = 64;
@@ -15,4 +16,10 @@ export async function inflate(packed: Uint8Array, raw: boolean, size: number): P
     // By default it unpacks in pieces of 16 KiB, which it then joins.
     chunkSize: Math.max(size, MIN_CHUNK_SIZE),
   });
+}
+
+/** gzip of one member or several, piece by piece. */
+export function gunzipped(pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  // Errors come out where it is read.
+  return pipeline(pieces, createGunzip(), () => {});
 }

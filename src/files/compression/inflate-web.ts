@@ -1,4 +1,7 @@
-/** zlib's streams by the browser's own decompressor; the same as inflate-node.ts. */
+/**
+ * The same as inflate-node.ts in a browser: zlib's streams by its own decompressor; gzip by pako, since the browser's takes
+ * a second member for an error.
+ */
 
 /**
  * @param raw without zlib's header and checksum.
@@ -24,4 +27,21 @@ export async function inflate(packed: Uint8Array, raw: boolean, size: number): P
     out.set(value, at);
     at += value.length;
   }
+}
+
+/** gzip of one member or several, piece by piece. */
+export async function* gunzipped(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const { Inflate } = await import('pako');
+  let ready: Uint8Array[] = [];
+  const openMember = () => Object.assign(new Inflate(), { onData: (chunk: Uint8Array) => ready.push(chunk) });
+  let member = openMember();
+  for await (const piece of pieces) {
+    // It goes on to the next member by itself, unless that begins with a piece.
+    if (member.ended) member = openMember();
+    member.push(piece);
+    if (member.err) throw new Error(member.msg);
+    yield* ready;
+    ready = [];
+  }
+  if (!member.ended) throw new Error('unexpected end of file');
 }

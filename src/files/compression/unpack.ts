@@ -1,6 +1,6 @@
 /** gzip and zstd around a text table, unpacked piece by piece: a bomb is refused early, and never takes memory. */
-import { Gunzip } from 'fflate';
 import { Decompress } from 'fzstd';
+import { gunzipped } from '#inflate';
 import { InputError, JetIqnError } from '../../errors.js';
 import { type ByteSource, bytesOf } from '../source.js';
 
@@ -17,7 +17,7 @@ const MOST_RATIO = 100;
  */
 export async function* unpacked(source: ByteSource, format: 'gzip' | 'zstd'): AsyncGenerator<Uint8Array> {
   try {
-    yield* format === 'gzip' ? gunzipped(source) : unzstd(source);
+    yield* format === 'gzip' ? gunzip(source) : unzstd(source);
   } catch (error) {
     if (error instanceof JetIqnError) throw error;
     const { message } = error as Error;
@@ -27,29 +27,10 @@ export async function* unpacked(source: ByteSource, format: 'gzip' | 'zstd'): As
   }
 }
 
-/** One or more members, each with its own checksum: fflate unpacks them and leaves the checksums to us (RFC 1952). */
-async function* gunzipped(source: ByteSource): AsyncGenerator<Uint8Array> {
+async function* gunzip(source: ByteSource): AsyncGenerator<Uint8Array> {
   const found = collected(source);
-  const ends: { readonly at: number; readonly checksum: number }[] = [];
-  let checksum = 0;
-  const stream = new Gunzip((piece) => {
-    checksum = crc32(piece, checksum);
+  for await (const piece of gunzipped(bytesOf(source, PIECE_BYTES))) {
     found.take(piece);
-  });
-  const endMember = (at: number) => {
-    ends.push({ at, checksum });
-    checksum = 0;
-  };
-  stream.onmember = endMember;
-  let fed = 0;
-  for await (const piece of bytesOf(source, PIECE_BYTES)) {
-    fed += piece.length;
-    stream.push(piece, fed === source.size);
-    if (fed === source.size) endMember(fed);
-    for (const end of ends.splice(0)) {
-      const trailer = new DataView((await source.read(end.at - 8, end.at)).buffer);
-      if (trailer.getUint32(0, true) !== end.checksum) throw new Error('its checksum is another');
-    }
     yield* found.given();
   }
 }
@@ -84,16 +65,3 @@ function collected({ size }: ByteSource) {
     },
   };
 }
-
-/** CRC-32 of ISO 3309, reflected polynomial 0xedb88320, of bytes that follow those with checksum `before`. */
-function crc32(bytes: Uint8Array, before: number): number {
-  let crc = ~before;
-  for (let at = 0; at < bytes.length; at++) crc = CRC_TABLE[(crc ^ bytes[at]!) & 255]! ^ (crc >>> 8);
-  return ~crc >>> 0;
-}
-
-const CRC_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  return crc;
-});
