@@ -18,7 +18,11 @@ interface Run {
 export default function setUp({ testPathPatterns: { patterns } }: Run): void {
   const asked = (test: string) => patterns.some((pattern) => new RegExp(pattern, 'i').test(test));
   if (patterns.length === 0 || tests().some(asked)) buildSite();
-  unpackBrowser();
+  try {
+    unpackBrowser();
+  } catch (error) {
+    console.error(`The browser cannot be unpacked, its tests will fail: ${(error as Error).message}`);
+  }
 }
 
 export function buildSite(): void {

@@ -14,6 +14,8 @@ export interface Tmpfs {
   close(): void;
 }
 
+// Neither /etc/mtab nor a helper: an ordinary user's namespace has no use of them.
+const MOUNT = ['mount', '-i', '-n', '-t', 'tmpfs', '-o'];
 const UNSHARE = ['--user', '--map-root-user', '--mount'];
 /** Whether this process may have one; containers and some systems forbid it. */
 export const canMount = spawnSync('unshare', [...UNSHARE, 'true']).status === 0;
@@ -21,8 +23,8 @@ export const canMount = spawnSync('unshare', [...UNSHARE, 'true']).status === 0;
 /** @param path of an empty folder. */
 export async function mountTmpfs(path: string, options: string): Promise<Tmpfs> {
   // The namespace lives as long as a process in it; cat ends with its standard input, also where this process is killed.
-  const script = 'mount -t tmpfs -o "$2" tmpfs "$1" && echo mounted && exec cat';
-  const holder = spawn('unshare', [...UNSHARE, 'sh', '-c', script, 'sh', path, options], {
+  const script = '"$@" && echo mounted && exec cat';
+  const holder = spawn('unshare', [...UNSHARE, 'sh', '-c', script, 'sh', ...MOUNT, options, 'tmpfs', path], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const [said] = await Promise.race([once(holder.stdout, 'data'), once(holder, 'close')]);
@@ -32,7 +34,7 @@ export async function mountTmpfs(path: string, options: string): Promise<Tmpfs> 
     start: { within },
     seen: `/proc/${holder.pid}/root${path}`,
     remount(changed) {
-      const [command, ...args] = [...within, 'mount', '-o', `remount,${changed}`, path];
+      const [command, ...args] = [...within, ...MOUNT, `remount,${changed}`, 'tmpfs', path];
       const { status, stderr } = spawnSync(command, args, { encoding: 'utf8' });
       if (status !== 0) throw new Error(`cannot remount ${path} ${changed}: ${stderr}`);
     },
