@@ -2,12 +2,12 @@
 // program in this process. Needs nothing but Node and npm; a second run installs nothing.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const stamp = join(root, 'node_modules', '.installed-from');
+const stamp = join(root, 'node_modules', '.installed-lock');
 const lock = createHash('sha256')
   .update(readFileSync(join(root, 'package-lock.json')))
   .digest('hex');
@@ -23,7 +23,9 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
   process.env.ONNXRUNTIME_NODE_INSTALL = 'skip';
   // `npm ci` would refuse a lock file made where the registry did not offer the binaries of every platform.
   run(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['install', '--no-save', '--loglevel=error']);
-  writeFileSync(stamp, lock);
+  // A new file in its place: a copy of node_modules may be made of hard links.
+  writeFileSync(`${stamp}-${process.pid}`, lock);
+  renameSync(`${stamp}-${process.pid}`, stamp);
 }
 run(process.execPath, [join(root, 'scripts', 'build.mjs')]);
 
