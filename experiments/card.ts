@@ -2,22 +2,51 @@
  * npm run experiment -- card BUNDLE REPORT [NAME]: writes what a study of this very bundle found on its card, as `study`
  * or under another name: closures, medians and the joint classifier, with their errors.
  *
+ * npm run experiment -- card BUNDLE JETS: the spectrum of the gen jets that it was trained on, out of its training file,
+ * for `predict --prior`. Exports write it; bundles of runs before there was one do not have it.
+ *
  * Jets of one study are independent draws, so a share p of n jets has the error sqrt(p (1 - p) / n).
  */
 import { readFile } from 'node:fs/promises';
 import { updateCard } from '../export/write-bundle.js';
 import { UsageError } from '../src/errors.js';
+import { readJets } from '../src/files/read-jets.js';
 import { byVariable } from '../src/jets/columns.js';
 import { readBundle } from '../src/model/bundle-node.js';
+import type { ModelCard } from '../src/model/card.js';
+import { genSpectrum } from '../src/model/gen-spectrum.js';
+import { splitJets } from '../src/model/split-jets.js';
 import { hasJoint, type Report } from '../src/report/report.js';
 
 export async function main([folder, file, name = 'study']: string[]): Promise<void> {
-  if (!folder || !file) throw new UsageError('give a bundle and the report.json of a study of it');
+  if (!folder || !file)
+    throw new UsageError('give a bundle, and the report.json of a study of it or its training file');
+  const { card, sha256 } = await readBundle(folder);
+  if (!file.endsWith('.json')) {
+    await updateCard(folder, { spectrum: await trainedSpectrum(card, file) });
+    return;
+  }
   const report = JSON.parse(await readFile(file, 'utf8')) as Report;
-  const { sha256 } = await readBundle(folder);
   if (report.bundle.sha256 !== sha256) throw new UsageError(`${file} is of another bundle than ${folder}`);
-  await updateCard(folder, { [name]: cardFigures(report) });
+  await updateCard(folder, { metrics: { [name]: cardFigures(report) } });
 }
+
+/** Of the jets that training saw, weighted as it weighted them. */
+async function trainedSpectrum(card: ModelCard, file: string): Promise<ModelCard['spectrum']> {
+  if (card.task !== 'correction')
+    throw new UsageError(`${card.name} is a ${card.task}: its spectrum of gen jets is no prior`);
+  const weight = card.training.options.weight as string | null | undefined;
+  const table = await readJets(file, { stages: ['gen'], extra: weight ? [weight] : [] });
+  const { rows, columns } = splitJets(table, card, 'train');
+  const weights = weight ? columns[weight]! : undefined;
+  const sum = weights?.reduce((total, each) => total + each, 0) ?? rows;
+  return genSpectrum(
+    columns.gen_pt!,
+    columns.gen_eta!,
+    weights?.map((each) => (each * rows) / sum),
+  );
+}
+
 /** @returns the card's `metrics.study`. */
 export function cardFigures(report: Report): Record<string, unknown> {
   const { input, jets, samples, seed, engine, verdict } = report;

@@ -11,7 +11,16 @@ import type { TrainedNetwork } from './trained-network.js';
 /** The part of a card that the network does not say. */
 export type CardFacts = Pick<
   ModelCard,
-  'name' | 'task' | 'description' | 'intendedUse' | 'notFor' | 'licence' | 'training' | 'range' | 'versions'
+  | 'name'
+  | 'task'
+  | 'description'
+  | 'intendedUse'
+  | 'notFor'
+  | 'licence'
+  | 'training'
+  | 'range'
+  | 'spectrum'
+  | 'versions'
 >;
 
 const GRAPHS: Readonly<Record<GraphFile, (trained: TrainedNetwork) => GraphBuilder>> = {

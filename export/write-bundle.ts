@@ -47,13 +47,17 @@ export async function checkReplaceable(folder: string): Promise<void> {
 }
 
 /**
- * Adds figures to the card of a bundle, in place of those of the same name; the graphs stay as they are.
+ * Adds to the card of a bundle figures, in place of those of the same name, or the spectrum; the graphs stay as they are.
  *
  * @returns the new card.
  */
-export async function updateCard(folder: string, metrics: ModelCard['metrics']): Promise<ModelCard> {
+export async function updateCard(
+  folder: string,
+  { metrics, spectrum }: Partial<Pick<ModelCard, 'metrics' | 'spectrum'>>,
+): Promise<ModelCard> {
   const { card } = await readBundle(folder);
-  const updated = { ...card, metrics: { ...card.metrics, ...metrics } };
+  const { parity, versions, files, ...before } = { ...card, metrics: { ...card.metrics, ...metrics } };
+  const updated = { ...before, ...(spectrum && { spectrum }), parity, versions, files };
   const temporary = join(folder, `.${CARD_FILE}.tmp`);
   await writeFile(temporary, cardText(updated));
   await rename(temporary, join(folder, CARD_FILE));

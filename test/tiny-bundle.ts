@@ -7,6 +7,7 @@ import type { TrainedNetwork } from '../export/trained-network.js';
 import { writeBundle } from '../export/write-bundle.js';
 import { VARIABLES } from '../src/jets/columns.js';
 import type { Bundle } from '../src/model/bundle.js';
+import type { GenSpectrum } from '../src/model/gen-spectrum.js';
 import { type NetworkSpec, type TauInput, type Weight, weightShapes } from '../src/model/network-spec.js';
 import type { Task } from '../src/model/tasks.js';
 import { INPUT_TRANSFORMS, TARGET_TRANSFORMS } from '../src/model/transforms.js';
@@ -27,6 +28,8 @@ export interface TinyOptions {
   /** Cells around phi, whose harmonics the network reads. */
   readonly cells?: number;
   readonly seed?: number;
+  /** Of the gen jets of training. */
+  readonly spectrum?: GenSpectrum;
   /** What the card says of the training file. */
   readonly trainedOn?: { readonly name: string; readonly sha256: string; readonly rows: number };
   /** Instead of the tiny one. */
@@ -104,6 +107,7 @@ function tinyFacts({
   kind = 'amortised',
   task = 'simulation',
   seed = 1,
+  spectrum,
   trainedOn = { name: 'none', sha256: '0'.repeat(64), rows: 0 },
 }: TinyOptions): CardFacts {
   return {
@@ -127,6 +131,7 @@ function tinyFacts({
       seconds: 0,
     },
     range: { pt: [10, 5000], eta: [-4.7, 4.7], phi: [-Math.PI, Math.PI], mass: [0, 500] },
+    ...(spectrum && { spectrum }),
     versions: {},
   };
 }

@@ -7,6 +7,7 @@ import { InputError } from '../src/errors.js';
 import { columnName, VARIABLES } from '../src/jets/columns.js';
 import { type SplitPart, splitPart } from '../src/jets/split.js';
 import type { JetsTable } from '../src/jets/table.js';
+import { type GenSpectrum, genSpectrum } from '../src/model/gen-spectrum.js';
 import { STEP_COUNT } from '../src/model/steps.js';
 import { STAGES_OF_TASK, type Task } from '../src/model/tasks.js';
 import {
@@ -45,6 +46,8 @@ export interface Dataset {
   readonly targets: readonly TargetTransform[];
   /** Smallest and largest value of each input column among the training jets, physical units. */
   readonly range: Readonly<Record<string, readonly [number, number]>>;
+  /** Of the gen jets that are trained on, where they are the targets. */
+  readonly spectrum?: GenSpectrum | undefined;
   readonly split: {
     readonly seed: number;
     readonly train: number;
@@ -152,6 +155,13 @@ export function createDataset(table: JetsTable, options: DatasetOptions): Datase
     range: Object.fromEntries(
       inputs.map(({ column }, i) => [column, extremes(inputColumns[i]!, parts.train)]),
     ),
+    ...(target === 'gen' && {
+      spectrum: genSpectrum(
+        Float32Array.from(parts.train, (jet) => targetColumns[0]![jet]!),
+        Float32Array.from(parts.train, (jet) => targetColumns[1]![jet]!),
+        weights && meanOne(weights, parts.train),
+      ),
+    }),
     split: {
       seed: options.splitSeed,
       train: parts.train.length,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { InputError } from '../src/errors.js';
 import type { JetsTable } from '../src/jets/table.js';
 import type { TrainingRecord } from '../src/model/card.js';
+import type { GenSpectrum } from '../src/model/gen-spectrum.js';
 import type { NetworkSpec } from '../src/model/network-spec.js';
 import type { Task } from '../src/model/tasks.js';
 import type { Harmonic, InputTransform, TargetTransform } from '../src/model/transforms.js';
@@ -31,6 +32,8 @@ export interface RunConfig {
   readonly targets: readonly TargetTransform[];
   /** Smallest and largest value of each input column among the training jets, physical units. */
   readonly range: Readonly<Record<string, readonly [number, number]>>;
+  /** Of the gen jets that are trained on, where they are the targets. */
+  readonly spectrum?: GenSpectrum | undefined;
   readonly options: TrainingOptions;
   readonly data: TrainingRecord['data'];
   readonly split: TrainingRecord['split'];
@@ -55,7 +58,7 @@ export interface RunFacts {
 
 export function newRunConfig(facts: RunFacts): RunConfig {
   const { name, options, table, dataset, backend, description, command } = facts;
-  const { inputs, harmonics, targets, range, split } = dataset;
+  const { inputs, harmonics, targets, range, spectrum, split } = dataset;
   return {
     format: RUN_FORMAT,
     name,
@@ -65,6 +68,7 @@ export function newRunConfig(facts: RunFacts): RunConfig {
     ...(harmonics.length === 0 ? {} : { harmonics }),
     targets,
     range,
+    ...(spectrum && { spectrum }),
     options,
     data: {
       name: table.source.name.split(/[\\/]/).at(-1)!,

@@ -1,6 +1,12 @@
 /** The check of config.json and state.json: a run folder may come from a stranger, or be half of what it was. */
 import * as v from 'valibot';
-import { harmonicsSchema, inputSchema, networkSchema, targetSchema } from '../src/model/card-schema.js';
+import {
+  harmonicsSchema,
+  inputSchema,
+  networkSchema,
+  spectrumSchema,
+  targetSchema,
+} from '../src/model/card-schema.js';
 import { TASKS } from '../src/model/tasks.js';
 import { networkInputCount } from '../src/model/transforms.js';
 
@@ -18,6 +24,7 @@ const config = v.pipe(
     harmonics: harmonicsSchema,
     targets: v.pipe(v.array(targetSchema), v.length(4)),
     range: v.record(v.string(), v.tuple([finite, finite])),
+    spectrum: v.exactOptional(spectrumSchema),
     options: v.looseObject({}),
     data: v.looseObject({ name: v.string(), sha256: v.string(), rows: count, description: v.string() }),
     split: v.looseObject({ seed: count, train: count, validation: count, test: count }),

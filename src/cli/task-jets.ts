@@ -20,8 +20,6 @@ export interface TaskJetsOptions {
   readonly quiet: boolean;
   /** Refuse jets outside the range of the training data instead of warning. */
   readonly strictRange: boolean;
-  /** The four columns that the model reads are not wanted: they are what is asked for. */
-  readonly inputsMissing?: boolean;
   /** Told which columns the file has. */
   readonly onColumns?: ((names: readonly string[]) => void) | undefined;
 }
@@ -33,7 +31,7 @@ export async function readTaskJets(
   options: TaskJetsOptions,
 ): Promise<JetsTable> {
   const { stages, extra = [], keep = [], limit, split, quiet, strictRange } = options;
-  const { inputsMissing = false, onColumns } = options;
+  const { onColumns } = options;
   const { readJets } = await import('../files/read-jets.js');
   const { VARIABLES } = await import('../jets/columns.js');
   const { selectColumns } = await import('../sampling/jet-columns.js');
@@ -50,7 +48,6 @@ export async function readTaskJets(
     ...(onColumns && { onColumns }),
   });
   const table = split === undefined ? file : await partOf(file, card, split, limit);
-  if (inputsMissing) return table;
   const outside = outOfRange(names, selectColumns(table, task, names).inputs, range);
   if (strictRange && outside.length > 0)
     throw new InputError(table.source.name, `${outside.join('; ')}; leave these jets or --strict-range out`);

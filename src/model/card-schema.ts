@@ -17,6 +17,7 @@ const COLUMN_PATTERN = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 const MOST_UNITS = 4096;
 const MOST_LAYERS = 64;
 const MOST_INPUTS = 64;
+const MOST_EDGES = 1001;
 
 const line = v.pipe(v.string(), v.maxLength(1000));
 const text = v.pipe(v.string(), v.maxLength(20_000));
@@ -103,6 +104,28 @@ const training = v.strictObject({
   seconds: v.pipe(finite, v.minValue(0)),
 });
 
+const edges = v.pipe(
+  v.array(v.pipe(finite, v.minValue(0))),
+  v.minLength(2),
+  v.maxLength(MOST_EDGES),
+  v.check((all) => all.every((edge, i) => i === 0 || edge > all[i - 1]!), 'must increase'),
+);
+const spectrum = v.pipe(
+  v.strictObject({
+    pt: v.pipe(
+      edges,
+      v.check(([lowest]) => lowest! > 0, 'must begin above 0'),
+    ),
+    absEta: edges,
+    counts: v.array(v.array(v.pipe(finite, v.minValue(0)))),
+  }),
+  v.check(
+    ({ pt, absEta, counts }) =>
+      counts.length === pt.length - 1 && counts.every((row) => row.length === absEta.length - 1),
+    'counts: not a row for each bin of pt with a number for each of absEta',
+  ),
+);
+
 const interval = v.tuple([finite, finite]);
 const file = v.strictObject({ sha256, bytes: count });
 
@@ -127,6 +150,7 @@ const card = v.pipe(
     training,
     metrics: record,
     range: v.objectWithRest({ pt: interval, eta: interval, phi: interval, mass: interval }, interval),
+    spectrum: v.exactOptional(spectrum),
     parity: record,
     versions: v.record(line, line),
     files: v.strictObject({ 'sampler.onnx': file, 'conditional.onnx': file, 'block.onnx': file }),
@@ -180,5 +204,6 @@ export {
   harmonics as harmonicsSchema,
   inputTransform as inputSchema,
   network as networkSchema,
+  spectrum as spectrumSchema,
   targetTransform as targetSchema,
 };

@@ -2,7 +2,8 @@
  * The card as text: as model.json has it, and as every graph carries it in its metadata_props under "card".
  *
  * The copy in a graph leaves out what is only known after the graph is written: `files` (its own hash), `parity`
- * (measured on it) and `metrics` (of later studies). So metrics can be added to a card without touching a graph.
+ * (measured on it) and `metrics` (of later studies); and `spectrum`. So these can be added to a card without touching a
+ * graph.
  */
 import type { ModelCard } from './card.js';
 import { sortedKeys } from './sorted-keys.js';
@@ -10,11 +11,16 @@ import { sortedKeys } from './sorted-keys.js';
 /** The key in metadata_props. */
 export const CARD_KEY = 'card';
 
-export type EmbeddedCard = Omit<ModelCard, 'files' | 'metrics' | 'parity'>;
+export type EmbeddedCard = Omit<ModelCard, 'files' | 'metrics' | 'parity' | 'spectrum'>;
 
-/** model.json: indented for people, a newline at the end. */
+/** model.json: indented for people, numbers of a list beside each other, a newline at the end. */
 export function cardText(card: ModelCard): string {
-  return `${JSON.stringify(card, null, 2)}\n`;
+  // A bracket with a new line after it opens a list: texts have no new lines.
+  const text = JSON.stringify(card, null, 2).replace(
+    /\[\n([\d\s.,eE+-]+)\]/g,
+    (_, numbers: string) => `[${numbers.trim().replace(/\s+/g, ' ')}]`,
+  );
+  return `${text}\n`;
 }
 
 /** The graphs' copy: one line, keys sorted, so that equal cards are equal texts. */
@@ -22,6 +28,7 @@ export function embeddedCardText({
   files,
   metrics,
   parity,
+  spectrum,
   ...rest
 }: EmbeddedCard & Partial<ModelCard>): string {
   return JSON.stringify(sortedKeys(rest));

@@ -1,5 +1,6 @@
 /** model.json: everything about a bundle that is not a weight. */
 import type { Variable } from '../jets/columns.js';
+import type { GenSpectrum } from './gen-spectrum.js';
 import type { NetworkSpec } from './network-spec.js';
 import type { Task } from './tasks.js';
 import type { Harmonic, InputTransform, TargetTransform } from './transforms.js';
@@ -45,6 +46,8 @@ export interface ModelCard {
   readonly metrics: Readonly<Record<string, unknown>>;
   /** Smallest and largest value of each input column in the training split. */
   readonly range: Readonly<Record<Variable | (string & {}), readonly [number, number]>>;
+  /** Of the gen jets of the training split, where they are the targets: the prior that `predict --prior` replaces. */
+  readonly spectrum?: GenSpectrum | undefined;
   /** Largest differences between the graphs in ONNX Runtime and the trained network, see export/parity.ts. */
   readonly parity: Readonly<Record<string, unknown>>;
   /** Software that trained and exported it. */

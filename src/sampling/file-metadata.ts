@@ -10,9 +10,19 @@ export interface Origin {
   readonly input: string;
   readonly seed: number;
   readonly samples: number;
+  /** The spectrum of gen jets, where it is not the training's. */
+  readonly prior?: string | undefined;
 }
 
 /** The version under "jet-iqn", the rest under its own name. */
-export function fileMetadata({ bundle, engine, input, seed, samples }: Origin): TableMetadata {
-  return { 'jet-iqn': version, bundle, engine, input, seed: String(seed), samples: String(samples) };
+export function fileMetadata({ bundle, engine, input, seed, samples, prior }: Origin): TableMetadata {
+  return {
+    'jet-iqn': version,
+    bundle,
+    engine,
+    input,
+    seed: String(seed),
+    samples: String(samples),
+    ...(prior !== undefined && { prior }),
+  };
 }

@@ -95,34 +95,53 @@ test('median, cdf and density together', async () => {
   }
 });
 
-test('--likelihood reads the observed jets alone and answers with gen jets, the same whatever the threads', async () => {
-  const observed = join(root, 'observed.csv');
-  const rows = Array.from({ length: 40 }, (_, i) => [30 + i, 0.1, 3.1, 6].join(','));
-  writeFileSync(observed, ['reco_pt,reco_eta,reco_phi,reco_mass', ...rows].join('\n'));
-  const [one, two] = [join(root, 'likely1.csv'), join(root, 'likely2.csv')];
-  await run(observed, '-o', one, '--likelihood', '--threads', '1', '--json');
-  expect(JSON.parse(said.printed)).toMatchObject({ rows: 40, output: one });
-  await run(observed, '-o', two, '--likelihood', '--threads', '2');
+test('--prior weights the samples of a correction, the same whatever the threads, and says how many count', async () => {
+  const correction = join(root, 'correction');
+  const spectrum = { pt: [10, 40, 100, 1000], absEta: [0, 5], counts: [[3], [2], [1]] };
+  await makeTinyBundle(correction, { task: 'correction', spectrum });
+  const raw = join(root, 'raw.csv');
+  const rows = Array.from({ length: 1030 }, (_, i) => [30 + i / 10, 0.1, 3.1, 6].join(','));
+  writeFileSync(raw, ['raw_pt,raw_eta,raw_phi,raw_mass', ...rows].join('\n'));
+  const [one, two] = [join(root, 'prior1.csv'), join(root, 'prior2.csv')];
+  const command = (output: string, ...more: string[]) =>
+    new Command()
+      .addCommand(predictCommand())
+      .parseAsync(
+        ['predict', correction, raw, '-o', output, '--prior', 'flat', '--samples', '60', '--quiet', ...more],
+        { from: 'user' },
+      );
+  await command(one, '--threads', '1', '--json');
+  const { none, few, untrained, prior } = JSON.parse(said.printed);
+  expect(prior.name).toBe('flat');
+  await command(two, '--threads', '2');
   expect(readFileSync(two)).toEqual(readFileSync(one));
-  expect(rowsOf(one)[0]).toEqual([
-    'jet_index',
-    ...['pt', 'eta', 'phi', 'mass'].flatMap((name) =>
-      ['', '_low', '_high'].map((end) => `gen_${name}${end}`),
-    ),
-    'log_likelihood',
-  ]);
+  const [head, ...predicted] = rowsOf(one);
+  expect(head.slice(0, 4)).toEqual(['jet_index', 'pt_q16', 'pt_q50', 'pt_q84']);
+  expect(head.at(-1)).toBe('effective_samples');
+  const effective = predicted.map((row) => Number(row.at(-1)));
+  // Of 60 samples no jet has 100 that count.
+  expect(effective.filter((count) => count > 0)).toHaveLength(few);
+  expect(effective.filter((count) => count === 0)).toHaveLength(none);
+  expect(Math.max(...effective)).toBeLessThanOrEqual(60);
+  expect(untrained).toBeLessThan(60 * 1030);
+  for (const row of predicted) {
+    const [low, middle, high] = row.slice(1, 4).map(Number);
+    if (Number(row.at(-1)) > 0) expect(low <= middle && middle <= high).toBe(true);
+    else expect(middle).toBeNaN();
+  }
 });
 
-test('--likelihood with quantiles, of a correction, or without observed jets, is refused', async () => {
+test('--prior of a simulation, with densities, or of a bundle whose card has no spectrum, is refused', async () => {
   const output = join(root, 'none.csv');
-  await expect(run(jets, '-o', output, '--likelihood', '--median')).rejects.toThrow(/cannot be used with/);
-  await expect(run(inputs, '-o', output, '--likelihood')).rejects.toThrow(InputError);
-  const correction = join(root, 'correction');
+  await expect(run(jets, '-o', output, '--prior', 'flat', '--cdf')).rejects.toThrow(/cannot be used with/);
+  await expect(run(jets, '-o', output, '--prior', 'flat')).rejects.toThrow(/give the bundle of a correction/);
+  await expect(run(jets, '-o', output, '--prior-weight', 'w')).rejects.toThrow(/give --prior FILE/);
+  const correction = join(root, 'unspoken');
   await makeTinyBundle(correction, { task: 'correction' });
   const command = new Command().addCommand(predictCommand());
   await expect(
-    command.parseAsync(['predict', correction, jets, '-o', output, '--likelihood'], { from: 'user' }),
-  ).rejects.toThrow(/bundle of a simulation/);
+    command.parseAsync(['predict', correction, jets, '-o', output, '--prior', 'flat'], { from: 'user' }),
+  ).rejects.toThrow(/npm run experiment/);
 });
 
 test('a density without target jets is refused, and no file left behind', async () => {

@@ -65,8 +65,8 @@ describe('writing a bundle', () => {
     const folder = join(work, 'measured');
     const bundle = await tinyBundle();
     await writeBundle(folder, bundle);
-    await updateCard(folder, { closure: { pt: 0.5 }, auc: 0.51 });
-    const card = await updateCard(folder, { auc: 0.52 });
+    await updateCard(folder, { metrics: { closure: { pt: 0.5 }, auc: 0.51 } });
+    const card = await updateCard(folder, { metrics: { auc: 0.52 } });
     expect(card.metrics).toEqual({ closure: { pt: 0.5 }, auc: 0.52 });
     const loaded = await readBundle(folder);
     expect(loaded.card).toEqual(card);

@@ -1,4 +1,4 @@
-/** `jet-iqn predict`: one row a jet: quantiles of its prediction, CDF and density at given jets, or what it came from. */
+/** `jet-iqn predict`: one row a jet: quantiles of its prediction, CDF and density at given jets. */
 import { extname } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../../errors.js';
@@ -15,17 +15,18 @@ Examples:
   jet-iqn predict models/simulation jets.parquet -o bands.csv --quantile 0.16 0.5 0.84
   jet-iqn predict models/simulation jets.parquet -o tested.parquet --cdf --density
   jet-iqn predict models/correction nano.root -o corrected.parquet --median --keep run luminosityBlock event jet
-  jet-iqn predict models/simulation observed.parquet -o gen.parquet --likelihood
+  jet-iqn predict models/correction jets.parquet -o flat.parquet --prior flat
+  jet-iqn predict models/correction jets.parquet -o corrected.parquet --prior analysis.parquet --samples 10000
 
 Columns: jet_index (row of the input); pt_q16, …: quantiles of one variable whatever the others are, of pt exact, of
 eta, phi and mass from --samples predictions; pt_cdf, …: the conditional CDFs at the jets' own target values, each given
 the variables before it; log_density: the natural logarithm of p(y | x) there, per GeV² and radian. --cdf and --density
 need the target's columns: reco_ for simulation, gen_ for correction. Default: --quantile 0.16 0.5 0.84.
 
---likelihood goes the other way with a simulation's bundle, and needs no spectrum of gen jets as a correction does: for
-each observed jet (the reco_ columns, which the bundle predicts) gen_pt, gen_pt_low, gen_pt_high, …: the gen jet that makes
-it most likely, and where the profile likelihood has fallen by Δ ln L = ½. How often such intervals hold the true jet is
-measured in docs/likelihood.md: less than 68 % where a response has tails. NaN where the model gives no such jet.`;
+--prior weights the samples of a correction, which depend on the spectrum of gen jets that it was trained on, to another:
+flat (even in pt and |eta| where training had jets), a file of jets (gen_pt, gen_eta, …; --prior-weight names a column of
+weights) or a histogram of pt, or of pt and |eta| (UHI JSON). All quantiles are then those of the weighted samples;
+effective_samples says how many equal ones they are worth, and a row without any is NaN.`;
 
 /** Endings of the output's name, and the format that each stands for. */
 const ENDINGS: Readonly<Record<string, TableFormat>> = {
@@ -43,7 +44,8 @@ interface PredictCommandOptions {
   readonly cdf: boolean;
   readonly density: boolean;
   readonly keep?: string[];
-  readonly likelihood: boolean;
+  readonly prior?: string;
+  readonly priorWeight?: string;
   readonly samples: number;
   readonly engine: EngineName;
   readonly seed: number;
@@ -66,12 +68,11 @@ export function predictCommand(): Command {
     .option('--density', 'log density at the target values in the file', false)
     .addOption(
       new Option(
-        '--likelihood',
-        'most likely gen jets of the observed ones, with intervals of the profile likelihood (Δ ln L = ½)',
-      )
-        .default(false)
-        .conflicts(['quantile', 'median', 'cdf', 'density']),
+        '--prior <flat|file>',
+        'quantiles under this spectrum of gen jets, not that of the training',
+      ).conflicts(['cdf', 'density']),
     )
+    .option('--prior-weight <column>', 'weights of the jets of --prior (default: 1 each)')
     .addOption(commonOptions.samples(1000));
   addCommonOptions(command, ['engine', 'keep', 'seed', 'threads', 'limit', 'strictRange', 'json', 'quiet']);
   return command.addHelpText('after', EXAMPLES).action(runPredictCommand);
@@ -82,23 +83,24 @@ async function runPredictCommand(
   jets: string,
   options: PredictCommandOptions,
 ): Promise<void> {
-  const { output, cdf, density, likelihood, samples, seed, threads, json, quiet } = options;
+  const { output, cdf, density, prior: asked, priorWeight, samples, seed, threads, json, quiet } = options;
   const format = formatOf(output);
   const { checkInputsAndOutput } = await import('../../files/inputs-and-output.js');
   checkInputsAndOutput([jets], output);
   const { readBundle } = await import('../../model/bundle-node.js');
   const { STAGES_OF_TASK } = await import('../../model/tasks.js');
-  const { trainedBox } = await import('../../model/likelihood/coordinates.js');
+  const { readPrior } = await import('../read-prior.js');
   const { bundleEngine } = await import('../../sampling/engine.js');
+  const { FEW_SAMPLES } = await import('../../sampling/prior.js');
   const { runPredict } = await import('../../sampling/given/run-predict.js');
   const { card } = await readBundle(folder);
   const { input, target } = STAGES_OF_TASK[card.task];
-  if (likelihood && card.task !== 'simulation')
-    throw new UsageError(
-      `--likelihood asks which gen jet an observed one came from: give the bundle of a simulation; ${folder} is a ${card.task}`,
-    );
-  const stages = likelihood ? [target] : cdf || density ? [input, target] : [input];
-  const table = await readTaskJets(jets, card, { ...options, stages, inputsMissing: likelihood });
+  if (asked === undefined && priorWeight !== undefined)
+    throw new UsageError('--prior-weight names a column of the jets of --prior; give --prior FILE');
+  const prior = asked === undefined ? undefined : await readPrior(folder, card, asked, priorWeight);
+  for (const note of prior?.notes ?? []) warn(note, { quiet });
+  const stages = cdf || density ? [input, target] : [input];
+  const table = await readTaskJets(jets, card, { ...options, stages });
   const engine = await bundleEngine(folder, options.engine);
   if (engine.note) warn(engine.note, { quiet });
   const progress = startProgress({ label: 'predicting', total: table.rows, unit: 'jets', quiet });
@@ -112,7 +114,8 @@ async function runPredictCommand(
       quantiles: levelsOf(options),
       cdf,
       density,
-      likelihood: likelihood ? trainedBox(card.range) : undefined,
+      prior: prior?.prior,
+      priorName: prior?.name,
       samples,
       seed,
       threads,
@@ -123,25 +126,29 @@ async function runPredictCommand(
       warn(`${result.outside} values lie beyond what the model gives: CDF 0 or 1, density 0`, { quiet });
     if (result.crossed > 0)
       warn(`quantiles cross ${result.crossed} times: there the CDF is that of the samples`, { quiet });
-    if (result.open > 0)
-      warn(
-        `${result.open} ends of intervals are those of the training data or of the fit: the likelihood has not fallen there`,
-        {
-          quiet,
-        },
-      );
     if (result.none > 0)
-      warn(`${result.none} jets are none that the model gives: their row is NaN`, { quiet });
-    if (json) writeJson({ output, ...result });
+      warn(`${result.none} jets have no sample that --prior wants: their row is NaN`, { quiet });
+    if (result.few > 0)
+      warn(
+        `${result.few} jets have fewer than ${FEW_SAMPLES} effective samples, their quantiles are rough; raise --samples`,
+        { quiet },
+      );
+    if (result.untrained > 0)
+      warn(
+        `${result.untrained} of ${result.rows * samples} samples are unlike any gen jet of the training and do not count`,
+        { quiet },
+      );
+    if (json)
+      writeJson({ output, ...(prior && { prior: { name: prior.name, notes: prior.notes } }), ...result });
     else process.stdout.write(`${result.rows} jets × ${result.columns.length} columns in ${output}\n`);
   } finally {
     progress.stop();
   }
 }
 
-function levelsOf({ quantile = [], median, cdf, density, likelihood }: PredictCommandOptions): number[] {
+function levelsOf({ quantile = [], median, cdf, density }: PredictCommandOptions): number[] {
   const asked = new Set([...quantile, ...(median ? [0.5] : [])]);
-  if (asked.size === 0 && !cdf && !density && !likelihood) return [0.16, 0.5, 0.84];
+  if (asked.size === 0 && !cdf && !density) return [0.16, 0.5, 0.84];
   return [...asked].sort((a, b) => a - b);
 }
 

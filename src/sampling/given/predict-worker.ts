@@ -1,11 +1,9 @@
 /** A thread of `predict`: what is asked of a block of jets, as columns. */
 import { workerData } from 'node:worker_threads';
 import { VARIABLES } from '../../jets/columns.js';
-import type { Conditional } from '../../model/conditional/conditional.js';
-import type { Box } from '../../model/likelihood/coordinates.js';
-import { givenLikelihood } from '../../model/likelihood/given-likelihood.js';
-import { STEP_COUNT } from '../../model/steps.js';
-import { likelihoodColumn, quantileColumn } from '../predictions/prediction-files.js';
+import { PHI_STEP } from '../../model/steps.js';
+import { EFFECTIVE_SAMPLES, quantileColumn } from '../predictions/prediction-files.js';
+import { FEW_SAMPLES, type Prior, posterior } from '../prior.js';
 import type { SessionModule, SessionSource } from '../worker-setup.js';
 import { type Given, givenJets } from './given.js';
 
@@ -15,17 +13,17 @@ export interface PredictRequest {
   readonly quantiles: readonly number[];
   readonly cdf: boolean;
   readonly density: boolean;
-  /** Instead of all that: the input jets that make the targets likely, looked for in this box. */
-  readonly likelihood?: Box | undefined;
+  /** Quantiles are those under this spectrum of target jets. */
+  readonly prior?: Prior | undefined;
   readonly samples: number;
   readonly seed: number;
 }
 
 export interface PredictTask {
   readonly firstJet: number;
-  /** [n, inputs]; for a likelihood the inputs after the first four alone. */
+  /** [n, inputs] */
   readonly jets: Float32Array;
-  /** [n, 4], for cdf, density and likelihood. */
+  /** [n, 4], for cdf and density. */
   readonly targets?: Float32Array;
 }
 
@@ -34,10 +32,14 @@ export interface PredictAnswer {
   /** Values whose CDF is 0 or 1 because the model gives nothing beyond, and jets whose quantiles cross. */
   readonly outside: number;
   readonly crossed: number;
-  /** Of a likelihood: ends of intervals where it has not fallen, and jets that the model never gives. */
-  readonly open: number;
+  /** Under a prior: jets with few effective samples, and with none; samples unlike any training jet. */
+  readonly few: number;
   readonly none: number;
+  readonly untrained: number;
 }
+
+/** Samples that are in memory together, four numbers each. */
+const SAMPLES_AT_ONCE = 1 << 18;
 
 const { source, request } = workerData as { source: SessionSource; request: PredictRequest };
 const opened = open();
@@ -54,8 +56,13 @@ async function open() {
 
 export default async function work({ firstJet, jets, targets }: PredictTask): Promise<PredictAnswer> {
   const { session, conditional } = await opened;
-  if (request.likelihood) return likelihood(conditional, jets, targets!, request.likelihood);
-  return answer(givenJets(session, conditional, jets, firstJet), request, targets);
+  const { inputs } = session;
+  const given = (first: number, end: number) =>
+    givenJets(session, conditional, jets.subarray(first * inputs, end * inputs), firstJet + first);
+  const count = jets.length / inputs;
+  if (!request.prior) return answer(given(0, count), request, targets);
+  const inputPhi = Float32Array.from({ length: count }, (_, jet) => jets[jet * inputs + PHI_STEP]);
+  return underPrior(given, inputPhi, request.prior, request);
 }
 
 async function answer(
@@ -89,24 +96,38 @@ async function answer(
       crossed += counts.crossed;
     }
   }
-  return { columns, outside, crossed, open: 0, none: 0 };
+  return { columns, outside, crossed, few: 0, none: 0, untrained: 0 };
 }
 
-async function likelihood(
-  conditional: Conditional,
-  extras: Float32Array,
-  targets: Float32Array,
-  box: Box,
+async function underPrior(
+  given: (first: number, end: number) => Given,
+  inputPhi: Float32Array,
+  prior: Prior,
+  { quantiles, samples, seed }: PredictRequest,
 ): Promise<PredictAnswer> {
-  const found = await givenLikelihood(conditional, targets, extras, box);
-  const columns: Record<string, Float32Array> = { log_likelihood: Float32Array.from(found.logLikelihood) };
-  const jets = targets.length / STEP_COUNT;
-  VARIABLES.forEach((variable, k) => {
-    for (const part of ['best', 'low', 'high'] as const)
-      columns[likelihoodColumn(variable, part)] = Float32Array.from(
-        { length: jets },
-        (_, jet) => found[part][STEP_COUNT * jet + k],
-      );
-  });
-  return { columns, outside: 0, crossed: 0, open: found.open, none: found.none };
+  const jets = inputPhi.length;
+  const column = () => new Float32Array(jets);
+  const columns: Record<string, Float32Array> = { [EFFECTIVE_SAMPLES.name]: column() };
+  for (const variable of VARIABLES)
+    for (const level of quantiles) columns[quantileColumn(variable, level)] = column();
+  let [few, none, untrained] = [0, 0, 0];
+  const atOnce = Math.max(1, Math.floor(SAMPLES_AT_ONCE / samples));
+  for (let first = 0; first < jets; first += atOnce) {
+    const end = Math.min(jets, first + atOnce);
+    const drawn = await given(first, end).sample({ samples, seed });
+    const made = posterior(drawn, inputPhi.subarray(first, end), prior, quantiles);
+    untrained += made.untrained;
+    made.effectiveSamples.forEach((effective, i) => {
+      if (effective === 0) none++;
+      else if (effective < FEW_SAMPLES) few++;
+      columns[EFFECTIVE_SAMPLES.name][first + i] = effective;
+      VARIABLES.forEach((variable, k) => {
+        quantiles.forEach((level, l) => {
+          columns[quantileColumn(variable, level)][first + i] =
+            made.quantiles[(VARIABLES.length * i + k) * quantiles.length + l];
+        });
+      });
+    });
+  }
+  return { columns, outside: 0, crossed: 0, few, none, untrained };
 }

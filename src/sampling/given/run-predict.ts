@@ -1,28 +1,26 @@
 /** Quantiles, CDFs and densities of many jets into one table, in the pool. Needs Node. */
 
 import { InputError, RunError } from '../../errors.js';
-import { type ColumnSpec, schemaOf, type TableSchema } from '../../files/table-encoding.js';
+import { schemaOf, type TableSchema } from '../../files/table-encoding.js';
 import type { TableFormat } from '../../files/table-formats.js';
 import { openTableWriter } from '../../files/table-writer.js';
-import { columnsOf, VARIABLES } from '../../jets/columns.js';
+import { columnsOf } from '../../jets/columns.js';
 import type { JetsTable } from '../../jets/table.js';
 import type { ModelCard } from '../../model/card.js';
-import { STAGES_OF_TASK, type Task } from '../../model/tasks.js';
+import { STAGES_OF_TASK } from '../../model/tasks.js';
 import { answersInOrder } from '../answers-in-order.js';
 import type { SamplingEngine } from '../engine.js';
 import { fileMetadata } from '../file-metadata.js';
-import { gatherRows, type JetColumns, selectColumns, trueColumns } from '../jet-columns.js';
+import { gatherRows, selectColumns } from '../jet-columns.js';
 import {
   cdfSchema,
+  EFFECTIVE_SAMPLES,
   LOG_DENSITY,
-  likelihoodSchema,
   quantileSchema,
   refuseTwice,
 } from '../predictions/prediction-files.js';
 import { busyThreads, startThreads } from '../threads.js';
 import type { PredictAnswer, PredictRequest, PredictTask } from './predict-worker.js';
-
-const LOG_LIKELIHOOD: ColumnSpec = { name: 'log_likelihood', type: 'float32' };
 
 /** Jets a block. */
 const BLOCK = 1000;
@@ -33,6 +31,8 @@ export interface PredictOptions extends PredictRequest {
   readonly table: JetsTable;
   readonly output: string;
   readonly format: TableFormat;
+  /** What the file says of the prior. */
+  readonly priorName?: string | undefined;
   readonly threads: number;
   readonly onProgress?: ((jets: number) => void) | undefined;
 }
@@ -44,28 +44,28 @@ export interface PredictResult {
   readonly outside: number;
   /** How often a jet's quantiles of a variable cross. */
   readonly crossed: number;
-  /** Of a likelihood: ends of intervals where it has not fallen, and jets that the model never gives. */
-  readonly open: number;
+  /** Under a prior: jets with fewer than 100 effective samples, and with none, whose row is NaN. */
+  readonly few: number;
   readonly none: number;
+  /** Under a prior: samples of weight 0 because training had no jets like them. */
+  readonly untrained: number;
 }
 
 /**
  * @throws InputError where the table lacks the model's inputs, or, for CDFs and densities, the target jets.
  */
 export async function runPredict(options: PredictOptions): Promise<PredictResult> {
-  const { engine, card, table, output, format, threads, onProgress } = options;
-  const { quantiles, cdf, density, likelihood, samples, seed } = options;
-  const request: PredictRequest = { quantiles, cdf, density, likelihood, samples, seed };
+  const { engine, card, table, output, format, threads, priorName, onProgress } = options;
+  const { quantiles, cdf, density, prior, samples, seed } = options;
+  const request: PredictRequest = { quantiles, cdf, density, prior, samples, seed };
   const inputNames = card.inputs.map(({ column }) => column);
-  const { inputs, gen } = likelihood
-    ? observedColumns(table, card.task, inputNames.slice(VARIABLES.length))
-    : selectColumns(table, card.task, inputNames);
-  const asksTargets = cdf || density || likelihood !== undefined;
+  const { inputs, gen } = selectColumns(table, card.task, inputNames);
+  const asksTargets = cdf || density;
   if (asksTargets && !gen) {
     const names = columnsOf(STAGES_OF_TASK[card.task].target).join(', ');
     throw new InputError(
       table.source.name,
-      `CDFs, densities and likelihoods are asked at the values of ${names}; add them`,
+      `CDFs and densities are asked at the values of ${names}; add them`,
     );
   }
   const { kept = {} } = table;
@@ -74,7 +74,7 @@ export async function runPredict(options: PredictOptions): Promise<PredictResult
     ...quantileSchema(quantiles),
     ...(cdf ? cdfSchema() : []),
     ...(density ? [LOG_DENSITY] : []),
-    ...(likelihood ? [...likelihoodSchema(), LOG_LIKELIHOOD] : []),
+    ...(prior ? [EFFECTIVE_SAMPLES] : []),
   ];
   refuseTwice(
     ours.map(({ name }) => name),
@@ -87,6 +87,7 @@ export async function runPredict(options: PredictOptions): Promise<PredictResult
     input: table.source.sha256,
     seed,
     samples,
+    prior: priorName,
   });
   const writer = await openTableWriter(output, format, schema, metadata);
   const pool = startThreads(
@@ -94,7 +95,7 @@ export async function runPredict(options: PredictOptions): Promise<PredictResult
     busyThreads(threads, table.rows, BLOCK),
     { source: engine.session, request },
   );
-  let [outside, crossed, open, none] = [0, 0, 0, 0];
+  let [outside, crossed, few, none, untrained] = [0, 0, 0, 0, 0];
   try {
     const task = (firstJet: number, count: number): PredictTask => {
       const jets = new Float32Array(count * inputs.length);
@@ -114,12 +115,13 @@ export async function runPredict(options: PredictOptions): Promise<PredictResult
       await writer.write({ jet_index: jetIndex, ...Object.fromEntries(keptRows), ...answer.columns });
       outside += answer.outside;
       crossed += answer.crossed;
-      open += answer.open;
+      few += answer.few;
       none += answer.none;
+      untrained += answer.untrained;
       onProgress?.(firstJet + count);
     }
     const { rows } = await writer.close();
-    return { rows, columns: schema.map(({ name }) => name), outside, crossed, open, none };
+    return { rows, columns: schema.map(({ name }) => name), outside, crossed, few, none, untrained };
   } catch (error) {
     await writer.discard().catch(() => {});
     if (error instanceof RunError) throw error;
@@ -127,14 +129,4 @@ export async function runPredict(options: PredictOptions): Promise<PredictResult
   } finally {
     await pool.destroy();
   }
-}
-
-/** What a likelihood is asked at: the target jets, and the inputs that are no part of the input jet. */
-function observedColumns(table: JetsTable, task: Task, extras: readonly string[]): JetColumns {
-  const inputs = extras.map((name) => {
-    const column = table.columns[name];
-    if (!column) throw new InputError(table.source.name, `has no ${name}; the model reads it, add it`);
-    return column;
-  });
-  return { inputs, ...trueColumns(table, task) };
 }

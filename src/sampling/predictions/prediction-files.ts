@@ -108,17 +108,8 @@ export function cdfSchema(): TableSchema {
 /** log p(y | x), of a density per GeV² and radian. */
 export const LOG_DENSITY: ColumnSpec = { name: 'log_density', type: 'float32' };
 
-/** Columns of the most likely gen jets and of the ends of their intervals: gen_pt, gen_pt_low, gen_pt_high. */
-export function likelihoodColumn(variable: string, part: 'best' | 'low' | 'high'): string {
-  return part === 'best' ? `gen_${variable}` : `gen_${variable}_${part}`;
-}
-
-/** Variable by variable. */
-export function likelihoodSchema(): TableSchema {
-  return VARIABLES.flatMap((variable) =>
-    (['best', 'low', 'high'] as const).map((part) => floatColumn(likelihoodColumn(variable, part), variable)),
-  );
-}
+/** How many equal samples a jet's weighted ones are worth. */
+export const EFFECTIVE_SAMPLES: ColumnSpec = { name: 'effective_samples', type: 'float32' };
 
 /** A column of values of a variable, with its unit. */
 export function floatColumn(name: string, variable: Variable): ColumnSpec {

@@ -14,12 +14,14 @@ import sys
 
 import awkward as ak
 import h5py
+import hist
 import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.feather
 import pyarrow.parquet as pq
 import uproot
+import uhi.io.json
 import zstandard
 
 folder = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent)
@@ -275,3 +277,11 @@ numbers = lambda values: [float(v) for v in values]
 period = bytes(range(251))
 content = (period * (5 * 2**19 // len(period) + 1))[:5 * 2**19]
 (folder / "two-chunks.xz").write_bytes(lzma.compress(content, check=lzma.CHECK_CRC32))
+
+# Spectra as hist writes them, weighted in pt and eta, and plain ones in pt.
+in_both = hist.Hist.new.Reg(4, 20, 100, name="pt", label="pt [GeV]").Var([-2, -1, 0, 1, 2], name="eta", flow=False).Weight()
+in_both.fill(np.array([25, 25, 45, 90, 500.]), np.array([.5, -.5, 1.5, -1.5, 0]), weight=[1, 3, 2, 4, 5.])
+in_pt = hist.Hist.new.Var([10, 20, 40, 80], name="pt", label="pt [GeV]").Int64()
+in_pt.fill(np.array([15, 30, 30, 70, 5]))
+for name, spectra in {"spectrum-pt-eta": {"spectrum": in_both}, "spectrum-pt": {"pt/gen": in_pt, "pt/raw": in_pt}}.items():
+    (folder / f"{name}.json").write_text(json.dumps(spectra, default=uhi.io.json.default))
