@@ -1,10 +1,9 @@
 /** Tables of apache-arrow in memory: their columns as numbers, and columns as such a table. */
-import { type Data, Table } from 'apache-arrow';
+import { type Data, type DataType, Table, Type } from 'apache-arrow';
 import { InputError } from '../../errors.js';
 import type { NumericArray } from '../../jets/numeric-array.js';
 import type { TableMetadata, TableSchema } from '../table-encoding.js';
-import { columnNumbers, isNumeric } from './column-numbers.js';
-import { arrowSchema, recordBatch } from './record-batch.js';
+import { arrowSchema, recordBatch } from './write-arrow.js';
 
 /** As much of an Arrow table as is read: the `Table` of apache-arrow, of whatever version, has it. */
 export interface ArrowTable {
@@ -56,4 +55,67 @@ export function tableOf(
 ): Table {
   const ofArrow = arrowSchema(schema, metadata);
   return new Table(ofArrow, [recordBatch(ofArrow, schema, columns)]);
+}
+
+/** Whether columns of this type can be read. */
+export function isNumeric(type: DataType): boolean {
+  return type.typeId === Type.Int || type.typeId === Type.Float || type.typeId === Type.Bool;
+}
+
+/**
+ * The numbers of one piece of a column. A missing one is NaN, as pandas writes NaN; a column of whole numbers that lacks some
+ * becomes one of doubles.
+ *
+ * @param name of the file or table, for messages.
+ * @param data of a numeric type.
+ * @param rows numbers that there must be.
+ * @param place of the piece, for messages.
+ * @throws InputError where a value of 64 bits is missing, which a double may round; Error where the piece is damaged.
+ */
+export function columnNumbers(
+  name: string,
+  data: Data | undefined,
+  rows: number,
+  place: string,
+): NumericArray {
+  const stored = data?.values as NumericArray | Uint16Array | undefined;
+  if (data === undefined || stored === undefined || data.length !== rows) {
+    throw new Error(`${place} is not there`);
+  }
+  const needed = data.typeId === Type.Bool ? Math.ceil(rows / 8) : rows;
+  if (stored.length < needed) throw new Error(`${place} has ${stored.length} of ${needed} values`);
+  const numbers = unpackedNumbers(data, stored, rows);
+  if (data.nullCount <= 0) return numbers;
+  const isFloat = numbers instanceof Float32Array || numbers instanceof Float64Array;
+  if (numbers instanceof BigInt64Array || numbers instanceof BigUint64Array) {
+    let row = 0;
+    while (row < rows && data.getValid(row)) row++;
+    throw new InputError(name, `has no number in ${place}, ${row} rows into it (missing); drop such rows`);
+  }
+  const out = isFloat ? numbers.slice() : Float64Array.from(numbers);
+  for (let row = 0; row < rows; row++) if (!data.getValid(row)) out[row] = Number.NaN;
+  return out;
+}
+
+function unpackedNumbers(data: Data, stored: NumericArray | Uint16Array, rows: number): NumericArray {
+  if (data.typeId === Type.Bool) {
+    return Uint8Array.from({ length: rows }, (_, row) => {
+      const bit = row + data.offset;
+      return (Number(stored[bit >> 3]) >> (bit & 7)) & 1;
+    });
+  }
+  // Precision 0 is half, in Arrow's schema.
+  const half = data.typeId === Type.Float && (data.type as unknown as { precision: number }).precision === 0;
+  if (half) return Float32Array.from(stored.subarray(0, rows) as Uint16Array, halfToNumber);
+  return stored.subarray(0, rows);
+}
+
+/** IEEE 754 binary16 as a number. */
+function halfToNumber(bits: number): number {
+  const sign = bits >> 15 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction ? Number.NaN : sign * Infinity;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }

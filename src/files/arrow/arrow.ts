@@ -1,9 +1,8 @@
 /**
- * Arrow IPC, file (Feather version 2) and stream, a record batch at a time; bodies may be packed with LZ4 or zstd.
- *
- * The file format is the stream between two magic words, so that both are read from front to back; the footer is read
- * only where the stream lacks its schema.
+ * Arrow IPC, file (Feather version 2) and stream, a record batch at a time, by apache-arrow; bodies may be packed with LZ4 or
+ * zstd. Of a file the footer says where its batches are.
  */
+import type { FileHandle } from 'node:fs/promises';
 import {
   type CompressionType,
   compressionRegistry,
@@ -11,32 +10,28 @@ import {
   RecordBatchReader,
   type Schema,
 } from 'apache-arrow';
-import { decompress as decompressUnsized } from 'fzstd';
 import { InputError, JetIqnError } from '../../errors.js';
 import { unpackLz4Frame } from '../compression/lz4.js';
-import { MAX_ZSTD_RATIO, zstdContentSize } from '../compression/zstd.js';
+import { unzstd, zstdContentSize } from '../compression/zstd.js';
 import type { ByteSource } from '../source.js';
-import type { TableBatch, TableFile } from '../table-file.js';
-import { columnNumbers, isNumeric } from './column-numbers.js';
-import { checkEnd, footerSchemaMessage } from './footer.js';
-import { arrowMessages } from './messages.js';
+import { checkUnique, type TableBatch, type TableFile } from '../table-file.js';
+import { columnNumbers, isNumeric } from './arrow-table.js';
+import { checkedStream, checkFile } from './messages.js';
 
-/** The magic padded to eight bytes, behind which a file's stream begins. */
-const STREAM_START = 8;
 /** The largest buffer that is unpacked [bytes]. */
 const MAX_BUFFER_BYTES = 2 ** 29;
 
 /** @throws InputError where it is damaged. */
 export async function openArrow(source: ByteSource, kind: 'arrow-file' | 'arrow-stream'): Promise<TableFile> {
   registerCodecs();
-  if (kind === 'arrow-file') await checkEnd(source);
-  const start = kind === 'arrow-file' ? STREAM_START : 0;
-  const lackingSchema = kind === 'arrow-file' ? () => footerSchemaMessage(source) : undefined;
   const open = async () => {
-    const reader = await RecordBatchReader.from(arrowMessages(source, start, lackingSchema));
+    const reader = await (kind === 'arrow-file'
+      ? RecordBatchReader.from(fileHandle(source))
+      : RecordBatchReader.from(checkedStream(source)));
     return await reader.open();
   };
   const schema = await guarded(source.name, 'its schema', async () => {
+    if (kind === 'arrow-file') await checkFile(source);
     const reader = await open();
     // The library ends without a word where no message comes.
     const found: Schema | undefined = reader.schema;
@@ -45,8 +40,7 @@ export async function openArrow(source: ByteSource, kind: 'arrow-file' | 'arrow-
     return found;
   });
   const names = schema.fields.map((field) => field.name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new InputError(source.name, `has two columns named "${twice}"; rename one`);
+  checkUnique(source.name, names);
   return {
     columnNames: schema.fields.filter((field) => isNumeric(field.type)).map((field) => field.name),
     rows: undefined,
@@ -86,6 +80,20 @@ function batchOf(
   };
 }
 
+/** As much of Node's file handle as the library asks for: it then reads what the footer names, and no more. */
+function fileHandle({ size, read }: ByteSource): FileHandle {
+  const handle = {
+    fd: 0,
+    stat: async () => ({ size }),
+    async read(buffer: Uint8Array, offset: number, length: number, position: number) {
+      buffer.set(await read(position, position + length), offset);
+      return { bytesRead: length, buffer };
+    },
+    close: async () => {},
+  };
+  return handle as unknown as FileHandle;
+}
+
 /** Numbers of the codecs in Arrow's format, Message.fbs. */
 const LZ4_FRAME = 0 as CompressionType;
 const ZSTD = 1 as CompressionType;
@@ -95,9 +103,8 @@ function registerCodecs(): void {
   compressionRegistry.set(ZSTD, {
     decode(bytes) {
       const size = zstdContentSize(bytes);
-      if (size === undefined || size > Math.min(MAX_BUFFER_BYTES, MAX_ZSTD_RATIO * bytes.length))
-        throw new Error(`a zstd frame of ${size} bytes`);
-      return decompressUnsized(bytes, new Uint8Array(size));
+      if (size === undefined || size > MAX_BUFFER_BYTES) throw new Error(`a zstd frame of ${size} bytes`);
+      return unzstd(bytes, size);
     },
   });
 }
