@@ -1,0 +1,308 @@
+/**
+ * HDF5 by h5wasm: one dataset a column, side by side in the root or in one group; a two-dimensional dataset whose columns are
+ * named beside it; a table of pandas; or a dataset [N, 12] or [N, 15] without names.
+ *
+ * h5wasm needs the file's path. Filters of HDF5 itself (gzip, shuffle, szip) are read, plug-ins (Blosc, LZF) are not.
+ */
+import type { Dataset, Entity, File, Group } from 'h5wasm/node';
+import { InputError, JetIqnError, RunError } from '../errors.js';
+import { columnsOf, STAGES } from '../jets/columns.js';
+import type { NumericArray } from '../jets/numeric-array.js';
+import { fileIdentity } from './file-identity.js';
+import type { ByteSource } from './source.js';
+import { checkUnique, type TableFile, UNNAMED_COLUMNS } from './table-file.js';
+
+type Hdf5 = typeof import('h5wasm/node');
+
+/** Rows read at a time. */
+const ROWS = 131_072;
+/** What gzip packs at best. Rows beyond were declared and never written: HDF5 would make them up. */
+const MAX_RATIO = 1032;
+/** Groups deeper than that are not searched. */
+const MAX_DEPTH = 4;
+/** HDF5's classes of integers and floats, H5T_class_t. */
+const NUMERIC_CLASSES = [0, 1];
+const JET_COLUMNS: ReadonlySet<string> = new Set(STAGES.flatMap(columnsOf));
+
+/** @throws InputError where it is damaged or holds no table that is known, or more than one. */
+export async function openHdf5(source: ByteSource): Promise<TableFile> {
+  const { name, path } = source;
+  if (path === undefined) throw new InputError(name, 'is HDF5, which is read from a path only');
+  const { rows, columnNames, rowBytes, notes } = await withTable(name, path, (table) => table);
+  checkUnique(name, columnNames);
+  if (rows > ROWS && rows * rowBytes > MAX_RATIO * source.size) {
+    throw new InputError(
+      name,
+      `declares ${rows} rows, more than its ${source.size} bytes can hold; write its datasets to the end`,
+    );
+  }
+  return {
+    columnNames,
+    rows,
+    dropped: {},
+    notes,
+    async *batches(columns) {
+      for (let first = 0; first < rows; first += ROWS) {
+        const end = Math.min(rows, first + ROWS);
+        yield await withTable(name, path, ({ read }) =>
+          guarded(name, `rows ${first} to ${end}`, () => ({
+            rows: end - first,
+            columns: Object.fromEntries(columns.map((column) => [column, read(column, first, end)])),
+          })),
+        );
+      }
+    },
+  };
+}
+
+/** Opens the file for one use of its table: one left open would be seen again, changed or not, by who opens it next. */
+async function withTable<T>(name: string, path: string, use: (table: Found) => T): Promise<T> {
+  return await withFile(name, path, (h5, file) => {
+    const [table, ...others] = guarded(name, 'its groups', () => findTables(h5, file, 0));
+    if (others.length > 0) {
+      const places = [table!, ...others].map(({ place }) => place);
+      throw new InputError(name, `has jets in ${places.join(' and in ')}; keep one of them in a file`);
+    }
+    if (table) return use(table);
+    throw new InputError(
+      name,
+      `has no jets: neither datasets named ${columnsOf('gen').join(', ')} (or raw_…, reco_…) in one group nor one of shape [N, 12] or [N, 15]`,
+    );
+  });
+}
+
+interface Found {
+  /** Path in the file. */
+  readonly place: string;
+  readonly rows: number;
+  /** Of all columns together, unpacked. */
+  readonly rowBytes: number;
+  readonly columnNames: readonly string[];
+  readonly notes: readonly string[];
+  read(name: string, first: number, end: number): NumericArray;
+}
+
+type Entries = readonly (readonly [string, Entity | null])[];
+
+/** The tables of a group, or of the groups in it. */
+function findTables(h5: Hdf5, group: Group, depth: number): Found[] {
+  const entries = group.keys().map((name) => [name, group.get(name)] as const);
+  const columns = columnsTable(h5, group, entries) ?? pandasTable(h5, group, entries);
+  const found = columns ? [columns] : arrayTables(h5, group, entries);
+  if (found.length > 0 || depth === MAX_DEPTH) return found;
+  return entries.flatMap(([, entry]) => (entry instanceof h5.Group ? findTables(h5, entry, depth + 1) : []));
+}
+
+function columnsTable(h5: Hdf5, group: Group, entries: Entries): Found | undefined {
+  const datasets = new Map<string, Dataset>();
+  for (const [name, entry] of entries) {
+    if (entry instanceof h5.Dataset && isNumeric(entry) && entry.shape?.length === 1)
+      datasets.set(name, entry);
+  }
+  if (!STAGES.some((stage) => columnsOf(stage).every((name) => datasets.has(name)))) return undefined;
+  const rows = datasets.get([...JET_COLUMNS].find((name) => datasets.has(name))!)!.shape![0]!;
+  const columns = [...datasets].filter(([, dataset]) => dataset.shape![0] === rows);
+  return {
+    place: group.path,
+    rows,
+    rowBytes: columns.reduce((sum, [, { metadata }]) => sum + metadata.size, 0),
+    columnNames: columns.map(([name]) => name),
+    notes: [],
+    read: (name, first, end) => values(datasets.get(name)!, [[first, end]], end - first),
+  };
+}
+
+/** A frame in pandas' fixed format: for each type of number an array, block0_values, and its columns, block0_items. */
+function pandasTable(h5: Hdf5, group: Group, entries: Entries): Found | undefined {
+  const blocks = entries.flatMap(([name, entry]) => {
+    const items = /^block\d+_values$/.test(name) ? group.get(name.replace('values', 'items')) : null;
+    if (!(entry instanceof h5.Dataset && items instanceof h5.Dataset)) return [];
+    const names = textsOf(items.value) ?? [];
+    return isNumeric(entry) && entry.shape?.length === 2 && entry.shape[1] === names.length
+      ? [{ entry, names }]
+      : [];
+  });
+  const columnNames = blocks.flatMap(({ names }) => names);
+  if (!columnNames.some((name) => JET_COLUMNS.has(name))) return undefined;
+  const rows = blocks[0]!.entry.shape![0]!;
+  return {
+    place: group.path,
+    rows,
+    rowBytes: blocks.reduce((sum, { entry, names }) => sum + entry.metadata.size * names.length, 0),
+    columnNames,
+    notes: [],
+    read(name, first, end) {
+      const { entry, names } = blocks.find((block) => block.names.includes(name))!;
+      return columnValues(entry, names.indexOf(name), first, end);
+    },
+  };
+}
+
+/** Arrays [N, C]: with names beside them, or of 12 or 15 columns where no names are. */
+function arrayTables(h5: Hdf5, group: Group, entries: Entries): Found[] {
+  return entries.flatMap(([name, entry]): Found[] => {
+    if (!(entry instanceof h5.Dataset && isNumeric(entry))) return [];
+    const [rows, columns, ...more] = entry.shape ?? [];
+    if (rows === undefined || columns === undefined || more.length > 0) return [];
+    const place = `${group.path === '/' ? '' : group.path}/${name}`;
+    const named = namesBeside(h5, group, entries, entry, columns);
+    const columnNames = named ?? UNNAMED_COLUMNS[columns];
+    if (columnNames === undefined || !columnNames.some((column) => JET_COLUMNS.has(column))) return [];
+    return [
+      {
+        place,
+        rows,
+        rowBytes: entry.metadata.size * columns,
+        columnNames,
+        notes: named ? [] : [`${place} has no names: columns are taken as ${columnNames.join(', ')}`],
+        read: (column, first, end) => columnValues(entry, columnNames.indexOf(column), first, end),
+      },
+    ];
+  });
+}
+
+/** As many texts as an array has columns: in an attribute of it or of its group, or in a dataset beside it. */
+function namesBeside(
+  h5: Hdf5,
+  group: Group,
+  entries: Entries,
+  dataset: Dataset,
+  columns: number,
+): string[] | undefined {
+  const candidates: (() => unknown)[] = [
+    ...Object.values(dataset.attrs).map((attribute) => () => attribute.value),
+    ...Object.values(group.attrs).map((attribute) => () => attribute.value),
+    ...entries.flatMap(([, entry]) =>
+      entry instanceof h5.Dataset &&
+      !isNumeric(entry) &&
+      entry.shape?.length === 1 &&
+      entry.shape[0] === columns
+        ? [() => entry.value]
+        : [],
+    ),
+  ];
+  for (const candidate of candidates) {
+    const texts = textsOf(candidate());
+    if (texts?.length === columns) return texts;
+  }
+  return undefined;
+}
+
+/** A list of texts, or a text that is one: "gen_pt, gen_eta" or '["gen_pt", "gen_eta"]'. */
+function textsOf(value: unknown): string[] | undefined {
+  if (typeof value === 'string') return value.match(/[^\s,;"'[\]()]+/g) ?? undefined;
+  if (!Array.isArray(value) || !value.every((text) => typeof text === 'string')) return undefined;
+  return value.length === 1 ? textsOf(value[0]) : value.map((text) => text.replace(/\0+$/, ''));
+}
+
+function isNumeric(dataset: Dataset): boolean {
+  const { type, vlen } = dataset.metadata;
+  return NUMERIC_CLASSES.includes(type) && !vlen;
+}
+
+function columnValues(dataset: Dataset, column: number, first: number, end: number): NumericArray {
+  return values(
+    dataset,
+    [
+      [first, end],
+      [column, column + 1],
+    ],
+    end - first,
+  );
+}
+
+function values(dataset: Dataset, ranges: [number, number][], count: number): NumericArray {
+  const found = dataset.slice(ranges) as NumericArray;
+  if (!ArrayBuffer.isView(found) || found.length !== count)
+    throw new Error(`a dataset has fewer than ${count} values`);
+  return found;
+}
+
+/** The library, and what a damaged file may have spoiled of it for the rest of the process. */
+interface Library {
+  readonly h5: Hdf5;
+  /** Files that it did not close, by device and inode: it would take a changed file for the one it knows. */
+  readonly held: Set<string | undefined>;
+  /** Whether its code aborted: nothing can be read with it afterwards. */
+  ended: boolean;
+}
+
+let loading: Promise<Library> | undefined;
+/** While its code runs over a file: it writes to the terminal about damages that end in an exception as well. */
+let silent = false;
+
+/** Opens the file at `path`, runs what uses it, and closes it, in one go. */
+async function withFile<T>(name: string, path: string, use: (h5: Hdf5, file: File) => T): Promise<T> {
+  loading ??= load();
+  const library = await loading;
+  const { h5, held } = library;
+  if (library.ended || held.has(fileIdentity(path)))
+    throw new InputError(name, 'cannot be read by this process after a damaged HDF5 file; start again');
+  const before = openFiles(h5);
+  let opened = false;
+  silent = true;
+  try {
+    const file = guarded(name, 'its header', () => new h5.File(path, 'r'));
+    opened = true;
+    try {
+      return use(h5, file);
+    } finally {
+      guarded(name, 'its end', () => file.close());
+    }
+  } catch (error) {
+    if ((error as Error).cause instanceof WebAssembly.RuntimeError) library.ended = true;
+    throw error;
+  } finally {
+    silent = false;
+    // A file without a sound header is left open too, but never taken for another.
+    if (opened && openFiles(h5) > before) held.add(fileIdentity(path));
+  }
+}
+
+async function load(): Promise<Library> {
+  // The module keeps the console's function that it finds while it is made.
+  const { error } = console;
+  console.error = (...line: unknown[]) => {
+    if (!silent) error.apply(console, line);
+  };
+  try {
+    const h5 = await import('h5wasm/node');
+    // Faults become exceptions instead of pages on stderr.
+    (await h5.ready).activate_throwing_error_handler();
+    return { h5, held: new Set(), ended: false };
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new RunError(
+      `HDF5 is read by WebAssembly, which does not start here: ${message}; convert the file elsewhere`,
+      {
+        cause,
+      },
+    );
+  } finally {
+    console.error = error;
+  }
+}
+
+/** How many files it has open. */
+function openFiles({ FS }: Hdf5): number {
+  const { streams } = FS as unknown as { streams: unknown[] };
+  return streams.filter((stream) => stream !== null && stream !== undefined).length;
+}
+
+/** @throws InputError for what the library throws, as its cause. */
+function guarded<T>(name: string, place: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof JetIqnError) throw error;
+    const problem = innermost(error instanceof Error ? error.message : String(error));
+    throw new InputError(name, `damaged, or of a kind of HDF5 that is not read, in ${place}: ${problem}`, {
+      cause: error,
+    });
+  }
+}
+
+/** HDF5 tells a fault as a stack of a page; its last line says what is wrong. */
+function innermost(message: string): string {
+  return [...message.matchAll(/ in \w+\(\): (.*)/g)].at(-1)?.[1] ?? message.split('\n')[0]!;
+}
