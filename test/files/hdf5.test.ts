@@ -29,7 +29,10 @@ function written(name: string, make: (file: Group) => void): string {
 
 /** Three rows of twelve columns, the last column first: by position they would be other jets. */
 const REVERSED = [...TWELVE].reverse();
-const DATA = Float32Array.from({ length: 36 }, (_, index) => 1 + (index % 12) / 8 + Math.floor(index / 12) / 4);
+const DATA = Float32Array.from(
+  { length: 36 },
+  (_, index) => 1 + (index % 12) / 8 + Math.floor(index / 12) / 4,
+);
 const array = { name: 'jets', data: DATA, shape: [3, 12] };
 
 test.each<[string, (file: Group) => void]>([
