@@ -1,5 +1,6 @@
-// Makes models/jets-sample.parquet, the jets of the first run: the first 20,000 jets of the test split of the table
-// that the shipped models were trained on. Usage: node scripts/make-jets-sample.mjs JETS.parquet (after npm run build).
+// Makes models/jets-sample.parquet, the jets of the first run: 20,000 jets at even distances in the test split of the
+// table that the shipped models were trained on, number floor(i n / 20,000) of its n jets for i = 0 … 19,999.
+// Usage: node scripts/make-jets-sample.mjs JETS.parquet (after npm run build).
 import { fileURLToPath } from 'node:url';
 import { loadZstd } from '../dist/src/files/compression/zstd.js';
 import { readJets } from '../dist/src/files/read-jets.js';
@@ -18,7 +19,8 @@ if (input === undefined) {
   process.exit(2);
 }
 const table = await readJets(input, { stages: STAGES });
-const chosen = splitIndices(table.rows, 'test').subarray(0, JETS);
+const test = splitIndices(table.rows, 'test');
+const chosen = Uint32Array.from({ length: JETS }, (_, i) => test[Math.floor((i * test.length) / JETS)]);
 const names = STAGES.flatMap(columnsOf);
 const schema = names.map((name) => {
   const unit = UNITS[name.split('_')[1]];
@@ -29,7 +31,7 @@ const metadata = {
     'Generated jets, not CMS data: Pythia 8.311, QCD 2 to 2 at 13 TeV, anti-kT R = 0.4, and a particle-level ' +
     'emulation of a CMS-like detector with pile-up 25. gen: particle level; raw: as measured; reco: after a ' +
     'correction of offset and response.',
-  selection: `the first ${JETS} jets of the test split (seed ${SPLIT_SEED}) of a table of ${table.rows} jets`,
+  selection: `${JETS} jets at even distances in the test split (seed ${SPLIT_SEED}) of a table of ${table.rows} jets`,
   source_sha256: table.source.sha256,
 };
 const path = fileURLToPath(new URL('../models/jets-sample.parquet', import.meta.url));
