@@ -1,4 +1,4 @@
-/** The joint tests of a study, of 20,000 jets as by default and of 200,000, by as many threads as there are cores. */
+/** The joint tests of a study, of 20,000 jets as with --quick and of 200,000 as by default, by as many threads as there are cores. */
 import assert from 'node:assert/strict';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';

@@ -76,10 +76,8 @@ export function cardFigures(report: Report): Record<string, unknown> {
 function jointFigures({ c2st, tarp, rosenblatt }: JointModel, jets: number): Record<string, unknown> {
   return {
     jets,
-    classifier: c2st.classifier,
     auc: c2st.auc.auc,
     aucError: c2st.auc.error,
-    ...(c2st.network && { networkAuc: c2st.network.auc.auc, networkAucError: c2st.network.auc.error }),
     c2stPValue: c2st.pValue,
     tarpPValue: tarp.pValue,
     rosenblattPValue: rosenblatt.smooth.pValue,

@@ -2,11 +2,9 @@
 import { VARIABLES } from '../src/jets/columns.js';
 import type { OpenBundle } from '../src/sampling/given/open-bundle.js';
 import { bandCounts, bandPValue } from '../src/stats/ecdf-band.js';
-import { makeGenerator } from '../src/stats/generator.js';
-import { networkClassifier } from '../src/studies/joint/classifier-network.js';
-import { treeClassifier } from '../src/studies/joint/classifier-trees.js';
-import { jointPValues, targetsOf } from '../src/studies/joint/joint-tests.js';
-import { samplePits } from '../src/studies/joint/sample-pit.js';
+import { type Generator, makeGenerator } from '../src/stats/generator.js';
+import { targetsOf } from '../src/studies/joint/jet-features.js';
+import { jointPValues } from '../src/studies/joint/joint-tests.js';
 import { replicatesPValue } from '../src/studies/replicates.js';
 import { makeReferenceJets } from '../test/reference-detector.js';
 import { type Model, RIGHT } from './faults.js';
@@ -18,8 +16,7 @@ export const TESTS = [
   'closure',
   'Rosenblatt PIT',
   'smooth',
-  'C2ST trees',
-  'C2ST network',
+  'C2ST',
   'TARP',
   'correlations',
   'sliced KS',
@@ -33,7 +30,6 @@ const USE = 100;
 
 /**
  * @param jets number of jets, @param samples predictions a jet.
- * @param network whether to train the network classifier as well, which takes as long as everything else.
  * @returns p-values by model's name.
  */
 export function repetition(
@@ -41,7 +37,6 @@ export function repetition(
   jets: number,
   samples: number,
   seed: number,
-  network: boolean,
 ): Record<string, PValues> {
   const { input, truth } = referenceJets(jets, seed);
   return Object.fromEntries(
@@ -59,7 +54,7 @@ export function repetition(
           model.sample(x, tau, sampled.subarray(at, at + 4));
         }
       }
-      return [model.name, pValues(input, truth, pits, sampled, seed, index, network)];
+      return [model.name, pValues(input, truth, pits, sampled, seed, index)];
     }),
   );
 }
@@ -71,7 +66,6 @@ const TRUTH_SEED = 1_000_000;
 
 /**
  * The same with a trained network: the truth is drawn from it, but for the last row, where it is the reference detector's.
- * Without the network as a classifier, whose time is in no proportion here.
  */
 export async function networkRepetition(
   bundle: OpenBundle,
@@ -87,7 +81,7 @@ export async function networkRepetition(
   const row = async (name: string, model: Model, true_: Float32Array, index: number) => {
     const sampled = bent(input, await network.sample(samples, seed), model);
     const pits = await network.pits(true_, model);
-    rows[name] = pValues(input, true_, pits, sampled, seed, index, false);
+    rows[name] = pValues(input, true_, pits, sampled, seed, index);
   };
   for (const [index, model] of models.entries()) await row(model.name, model, own, index);
   await row(LEARNT, RIGHT, truth, models.length);
@@ -109,17 +103,12 @@ function pValues(
   samples: Float32Array,
   seed: number,
   index: number,
-  network: boolean,
 ): PValues {
   const generator = makeGenerator(seed, USE + 1, index);
   const targets = targetsOf(truth, jets);
   const sampledTargets = targetsOf(samples, jets);
-  const joint = jointPValues(
-    { jets, truth, pits, sampledTargets },
-    { trees: treeClassifier(), ...(network && { network: networkClassifier() }) },
-    // Another seed for each model, so that models share jets and nothing else.
-    1000 * seed + index,
-  );
+  // Another seed for each model, so that models share jets and nothing else.
+  const joint = jointPValues(jets, truth, pits, sampledTargets, 1000 * seed + index);
   const count = jets.length / 4;
   const marginals = VARIABLES.map((_, k) =>
     replicatesPValue(columnOf(truth, k), columnOf(samples, k), generator),
@@ -133,8 +122,7 @@ function pValues(
     closure: smallestOf(closures),
     'Rosenblatt PIT': smallestOf(VARIABLES.map((variable) => joint[`PIT ${variable}`])),
     smooth: joint.smooth,
-    'C2ST trees': joint['C2ST trees'],
-    ...(network && { 'C2ST network': joint['C2ST network'] }),
+    C2ST: joint.C2ST,
     TARP: joint.TARP,
     correlations: joint.correlations,
     'sliced KS': joint['sliced KS'],
@@ -148,4 +136,22 @@ function smallestOf(pValues: readonly number[]): number {
 
 function columnOf(values: Float32Array, k: number): Float32Array {
   return Float32Array.from({ length: values.length / 4 }, (_, i) => values[4 * i + k]);
+}
+
+/**
+ * The PIT of each variable from the rank of the true value among the samples, as in a study: pit.ts.
+ *
+ * @param truth [N], @param samples [N, S] of one variable; phi as wrapped differences to the input jet's.
+ * @returns [N] in (0, 1).
+ */
+export function samplePits(truth: Float32Array, samples: Float32Array, generator: Generator): Float64Array {
+  const perJet = samples.length / truth.length;
+  return Float64Array.from(truth, (value, jet) => {
+    let [less, equal] = [0, 0];
+    for (let at = jet * perJet; at < (jet + 1) * perJet; at++) {
+      if (samples[at]! < value) less++;
+      else if (samples[at] === value) equal++;
+    }
+    return (less + generator.uniform() * (equal + 1)) / (perJet + 1);
+  });
 }

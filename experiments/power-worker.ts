@@ -8,8 +8,6 @@ export interface PowerTask {
   readonly jets: number;
   readonly samples: number;
   readonly seed: number;
-  /** Whether to train the network as well. */
-  readonly network: boolean;
   /** Folder of a bundle, instead of exact quantiles. */
   readonly bundle?: string | undefined;
 }
@@ -17,8 +15,8 @@ export interface PowerTask {
 let opened: Promise<OpenBundle> | undefined;
 
 export default async function runTask(task: PowerTask): Promise<Record<string, PValues>> {
-  const { jets, samples, seed, network, bundle } = task;
-  if (bundle === undefined) return repetition(MODELS, jets, samples, seed, network);
+  const { jets, samples, seed, bundle } = task;
+  if (bundle === undefined) return repetition(MODELS, jets, samples, seed);
   opened ??= loadBundle(bundle);
   return networkRepetition(await opened, MODELS, jets, samples, seed);
 }

@@ -16,9 +16,6 @@ import type { PValues } from './power-repetition.js';
 import { powerTable } from './power-table.js';
 import type { PowerTask } from './power-worker.js';
 
-/** The network takes longer than all other tests together: it is asked in one repetition of so many. */
-const NETWORK_EVERY = 4;
-
 /** A line of the file. */
 interface Repetition {
   readonly jets: number;
@@ -57,7 +54,7 @@ export async function main(words: string[]): Promise<void> {
   const missing = values.table ? [] : seeds.filter((seed) => !known.has(seed));
   await Promise.all(
     missing.map(async (seed) => {
-      const task: PowerTask = { jets, samples, seed, network: seed % NETWORK_EVERY === 0, bundle };
+      const task: PowerTask = { jets, samples, seed, bundle };
       const line: Repetition = { jets, samples, seed, pValues: await pool.run(task) };
       done.push(line);
       if (output) await appendFile(output, `${JSON.stringify(line)}\n`);

@@ -18,7 +18,7 @@ interface Study {
   readonly jets: number;
   readonly closure: Record<Variable, { ks: number; firstBin: number; lastBin: number; error: number }>;
   readonly median: Record<Variable, Errors>;
-  readonly joint?: { auc: number; aucError: number; networkAuc?: number; networkAucError?: number };
+  readonly joint?: { auc: number; aucError: number };
   readonly verdict: { passed: boolean; reasons: readonly string[] };
 }
 
@@ -110,7 +110,7 @@ function closureTable(studies: readonly Study[]): string {
 
 function jointTable(studies: readonly Study[]): string {
   return rightAligned(
-    ['model', 'jets', 'boosted trees', 'network', 'verdict'],
+    ['model', 'jets', 'AUC', 'verdict'],
     studies.flatMap(({ name, jets, joint, verdict: { passed, reasons } }) =>
       joint
         ? [
@@ -118,7 +118,6 @@ function jointTable(studies: readonly Study[]): string {
               `\`${name}\``,
               count(jets),
               aucText(joint.auc, joint.aucError),
-              aucText(joint.networkAuc, joint.networkAucError),
               passed ? 'passed' : `failed, by ${reasons.length} ${reasons.length === 1 ? 'test' : 'tests'}`,
             ],
           ]
@@ -168,7 +167,7 @@ export function trainingsTable(cards: readonly Card[]): string {
   return rightAligned(
     [
       ...['task', 'network', 'seed', 'loss', 'crossings', 'KS × 1000: pt eta phi mass', 'ends'],
-      ...['AUC, trees', 'AUC, network', 'medians: pt eta phi mass'],
+      ...['AUC', 'medians: pt eta phi mass'],
     ],
     rows.map((row) => [
       ...[row['task'], row['network'], row['seed']].map(String),
@@ -177,7 +176,6 @@ export function trainingsTable(cards: readonly Card[]): string {
       thousandths(VARIABLES.map((v) => Number(row[`ks ${v}`]))),
       `${Number(row['fewest']).toFixed(2)} … ${Number(row['most']).toFixed(2)}`,
       aucText(number(row, 'auc'), number(row, 'aucError')),
-      aucText(number(row, 'networkAuc'), number(row, 'networkAucError')),
       VARIABLES.map((v) => Number(row[`median ${v}`]).toFixed(3)).join(' '),
     ]),
   );

@@ -111,7 +111,7 @@ export type { Marginal, Outside } from './studies/marginal.js';
 export type { MedianErrors } from './studies/median-errors.js';
 export type { Medians } from './studies/medians.js';
 export type { SpectrumPValues } from './studies/replicates.js';
-export type { JudgedTest, TestResult, Verdict } from './studies/verdict.js';
+export type { BeyondTraining, JudgedTest, TestResult, Verdict } from './studies/verdict.js';
 
 // What its joint tests find.
 
@@ -120,7 +120,7 @@ export type { SlicedKs } from './stats/sliced-ks.js';
 export type { C2st } from './studies/joint/c2st.js';
 export type { Dependence } from './studies/joint/dependence.js';
 export type { JointReport } from './studies/joint/joint-study.js';
-export type { C2stSummary, JointTests } from './studies/joint/joint-tests.js';
+export type { JointTests } from './studies/joint/joint-tests.js';
 export type { LocalMap } from './studies/joint/local-map.js';
 export type { PitUniformity, Rosenblatt, SmoothTest } from './studies/joint/rosenblatt.js';
 export type { ResponseSpectrum, SlicedSpectra } from './studies/joint/sliced-spectra.js';

@@ -30,11 +30,8 @@ export async function studyTable({ variables, verdict, throughput, joint }: Repo
   const { testSeconds } = throughput;
   const tests = testSeconds === undefined ? '' : `; tests ${testSeconds.toFixed(1)} s`;
   const speed = `${shortNumber(throughput.predictionsPerSecond)} predictions/s on ${throughput.threads} threads, ${throughput.seconds.toFixed(1)} s${tests}`;
-  const [first, ...others] = verdict.reasons;
-  const reasons = [
-    verdict.passed && verdict.tooFewJets ? first : `${verdict.passed ? 'Passed' : 'Failed'}: ${first}`,
-    ...others.map((line) => `        ${line}`),
-  ];
+  const word = verdict.passed ? (verdict.tooFewJets ? 'Too few jets' : 'Passed') : 'Failed';
+  const reasons = [`${word}:`, ...verdict.reasons.map((line) => `  ${line}`)];
   const few = joint.withoutPower
     ? [
         `Of ${joint.jets} jets the joint tests would find next to nothing: they are shown, and left out of the verdict`,

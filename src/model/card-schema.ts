@@ -151,6 +151,9 @@ const card = v.pipe(
     metrics: record,
     range: v.objectWithRest({ pt: interval, eta: interval, phi: interval, mass: interval }, interval),
     spectrum: v.exactOptional(spectrum),
+    targetRange: v.exactOptional(
+      v.strictObject({ pt: interval, eta: interval, phi: interval, mass: interval }),
+    ),
     parity: record,
     versions: v.record(line, line),
     files: v.strictObject({ 'sampler.onnx': file, 'conditional.onnx': file, 'block.onnx': file }),

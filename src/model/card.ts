@@ -48,6 +48,8 @@ export interface ModelCard {
   readonly range: Readonly<Record<Variable | (string & {}), readonly [number, number]>>;
   /** Of the gen jets of the training split, where they are the targets: the prior that `predict --prior` replaces. */
   readonly spectrum?: GenSpectrum | undefined;
+  /** The same of what is predicted; cards made before have none. */
+  readonly targetRange?: Readonly<Record<Variable, readonly [number, number]>> | undefined;
   /** Largest differences between the graphs in ONNX Runtime and the trained network, see export/parity.ts. */
   readonly parity: Readonly<Record<string, unknown>>;
   /** Software that trained and exported it. */

@@ -33,6 +33,7 @@ ${header(report)}
 ${verdictSection(report)}
 ${firstSection(report, figures)}
 ${testSections(report, figures)}
+${adviceSection(report)}
 ${runSection(report)}
 </main>
 </body>
@@ -63,8 +64,16 @@ function verdictSection({ verdict, task }: Report): string {
   return `<section class="verdict ${passed ? (tooFewJets ? 'undecided' : 'passed') : 'failed'}">
 <h2>${passed ? (tooFewJets ? 'Too few jets to judge' : 'Passed') : 'Failed'}</h2>
 <ul>${reasons.map((reason) => `<li>${typesetHtml(prose(reason))}</li>`).join('')}</ul>
+<p><a href="#what-now">What to do now</a></p>
 <p>A right model fails with probability ${level} at most (family-wise, Holm). Passing means that these tests found nothing, not that there is nothing.</p>
 ${prior}
+</section>`;
+}
+
+function adviceSection({ verdict }: Report): string {
+  return `<section id="what-now">
+<h2>What to do now</h2>
+<ul>${verdict.advice.map((line) => `<li>${typesetHtml(prose(line))}</li>`).join('')}</ul>
 </section>`;
 }
 

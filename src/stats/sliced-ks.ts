@@ -39,15 +39,17 @@ export function slicedKs(
   const slices = Array.from({ length: directions }, () =>
     makeSlice(a, b, dimensions, randomDirection(dimensions, generator)),
   );
-  const count = a.length / dimensions;
-  const signs = new Int8Array(count).fill(1);
-  const seen = slices.map((slice) => distance(slice, signs, count));
+  // The sign of each row of a, then of the same rows of b, which is the opposite.
+  const signs = new Int8Array((2 * a.length) / dimensions).fill(1).fill(-1, a.length / dimensions);
+  const ofA = signs.subarray(0, signs.length / 2);
+  const seen = slices.map((slice) => distance(slice, signs));
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / directions;
   const observed = mean(seen);
   let [above, equal] = [0, 0];
   for (let swap = 0; swap < swaps; swap++) {
-    randomSigns(signs, generator);
-    const swapped = mean(slices.map((slice) => distance(slice, signs, count)));
+    randomSigns(ofA, generator);
+    for (let row = 0; row < ofA.length; row++) signs[ofA.length + row] = -ofA[row];
+    const swapped = mean(slices.map((slice) => distance(slice, signs)));
     if (swapped > observed) above++;
     else if (swapped === observed) equal++;
   }
@@ -61,51 +63,67 @@ export function slicedKs(
 
 interface Slice {
   readonly direction: number[];
-  /** All 2 N projected values in ascending order: row, or -1 - row for those of b. */
-  readonly order: Int32Array;
+  /** Rows of a, then of b, in the order of their projected values, [2 N]. */
+  readonly order: Uint32Array;
   /** 1 where the next value is the same: no step ends there. */
   readonly tied: Uint8Array;
 }
 
 function makeSlice(a: Float32Array, b: Float32Array, dimensions: number, direction: number[]): Slice {
   const count = a.length / dimensions;
-  const values = new Float64Array(2 * count);
-  for (let row = 0; row < count; row++) {
-    for (let k = 0; k < dimensions; k++) {
-      values[row] += direction[k] * a[dimensions * row + k];
-      values[count + row] += direction[k] * b[dimensions * row + k];
+  const values = new Float32Array(2 * count);
+  for (const [first, of] of [
+    [0, a],
+    [count, b],
+  ] as const)
+    for (let row = 0; row < count; row++) {
+      let sum = 0;
+      for (let k = 0; k < dimensions; k++) sum += direction[k] * of[dimensions * row + k];
+      values[first + row] = sum;
     }
-  }
-  const places = Uint32Array.from(values, (_, i) => i).sort((i, j) => values[i] - values[j]);
-  return {
-    direction,
-    order: Int32Array.from(places, (place) => (place < count ? place : count - 1 - place)),
-    tied: Uint8Array.from(places, (place, i) =>
-      i + 1 < places.length && values[places[i + 1]] === values[place] ? 1 : 0,
-    ),
-  };
+  const order = ascending(values);
+  const tied = new Uint8Array(order.length);
+  for (let i = 0; i + 1 < order.length; i++) tied[i] = values[order[i + 1]] === values[order[i]] ? 1 : 0;
+  return { direction, order, tied };
 }
 
-/** Where sign is -1 the two rows have changed places. */
-function distance({ order, tied }: Slice, signs: Int8Array, count: number): number {
+/**
+ * The places of values in ascending order. Value and place as one whole number each, the value's bits turned so that they
+ * rise with it: such numbers are sorted without calling back, ten times as fast.
+ */
+function ascending(values: Float32Array): Uint32Array {
+  const keys = new BigUint64Array(values.length);
+  const halves = new Uint32Array(keys.buffer);
+  const bits = new Int32Array(Float32Array.from(values, (value) => value + 0).buffer);
+  const [low, high] = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? [0, 1] : [1, 0];
+  for (let i = 0; i < values.length; i++) {
+    halves[2 * i + low] = i;
+    halves[2 * i + high] = bits[i] < 0 ? ~bits[i] : bits[i] | 0x80000000;
+  }
+  keys.sort();
+  return Uint32Array.from(values, (_, i) => halves[2 * i + low]);
+}
+
+/** @param signs +1 for what counts as a, -1 as b, [2 N] in the order of rows. */
+function distance({ order, tied }: Slice, signs: Int8Array): number {
   let step = 0;
   let largest = 0;
   for (let i = 0; i < order.length; i++) {
-    const row = order[i];
-    step += row >= 0 ? signs[row] : -signs[-1 - row];
+    step += signs[order[i]];
     if (tied[i] === 0) {
       if (step > largest) largest = step;
       else if (-step > largest) largest = -step;
     }
   }
-  return largest / count;
+  return (2 * largest) / order.length;
 }
 
 /** Fills with +1 and -1, each with probability 1/2. */
-export function randomSigns(signs: Int8Array | Float32Array, generator: Generator): void {
-  for (let i = 0, bits = 0; i < signs.length; i++, bits >>>= 1) {
-    if (i % 32 === 0) bits = generator.word();
-    signs[i] = bits & 1 ? 1 : -1;
+export function randomSigns(signs: Int8Array, generator: Generator): void {
+  for (let first = 0; first < signs.length; first += 32) {
+    const bits = generator.word();
+    const end = Math.min(signs.length, first + 32);
+    for (let i = first; i < end; i++) signs[i] = 2 * ((bits >>> (i - first)) & 1) - 1;
   }
 }
 

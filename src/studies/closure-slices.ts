@@ -10,11 +10,12 @@
  *
  * It cannot show wrong correlations between the variables, nor what is wrong within a slice and cancels there.
  */
-import { columnName } from '../jets/columns.js';
+import { columnName, type Variable } from '../jets/columns.js';
 import type { JetsTable } from '../jets/table.js';
 import { STAGES_OF_TASK, type Task } from '../model/tasks.js';
 import { ksDistance, ksPValue } from '../stats/ks.js';
 import { CLOSURE_BINS } from './closure.js';
+import { pitEffect } from './pit-effect.js';
 
 /** GeV; the outermost are open. */
 const PT_SLICES: readonly number[] = [0, 30, 60, 120, 300, 1000, Number.POSITIVE_INFINITY];
@@ -55,22 +56,47 @@ export interface ClosureSlices {
   readonly slices: readonly ClosureSlice[];
   /** Of the least p over all slices, times their number; 1 where none has enough jets. */
   readonly pValue: number;
+  /** What is off where p is least, in words. */
+  readonly effect: string;
 }
 
-/** @param pit [N] in (0, 1). @param table with pt and eta of the task's input. */
-export function closureSlices(pit: Float64Array, table: JetsTable, task: Task): ClosureSlices {
+/** @param pit [N] in (0, 1), of `variable`. @param table with pt and eta of the task's input. */
+export function closureSlices(
+  variable: Variable,
+  pit: Float64Array,
+  table: JetsTable,
+  task: Task,
+): ClosureSlices {
   const stage = STAGES_OF_TASK[task].input;
   const pt = table.columns[columnName(stage, 'pt')];
   const eta = table.columns[columnName(stage, 'eta')];
   if (!pt || !eta) throw new RangeError(`no columns ${stage}_pt and ${stage}_eta`);
-  const slices = jetSlices(
+  const cut = jetSlices(
     pit.length,
     (jet) => pt[jet],
     (jet) => eta[jet],
-  ).map(({ slice, members }) => closureIn(slice, valuesAt(pit, members)));
-  const tested = slices.flatMap(({ pValue }) => (pValue === null ? [] : [pValue]));
-  const pValue = tested.length === 0 ? 1 : Math.min(1, tested.length * Math.min(...tested));
-  return { stage, slices, pValue };
+  );
+  const slices = cut.map(({ slice, members }) => closureIn(slice, valuesAt(pit, members)));
+  const tested = slices.filter(({ pValue }) => pValue !== null).length;
+  const worst = slices.reduce(
+    (least, { pValue }, i) => ((pValue ?? 2) < (slices[least].pValue ?? 2) ? i : least),
+    0,
+  );
+  return {
+    stage,
+    slices,
+    pValue: Math.min(1, tested * (slices[worst].pValue ?? 1)) || Number(tested === 0),
+    effect:
+      tested === 0
+        ? 'no slice has enough jets'
+        : pitEffect(variable, valuesAt(pit, cut[worst].members), `for ${inWords(stage, slices[worst])}`),
+  };
+}
+
+/** `gen pt 30 to 60 GeV`, `raw |eta| from 3`. */
+function inWords(stage: string, { of, low, high }: JetSlice): string {
+  const range = high === null ? `from ${low}` : `${low} to ${high}`;
+  return `${stage} ${of} ${range}${of === 'pt' ? ' GeV' : ''}`;
 }
 
 /**

@@ -8,10 +8,12 @@
  *
  * It cannot show wrong correlations between the variables, nor errors that cancel over the jets.
  */
+import type { Variable } from '../jets/columns.js';
 import { BAND_POINTS, bandCounts, bandPValue, ecdfBand } from '../stats/ecdf-band.js';
 import { histogram, linearEdges } from '../stats/histogram.js';
 import { binomialRange, ONE_SIGMA } from '../stats/intervals.js';
 import { ksDistance, ksPValue } from '../stats/ks.js';
+import { pitEffect } from './pit-effect.js';
 
 export const CLOSURE_BINS = 50;
 /** Probability that all bins lie inside the outer band, at least. */
@@ -46,6 +48,8 @@ export interface Closure {
   readonly pValue: number;
   /** The ECDF of the PIT beside its simultaneous band: Säilynoja, Bürkner, Vehtari 2022. */
   readonly ecdf: EcdfDifference;
+  /** What is off, in words. */
+  readonly effect: string;
 }
 
 /** An ECDF of values that should be uniform, minus the diagonal. */
@@ -68,8 +72,8 @@ export interface DifferenceBand {
   readonly high: number[];
 }
 
-/** @param pit [N] in (0, 1), N > 0. */
-export function closure(pit: Float64Array): Closure {
+/** @param pit [N] in (0, 1), N > 0, of `variable`. */
+export function closure(variable: Variable, pit: Float64Array): Closure {
   const jets = pit.length;
   const { counts } = histogram(pit, linearEdges(0, 1, CLOSURE_BINS));
   const expected = jets / CLOSURE_BINS;
@@ -85,6 +89,7 @@ export function closure(pit: Float64Array): Closure {
     ks,
     pValue: ksPValue(ks, jets),
     ecdf: ecdfDifference(pit),
+    effect: pitEffect(variable, pit, 'in all jets'),
   };
 }
 

@@ -52,10 +52,8 @@ export interface StudyOptions {
    * @param after seconds that tests and report will take about, once all are done.
    */
   readonly onProgress?: ((predictions: number, all: number, after: number) => void) | undefined;
-  /** Jets that the joint tests look at, evenly spaced in the table; default 20,000. */
+  /** Jets that the joint tests look at, evenly spaced in the table, at most; default 200,000. */
   readonly jointJets?: number | undefined;
-  /** Whether a small network is a second classifier, to be compared with the trees that decide; default false. */
-  readonly jointNetwork?: boolean | undefined;
   /**
    * Called as the joint tests go on, before the first of `onProgress`.
    *
@@ -130,7 +128,7 @@ async function reportIn(
       if (tested)
         after =
           (milliseconds / 1000) *
-          (JOINT_JETS / tested.jets) *
+          (JOINT_JETS.quick / tested.jets) *
           (AFTER.figures + (AFTER.perMillionJets * table.rows) / 1e6);
     },
   });
@@ -183,13 +181,12 @@ function jointOf(
   { session, inputNames }: SamplingEngine,
   task: Task,
   table: JetsTable,
-  { seed = 1, threads = availableParallelism(), jointJets, jointNetwork, onJoint, signal }: StudyOptions,
+  { seed = 1, threads = availableParallelism(), jointJets, onJoint, signal }: StudyOptions,
 ): Promise<JointReport | undefined> {
   return jointStudy(session, table, task, inputNames, {
     seed,
     threads,
     mostJets: jointJets,
-    network: jointNetwork,
     onProgress: onJoint,
     signal,
   });

@@ -16,7 +16,7 @@ import { medianErrors } from './median-errors.js';
 import { medians } from './medians.js';
 import { pitFromRanks } from './pit.js';
 import { spectrumPValues } from './replicates.js';
-import { verdict } from './verdict.js';
+import { outsideTraining, verdict } from './verdict.js';
 
 /** What the generator that breaks ties is for, see generator.ts. */
 const SPECTRUM_USE = 5;
@@ -47,20 +47,13 @@ export function summarise(
     throw new RangeError(`totals of ${totals.jets} jets do not belong to a table of ${table.rows}`);
   const { jets, samples } = totals;
   const variables = byVariable((variable) => studyVariable(totals, variable, table, card, run.seed));
-  const tests = VARIABLES.map((variable) => {
-    const { ks, pValue } = variables[variable].closure;
-    const finding = `Closure of ${variable}: the PIT of the true values is not uniform, Kolmogorov distance ${ks.toPrecision(2)}`;
-    return { name: `closure of ${variable}`, pValue, finding };
+  const closures = VARIABLES.map((variable) => {
+    const { pValue, effect } = variables[variable].closure;
+    return { name: `closure of ${variable}`, pValue, jets, effect };
   });
-  const sliceTests = VARIABLES.map((variable) => {
-    const { stage, slices, pValue } = variables[variable].slices;
-    const worst = slices.reduce((a, b) => ((b.pValue ?? 1) < (a.pValue ?? 1) ? b : a));
-    const range = `${worst.of} ${worst.low} to ${worst.high ?? 'any'}`;
-    return {
-      name: `closure of ${variable} in slices of ${stage} pt and |eta|`,
-      pValue,
-      finding: `Closure of ${variable} fails in slices of the ${stage} jet, most for ${range}`,
-    };
+  const inSlices = VARIABLES.map((variable) => {
+    const { stage, pValue, effect } = variables[variable].slices;
+    return { name: `closure of ${variable} in slices of ${stage} pt and |eta|`, pValue, jets, effect };
   });
   return {
     format: REPORT_FORMAT,
@@ -90,8 +83,9 @@ export function summarise(
     variables,
     joint: joint ?? {},
     verdict: verdict(
-      [...tests, ...sliceTests, ...(joint && !joint.withoutPower ? joint.model.tests : [])],
+      [[...closures, ...inSlices], joint && !joint.withoutPower ? joint.model.tests : []],
       jets,
+      outsideTraining(table, card),
     ),
   };
 }
@@ -118,8 +112,8 @@ function studyVariable(
   return {
     marginal: marginal(part, truth),
     spectrum: spectrumPValues(counts, bins, generator),
-    closure: closure(pit),
-    slices: closureSlices(pit, table, card.task),
+    closure: closure(variable, pit),
+    slices: closureSlices(variable, pit, table, card.task),
     median: {
       ...medians(variable, part.median, truth, table),
       errors: medianErrors(variable, part.median, truth, table, seed, place),

@@ -68,7 +68,8 @@ describe('for people, of 60 jets and a network of random weights', () => {
   test('a table, the verdict, the speed, and last the path of the page', () => {
     const lines = printed.trim().split('\n');
     expect(lines.at(-1)).toBe(join(output, 'report.html'));
-    expect(lines.at(-2)).toMatch(/predictions\/s on 1 threads/);
+    expect(lines.at(-2)).toBe(`What to do now: ${join(output, 'report.html')}#what-now`);
+    expect(lines.at(-3)).toMatch(/predictions\/s on 1 threads/);
     expect(printed).toContain('Failed');
     for (const label of ['pt [GeV]', 'eta', 'phi [rad]', 'mass [GeV]']) expect(printed).toContain(label);
   });

@@ -17,7 +17,7 @@ function jets(seed: number, rows = 8000) {
 describe('closure in slices', () => {
   test('every jet lies in one slice of pt and in one of |eta|', () => {
     const { table, pit } = jets(1);
-    const { stage, slices } = closureSlices(pit, table, 'simulation');
+    const { stage, slices } = closureSlices('pt', pit, table, 'simulation');
     expect(stage).toBe('gen');
     for (const of of ['pt', '|eta|'])
       expect(slices.filter((slice) => slice.of === of).reduce((sum, slice) => sum + slice.jets, 0)).toBe(
@@ -31,7 +31,7 @@ describe('closure in slices', () => {
       const absEta = Math.abs(table.columns.gen_eta[jet]!);
       return absEta >= 1.3 && absEta < 1.7 ? u ** 1.5 : u;
     });
-    const { slices, pValue } = closureSlices(skewed, table, 'simulation');
+    const { slices, pValue } = closureSlices('pt', skewed, table, 'simulation');
     expect(pValue).toBeLessThan(1e-6);
     const worst = slices.reduce((a, b) => ((b.pValue ?? 1) < (a.pValue ?? 1) ? b : a));
     expect([worst.of, worst.low, worst.high]).toEqual(['|eta|', 1.3, 1.7]);
@@ -41,7 +41,7 @@ describe('closure in slices', () => {
   test('a uniform PIT is rejected at 5 % in at most 5 % of 200 repetitions', () => {
     const small = Array.from({ length: 200 }, (_, seed) => {
       const { table, pit } = jets(100 + seed, 2000);
-      return closureSlices(pit, table, 'simulation').pValue;
+      return closureSlices('pt', pit, table, 'simulation').pValue;
     }).filter((p) => p < 0.05).length;
     // Binomial(200, 0.05): 21 or more happen once in a thousand.
     expect(small).toBeLessThanOrEqual(20);
@@ -51,7 +51,7 @@ describe('closure in slices', () => {
     const { table, pit: even } = jets(3);
     // Bent, so that p is not cut at 1.
     const pit = even.map((u) => u ** 1.1);
-    const { slices, pValue } = closureSlices(pit, table, 'simulation');
+    const { slices, pValue } = closureSlices('pt', pit, table, 'simulation');
     const [pt, eta] = [table.columns.gen_pt, table.columns.gen_eta];
     for (const slice of slices) {
       const values = [...pit].filter((_, jet) => {
@@ -130,7 +130,7 @@ describe('closure in slices', () => {
     const pit = Float64Array.from({ length: count }, (_, i) => (i + 0.5) / count);
     const columns = { gen_pt: new Float32Array(count).fill(50), gen_eta: new Float32Array(count) };
     const table = { rows: count, columns, source: { name: '', sha256: '' } };
-    const found = closureSlices(pit, table, 'simulation');
+    const found = closureSlices('pt', pit, table, 'simulation');
     expect(found.slices[1]).toMatchObject({ of: 'pt', low: 30, jets: count, pValue });
     // Of an even PIT: the p of two slices, each 1, is not 2.
     expect(found.pValue).toBe(1);
@@ -138,17 +138,19 @@ describe('closure in slices', () => {
 
   test('a table without the input is refused by its columns', () => {
     const { table, pit } = jets(4);
-    expect(() => closureSlices(pit, table, 'correction')).toThrow('no columns raw_pt and raw_eta');
+    expect(() => closureSlices('pt', pit, table, 'correction')).toThrow('no columns raw_pt and raw_eta');
     for (const name of ['gen_pt', 'gen_eta']) {
       const columns = { ...table.columns, [name]: undefined };
-      expect(() => closureSlices(pit, { ...table, columns }, 'simulation')).toThrow('no columns gen_pt');
+      expect(() => closureSlices('pt', pit, { ...table, columns }, 'simulation')).toThrow(
+        'no columns gen_pt',
+      );
     }
   });
 
   test('with too few jets a slice is not tested', () => {
     const columns = { raw_pt: Float32Array.of(20, 2000), raw_eta: Float32Array.of(0, 4) };
     const table = { rows: 2, columns, source: { name: '', sha256: '' } };
-    const { stage, slices, pValue } = closureSlices(Float64Array.of(0.1, 0.9), table, 'correction');
+    const { stage, slices, pValue } = closureSlices('pt', Float64Array.of(0.1, 0.9), table, 'correction');
     expect([stage, pValue]).toEqual(['raw', 1]);
     expect(slices.every((slice) => slice.pValue === null)).toBe(true);
   });

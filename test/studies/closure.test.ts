@@ -13,7 +13,7 @@ function uniform(count: number, seed: number): Float64Array {
 
 test('an even PIT: equal counts, no distance', () => {
   const pit = Float64Array.from({ length: 1000 }, (_, i) => (i + 0.5) / 1000);
-  const result = closure(pit);
+  const result = closure('pt', pit);
   expect(result.counts).toEqual(Array(50).fill(20));
   expect(result.expected).toBe(20);
   expect(result.largestDeviation).toBe(0);
@@ -25,7 +25,10 @@ test('an even PIT: equal counts, no distance', () => {
 });
 
 test('a PIT that is all on one side', () => {
-  const { ks, pValue, largestDeviation } = closure(Float64Array.from({ length: 500 }, (_, i) => i / 1000));
+  const { ks, pValue, largestDeviation } = closure(
+    'pt',
+    Float64Array.from({ length: 500 }, (_, i) => i / 1000),
+  );
   expect(ks).toBeCloseTo(0.5, 2);
   expect(pValue).toBeLessThan(1e-50);
   expect(largestDeviation).toBe(1);
@@ -34,6 +37,7 @@ test('a PIT that is all on one side', () => {
 test('one bin too full: the largest deviation is that bin’s', () => {
   const even = Array.from({ length: 100 }, (_, i) => (i + 0.5) / 100);
   const { counts, expected, largestDeviation } = closure(
+    'pt',
     Float64Array.from([...even, ...Array(100).fill(0.311)]),
   );
   expect(counts[15]).toBe(102);
@@ -41,7 +45,7 @@ test('one bin too full: the largest deviation is that bin’s', () => {
 });
 
 test('uniform PIT: the band holds all bins in 95 % of 200 repetitions, p-values are uniform', () => {
-  const results = Array.from({ length: 200 }, (_, seed) => closure(uniform(2000, seed)));
+  const results = Array.from({ length: 200 }, (_, seed) => closure('pt', uniform(2000, seed)));
   const outside = results.filter(({ counts, band }) =>
     counts.some((count) => count < band.low || count > band.high),
   ).length;

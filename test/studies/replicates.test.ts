@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { samplePits } from '../../experiments/power-repetition.js';
 import { makeGenerator } from '../../src/stats/generator.js';
 import { ksDistance, ksPValue } from '../../src/stats/ks.js';
-import { samplePits } from '../../src/studies/joint/sample-pit.js';
 import {
   countsOf,
   replicateBands,

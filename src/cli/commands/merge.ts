@@ -65,12 +65,11 @@ interface StudyRequest {
   readonly limit?: number;
   readonly split?: string;
   readonly jointJets?: number;
-  readonly jointNetwork?: boolean;
 }
 
 /** The same study, resumed where all is done but the report. */
 async function finishStudy(job: Job, request: unknown, options: MergeOptions): Promise<void> {
-  const { bundle, jets, limit, split, jointJets, jointNetwork } = (request ?? {}) as Partial<StudyRequest>;
+  const { bundle, jets, limit, split, jointJets } = (request ?? {}) as Partial<StudyRequest>;
   const from = { bundle: options.bundle ?? bundle, jets: options.jets ?? jets };
   if (from.bundle === undefined || from.jets === undefined)
     throw new UsageError('these shards do not say where bundle and jets are; give --bundle and --jets');
@@ -84,7 +83,6 @@ async function finishStudy(job: Job, request: unknown, options: MergeOptions): P
         // One word with its value: what a stranger's manifest says is never an option of its own.
         ...(split === undefined ? [] : [`--split=${split}`]),
         ...(jointJets === undefined ? [] : ['--joint-jets', String(jointJets)]),
-        ...(jointNetwork === true ? ['--joint-network'] : []),
         ...(options.strict ? ['--strict'] : []),
         ...(options.json ? ['--json'] : []),
         ...(options.quiet ? ['--quiet'] : []),

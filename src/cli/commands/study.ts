@@ -41,7 +41,7 @@ interface StudyCommandOptions {
   readonly quiet: boolean;
   readonly strict: boolean;
   readonly jointJets?: number;
-  readonly jointNetwork: boolean;
+  readonly quick: boolean;
 }
 
 export function studyCommand(): Command {
@@ -51,12 +51,12 @@ export function studyCommand(): Command {
     .argument('<jets>', 'file of jets, or - for standard input')
     .requiredOption('-o, --output <folder>', 'where the report goes')
     .addOption(commonOptions.samples(1000))
-    .option('--joint-jets <n>', 'jets that the joint tests look at (default: 20000)', positiveInteger)
     .option(
-      '--joint-network',
-      'train a small network as a second classifier, shown beside the trees that decide',
-      false,
+      '--joint-jets <n>',
+      'jets that the joint tests look at, at most (default: 200000)',
+      positiveInteger,
     )
+    .option('--quick', 'the joint tests look at 20000 jets at most', false)
     .addOption(
       new Option(
         '--split <part>',
@@ -103,14 +103,15 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
   const engine = await bundleEngine(folder, options.engine);
   if (engine.note) warn(engine.note, { quiet });
   if (shard && options.engine === 'auto') warn(shardEngineAdvice(engine.engine), { quiet });
+  const { JOINT_JETS } = await import('../../studies/joint/joint-study.js');
+  const jointJets = options.jointJets ?? (options.quick ? JOINT_JETS.quick : undefined);
   const interrupt = interruptible({ quiet });
   const progress = lazyProgress({ label: 'sampling', unit: 'predictions', quiet });
   const joint = lazyProgress({ label: 'joint tests', unit: '%', quiet });
   const drawing = lazyProgress({ label: 'report', unit: 'figures', quiet });
   const common = {
     engine,
-    jointJets: options.jointJets,
-    jointNetwork: options.jointNetwork,
+    jointJets,
     samples,
     seed,
     threads,
@@ -136,8 +137,7 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
         jets,
         limit: options.limit,
         split: options.split,
-        jointJets: options.jointJets,
-        jointNetwork: options.jointNetwork,
+        jointJets,
       };
       const { throughput } = await studyShard(bundle, table, { ...common, shard, request });
       progress.stop();
@@ -156,7 +156,8 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
     if (json) writeJson(report);
     else {
       const { studyTable } = await import('../study-table.js');
-      process.stdout.write(`${await studyTable(report)}\n${join(outputDir, 'report.html')}\n`);
+      const page = join(outputDir, 'report.html');
+      process.stdout.write(`${await studyTable(report)}\nWhat to do now: ${page}#what-now\n${page}\n`);
     }
     if (options.strict && !report.verdict.passed) throw new VerdictError(report.verdict.reasons.join(' '));
   } finally {

@@ -1,14 +1,15 @@
 /**
  * The classifier two-sample test of p(y | x): can anything tell (x, u), u the PIT of the true jet, from (x, U) with U
- * uniform on [0, 1]⁴?
+ * uniform on [0, 1]⁴? The best possible logit is log p(u | x): zero where the model is right.
  *
  * After Bansal, Chen, Scott, "Conformal C2ST: turning weak classifiers into strong two-sample tests", arXiv
  * 2507.17026: the score of a true value is ranked among scores of draws from the model *at the same x*, so that a poor
  * classifier costs power but never validity. The construction here, and why its p-value is exact at every N:
  *
- * 1. The jets are cut into blocks in a random order. The classifier that scores block b has seen blocks 0 … b-1 alone.
- * 2. For jet i of block b draw U_i1 … U_im uniform. If p(y | x) is right, u_i, U_i1 … U_im are exchangeable given x_i,
- *    the classifier and all earlier blocks, and independent over the jets of the block.
+ * 1. For jet i draw U_i1 … U_im uniform. The jets are cut into blocks in a random order. The classifier that scores block b
+ *    has seen the jets of blocks 0 … b-1 and their draws, and of block b nothing.
+ * 2. If p(y | x) is right, u_i, U_i1 … U_im of a jet of block b are exchangeable given x_i, the classifier and all earlier
+ *    blocks, and independent over the jets of the block.
  * 3. So, given the m + 1 scores of each jet as a set, the true one is any of them with equal probability. T_b is the sum
  *    of the true scores; T* the same sum with the true one replaced by a random one of the m + 1, R times:
  *    p_b = (#{T* > T} + v (1 + #{T* = T})) / (R + 1), v uniform, is uniform on (0, 1) exactly, given earlier blocks.
@@ -25,26 +26,22 @@
 import { type Auc, auc } from '../../stats/auc.js';
 import { type Generator, makeGenerator } from '../../stats/generator.js';
 import { normalQuantile, normalTail } from '../../stats/normal.js';
-import { PIT_COUNT, type PitClassifier, uniformPits } from './classifier.js';
-import { FEATURE_COUNT } from './jet-features.js';
 
-/** Blocks: a quarter of the jets trains alone, three quarters are tested. */
-const BLOCKS = 4;
+/** Blocks: a quarter of the jets only trains, three quarters are tested. */
+export const BLOCKS = 4;
 /** Draws a jet, m: the test loses the fraction 1/(m + 1) of the jets' worth against infinitely many. */
-const DRAWS = 10;
+export const DRAWS = 10;
 /** Random replacements, R, where the caller does not say: a block's p-value is then 1/2000 at least, all three's 1e-8. */
 export const REPLACEMENTS = 1999;
 
-/** What the generators of this study are for, see generator.ts. */
-const USE = 1;
+/** What the generators of this test are for, see generator.ts: part 0 is the order, 1 … 3 the blocks. */
+export const C2ST_USE = 1;
 
 /**
  * The classifier two-sample test of p(y | x): can anything tell the PIT of true jets from uniform numbers? After Bansal,
  * Chen, Scott, arXiv:2507.17026.
  */
 export interface C2st {
-  /** Which, in words. */
-  readonly classifier: string;
   /** Exact in finite samples; small where the classifier tells true PITs from uniform ones. */
   readonly pValue: number;
   /** Standard normal if the model is right: Stouffer's sum over blocks, sum_b w_b z_b. */
@@ -60,122 +57,134 @@ export interface C2st {
     /** Its standard error if right. */
     readonly error: number;
   };
-  /** `[N]`, the uniform rank of each tested jet’s score, NaN for the first block: input of local-map.ts. */
-  readonly ranks: Float64Array;
 }
 
 /**
- * @param features [N, 4], see jet-features.ts.
- * @param pits [N, 4] in [0, 1], exact: see rosenblatt.ts.
+ * Logits of a block by a classifier that has seen the jets before it.
+ *
+ * @param from, to places of the block in the random order; those before `from` were seen.
+ * @returns [m + 1, to - from]: the true PITs first, then each jet's draws.
  */
-export function c2st(
-  features: Float32Array,
-  pits: Float32Array,
-  classifier: PitClassifier,
+export type ScoreBlock = (from: number, to: number, generator: Generator) => Float32Array;
+
+/** What one block says. */
+export interface TestedBlock {
+  /** z_b of step 4. */
+  readonly z: number;
+  /** Probabilities of being true, [m + 1, n]. */
+  readonly probabilities: Float32Array;
+  /** Uniform rank of each jet's true score, [n]. */
+  readonly ranks: Float64Array;
+}
+
+/** @param jets N. @param block 1 … {@link BLOCKS} - 1. */
+export function testBlock(
+  score: ScoreBlock,
+  jets: number,
+  block: number,
   seed: number,
   replacements = REPLACEMENTS,
-): C2st {
-  const jets = pits.length / PIT_COUNT;
-  const order = randomOrder(jets, makeGenerator(seed, USE, 0));
-  const ranks = new Float64Array(jets).fill(Number.NaN);
-  const tested = { positives: [] as Float32Array[], negatives: [] as Float32Array[] };
-  let z = 0;
-  let count = 0;
-  for (let block = 1; block < BLOCKS; block++) {
-    const generator = makeGenerator(seed, USE, block);
-    const start = Math.floor((jets * block) / BLOCKS);
-    const end = Math.floor((jets * (block + 1)) / BLOCKS);
-    const seen = order.subarray(0, start);
-    const score = classifier.train(
-      rowsOf(features, seen, FEATURE_COUNT),
-      rowsOf(pits, seen, PIT_COUNT),
-      generator,
-    );
-    const members = order.subarray(start, end);
-    const scores = scoreBlock(score, features, pits, members, generator);
-    z +=
-      Math.sqrt(members.length) *
-      normalQuantile(1 - replacementPValue(scores, members.length, replacements, generator));
-    count += members.length;
-    rankWithin(scores, members, ranks, generator);
-    tested.positives.push(scores.subarray(0, members.length));
-    tested.negatives.push(scores.subarray(members.length));
-  }
-  z /= Math.sqrt(count);
-  const sum = ranks.reduce((total, rank) => total + (Number.isNaN(rank) ? 0 : rank), 0);
+): TestedBlock {
+  const generator = makeGenerator(seed, C2ST_USE, block);
+  const [from, to] = [block, block + 1].map((part) => Math.floor((jets * part) / BLOCKS));
+  const probabilities = score(from, to, generator).map((logit) => 1 / (1 + Math.exp(-logit)));
+  const pValue = replacementPValue(probabilities, to - from, replacements, generator);
   return {
-    classifier: classifier.name,
-    pValue: normalTail(z),
-    z,
-    jets: count,
-    auc: auc(joined(tested.positives), joined(tested.negatives)),
-    // A uniform rank (less + v) / (m + 1) shrinks the AUC's distance from 1/2 by m/(m + 1).
-    withinJets: {
-      auc: 0.5 + ((sum / count - 0.5) * (DRAWS + 1)) / DRAWS,
-      error: ((DRAWS + 1) / DRAWS) * Math.sqrt(1 / (12 * count)),
-    },
-    ranks,
+    z: normalQuantile(1 - pValue),
+    probabilities,
+    ranks: ranksWithin(probabilities, to - from, generator),
   };
 }
 
-/** Probabilities of class 1, [m + 1, members]: the true PITs first, then m draws. */
-function scoreBlock(
-  score: ReturnType<PitClassifier['train']>,
-  features: Float32Array,
-  pits: Float32Array,
-  members: Uint32Array,
-  generator: Generator,
-): Float32Array {
-  const count = members.length;
-  const blockFeatures = rowsOf(features, members, FEATURE_COUNT);
-  const scores = new Float32Array((DRAWS + 1) * count);
-  for (let draw = 0; draw <= DRAWS; draw++) {
-    const drawn = draw === 0 ? rowsOf(pits, members, PIT_COUNT) : uniformPits(count, generator);
-    score(blockFeatures, drawn, scores.subarray(draw * count, (draw + 1) * count));
-  }
-  return scores.map((logit) => 1 / (1 + Math.exp(-logit)));
+/** All blocks together. @param blocks in their order. */
+export function combineBlocks(blocks: readonly TestedBlock[]): C2st {
+  const count = blocks.reduce((sum, { ranks }) => sum + ranks.length, 0);
+  const z =
+    blocks.reduce((sum, block) => sum + Math.sqrt(block.ranks.length) * block.z, 0) / Math.sqrt(count);
+  const rankSum = blocks.reduce((sum, { ranks }) => sum + ranks.reduce((all, rank) => all + rank, 0), 0);
+  return {
+    pValue: normalTail(z),
+    z,
+    jets: count,
+    auc: auc(
+      joined(blocks.map(({ probabilities, ranks }) => probabilities.subarray(0, ranks.length))),
+      joined(blocks.map(({ probabilities, ranks }) => probabilities.subarray(ranks.length))),
+    ),
+    // A uniform rank (less + v) / (m + 1) shrinks the AUC's distance from 1/2 by m/(m + 1).
+    withinJets: {
+      auc: 0.5 + ((rankSum / count - 0.5) * (DRAWS + 1)) / DRAWS,
+      error: ((DRAWS + 1) / DRAWS) * Math.sqrt(1 / (12 * count)),
+    },
+  };
 }
 
-/** p_b of step 3. */
+/** The uniform rank of each jet's score, NaN for those of the first block: input of local-map.ts. @param order [N] jets. */
+export function ranksOfJets(blocks: readonly TestedBlock[], order: Uint32Array): Float64Array {
+  const ranks = new Float64Array(order.length).fill(Number.NaN);
+  blocks.forEach((block, i) => {
+    const from = Math.floor((order.length * (i + 1)) / BLOCKS);
+    block.ranks.forEach((rank, place) => {
+      ranks[order[from + place]] = rank;
+    });
+  });
+  return ranks;
+}
+
+/** p_b of step 3, of scores in steps of 2⁻²⁴, whose sums are exact in any order. */
 function replacementPValue(
-  scores: Float32Array,
+  probabilities: Float32Array,
   count: number,
   replacements: number,
   generator: Generator,
 ): number {
-  // A jet's scores beside each other: the millions of draws below then stay in few cache lines.
-  const ofJets = new Float32Array(scores.length);
+  const score = (draw: number, jet: number) => Math.round(probabilities[draw * count + jet] * 2 ** 24);
   let sum = 0;
-  for (let jet = 0; jet < count; jet++) {
-    sum += scores[jet];
-    for (let k = 0; k <= DRAWS; k++) ofJets[jet * (DRAWS + 1) + k] = scores[k * count + jet];
+  for (let jet = 0; jet < count; jet++) sum += score(0, jet);
+  // Two jets are replaced at a time, by one of the sums of their scores; six jets by one random word.
+  const ofPairs = new Int32Array(PAIRS * PAIR_CHOICES);
+  const replaced = new Float64Array(replacements);
+  for (let first = 0; first < count; first += 2 * PAIRS) {
+    ofPairs.fill(0);
+    const pairs = Math.ceil(Math.min(2 * PAIRS, count - first) / 2);
+    for (let pair = 0; pair < pairs; pair++) {
+      const jet = first + 2 * pair;
+      for (let i = 0, at = pair * PAIR_CHOICES; i < CHOICES; i++)
+        for (let j = 0; j < CHOICES; j++, at++)
+          ofPairs[at] = score(i, jet) + (jet + 1 < count ? score(j, jet + 1) : 0);
+    }
+    for (let i = 0; i < replacements; i++) {
+      let own = 0;
+      for (let pair = 0; pair < pairs; pair += 3) {
+        const word = generator.below(TRIPLE_CHOICES);
+        const rest = (word / PAIR_CHOICES) | 0;
+        const last = (rest / PAIR_CHOICES) | 0;
+        const at = pair * PAIR_CHOICES;
+        own +=
+          ofPairs[at + word - rest * PAIR_CHOICES] +
+          ofPairs[at + PAIR_CHOICES + rest - last * PAIR_CHOICES] +
+          ofPairs[at + 2 * PAIR_CHOICES + last];
+      }
+      replaced[i] += own;
+    }
   }
   let [above, equal] = [0, 0];
-  for (let i = 0; i < replacements; i++) {
-    let replaced = 0;
-    for (let jet = 0, digits = 0; jet < count; jet++) {
-      if (jet % DIGITS === 0) digits = generator.below((DRAWS + 1) ** DIGITS);
-      const rest = Math.floor(digits / (DRAWS + 1));
-      replaced += ofJets[jet * (DRAWS + 1) + digits - rest * (DRAWS + 1)];
-      digits = rest;
-    }
-    if (replaced > sum) above++;
-    else if (replaced === sum) equal++;
+  for (const each of replaced) {
+    if (each > sum) above++;
+    else if (each === sum) equal++;
   }
   return (above + generator.uniform() * (1 + equal)) / (replacements + 1);
 }
 
-/** Draws from one random word: as many digits to the base m + 1 as leave the bias of `below` under 1e-3 of a probability. */
-const DIGITS = 6;
+/** Pairs of jets at a time, a multiple of three: their sums stay in the processor's cache. */
+const PAIRS = 48;
+/** Of a jet, of two, and of the six jets of a random word: few enough that the bias of \`below\` is under 1e-3 of a probability. */
+const CHOICES = DRAWS + 1;
+const PAIR_CHOICES = CHOICES ** 2;
+const TRIPLE_CHOICES = PAIR_CHOICES ** 3;
 
-/** Writes (less + v (1 + equal)) / (m + 1) of each member into `ranks`. */
-function rankWithin(
-  scores: Float32Array,
-  members: Uint32Array,
-  ranks: Float64Array,
-  generator: Generator,
-): void {
-  const count = members.length;
+/** (less + v (1 + equal)) / (m + 1) of each jet. */
+function ranksWithin(scores: Float32Array, count: number, generator: Generator): Float64Array {
+  const ranks = new Float64Array(count);
   for (let i = 0; i < count; i++) {
     let [less, equal] = [0, 0];
     for (let draw = 1; draw <= DRAWS; draw++) {
@@ -183,26 +192,18 @@ function rankWithin(
       if (score < scores[i]) less++;
       else if (score === scores[i]) equal++;
     }
-    ranks[members[i]] = (less + generator.uniform() * (1 + equal)) / (DRAWS + 1);
+    ranks[i] = (less + generator.uniform() * (1 + equal)) / (DRAWS + 1);
   }
+  return ranks;
 }
 
-function randomOrder(count: number, generator: Generator): Uint32Array {
+export function randomOrder(count: number, generator: Generator): Uint32Array {
   const order = Uint32Array.from({ length: count }, (_, i) => i);
   for (let i = count - 1; i > 0; i--) {
     const j = generator.below(i + 1);
     [order[i], order[j]] = [order[j], order[i]];
   }
   return order;
-}
-
-/** Rows of a row-major matrix, in the order given. */
-function rowsOf(values: Float32Array, rows: Uint32Array, width: number): Float32Array {
-  const picked = new Float32Array(rows.length * width);
-  for (let i = 0; i < rows.length; i++) {
-    for (let k = 0; k < width; k++) picked[width * i + k] = values[width * rows[i] + k];
-  }
-  return picked;
 }
 
 function joined(parts: readonly Float32Array[]): Float32Array {

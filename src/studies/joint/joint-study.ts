@@ -3,7 +3,8 @@
  *
  * At most {@link JOINT_JETS} jets unless asked for more, evenly spaced in the table: what a test sees grows with the
  * square root of their number, what it costs with the number. Blocks, and then every test of either set, run on threads
- * over shared memory; the numbers do not depend on how many.
+ * over shared memory; the numbers do not depend on how many. Both sets are ranked by the classifier among the same uniform
+ * numbers, which are put into bins once.
  */
 
 import { InterruptedError, RunError } from '../../errors.js';
@@ -15,19 +16,15 @@ import { selectColumns } from '../../sampling/jet-columns.js';
 import { startThreads } from '../../sampling/threads.js';
 import type { SessionSource } from '../../sampling/worker-setup.js';
 import { ENOUGH_JETS } from '../verdict.js';
+import { BLOCKS, combineBlocks, ranksOfJets, type TestedBlock } from './c2st.js';
+import { jetFeatures, targetsOf } from './jet-features.js';
 import { type BlockInput, type Drawn, JOINT_BLOCK } from './joint-blocks.js';
-import {
-  JOINT_PARTS,
-  type JointInput,
-  type JointParts,
-  type JointTests,
-  jointTests,
-  NOT_CONTROLLED,
-} from './joint-tests.js';
+import { JOINT_PARTS, type JointInput, type JointParts, type JointTests, jointTests } from './joint-tests.js';
 import type { JointModule, JointTask } from './joint-worker.js';
+import { BIN_CHUNK, emptyBins } from './pit-trees.js';
 
-/** Jets that the joint tests look at where nobody says. */
-export const JOINT_JETS = 20_000;
+/** Jets that the joint tests look at where nobody says, and for a quick look. */
+export const JOINT_JETS = { all: 200_000, quick: 20_000 } as const;
 /** Fewer than this are not tested at all. */
 export const FEWEST_JETS = 40;
 /** Samples a jet, for TARP and the dependence. */
@@ -52,10 +49,8 @@ export interface JointReport {
 export interface JointOptions {
   readonly seed: number;
   readonly threads: number;
-  /** Jets to look at, at most; default {@link JOINT_JETS}. Time and memory grow with it: 1.2 KB a jet. */
+  /** Jets to look at, at most; default {@link JOINT_JETS}. Time and memory grow with it: 1.5 KB a jet. */
   readonly mostJets?: number | undefined;
-  /** Whether to train the small network as a second classifier; default false, see {@link NOT_CONTROLLED}. */
-  readonly network?: boolean | undefined;
   /** Called with the share done, in [0, 1]. */
   readonly onProgress?: ((share: number) => void) | undefined;
   /** Once aborted, the tests end at once. */
@@ -73,7 +68,7 @@ export async function jointStudy(
   table: JetsTable,
   task: Task,
   inputNames: readonly string[],
-  { seed, threads, mostJets = JOINT_JETS, network = false, onProgress, signal }: JointOptions,
+  { seed, threads, mostJets = JOINT_JETS.all, onProgress, signal }: JointOptions,
 ): Promise<JointReport | undefined> {
   if (table.rows < FEWEST_JETS) return undefined;
   const module: Partial<JointModule> = await import(source.module);
@@ -92,15 +87,18 @@ export async function jointStudy(
     const run = (work: JointTask) => pool.run(work);
     const { drawn, counts } = await drawBlocks(run, jets, truth, seed, (share) => onProgress?.(0.5 * share));
     const physical = columns.inputs.length === 4 ? jets : pick(columns.inputs.slice(0, 4), rows);
-    const { sampledTargets } = drawn;
+    const features = sharedOf(jetFeatures(physical));
+    const input = (true_: Float32Array, pits: Float32Array): JointInput => ({
+      jets: physical,
+      features,
+      targets: sharedOf(targetsOf(true_, physical)),
+      pits,
+      sampledTargets: drawn.sampledTargets,
+    });
     const [model, control] = await runTests(
       run,
-      [
-        { jets: physical, truth, pits: drawn.pits, sampledTargets },
-        { jets: physical, truth: drawn.nullTruth, pits: drawn.nullPits, sampledTargets },
-      ],
+      [input(truth, drawn.pits), input(drawn.nullTruth, drawn.nullPits)],
       seed,
-      network,
       (share) => onProgress?.(0.5 + 0.5 * share),
     );
     onProgress?.(1);
@@ -167,31 +165,55 @@ async function drawBlocks(
   return { drawn, counts };
 }
 
-/** All parts of the first set, the network where wanted, and of the others those that a control asks; the longest first. */
+/** All parts of the first set, and of the others those that a control asks; the longest first. */
 async function runTests(
   run: (task: JointTask) => Promise<unknown>,
   sets: readonly JointInput[],
   seed: number,
-  network: boolean,
   onProgress: (share: number) => void,
 ): Promise<JointTests[]> {
-  const parts = (Object.keys(JOINT_PARTS) as (keyof JointParts)[]).filter(
-    (part) => network || part !== 'network',
-  );
-  const asked = (i: number) => parts.filter((part) => i === 0 || !NOT_CONTROLLED.includes(part));
-  const all = sets.reduce((sum, _, i) => sum + asked(i).length, 0);
-  const found: Partial<JointParts>[] = sets.map(() => ({}));
-  let done = 0;
+  const [{ features }] = sets;
+  const binned = emptyBins(features, sets.length, seed);
+  const pits = sets.map((input) => input.pits);
+  const chunks = Math.ceil(binned.order.length / BIN_CHUNK);
   await Promise.all(
-    parts.flatMap((part) =>
-      sets.map(async (input, i) => {
-        if (!asked(i).includes(part)) return;
-        Object.assign(found[i], { [part]: await run({ kind: 'part', part, input, seed }) });
-        onProgress(++done / all);
-      }),
+    Array.from({ length: chunks }, (_, i) =>
+      run({ kind: 'bins', binned, features, sets: pits, from: i * BIN_CHUNK, seed }),
     ),
   );
-  return sets.map(({ jets }, i) => jointTests(jets, found[i] as JointParts));
+  const found: Partial<JointParts>[] = sets.map(() => ({}));
+  const blocks: TestedBlock[][] = sets.map(() => []);
+  const tasks: (() => Promise<void>)[] = [];
+  const block = (number: number) =>
+    sets.forEach((_, set) => {
+      tasks.push(async () => {
+        blocks[set][number - 1] = (await run({
+          kind: 'c2st',
+          binned,
+          set,
+          block: number,
+          seed,
+        })) as TestedBlock;
+      });
+    });
+  block(BLOCKS - 1);
+  for (const part of Object.keys(JOINT_PARTS) as (keyof JointParts)[])
+    sets.forEach((input, set) => {
+      // The slices are no part of the verdict, so a control has none.
+      if (part === 'slices' && set > 0) return;
+      tasks.push(async () => {
+        Object.assign(found[set], { [part]: await run({ kind: 'part', part, input, seed }) });
+      });
+    });
+  for (let number = BLOCKS - 2; number > 0; number--) block(number);
+  let done = 0;
+  await Promise.all(tasks.map((task) => task().then(() => onProgress(++done / tasks.length))));
+  return sets.map((input, set) =>
+    jointTests(input, found[set] as JointParts, {
+      c2st: combineBlocks(blocks[set]),
+      ranks: ranksOfJets(blocks[set], binned.order),
+    }),
+  );
 }
 
 /** Chosen rows of columns, [rows, columns] row-major, in shared memory. */
@@ -206,4 +228,10 @@ function pick(columns: readonly Float32Array[], rows: Uint32Array): Float32Array
 /** Memory that threads see without a copy. */
 function shared(count: number): Float32Array<SharedArrayBuffer> {
   return new Float32Array(new SharedArrayBuffer(4 * count));
+}
+
+function sharedOf(values: Float32Array): Float32Array<SharedArrayBuffer> {
+  const copy = shared(values.length);
+  copy.set(values);
+  return copy;
 }

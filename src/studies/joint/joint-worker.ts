@@ -3,11 +3,30 @@ import { workerData } from 'node:worker_threads';
 import type { Conditional } from '../../model/conditional/conditional.js';
 import type { Session } from '../../model/session.js';
 import type { SessionModule, SessionSource } from '../../sampling/worker-setup.js';
+import { type TestedBlock, testBlock } from './c2st.js';
 import { type BlockInput, jointBlock } from './joint-blocks.js';
 import { JOINT_PARTS, type JointInput, type JointParts } from './joint-tests.js';
+import { type BinnedPits, fillBins, treeScores } from './pit-trees.js';
 
 export type JointTask =
   | { readonly kind: 'block'; readonly input: BlockInput }
+  /** Bins of some jets, for the classifier. */
+  | {
+      readonly kind: 'bins';
+      readonly binned: BinnedPits;
+      readonly features: Float32Array;
+      readonly sets: readonly Float32Array[];
+      readonly from: number;
+      readonly seed: number;
+    }
+  /** A block of the classifier test of one set. */
+  | {
+      readonly kind: 'c2st';
+      readonly binned: BinnedPits;
+      readonly set: number;
+      readonly block: number;
+      readonly seed: number;
+    }
   | {
       readonly kind: 'part';
       readonly part: keyof JointParts;
@@ -30,9 +49,21 @@ async function open(): Promise<{ session: Session; conditional: Conditional }> {
   return { session: await openSession(options), conditional: await openConditional(options) };
 }
 
-export default async function work(task: JointTask): Promise<BlockCounts | JointParts[keyof JointParts]> {
-  if (task.kind === 'part') return JOINT_PARTS[task.part](task.input, task.seed);
-  opened ??= open();
-  const { session, conditional } = await opened;
-  return jointBlock(session, conditional, task.input);
+export default async function work(
+  task: JointTask,
+): Promise<BlockCounts | TestedBlock | JointParts[keyof JointParts] | undefined> {
+  switch (task.kind) {
+    case 'bins':
+      fillBins(task.binned, task.features, task.sets, task.from, task.seed);
+      return undefined;
+    case 'c2st':
+      return testBlock(treeScores(task.binned, task.set), task.binned.order.length, task.block, task.seed);
+    case 'part':
+      return JOINT_PARTS[task.part](task.input, task.seed);
+    case 'block': {
+      opened ??= open();
+      const { session, conditional } = await opened;
+      return jointBlock(session, conditional, task.input);
+    }
+  }
 }

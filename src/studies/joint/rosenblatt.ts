@@ -20,8 +20,11 @@ import { byVariable, VARIABLES, type Variable } from '../../jets/columns.js';
 import { chiSquaredTail } from '../../stats/chi-squared.js';
 import { ksDistance, ksPValue } from '../../stats/ks.js';
 import { type DifferenceBand, differenceBand, type EcdfDifference, ecdfDifference } from '../closure.js';
-import { PIT_COUNT } from './classifier.js';
+import { pitEffect, shiftInWords, sigmas, widthInWords } from '../pit-effect.js';
 import { FEATURE_COUNT } from './jet-features.js';
+
+/** Components of a PIT: pt, eta, phi, mass. */
+const PIT_COUNT = 4;
 
 /**
  * Rosenblatt's transform of the true jets: u_k = F_k(y_k | x, y_1 … y_k-1), uniform and independent of x where p(y | x) is
@@ -43,6 +46,8 @@ export interface Rosenblatt {
     };
     /** s of each, [14][7]: standard normal if the model is right; null where h says nothing new of these jets. */
     readonly scores: readonly (readonly (number | null)[])[];
+    /** What the largest of them means for the jets, in words. */
+    readonly effect: string;
   };
   /** What u alone shows: dependence of its components on each other (6 pairs). */
   readonly pairs: SmoothTest;
@@ -60,6 +65,8 @@ export interface PitUniformity extends EcdfDifference {
   readonly below: number;
   /** True values above everything that the model can give. */
   readonly above: number;
+  /** What is off, in words. */
+  readonly effect: string;
 }
 
 /** A smooth test of several products at once: Neyman 1937. */
@@ -87,13 +94,14 @@ export function rosenblatt(pits: Float32Array, features: Float32Array): Rosenbla
   const scores = smoothScores(pits, features);
   return {
     band: differenceBand(pits.length / PIT_COUNT),
-    variables: byVariable((_, k) => uniformity(component(pits, k))),
+    variables: byVariable((_, k) => uniformity(VARIABLES[k], component(pits, k))),
     smooth: {
       ...smoothTest(scores),
       of: { pit: PIT_FUNCTIONS, jet: JET_FUNCTIONS },
       scores: PIT_FUNCTIONS.map((_, g) =>
         JET_FUNCTIONS.map((__, h) => scores.find((each) => each.g === g && each.h === h)?.s ?? null),
       ),
+      effect: smoothEffect(scores, pits.length / PIT_COUNT),
     },
     pairs: smoothTest(scores.filter(({ g, h }) => g >= 2 * PIT_COUNT && h === 0)),
     jets: smoothTest(scores.filter(({ g, h }) => g < 2 * PIT_COUNT && h > 0)),
@@ -105,7 +113,7 @@ export function component(pits: Float32Array, k: number): Float64Array {
   return Float64Array.from({ length: pits.length / PIT_COUNT }, (_, jet) => pits[PIT_COUNT * jet + k]);
 }
 
-function uniformity(values: Float64Array): PitUniformity {
+function uniformity(variable: Variable, values: Float64Array): PitUniformity {
   const count = values.length;
   const ks = ksDistance(values);
   return {
@@ -114,8 +122,17 @@ function uniformity(values: Float64Array): PitUniformity {
     ksPValue: ksPValue(ks, count),
     below: values.reduce((sum, value) => sum + (value === 0 ? 1 : 0), 0),
     above: values.reduce((sum, value) => sum + (value === 1 ? 1 : 0), 0),
+    effect: pitEffect(variable, values, GIVEN[variable]),
   };
 }
+
+/** On what the conditional distribution of each depends. */
+const GIVEN: Readonly<Record<Variable, string>> = {
+  pt: 'given the jet',
+  eta: 'given the jet and pt',
+  phi: 'given the jet, pt and eta',
+  mass: 'given the jet, pt, eta and phi',
+};
 
 interface SmoothScore {
   /** Index of g (first the two of each component, then the pairs) and of h. */
@@ -181,6 +198,33 @@ function smoothTest(scores: readonly SmoothScore[]): SmoothTest {
     pValue: chiSquaredTail(chiSquared, scores.length),
     largest: { s: largest.s, of: `${PIT_FUNCTIONS[largest.g]} × ${JET_FUNCTIONS[largest.h]}` },
   };
+}
+
+/**
+ * The largest score in words. h of a rank reaches ±sqrt(3) at the ends; that of the middle of pt against its ends sqrt(5)
+ * there and half as much, with the other sign, between.
+ */
+function smoothEffect(scores: readonly SmoothScore[], jets: number): string {
+  if (scores.length === 0) return 'all jets are alike';
+  const { g, h, s } = scores.reduce((best, score) => (Math.abs(score.s) > Math.abs(best.s) ? score : best));
+  const mean = s / Math.sqrt(jets);
+  const reach = h === 0 ? 1 : h < JET_FUNCTIONS.length - 1 ? Math.sqrt(3) : Math.sqrt(5);
+  const of = `${JET_FUNCTIONS[h].split(',')[0]} of the input jet`;
+  const where =
+    h === 0
+      ? 'in all jets'
+      : h < JET_FUNCTIONS.length - 1
+        ? `at the largest ${of}, and the other way at the smallest`
+        : `at both ends of ${of}, and half as much the other way between`;
+  if (g >= 2 * PIT_COUNT) {
+    const [a, b] = PAIRS[g - 2 * PIT_COUNT].map((k) => VARIABLES[k]);
+    const correlation = `${(reach * Math.abs(mean)).toPrecision(2)} too ${s > 0 ? 'low' : 'high'}`;
+    return `the correlation of ${a} and ${b} is predicted ${correlation} ${where} (${sigmas(s)})`;
+  }
+  const variable = VARIABLES[g >> 1];
+  return g % 2 === 0
+    ? shiftInWords(variable, reach * mean, where, s)
+    : widthInWords(variable, reach * mean, where, s);
 }
 
 /** The functions h before they are made orthonormal, [7][N]: bounded, so that no single jet decides. */

@@ -160,7 +160,7 @@ test('samples that are the truth: no difference, and ties alone decide', () => {
   const found = dependence(truth, truth, 1);
   expect(found.truth).toEqual(found.predicted);
   expect([...found.difference.flat(), ...found.error.flat()]).toEqual(Array(32).fill(0));
-  expect(found.largest).toEqual({ pair: 'pt–eta', pull: 0 });
+  expect(found.largest).toEqual({ pair: 'pt–eta', of: [0, 1], pull: 0 });
   expect(found.slicedKs.distance).toBe(0);
   const pValues = Array.from({ length: 100 }, (_, seed) => dependence(truth, truth, seed).pValue);
   expect(ksPValue(ksDistance(pValues), 100)).toBeGreaterThan(0.001);

@@ -3,7 +3,8 @@
 import { type Model, RIGHT } from '../../../experiments/faults.js';
 import { VARIABLES } from '../../../src/jets/columns.js';
 import { makeGenerator } from '../../../src/stats/generator.js';
-import { type JointInput, targetsOf } from '../../../src/studies/joint/joint-tests.js';
+import { jetFeatures, targetsOf } from '../../../src/studies/joint/jet-features.js';
+import type { JointInput } from '../../../src/studies/joint/joint-tests.js';
 import { makeReferenceJets } from '../../reference-detector.js';
 
 export function jointInput(count: number, samples: number, seed: number, model: Model = RIGHT): JointInput {
@@ -24,5 +25,11 @@ export function jointInput(count: number, samples: number, seed: number, model: 
       model.sample(x, tau, sampled.subarray(at, at + 4));
     }
   }
-  return { jets, truth, pits, sampledTargets: targetsOf(sampled, jets) };
+  return {
+    jets,
+    features: jetFeatures(jets),
+    targets: targetsOf(truth, jets),
+    pits,
+    sampledTargets: targetsOf(sampled, jets),
+  };
 }

@@ -3,21 +3,19 @@ import { chiSquaredTail } from '../../../src/stats/chi-squared.js';
 import { makeGenerator } from '../../../src/stats/generator.js';
 import { ksDistance, ksPValue } from '../../../src/stats/ks.js';
 import { differenceBand, ecdfDifference } from '../../../src/studies/closure.js';
-import { uniformPits } from '../../../src/studies/joint/classifier.js';
 import { jetFeatures } from '../../../src/studies/joint/jet-features.js';
 import { component, rosenblatt } from '../../../src/studies/joint/rosenblatt.js';
+import { pitEffect } from '../../../src/studies/pit-effect.js';
 import { jointInput } from './joint-input.js';
+
+const uniformPits = (count: number, seed: number, use: number) =>
+  Float32Array.from({ length: 4 * count }, makeGenerator(seed, use).uniform);
 
 describe('uniform PITs', () => {
   const { jets } = jointInput(150, 1, 1);
   const features = jetFeatures(jets);
   const results = Array.from({ length: 200 }, (_, i) => {
-    const {
-      variables,
-      smooth,
-      pairs,
-      jets: withJets,
-    } = rosenblatt(uniformPits(150, makeGenerator(i, 70)), features);
+    const { variables, smooth, pairs, jets: withJets } = rosenblatt(uniformPits(150, i, 70), features);
     return [variables.pt.pValue, variables.mass.pValue, smooth.pValue, pairs.pValue, withJets.pValue];
   });
   test.each([0, 1, 2, 3, 4])('p-values of kind %d are uniform (false alarm 1 in 1000)', (kind) => {
@@ -43,7 +41,7 @@ describe('finds and names', () => {
   const { jets } = jointInput(count, 1, 1);
   const features = jetFeatures(jets);
   const bent = (bend: (u: Float32Array, x: Float32Array) => void) => {
-    const pits = uniformPits(count, makeGenerator(7, 70));
+    const pits = uniformPits(count, 7, 70);
     for (let jet = 0; jet < count; jet++) {
       bend(pits.subarray(4 * jet, 4 * jet + 4), jets.subarray(4 * jet, 4 * jet + 4));
     }
@@ -92,7 +90,7 @@ describe('finds and names', () => {
 test('a constant column of jets is left out', () => {
   const count = 200;
   const features = jetFeatures(new Float32Array(4 * count).fill(1));
-  const { smooth, jets } = rosenblatt(uniformPits(count, makeGenerator(1, 71)), features);
+  const { smooth, jets } = rosenblatt(uniformPits(count, 1, 71), features);
   expect(smooth.degreesOfFreedom).toBe(14);
   expect(jets).toMatchObject({ degreesOfFreedom: 0, pValue: 1 });
 });
@@ -113,7 +111,7 @@ describe('jets on a grid, whose functions h are orthogonal as they are', () => {
   const features = Float32Array.from(
     digits.flatMap(([pt, eta, phi, mass]) => [2 ** pt, 2 * eta - 3, phi, mass]),
   );
-  const pits = uniformPits(count, makeGenerator(3, 72));
+  const pits = uniformPits(count, 3, 72);
   const h = digits.map(([pt, eta, phi, mass]) => {
     const sign = (second: number) => 2 * second - 1;
     // Mean squares of -3, -1, 1, 3: 5; of pt² minus its mean, 9 - 5 and 1 - 5: 16.
@@ -176,6 +174,7 @@ describe('jets on a grid, whose functions h are orthogonal as they are', () => {
       ...ecdfDifference(phi),
       ks: ksDistance(phi),
       ksPValue: ksPValue(ksDistance(phi), count),
+      effect: pitEffect('phi', phi, 'given the jet, pt and eta'),
       below: 2,
       above: 1,
     });
