@@ -28,7 +28,7 @@ export async function makeTinyRun(folder: string, options: TinyRunOptions = {}):
     data: { name: 'jets.parquet', sha256: 'a'.repeat(64), rows: 1000, description: '', ...data },
     split: { seed: 1, train: 700, validation: 100, test: 200 },
     command: 'jet-iqn train jets.parquet',
-    backend: 'tfjs-cpu',
+    backend: 'plain',
     versions: { node: process.version },
   });
   const state = {

@@ -23,7 +23,7 @@ export const REFINING_COST = 4.5;
 /** Seconds between two looks at the clock, signals and the progress line. */
 const LOOK_INTERVAL = 0.2;
 /** (jet, tau) pairs on which crossings are counted at the end; plain TensorFlow.js would need minutes for a million. */
-const GRID_PAIRS: Readonly<Record<BackendName, number>> = { 'tfjs-node': 1e6, 'tfjs-cpu': 1e4 };
+const GRID_PAIRS: Readonly<Record<BackendName, number>> = { 'tfjs-node': 1e6, plain: 1e4 };
 /** A mean pinball loss in standardised targets starts below 1; from here on it has exploded. */
 const EXPLODED = 1e3;
 

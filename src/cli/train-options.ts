@@ -15,7 +15,7 @@ export interface TrainCommandOptions extends Partial<Omit<TrainingOptions, 'maxS
   readonly output: string;
   readonly maxTime?: number;
   readonly description: string;
-  readonly backend?: 'tfjs-node' | 'tfjs-cpu';
+  readonly backend?: 'tfjs-node' | 'plain';
   readonly resume: boolean;
   readonly limit?: number;
   readonly json: boolean;

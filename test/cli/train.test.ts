@@ -11,7 +11,7 @@ const root = mkdtempSync(join(tmpdir(), 'jet-iqn-train-command-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 const [jets, fewer, folder] = ['jets.csv', 'fewer.csv', 'run'].map((name) => join(root, name));
 const TINY = [
-  ...['--backend', 'tfjs-cpu', '--trunk', '4', '--head', '4,3', '--cells', '0'],
+  ...['--backend', 'plain', '--trunk', '4', '--head', '4,3', '--cells', '0'],
   ...['--epochs', '1', '--batch', '64', '--validation-jets', '5'],
 ];
 
@@ -56,7 +56,7 @@ describe('a run', () => {
       /is not what .*run was trained on \(jets.csv, 60 jets\)|too few/,
     ],
   ])('%s is refused', async (_, argv, message) => {
-    const resumed = argv.includes('--resume') ? ['--backend', 'tfjs-cpu'] : TINY;
+    const resumed = argv.includes('--resume') ? ['--backend', 'plain'] : TINY;
     expect(await run(['train', ...argv, '-o', folder, ...resumed, '--quiet'])).toBe(2);
     expect(said.complained).toMatch(/^jet-iqn: [^\n]+\n$/);
     expect(said.complained).toMatch(message);
@@ -87,7 +87,7 @@ describe('one line, exit code 2, nothing written', () => {
     ],
   ])('%s', async (_, argv, message) => {
     const output = join(root, 'nothing');
-    expect(await run(['train', ...argv, '-o', output, '--backend', 'tfjs-cpu', '--quiet'])).toBe(2);
+    expect(await run(['train', ...argv, '-o', output, '--backend', 'plain', '--quiet'])).toBe(2);
     expect(said.complained).toMatch(/^jet-iqn: [^\n]+\n$/);
     expect(said.complained).toMatch(message);
     expect(said.printed).toBe('');

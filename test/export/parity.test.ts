@@ -51,7 +51,7 @@ describe.each(NETWORKS)('the graphs of %s', (_, options) => {
   });
 
   test('agree with the network in TensorFlow.js', async () => {
-    const network = await loadNetwork(trained.network, trained.weights, await loadBackend('tfjs-cpu'));
+    const network = await loadNetwork(trained.network, trained.weights, await loadBackend('plain'));
     await measureParity(await tinyBundle(options), trained, network, JETS);
   });
 

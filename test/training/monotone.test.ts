@@ -8,7 +8,7 @@ import { createNetwork } from '../../training/networks/create.js';
 import { initialParameters, weightViews } from '../../training/parameters.js';
 import { numbers } from './networks/every-network.js';
 
-const { kernels } = await loadBackend('tfjs-cpu');
+const { kernels } = await loadBackend('plain');
 
 describe.each([
   ['logit, centre and width', { tauInput: 'logit', centreAndWidth: true, head: [9, 8, 7] }],

@@ -17,7 +17,7 @@ export interface SmallRun {
   readonly table?: JetsTable;
 }
 
-/** Small enough for a second of plain TensorFlow.js. */
+/** Small enough for a second of plain JavaScript. */
 const SMALL = { epochs: 2, refine: 0, batch: 128, trunk: [8], head: [6, 5], validationJets: 100 } as const;
 
 /** Everything `train` takes but where and how to stop. */
@@ -28,7 +28,7 @@ export async function smallRun(
   const { trunk, head, ...every } = SMALL;
   const shape = given?.network === 'paper' ? { width: 8, depth: 2 } : { trunk, head };
   const options = trainingOptions({ task: 'simulation', ...every, ...shape, ...given });
-  const computing = backend ?? (await loadBackend('tfjs-cpu'));
+  const computing = backend ?? (await loadBackend('plain'));
   const dataset = createDataset(table, options);
   const command = commandLine(['train']);
   const facts = { name: 'small', options, table, dataset, backend: computing, description: '', command };

@@ -44,7 +44,7 @@ test('what comes from the user is escaped', async () => {
 
 test('the tails of a finished run are those of its weights', async () => {
   const { config, weights, state } = await readCheckpoint(folder, 'best');
-  const { kernels } = await loadBackend('tfjs-cpu');
+  const { kernels } = await loadBackend('plain');
   const network = createNetwork(config.network, kernels);
   const flat = flatWeights(config.network, weights);
   const { validation } = (await smallRun(folder, { jets: 200 })).dataset;

@@ -1,6 +1,6 @@
 /**
  * The few matrix operations that training is made of, and who does them: TensorFlow's C++ kernels or plain
- * TensorFlow.js. The backward pass is written by hand in these, so that nothing is recorded and nothing is computed
+ * loops. The backward pass is written by hand in these, so that nothing is recorded and nothing is computed
  * that the loss does not need.
  */
 

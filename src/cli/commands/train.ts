@@ -103,7 +103,7 @@ export function trainCommand(): Command {
     .option('--split-seed <n>', 'seed of the split into train, validation and test (default: 1)', seed)
     .option('--seed <n>', 'seed of all other random numbers (default: 1)', seed)
     .addOption(
-      new Option('--backend <name>', 'default: the fastest there is').choices(['tfjs-node', 'tfjs-cpu']),
+      new Option('--backend <name>', 'default: the fastest there is').choices(['tfjs-node', 'plain']),
     )
     .option('--description <text>', 'what the jets are, for the model card', '')
     .addOption(commonOptions.limit())
