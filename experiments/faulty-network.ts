@@ -8,7 +8,7 @@
  * one. Where the truth is drawn from the network too, "no fault" is exact, and what is tested besides the tests is all
  * that a study does with a network: float32, the search for tau, quantiles that cross.
  */
-import type { OpenBundle } from '../src/sampling/given/open-bundle.js';
+import type { OpenBundle } from '../src/sampling/condition/open-bundle.js';
 import { type Model, RIGHT } from './faults.js';
 
 /** Keeps quantiles finite where a fault says that nothing lies beyond. */
@@ -23,18 +23,18 @@ export interface NetworkJets {
 }
 
 export function networkJets(bundle: OpenBundle, x: Float32Array): NetworkJets {
-  const given = bundle.given(x);
+  const condition = bundle.condition(x);
   const jets = x.length / 4;
   return {
     async sample(samples, seed) {
-      const byVariable = await given.sample({ samples, seed });
+      const byVariable = await condition.sample({ samples, seed });
       return Float32Array.from(byVariable, (_, i) => {
         const [jet, s, k] = [Math.floor(i / (4 * samples)), Math.floor(i / 4) % samples, i % 4];
         return byVariable[(4 * jet + k) * samples + s]!;
       });
     },
     async pits(y, fault) {
-      if (fault === RIGHT) return given.pit(y);
+      if (fault === RIGHT) return condition.pit(y);
       const undone = new Float32Array(y.length);
       const u = new Float64Array(4 * jets);
       for (let at = 0; at < y.length; at += 4) {
@@ -42,7 +42,7 @@ export function networkJets(bundle: OpenBundle, x: Float32Array): NetworkJets {
         fault.pits(x.subarray(at, at + 4), y.subarray(at, at + 4), own);
         RIGHT.sample(x.subarray(at, at + 4), own.map(inside), undone.subarray(at, at + 4));
       }
-      const pits = await given.pit(undone);
+      const pits = await condition.pit(undone);
       // What the faulty model cannot give stays beyond its range.
       return pits.map((pit, i) => (u[i] === 0 || u[i] === 1 ? u[i] : pit));
     },

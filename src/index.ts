@@ -77,18 +77,18 @@ export { fillTau, tauOf } from './stats/tau.js';
 // Distributions: quantiles, CDFs, densities.
 
 export type { ArrowColumn, ArrowTable } from './files/arrow/arrow-table.js';
-export type { ConditionalCdf, ConditionalGiven, RangeCounts } from './model/conditional/given-conditional.js';
-export type { Given, SampleOptions } from './sampling/given/given.js';
+export type { ConditionCdf, ExactCondition, RangeCounts } from './model/condition.js';
+export type { Condition, SampleOptions } from './sampling/condition/condition.js';
+export { type LoadBundleOptions, loadBundle, type NodeBundle } from './sampling/condition/load-bundle.js';
+export type { OpenBundle } from './sampling/condition/open-bundle.js';
 export type {
   CdfColumns,
-  GivenTables,
+  ConditionTables,
   JetIndex,
   QuantileColumns,
   SampleColumns,
   TargetColumns,
-} from './sampling/given/given-tables.js';
-export { type LoadBundleOptions, loadBundle, type NodeBundle } from './sampling/given/load-bundle.js';
-export type { OpenBundle } from './sampling/given/open-bundle.js';
+} from './sampling/condition/tables.js';
 
 // Studies.
 

@@ -5,7 +5,7 @@
  * import { loadBundle } from 'jet-iqn/web';
  *
  * const bundle = await loadBundle('models/simulation');
- * const [pt, eta, phi, mass] = await bundle.given(Float32Array.of(100, 0.5, 1, 12)).median();
+ * const [pt, eta, phi, mass] = await bundle.condition(Float32Array.of(100, 0.5, 1, 12)).median();
  * ```
  *
  * @module jet-iqn/web
@@ -54,7 +54,7 @@ export { fillTau, tauOf } from './stats/tau.js';
 
 // Distributions: quantiles, CDFs, densities.
 
-export type { ConditionalCdf, ConditionalGiven, RangeCounts } from './model/conditional/given-conditional.js';
-export type { Given, SampleOptions } from './sampling/given/given.js';
-export { loadBundle } from './sampling/given/load-bundle-web.js';
-export type { OpenBundle } from './sampling/given/open-bundle.js';
+export type { ConditionCdf, ExactCondition, RangeCounts } from './model/condition.js';
+export type { Condition, SampleOptions } from './sampling/condition/condition.js';
+export { loadBundle } from './sampling/condition/load-bundle-web.js';
+export type { OpenBundle } from './sampling/condition/open-bundle.js';

@@ -24,11 +24,7 @@ describe('what a browser is given', () => {
 
   test('is the library’s own files, and packages that run there; nothing of Node', () => {
     const { files, packages } = reachable('src/web.js');
-    for (const shared of [
-      'src/stats/philox.js',
-      'src/model/transforms.js',
-      'src/model/conditional/solve-tau.js',
-    ])
+    for (const shared of ['src/stats/philox.js', 'src/model/transforms.js', 'src/model/condition-tau.js'])
       expect(files).toContain(shared);
     expect([...files].filter((file) => /-node\.js$|^src\/(cli|formats|studies|report)\//.test(file))).toEqual(
       [],

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { loadBundle } from '../../src/sampling/given/load-bundle.js';
+import { loadBundle } from '../../src/sampling/condition/load-bundle.js';
 import { openBrowser } from '../browser/open-browser.js';
 import { blocksOf } from '../docs/blocks.js';
 import { readPage } from '../docs/pages.js';
@@ -35,7 +35,7 @@ afterAll(() => rmSync(project, { recursive: true, force: true }));
 
 async function samplesOf(jet: number[]): Promise<Float32Array> {
   const bundle = await loadBundle(join(PROJECT_ROOT, 'models', 'simulation'));
-  const samples = await bundle.given(Float32Array.from(jet)).sample({ samples: 1000 });
+  const samples = await bundle.condition(Float32Array.from(jet)).sample({ samples: 1000 });
   await bundle.close();
   return samples.subarray(0, 1000).sort();
 }

@@ -13,8 +13,8 @@ import type { Session } from '../../src/model/session.js';
 import { createSession } from '../../src/model/session-node.js';
 import type { Arithmetic } from '../../src/model/wasm/head.js';
 import { openWasm } from '../../src/model/wasm/open.js';
-import { loadBundle } from '../../src/sampling/given/load-bundle.js';
-import type { OpenBundle } from '../../src/sampling/given/open-bundle.js';
+import { loadBundle } from '../../src/sampling/condition/load-bundle.js';
+import type { OpenBundle } from '../../src/sampling/condition/open-bundle.js';
 import { gatherRows, selectColumns } from '../../src/sampling/jet-columns.js';
 import { fillTau } from '../../src/stats/tau.js';
 import type { WebEngine } from '../../src/web.js';
@@ -86,7 +86,7 @@ describe.each(SHIPPED)('%s', (name) => {
       async ({ name, jets, samples, seed, options }) => {
         const bundle = await jetIqn.loadBundle(`models/${name}`, options);
         const { engine } = await bundle.session();
-        const made = await bundle.given(Float32Array.from(jets)).sample({ samples, seed });
+        const made = await bundle.condition(Float32Array.from(jets)).sample({ samples, seed });
         await bundle.close();
         return { used: engine, base64: (new Uint8Array(made.buffer) as Encoding).toBase64() };
       },
@@ -155,7 +155,7 @@ describe.each(SHIPPED)('%s', (name) => {
     const found = await library.page.evaluate(
       async ({ name, jets, tau }) => {
         const bundle = await jetIqn.loadBundle(`models/${name}`, { engine: 'wasm' });
-        const given = bundle.given(Float32Array.from(jets));
+        const given = bundle.condition(Float32Array.from(jets));
         const y = await given.quantile(Float32Array.from(tau));
         const { tau: back, logDensity } = await given.cdf(y);
         await bundle.close();
@@ -163,7 +163,7 @@ describe.each(SHIPPED)('%s', (name) => {
       },
       { name, jets: [...some], tau: [...tau] },
     );
-    const given = bundle.given(some);
+    const given = bundle.condition(some);
     const y = await given.quantile(tau);
     const { tau: back, logDensity } = await given.cdf(Float32Array.from(found.y));
     const largest = (differences: Iterable<number>) => Math.max(...[...differences].map(Math.abs));

@@ -7,7 +7,7 @@ import { tableFromIPC } from 'apache-arrow';
 import { parse } from 'csv-parse/sync';
 import { readParquet } from 'parquet-wasm';
 import { VARIABLES } from '../../src/jets/columns.js';
-import { loadBundle } from '../../src/sampling/given/load-bundle.js';
+import { loadBundle } from '../../src/sampling/condition/load-bundle.js';
 import { fileOf, JETS } from '../files/files.js';
 import { PROJECT_ROOT } from '../project-root.js';
 import { studied, wordsOf } from './jets-view.js';
@@ -72,7 +72,7 @@ describe('predictions', () => {
       (_, i) => JETS[`gen_${VARIABLES[i % 4]!}`]![i >> 2]!,
     );
     const bundle = await loadBundle(join(PROJECT_ROOT, 'models', 'simulation'));
-    const expected = await bundle.given(jets).sample({ samples: SAMPLES, seed: SEED });
+    const expected = await bundle.condition(jets).sample({ samples: SAMPLES, seed: SEED });
     await bundle.close();
     for (let jet = 0; jet < JET_COUNT; jet++) {
       VARIABLES.forEach((variable, k) => {

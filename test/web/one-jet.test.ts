@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { readJets } from '../../src/files/read-jets.js';
-import { loadBundle } from '../../src/sampling/given/load-bundle.js';
+import { loadBundle } from '../../src/sampling/condition/load-bundle.js';
 import { PROJECT_ROOT } from '../project-root.js';
 import { answered, firstAnswer, numbers } from './jet-view.js';
 import { type OpenedPage, sitePages } from './site-pages.js';
@@ -20,7 +20,9 @@ describe('opened', () => {
   test('it shows medians and intervals of the samples that Node draws with the same seed', async () => {
     const shown = await numbers(opened.page);
     const bundle = await loadBundle(join(MODELS, 'simulation'));
-    const samples = await bundle.given(Float32Array.of(100, 0.5, 1, 12)).sample({ samples: 2000, seed: 1 });
+    const samples = await bundle
+      .condition(Float32Array.of(100, 0.5, 1, 12))
+      .sample({ samples: 2000, seed: 1 });
     await bundle.close();
     [0, 1, 2, 3].forEach((k) => {
       const sorted = samples.slice(2000 * k, 2000 * (k + 1)).sort();

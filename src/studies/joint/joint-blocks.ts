@@ -3,8 +3,8 @@
  * one further sample, which stands in for the true jet in the null column.
  */
 import { VARIABLES } from '../../jets/columns.js';
+import { type ConditionCdf, exactCondition } from '../../model/condition.js';
 import type { Conditional } from '../../model/conditional/conditional.js';
-import { type ConditionalCdf, conditionalGiven } from '../../model/conditional/given-conditional.js';
 import type { Session } from '../../model/session.js';
 import { TARGET_TRANSFORMS, targetValue } from '../../model/transforms.js';
 import { makeGenerator } from '../../stats/generator.js';
@@ -43,7 +43,7 @@ export async function jointBlock(
   session: Session,
   conditional: Conditional,
   { block, jets, truth, seed, drawn }: BlockInput,
-): Promise<ConditionalCdf['counts']> {
+): Promise<ConditionCdf['counts']> {
   const count = truth.length / 4;
   const inputs = jets.length / count;
   const samples = drawn.sampledTargets.length / truth.length;
@@ -65,9 +65,9 @@ export async function jointBlock(
       nullTruth[4 * jet + k] = predictions[from + samples];
     }
   }
-  const given = conditionalGiven(conditional, jets);
-  const own = await given.cdf(truth);
-  const ofNull = await given.cdf(nullTruth);
+  const condition = exactCondition(conditional, jets);
+  const own = await condition.cdf(truth);
+  const ofNull = await condition.cdf(nullTruth);
   drawn.pits.set(atomsSpread(own.tau, truth, generator.uniform));
   drawn.nullTruth.set(nullTruth);
   drawn.nullPits.set(atomsSpread(ofNull.tau, nullTruth, generator.uniform));

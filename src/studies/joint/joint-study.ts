@@ -10,7 +10,7 @@
 import { InterruptedError, RunError } from '../../errors.js';
 import { byVariable, type Variable } from '../../jets/columns.js';
 import type { JetsTable } from '../../jets/table.js';
-import type { RangeCounts } from '../../model/conditional/given-conditional.js';
+import type { RangeCounts } from '../../model/condition.js';
 import type { Task } from '../../model/tasks.js';
 import { selectColumns } from '../../sampling/jet-columns.js';
 import { startThreads } from '../../sampling/threads.js';

@@ -24,7 +24,7 @@ export interface JointInput {
   readonly features: Float32Array;
   /** [N, 4] {@link targetsOf} the target jets that came true. */
   readonly targets: Float32Array;
-  /** [N, 4] their exact PIT under the model: given-conditional.ts, cdf. */
+  /** [N, 4] their exact PIT under the model: condition.ts, cdf. */
   readonly pits: Float32Array;
   /** [N, S, 4] {@link targetsOf} target jets that the model sampled, S ≥ 16. */
   readonly sampledTargets: Float32Array;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type QuantileRows, solveTau } from '../../../src/model/conditional/solve-tau.js';
+import { type QuantileRows, solveTau } from '../../src/model/condition-tau.js';
 
 /** The same function for all rows. */
 function rowsOf(f: (tau: number) => number, slope: (tau: number) => number): QuantileRows {

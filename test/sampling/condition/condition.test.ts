@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { deltaPhi } from '../../../src/jets/phi.js';
 import { createConditional, createSession } from '../../../src/model/session-node.js';
-import { type Given, givenJets } from '../../../src/sampling/given/given.js';
-import { type OpenBundle, openBundle } from '../../../src/sampling/given/open-bundle.js';
+import { type Condition, conditionOf } from '../../../src/sampling/condition/condition.js';
+import { type OpenBundle, openBundle } from '../../../src/sampling/condition/open-bundle.js';
 import { fillTau } from '../../../src/stats/tau.js';
 import { referenceConditional } from '../../reference-conditional.js';
 import { exactQuantile, referenceSession } from '../../reference-detector.js';
@@ -12,7 +12,7 @@ import { tinyBundle } from '../../tiny-bundle.js';
 const JETS = Float32Array.of(50, 1.1, 0.2, 9, 30, -2, Math.PI, 8);
 
 describe('the reference detector', () => {
-  const reference = givenJets(referenceSession(), referenceConditional(), JETS, 5);
+  const reference = conditionOf(referenceSession(), referenceConditional(), JETS, 5);
 
   test('samples are those of the jets at their place in the table', async () => {
     const samples = await reference.sample({ samples: 7, seed: 3 });
@@ -48,14 +48,14 @@ describe('the reference detector', () => {
 describe.each([1, 2, 3])('a network with random weights, seed %d', (seed) => {
   const SAMPLES = 20_000;
   let bundle: OpenBundle;
-  let network: Given;
+  let network: Condition;
   let samples: Float32Array;
   beforeAll(async () => {
     bundle = openBundle(await tinyBundle({ seed }), {
       session: createSession,
       conditional: createConditional,
     });
-    network = bundle.given(JETS);
+    network = bundle.condition(JETS);
     samples = await network.sample({ samples: SAMPLES });
   });
   afterAll(() => bundle.close());

@@ -12,7 +12,7 @@ import { type OpenBundle, openBundle } from './open-bundle.js';
  * @throws BundleError where a file is missing, too large, or not what the card says; RunError outside of a secure context; the signal's reason.
  * @example
  * const bundle = await loadBundle('models/simulation');
- * await bundle.given(Float32Array.of(50, 0.3, 1, 9)).median(); // Float32Array: pt, eta, phi, mass
+ * await bundle.condition(Float32Array.of(50, 0.3, 1, 9)).median(); // Float32Array: pt, eta, phi, mass
  */
 export async function loadBundle(
   source: BundleSource,

@@ -12,8 +12,8 @@ import {
 } from 'apache-arrow';
 import { InputError } from '../../../src/errors.js';
 import type { ModelCard } from '../../../src/model/card.js';
-import { givenJets } from '../../../src/sampling/given/given.js';
-import { givenTables } from '../../../src/sampling/given/given-tables.js';
+import { conditionOf } from '../../../src/sampling/condition/condition.js';
+import { conditionTables } from '../../../src/sampling/condition/tables.js';
 import { referenceConditional } from '../../reference-conditional.js';
 import { makeReferenceJets, referenceSession } from '../../reference-detector.js';
 import { referenceCard } from '../../studies/reference-card.js';
@@ -39,8 +39,8 @@ const card: ModelCard = {
   inputs: NAMES.map((column) => ({ column, transform: 'identity', offset: 0, mean: 0, sd: 1 })),
 };
 const byArrays = (some: Float32Array, first = 7) =>
-  givenJets(referenceSession(), referenceConditional(), some, first);
-const byTables = (table: Table) => givenTables(card, (some) => byArrays(some), table, 7);
+  conditionOf(referenceSession(), referenceConditional(), some, first);
+const byTables = (table: Table) => conditionTables(card, (some) => byArrays(some), table, 7);
 
 /** As another program sees the table: packed, and read by apache-arrow's own reader. */
 function readBack(table: Table): Record<string, number[]> {
@@ -135,7 +135,7 @@ describe('in words', () => {
     const one = jets
       .slice(0, 1)
       .assign(new ArrowTableOf({ gen_pt: half, gen_mass: vectorFromArray([9n]) }) as never);
-    const sampled = await givenTables(
+    const sampled = await conditionTables(
       card,
       (some) => {
         // 0x5100 is 2⁵ · 1.25 = 40.

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { tableFromArrays } from 'apache-arrow';
-import { loadBundle, type NodeBundle } from '../../../src/sampling/given/load-bundle.js';
+import { loadBundle, type NodeBundle } from '../../../src/sampling/condition/load-bundle.js';
 import { makeReferenceJets } from '../../reference-detector.js';
 import { makeTinyBundle } from '../../tiny-bundle.js';
 
@@ -29,7 +29,7 @@ afterAll(async () => {
 
 describe('worker threads', () => {
   test('answer what this thread answers, every jet in its place', async () => {
-    const [one, two] = [here, threads].map((bundle) => bundle.given(rows('gen'), 11));
+    const [one, two] = [here, threads].map((bundle) => bundle.condition(rows('gen'), 11));
     const tau = Float32Array.from({ length: 4 * JETS }, (_, i) => ((i % 97) + 1) / 99);
     expect(await two!.sample({ samples: 9, seed: 2 })).toEqual(await one!.sample({ samples: 9, seed: 2 }));
     expect(await two!.quantile(tau)).toEqual(await one!.quantile(tau));
@@ -43,17 +43,17 @@ describe('worker threads', () => {
 
   test('leave this one free, and take Arrow tables', async () => {
     const table = tableFromArrays(columns as Record<string, Float32Array>);
-    const made = await threads.given(table).sample({ samples: 3 });
+    const made = await threads.condition(table).sample({ samples: 3 });
     expect([made.numRows, made.getChild('jet_index')!.get(3 * JETS - 1)]).toEqual([3 * JETS, JETS - 1]);
-    const expected = await here.given(table).sample({ samples: 3 });
+    const expected = await here.condition(table).sample({ samples: 3 });
     expect(made.getChild('pt')!.toArray()).toEqual(expected.getChild('pt')!.toArray());
   });
 
   test('can be closed, and started again by the next question', async () => {
     await threads.close();
     const jet = rows('gen').subarray(0, 4);
-    expect(await threads.given(jet).median({ samples: 10 })).toEqual(
-      await here.given(jet).median({ samples: 10 }),
+    expect(await threads.condition(jet).median({ samples: 10 })).toEqual(
+      await here.condition(jet).median({ samples: 10 }),
     );
   });
 
@@ -62,7 +62,9 @@ describe('worker threads', () => {
     await makeTinyBundle(changed, { task: 'simulation' });
     const bundle = await loadBundle(changed, { threads: 2 });
     await makeTinyBundle(changed, { task: 'correction' });
-    await expect(bundle.given(rows('gen')).median()).rejects.toThrow(/bundle changed since it was loaded/);
+    await expect(bundle.condition(rows('gen')).median()).rejects.toThrow(
+      /bundle changed since it was loaded/,
+    );
     await bundle.close();
     rmSync(changed, { recursive: true });
   });

@@ -5,7 +5,7 @@ import { PHI_STEP } from '../../model/steps.js';
 import { EFFECTIVE_SAMPLES, quantileColumn } from '../predictions/prediction-files.js';
 import { FEW_SAMPLES, type Prior, posterior } from '../prior.js';
 import type { SessionModule, SessionSource } from '../worker-setup.js';
-import { type Given, givenJets } from './given.js';
+import { type Condition, conditionOf } from './condition.js';
 
 /** What to compute for each jet. */
 export interface PredictRequest {
@@ -57,25 +57,25 @@ async function open() {
 export default async function work({ firstJet, jets, targets }: PredictTask): Promise<PredictAnswer> {
   const { session, conditional } = await opened;
   const { inputs } = session;
-  const given = (first: number, end: number) =>
-    givenJets(session, conditional, jets.subarray(first * inputs, end * inputs), firstJet + first);
+  const condition = (first: number, end: number) =>
+    conditionOf(session, conditional, jets.subarray(first * inputs, end * inputs), firstJet + first);
   const count = jets.length / inputs;
-  if (!request.prior) return answer(given(0, count), request, targets);
+  if (!request.prior) return answer(condition(0, count), request, targets);
   const inputPhi = Float32Array.from({ length: count }, (_, jet) => jets[jet * inputs + PHI_STEP]);
-  return underPrior(given, inputPhi, request.prior, request);
+  return underPrior(condition, inputPhi, request.prior, request);
 }
 
 async function answer(
-  given: Given,
+  condition: Condition,
   { quantiles, cdf, density, samples, seed }: PredictRequest,
   targets: Float32Array | undefined,
 ): Promise<PredictAnswer> {
   const columns: Record<string, Float32Array> = {};
   const column = (name: string, value: (jet: number) => number) => {
-    columns[name] = Float32Array.from({ length: given.jets }, (_, jet) => value(jet));
+    columns[name] = Float32Array.from({ length: condition.jets }, (_, jet) => value(jet));
   };
   if (quantiles.length > 0) {
-    const values = await given.marginalQuantiles(quantiles, { samples, seed });
+    const values = await condition.marginalQuantiles(quantiles, { samples, seed });
     VARIABLES.forEach((variable, k) => {
       quantiles.forEach((level, l) => {
         column(quantileColumn(variable, level), (jet) => values[(4 * jet + k) * quantiles.length + l]);
@@ -84,7 +84,7 @@ async function answer(
   }
   let [outside, crossed] = [0, 0];
   if (targets) {
-    const found = await given.cdf(targets);
+    const found = await condition.cdf(targets);
     if (cdf)
       VARIABLES.forEach((variable, k) => {
         column(`${variable}_cdf`, (jet) => found.tau[4 * jet + k]);
@@ -100,7 +100,7 @@ async function answer(
 }
 
 async function underPrior(
-  given: (first: number, end: number) => Given,
+  condition: (first: number, end: number) => Condition,
   inputPhi: Float32Array,
   prior: Prior,
   { quantiles, samples, seed }: PredictRequest,
@@ -114,7 +114,7 @@ async function underPrior(
   const atOnce = Math.max(1, Math.floor(SAMPLES_AT_ONCE / samples));
   for (let first = 0; first < jets; first += atOnce) {
     const end = Math.min(jets, first + atOnce);
-    const drawn = await given(first, end).sample({ samples, seed });
+    const drawn = await condition(first, end).sample({ samples, seed });
     const made = posterior(drawn, inputPhi.subarray(first, end), prior, quantiles);
     untrained += made.untrained;
     made.effectiveSamples.forEach((effective, i) => {

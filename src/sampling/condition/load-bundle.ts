@@ -5,15 +5,15 @@ import type { ArrowTable } from '../../files/arrow/arrow-table.js';
 import { readBundle } from '../../model/bundle-node.js';
 import { createSession } from '../../model/session-node.js';
 import { openConditional } from '../../model/wasm/open.js';
-import type { Given } from './given.js';
-import { type GivenTables, givenTables } from './given-tables.js';
+import type { Condition } from './condition.js';
 import { type OpenBundle, openBundle } from './open-bundle.js';
-import { openGivenPool } from './pooled-given.js';
+import { openConditionPool } from './pool.js';
+import { type ConditionTables, conditionTables } from './tables.js';
 
 /** How a bundle is opened. */
 export interface LoadBundleOptions {
   /**
-   * Worker threads on which `given` computes, started when it is first asked; the values do not depend on how many. Default 0:
+   * Worker threads on which `condition` computes, started when it is first asked; the values do not depend on how many. Default 0:
    * the calling thread, which does nothing else meanwhile. They end with `close`.
    */
   readonly threads?: number | undefined;
@@ -26,9 +26,9 @@ export interface NodeBundle extends OpenBundle {
    *
    * @param jets [N, inputs] row-major, physical units: pt [GeV], eta, phi [rad], mass [GeV], then the card's extra columns.
    * @param firstJet index of the first jet in its table, default 0: what its random numbers depend on.
-   * @throws UsageError where there are not whole jets.
+   * @throws UsageError where there are not whole jets, or a value that no jet has.
    */
-  given(jets: Float32Array, firstJet?: number): Given;
+  condition(jets: Float32Array, firstJet?: number): Condition;
   /**
    * The same by tables of apache-arrow.
    *
@@ -37,7 +37,7 @@ export interface NodeBundle extends OpenBundle {
    * @param firstJet index of the first jet, default 0: what its random numbers depend on.
    * @throws InputError where a column is missing or there are no jets.
    */
-  given(jets: ArrowTable, firstJet?: number): GivenTables;
+  condition(jets: ArrowTable, firstJet?: number): ConditionTables;
 }
 
 /**
@@ -49,7 +49,7 @@ export interface NodeBundle extends OpenBundle {
  * @throws BundleError where a file is missing, too large, or not what the card says.
  * @example
  * const bundle = await loadBundle('models/simulation');
- * await bundle.given(Float32Array.of(50, 0.3, 1, 9)).median(); // Float32Array: pt, eta, phi, mass
+ * await bundle.condition(Float32Array.of(50, 0.3, 1, 9)).median(); // Float32Array: pt, eta, phi, mass
  * await bundle.close();
  */
 export async function loadBundle(
@@ -64,14 +64,15 @@ export async function loadBundle(
     session: createSession,
     conditional: openConditional,
     ...(threads > 0 && {
-      pool: () => openGivenPool({ folder: resolve(folder), sha256 }, card.inputs.length, threads),
+      pool: () => openConditionPool({ folder: resolve(folder), sha256 }, card.inputs.length, threads),
     }),
   });
-  function given(jets: Float32Array, firstJet?: number): Given;
-  function given(jets: ArrowTable, firstJet?: number): GivenTables;
-  function given(jets: Float32Array | ArrowTable, firstJet?: number): Given | GivenTables {
-    if (!('getChild' in jets)) return bundle.given(jets, firstJet);
-    return givenTables(card, (rows) => bundle.given(rows, firstJet), jets, firstJet);
+  function condition(jets: Float32Array, firstJet?: number): Condition;
+  function condition(jets: ArrowTable, firstJet?: number): ConditionTables;
+  function condition(jets: Float32Array | ArrowTable, firstJet?: number): Condition | ConditionTables {
+    if (typeof (jets as ArrowTable | undefined)?.getChild === 'function')
+      return conditionTables(card, (rows) => bundle.condition(rows, firstJet), jets as ArrowTable, firstJet);
+    return bundle.condition(jets as Float32Array, firstJet);
   }
-  return { ...bundle, given };
+  return { ...bundle, condition };
 }

@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { VARIABLES } from '../../../src/jets/columns.js';
-import { conditionalGiven } from '../../../src/model/conditional/given-conditional.js';
-import { TARGET_TRANSFORMS } from '../../../src/model/transforms.js';
-import { makeGenerator } from '../../../src/stats/generator.js';
-import { referenceConditional } from '../../reference-conditional.js';
+import { VARIABLES } from '../../src/jets/columns.js';
+import { exactCondition } from '../../src/model/condition.js';
+import { TARGET_TRANSFORMS } from '../../src/model/transforms.js';
+import { makeGenerator } from '../../src/stats/generator.js';
+import { referenceConditional } from '../reference-conditional.js';
 import {
   exactCdf,
   exactQuantile,
   exactTargetDensity,
   makeReferenceJets,
   REFERENCE_RESPONSE,
-} from '../../reference-detector.js';
+} from '../reference-detector.js';
 
 const COUNT = 500;
 const table = makeReferenceJets(COUNT, 5);
@@ -18,10 +18,10 @@ const rowsOf = (stage: 'gen' | 'reco') =>
   Float32Array.from({ length: 4 * COUNT }, (_, i) => table.columns[`${stage}_${VARIABLES[i % 4]}`]![i >> 2]);
 const jets = rowsOf('gen');
 const truth = rowsOf('reco');
-const given = conditionalGiven(referenceConditional(), jets);
+const condition = exactCondition(referenceConditional(), jets);
 
 test('the CDF is the exact one, phi across the seam included', async () => {
-  const { tau, counts } = await given.cdf(truth);
+  const { tau, counts } = await condition.cdf(truth);
   for (let i = 0; i < tau.length; i++) {
     const jet = 4 * (i >> 2);
     const exact = exactCdf(i % 4, jets.subarray(jet, jet + 4), truth.subarray(jet, jet + 4), truth[i]);
@@ -32,7 +32,7 @@ test('the CDF is the exact one, phi across the seam included', async () => {
 });
 
 test('the density is the exact one in physical units', async () => {
-  const { logDensity } = await given.cdf(truth);
+  const { logDensity } = await condition.cdf(truth);
   for (let jet = 0; jet < COUNT; jet++) {
     const x = jets.subarray(4 * jet, 4 * jet + 4);
     const y = truth.subarray(4 * jet, 4 * jet + 4);
@@ -48,8 +48,8 @@ test('the density is the exact one in physical units', async () => {
 });
 
 test('quantile(cdf(y)) = y', async () => {
-  const { tau } = await given.cdf(truth);
-  const back = await given.quantile(tau);
+  const { tau } = await condition.cdf(truth);
+  const back = await condition.quantile(tau);
   for (let i = 0; i < back.length; i++) {
     if (i % 4 === 2 && Math.abs(truth[i]) > Math.PI - 1e-5) continue;
     // tau is float32: beyond 1 - 1e-4 the quantile of a long tail is known to a permille.
@@ -61,7 +61,7 @@ test('quantile(cdf(y)) = y', async () => {
 test('cdf(quantile(tau)) = tau', async () => {
   const generator = makeGenerator(1, 1);
   const tau = Float32Array.from({ length: 4 * COUNT }, () => 0.001 + 0.998 * generator.uniform());
-  const { tau: back } = await given.cdf(await given.quantile(tau));
+  const { tau: back } = await condition.cdf(await condition.quantile(tau));
   for (let i = 0; i < tau.length; i++) expect(Math.abs(back[i] - tau[i])).toBeLessThan(3e-5);
 });
 
@@ -77,9 +77,9 @@ describe('the density integrates to one', () => {
     }));
     const generator = makeGenerator(2, 1);
     const tau = Float32Array.from({ length: 4 * count }, () => generator.uniform());
-    const drawn = await conditionalGiven(referenceConditional(wider), repeated(count)).quantile(tau);
-    const q = await conditionalGiven(referenceConditional(wider), repeated(count)).cdf(drawn);
-    const p = await conditionalGiven(referenceConditional(), repeated(count)).cdf(drawn);
+    const drawn = await exactCondition(referenceConditional(wider), repeated(count)).quantile(tau);
+    const q = await exactCondition(referenceConditional(wider), repeated(count)).cdf(drawn);
+    const p = await exactCondition(referenceConditional(), repeated(count)).cdf(drawn);
     const ratios = p.logDensity.map((log, i) => Math.exp(log - q.logDensity[i]));
     const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / count;
     const sd = Math.sqrt(ratios.reduce((sum, ratio) => sum + (ratio - mean) ** 2, 0) / count);
@@ -96,7 +96,7 @@ describe('the density integrates to one', () => {
     const points = Float32Array.from({ length: 4 * steps }, (_, i) =>
       i % 4 === 3 ? low + width * ((i >> 2) + 0.5) : y[i % 4],
     );
-    const { logDensity } = await conditionalGiven(referenceConditional(), repeated(steps)).cdf(points);
+    const { logDensity } = await exactCondition(referenceConditional(), repeated(steps)).cdf(points);
     let others = 1;
     for (let step = 0; step < 3; step++) {
       others *= exactTargetDensity(step, x, y, y[step]) * (step === 0 ? 1 / y[0] : 1);

@@ -1,13 +1,12 @@
 /** A bundle that can be asked: its engines are opened when they are first needed, once, and shared by all its jets. */
-import { UsageError } from '../../errors.js';
 import type { Bundle } from '../../model/bundle.js';
 import { type Conditional, quantilesOf } from '../../model/conditional/conditional.js';
 import type { Session } from '../../model/session.js';
-import { type Given, givenJets } from './given.js';
+import { type Condition, checkInputJets, conditionOf } from './condition.js';
 
 /** What answers for many jets elsewhere than on this thread. */
-export interface GivenPool {
-  given(jets: Float32Array, firstJet?: number): Given;
+export interface ConditionPool {
+  condition(jets: Float32Array, firstJet?: number): Condition;
   close(): Promise<void>;
 }
 
@@ -18,9 +17,9 @@ export interface OpenBundle extends Bundle {
    *
    * @param jets [N, inputs] row-major, physical units: pt [GeV], eta, phi [rad], mass [GeV], then the card's extra columns.
    * @param firstJet index of the first jet in its table, default 0: what its random numbers depend on.
-   * @throws UsageError where there are not whole jets.
+   * @throws UsageError where there are not whole jets, or a value that no jet has.
    */
-  given(jets: Float32Array, firstJet?: number): Given;
+  condition(jets: Float32Array, firstJet?: number): Condition;
   /** What samples; opens it. Closed with the bundle. */
   session(): Promise<Session>;
   /** What quantiles and CDFs are computed with; opens it. Closed with the bundle. */
@@ -34,27 +33,24 @@ export interface Openers {
   session(bundle: Bundle): Promise<Session>;
   conditional(bundle: Bundle): Promise<Conditional>;
   /** Where there is one, it answers instead of the two. */
-  pool?(): GivenPool;
+  pool?(): ConditionPool;
 }
 
 export function openBundle(bundle: Bundle, openers: Openers): OpenBundle {
   const session = once(() => openers.session(bundle));
   const conditional = once(() => openers.conditional(bundle));
-  let pool: GivenPool | undefined;
+  let pool: ConditionPool | undefined;
   const columns = bundle.card.inputs.map(({ column }) => column);
   const inputs = columns.length;
   return {
     ...bundle,
-    given(jets, firstJet) {
-      if (jets.length === 0 || jets.length % inputs !== 0)
-        throw new UsageError(
-          `${bundle.source} takes ${inputs} numbers a jet (${columns.join(', ')}); ${jets.length} are not whole jets`,
-        );
+    condition(jets, firstJet = 0) {
+      checkInputJets(bundle.source, columns, jets, firstJet);
       if (openers.pool) {
         pool ??= openers.pool();
-        return pool.given(jets, firstJet);
+        return pool.condition(jets, firstJet);
       }
-      return givenJets(
+      return conditionOf(
         { inputs, predict: async (...call) => (await session.open()).predict(...call) },
         {
           inputs,

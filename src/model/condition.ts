@@ -9,16 +9,16 @@
  * is in its slope. phi is measured as the wrapped difference to the input jet's: a model whose phi reaches further than
  * pi from it is not normalised. Masses at zero stand for all predictions at or below: the density leaves them out.
  */
-import { byVariable, VARIABLES, type Variable } from '../../jets/columns.js';
-import { phiNear, wrapPhi } from '../../jets/phi.js';
-import { KNOWN_COUNT, PHI_STEP, STEP_COUNT, STEPS } from '../steps.js';
-import { type Quantiles, quantilesOf } from './conditional.js';
-import { solveTau } from './solve-tau.js';
+import { byVariable, VARIABLES, type Variable } from '../jets/columns.js';
+import { phiNear, wrapPhi } from '../jets/phi.js';
+import { solveTau } from './condition-tau.js';
+import { type Quantiles, quantilesOf } from './conditional/conditional.js';
+import { KNOWN_COUNT, PHI_STEP, STEP_COUNT, STEPS } from './steps.js';
 
 const MASS_STEP = STEPS.indexOf('mass');
 
 /** p(y | x) of N jets: quantiles, and where given jets lie in it. Row-major arrays in physical units. */
-export interface ConditionalGiven {
+export interface ExactCondition {
   /** Number of jets, N. */
   readonly jets: number;
   /**
@@ -33,7 +33,7 @@ export interface ConditionalGiven {
    *
    * @param y [N, 4], physical units.
    */
-  cdf(y: Float32Array): Promise<ConditionalCdf>;
+  cdf(y: Float32Array): Promise<ConditionCdf>;
 }
 
 /** Values of one variable at which its CDF has no simple inverse. */
@@ -47,7 +47,7 @@ export interface RangeCounts {
 }
 
 /** Where target jets lie in their predicted distributions. */
-export interface ConditionalCdf {
+export interface ConditionCdf {
   /** The four conditional CDFs at y, [N, 4] in [0, 1]. */
   readonly tau: Float32Array;
   /** log of p(y | x), [N]; -Infinity outside the range. */
@@ -60,7 +60,7 @@ export interface ConditionalCdf {
 const CHUNK = 1 << 12;
 
 /** @param jets [N, conditional.inputs] row-major, physical units. */
-export function conditionalGiven(conditional: Quantiles, jets: Float32Array): ConditionalGiven {
+export function exactCondition(conditional: Quantiles, jets: Float32Array): ExactCondition {
   const { inputs } = conditional;
   const count = jets.length / inputs;
   return {
@@ -124,6 +124,6 @@ function physical(step: number, value: number): number {
 }
 
 /** A value as its step predicts it: phi on the branch nearest to the input jet's. */
-export function continuous(step: number, value: number, input: number): number {
+function continuous(step: number, value: number, input: number): number {
   return step === PHI_STEP ? phiNear(value, input) : value;
 }

@@ -1,5 +1,5 @@
 /**
- * The distribution of the target jet given the input jet, with Arrow tables in and out: what given.ts answers by arrays, in
+ * The distribution of the target jet given the input jet, with Arrow tables in and out: what condition.ts answers by arrays, in
  * the columns of the files that `jet-iqn sample` and `jet-iqn predict` write.
  */
 import type { Float32, Table, TypeMap, Uint16, Uint32 } from 'apache-arrow';
@@ -19,10 +19,10 @@ import {
   predictionSchema,
   quantileSchema,
 } from '../predictions/prediction-files.js';
-import type { Given, SampleOptions } from './given.js';
+import type { Condition, SampleOptions } from './condition.js';
 
-/** The distribution of the target jet given each of N input jets, by tables; {@link Given} is the same by arrays. */
-export interface GivenTables {
+/** The distribution of the target jet given each of N input jets, by tables; {@link Condition} is the same by arrays. */
+export interface ConditionTables {
   /** Number of jets, N. */
   readonly jets: number;
   /**
@@ -71,34 +71,34 @@ export type JetIndex = {
   /** `firstJet` for the first row of the input jets. */
   jet_index: Uint32;
 };
-/** Columns of {@link GivenTables.sample}. */
+/** Columns of {@link ConditionTables.sample}. */
 export type SampleColumns = JetIndex & {
   /** 0 … S − 1. */
   sample_index: Uint16 | Uint32;
 } & Record<Variable, Float32>;
-/** Columns of {@link GivenTables.quantile}: of these the task's target. */
+/** Columns of {@link ConditionTables.quantile}: of these the task's target. */
 export type TargetColumns = JetIndex & Record<ColumnName, Float32>;
-/** Columns of {@link GivenTables.cdf}. */
+/** Columns of {@link ConditionTables.cdf}. */
 export type CdfColumns = JetIndex & {
   /** log p(y | x), of a density per GeV² and radian. */
   log_density: Float32;
 } & Record<`${Variable}_cdf`, Float32>;
-/** Columns of {@link GivenTables.marginalQuantiles}. */
+/** Columns of {@link ConditionTables.marginalQuantiles}. */
 export type QuantileColumns = JetIndex & Record<`${Variable}_q${number}`, Float32>;
 
 /**
  * @param card of the model.
- * @param given the same by arrays, of jets [N, inputs].
+ * @param condition the same by arrays, of jets [N, inputs].
  * @param table of the input jets.
  * @param firstJet index of the first one.
  * @throws InputError where the table has no jets or lacks an input.
  */
-export function givenTables(
+export function conditionTables(
   card: ModelCard,
-  given: (jets: Float32Array) => Given,
+  condition: (jets: Float32Array) => Condition,
   table: ArrowTable,
   firstJet = 0,
-): GivenTables {
+): ConditionTables {
   const targets = columnsOf(STAGES_OF_TASK[card.task].target);
   const targetSchema = targets.map((name, k) => floatColumn(name, VARIABLES[k]!));
   const jets = table.numRows;
@@ -113,9 +113,9 @@ export function givenTables(
       `has no ${missing.join(', ')}; ${card.task} reads them, add them`,
     );
   if (jets === 0) throw new InputError('the Arrow table', 'has no jets');
-  let reading: Promise<Given> | undefined;
+  let reading: Promise<Condition> | undefined;
   const read = () => {
-    reading ??= rowsOf(table, names, jets).then(given);
+    reading ??= rowsOf(table, names, jets).then(condition);
     return reading;
   };
   /** values [N, columns of the schema]. */
@@ -132,7 +132,7 @@ export function givenTables(
     const whole: TableSchema = [{ name: 'jet_index', type: 'uint32' }, ...schema];
     return (await arrow()).tableOf(whole, columns, metadata) as Table<Columns>;
   };
-  const marginalQuantiles: GivenTables['marginalQuantiles'] = async (levels, options) =>
+  const marginalQuantiles: ConditionTables['marginalQuantiles'] = async (levels, options) =>
     perJet(quantileSchema(levels), await (await read()).marginalQuantiles(levels, options));
   return {
     jets,

@@ -1,0 +1,21 @@
+/** A thread of pool.ts: answers for some jets, with engines of its own. */
+import { workerData } from 'node:worker_threads';
+import { BundleError } from '../../errors.js';
+import { loadBundle } from './load-bundle.js';
+import type { OpenBundle } from './open-bundle.js';
+import type { ConditionTask, PoolSource } from './pool.js';
+
+const opened = open(workerData as PoolSource);
+opened.catch(() => {});
+
+async function open({ folder, sha256 }: PoolSource): Promise<OpenBundle> {
+  const bundle = await loadBundle(folder);
+  if (bundle.sha256 !== sha256)
+    throw new BundleError(folder, 'the bundle changed since it was loaded; put the first one back');
+  return bundle;
+}
+
+export default async function answer({ jets, firstJet, method, values }: ConditionTask): Promise<unknown> {
+  const condition = (await opened).condition(jets, firstJet);
+  return (condition[method] as (...values: readonly unknown[]) => Promise<unknown>)(...values);
+}
