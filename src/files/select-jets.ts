@@ -2,6 +2,8 @@
 import { faultOf } from '../jets/check.js';
 import { type ColumnName, columnName, type Stage, VARIABLES } from '../jets/columns.js';
 
+const { fround } = Math;
+
 export interface Cuts {
   /** Smallest reco pt [GeV]. */
   readonly minPt?: number;
@@ -53,15 +55,15 @@ export function selectJets(
   return kept.subarray(0, count);
 }
 
+/** Limits are rounded as the columns are: a jet on the edge, which no float32 hits exactly, is on it still. */
 function failedCut(
   columns: JetColumns,
   row: number,
   { minPt, minGenPt, maxAbsEta }: Cuts,
 ): string | undefined {
-  if (minPt !== undefined && columns.reco_pt![row]! < minPt) return `reco pt below ${minPt}`;
-  if (minGenPt !== undefined && columns.gen_pt![row]! < minGenPt) return `gen pt below ${minGenPt}`;
-  if (maxAbsEta !== undefined && Math.abs(columns.reco_eta![row]!) > maxAbsEta) {
+  if (minPt !== undefined && columns.reco_pt![row]! < fround(minPt)) return `reco pt below ${minPt}`;
+  if (minGenPt !== undefined && columns.gen_pt![row]! < fround(minGenPt)) return `gen pt below ${minGenPt}`;
+  if (maxAbsEta !== undefined && Math.abs(columns.reco_eta![row]!) > fround(maxAbsEta))
     return `reco |eta| above ${maxAbsEta}`;
-  }
   return undefined;
 }

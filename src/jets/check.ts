@@ -12,6 +12,7 @@ import { wrapPhi } from './phi.js';
 export const MAX_ABS_ETA = 10;
 /** Masses in [-0.1, 0) GeV are rounding, below it they are faults. */
 export const LOWEST_MASS = -0.1;
+const LOWEST_MASS_FLOAT32 = Math.fround(LOWEST_MASS);
 /** float32 nearest to pi lies above pi: it is left as it is. */
 const PI_FLOAT32 = Math.fround(Math.PI);
 /** Beyond 2 pi, with room for rounding in text, phi is not an angle in radians. */
@@ -46,7 +47,7 @@ export function faultOf(variable: Variable, value: number): Fault | undefined {
     case 'phi':
       return Math.abs(value) <= LARGEST_PHI ? undefined : 'phi not in radians';
     case 'mass':
-      return value >= LOWEST_MASS ? undefined : 'mass negative';
+      return value >= LOWEST_MASS_FLOAT32 ? undefined : 'mass negative';
   }
 }
 
@@ -101,7 +102,7 @@ const BOUNDS: Readonly<Record<Variable, readonly [number, number]>> = {
   pt: [2 ** -149, LARGEST_FLOAT32],
   eta: [-MAX_ABS_ETA, MAX_ABS_ETA],
   phi: [-LARGEST_PHI, LARGEST_PHI],
-  mass: [LOWEST_MASS, LARGEST_FLOAT32],
+  mass: [LOWEST_MASS_FLOAT32, LARGEST_FLOAT32],
 };
 
 /** Sound values by the bits of their float32, read as whole numbers: those of [low, high], with or without the sign's. */
