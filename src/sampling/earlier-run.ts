@@ -3,8 +3,8 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../errors.js';
 import { JOURNAL_FOLDER } from './journal.js';
-import { PREDICTIONS_PATTERN } from './predictions/prediction-files.js';
-import { MANIFEST_FILE } from './shard-manifest.js';
+import { FINISHED_PREDICTIONS } from './predictions/prediction-files.js';
+import { manifestIn } from './predictions/predictions-manifest.js';
 
 /** A block's result in a journal of a study, or its record in one of `sample`. */
 const FINISHED_BLOCK = /^block-\d{6,}\.(bin|json)$/;
@@ -29,12 +29,9 @@ function earlierRun(outputDir: string, writesManifest: boolean): string | undefi
   const blocks = namesIn(join(outputDir, JOURNAL_FOLDER)).filter((name) => FINISHED_BLOCK.test(name)).length;
   if (blocks > 0) return counted(blocks, 'finished block');
   if (!writesManifest) return undefined;
-  const files = namesIn(outputDir).filter(
-    (name) => PREDICTIONS_PATTERN.test(name) && !name.endsWith('.tmp'),
-  ).length;
+  const files = namesIn(outputDir).filter((name) => FINISHED_PREDICTIONS.test(name)).length;
   if (files > 0) return counted(files, 'file', ' of predictions');
-  const manifest = statSync(join(outputDir, MANIFEST_FILE), { throwIfNoEntry: false });
-  return manifest?.isFile() ? MANIFEST_FILE : undefined;
+  return manifestIn(outputDir);
 }
 
 function counted(count: number, noun: string, rest = ''): string {

@@ -2,21 +2,23 @@
  * Shards → what one run makes. Every shard must be of the same job, together they must be all of it, once, and every
  * file must have the bytes that its manifest says; else nothing is written, and the message names the shard.
  */
-import { copyFileSync, linkSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, linkSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { InputError, UsageError } from '../errors.js';
 import { diskError, fileSha256, makeFolder, writeDurably } from '../files/durable-file.js';
 import { type Job, jobDifferences, jobText } from './job.js';
-import { blockPath, JOB_FILE, JOURNAL_FOLDER } from './journal.js';
+import { blockPath, JOB_FILE, JOURNAL_FOLDER, readJob } from './journal.js';
 import { lockFolder } from './lock.js';
 import { manifestProblem } from './manifest-schema.js';
 import { type BlockRange, blockJets, type Plan, planBlocks } from './plan.js';
-import { PREDICTIONS_PATTERN } from './predictions/prediction-files.js';
+import { FINISHED_PREDICTIONS, PREDICTIONS_PATTERN } from './predictions/prediction-files.js';
 import {
+  manifestIn,
   PREDICTIONS_FORMAT,
   type PredictionsManifest,
   predictionsManifest,
   readManifest,
+  removeOldManifest,
   writePredictionsManifest,
 } from './predictions/predictions-manifest.js';
 import { MANIFEST_FILE, SHARD_FORMAT, type ShardManifest } from './shard-manifest.js';
@@ -58,6 +60,7 @@ export async function mergeShards(
   const unlock = lockFolder(outputDir);
   try {
     refuseShardAsOutput(folders, outputDir);
+    await refuseOthersWork(outputDir, ordered);
     clear(outputDir);
     for (const { folder, files } of ordered)
       for (const { path } of files) linkOrCopy(join(folder, path), join(outputDir, path));
@@ -85,7 +88,7 @@ function readPart(folder: string): Part {
   const problem = known ? manifestProblem(manifest) : undefined;
   if (problem !== undefined)
     throw new InputError(
-      join(folder, MANIFEST_FILE),
+      join(folder, manifestIn(folder)!),
       `is damaged or altered (${problem}); make the shard again`,
     );
   if (manifest?.format === PREDICTIONS_FORMAT) {
@@ -174,10 +177,36 @@ function refuseShardAsOutput(folders: readonly string[], outputDir: string): voi
       throw new UsageError(`${outputDir} is one of the shards; choose another output folder`);
 }
 
-/** Takes away what an earlier run or merge left there. */
+/**
+ * The same merge may be done again, and ends what an earlier one began; what another run has finished is not deleted.
+ *
+ * @throws UsageError where the folder holds any of that.
+ */
+async function refuseOthersWork(outputDir: string, parts: readonly Part[]): Promise<void> {
+  const [{ job }] = parts as [Part];
+  const ours = new Map(
+    parts.flatMap(({ files }) => files.map(({ path, sha256 }) => [path, sha256] as const)),
+  );
+  const refuse = (what: string) => {
+    throw new UsageError(
+      `${outputDir}: holds ${what} of another run, which merge would delete; choose another folder`,
+    );
+  };
+  const before = (readManifest(outputDir) as { readonly job?: Job } | undefined)?.job;
+  if (before && jobDifferences(before, job) !== '') refuse('the manifest');
+  const journal = join(outputDir, JOURNAL_FOLDER);
+  const unfinished = existsSync(journal) ? readJob(journal) : undefined;
+  if (unfinished && jobDifferences(unfinished, job) !== '') refuse('the journal');
+  for (const name of readdirSync(outputDir))
+    if (FINISHED_PREDICTIONS.test(name) && (await fileSha256(join(outputDir, name))) !== ours.get(name))
+      refuse(name);
+}
+
+/** Takes away what an earlier merge of the same shards left there. */
 function clear(outputDir: string): void {
   rmSync(join(outputDir, JOURNAL_FOLDER), { recursive: true, force: true });
   rmSync(join(outputDir, MANIFEST_FILE), { force: true });
+  removeOldManifest(outputDir);
   for (const name of readdirSync(outputDir))
     if (PREDICTIONS_PATTERN.test(name)) rmSync(join(outputDir, name), { force: true });
 }

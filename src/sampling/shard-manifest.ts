@@ -1,4 +1,4 @@
-/** manifest.json of a study's shard: which blocks it made, with their hashes, for `merge`. */
+/** _manifest.json of a study's shard: which blocks it made, with their hashes, for `merge`. */
 import { join } from 'node:path';
 import { RunError } from '../errors.js';
 import { fileSha256, writeDurably } from '../files/durable-file.js';
@@ -6,7 +6,10 @@ import type { Job } from './job.js';
 import { blockPath, JOURNAL_FOLDER } from './journal.js';
 import type { BlockRange, Shard } from './plan.js';
 
-export const MANIFEST_FILE = 'manifest.json';
+/** Readers of a folder of tables (pandas, pyarrow, Spark) pass over names that begin so. */
+export const MANIFEST_FILE = '_manifest.json';
+/** Its name before: read still. */
+export const OLD_MANIFEST_FILE = 'manifest.json';
 export const SHARD_FORMAT = 'jet-iqn-study-shard/1';
 
 export interface ShardManifest {

@@ -94,7 +94,7 @@ describe('finished predictions', () => {
   test('are deleted by overwrite, all of them', async () => {
     await sample();
     await sample({ ...short, overwrite: true });
-    expect(Object.keys(bytesOf(outputDir))).toEqual(['manifest.json', 'predictions-000000.parquet']);
+    expect(Object.keys(bytesOf(outputDir))).toEqual(['_manifest.json', 'predictions-000000.parquet']);
   });
 
   test('stay beside a study, which writes other files', async () => {

@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -79,15 +80,15 @@ describe('shards of predictions', () => {
       .filter((file) => file.endsWith('.parquet'))
       .sort();
   const manifestOf = (name: string) =>
-    JSON.parse(readFileSync(join(at(name), 'manifest.json'), 'utf8')) as Json;
+    JSON.parse(readFileSync(join(at(name), '_manifest.json'), 'utf8')) as Json;
 
   const sameBytes = (a: string, b: string) => readFileSync(a).equals(readFileSync(b));
 
-  test('make the files and the manifest of a single run, whatever lay there before', async () => {
+  test('make the files and the manifest of a single run; what others have begun goes, and the rest stays', async () => {
     await runSample({ ...sample(), outputDir: at('sample-whole') });
     mkdirSync(join(at('sample-merged'), 'journal'), { recursive: true });
     writeFileSync(join(at('sample-merged'), 'journal', 'left'), 'of an earlier study');
-    writeFileSync(join(at('sample-merged'), 'predictions-000099.parquet'), 'of an earlier run');
+    writeFileSync(join(at('sample-merged'), 'predictions-000099.parquet.tmp'), 'of an earlier run');
     writeFileSync(join(at('sample-merged'), 'notes.txt'), 'mine');
     const calls: [number, number][] = [];
     const merged = await mergeShards(
@@ -125,10 +126,17 @@ describe('shards of predictions', () => {
     }
   });
 
-  test('a merged study takes the place of merged predictions', async () => {
-    await mergeShards(['sample-0', 'sample-1', 'sample-2'].map(at), at('either'));
-    await mergeShards(['study-0', 'study-1', 'study-2'].map(at), at('either'));
-    expect(readdirSync(at('either'))).toEqual(['journal']);
+  test('end what the same merge had begun, and take over a folder of an earlier version', async () => {
+    const all = ['sample-0', 'sample-1', 'sample-2'].map(at);
+    for (const [shard] of all.entries()) cpSync(all[shard]!, at(`old-${shard}`), { recursive: true });
+    for (const shard of ['old-0', 'old-1', 'old-2'])
+      renameSync(join(at(shard), '_manifest.json'), join(at(shard), 'manifest.json'));
+    await mergeShards(['old-0', 'old-1', 'old-2'].map(at), at('begun'));
+    renameSync(join(at('begun'), '_manifest.json'), join(at('begun'), 'manifest.json'));
+    rmSync(join(at('begun'), contents('begun')[1]!));
+    await mergeShards(all, at('begun'));
+    expect(readdirSync(at('begun')).sort()).toEqual(['_manifest.json', ...contents('sample-whole')]);
+    expect(manifestOf('begun')).toEqual(manifestOf('sample-whole'));
   });
 
   test('of which one is empty: more shards than blocks', async () => {
@@ -202,8 +210,8 @@ describe('mergeShards refuses', () => {
   test('what is no shard, a torn manifest, and a shard as the output', async () => {
     await expect(shards('nowhere')).rejects.toThrow(/nowhere: is no finished shard/);
     cpSync(at('sample-1'), at('torn'), { recursive: true });
-    writeFileSync(join(at('torn'), 'manifest.json'), '{ "format"');
-    await expect(shards('torn')).rejects.toThrow(/torn\/manifest\.json: is no manifest/);
+    writeFileSync(join(at('torn'), '_manifest.json'), '{ "format"');
+    await expect(shards('torn')).rejects.toThrow(/torn\/_manifest\.json: is no manifest/);
     const all = ['sample-0', 'sample-1', 'sample-2'].map(at);
     await expect(mergeShards(all, at('sample-1'))).rejects.toThrow(/sample-1 is one of the shards/);
     await expect(mergeShards([], at('merged'))).rejects.toThrow('give the folders of all shards');
@@ -211,7 +219,7 @@ describe('mergeShards refuses', () => {
 
   test('a shard that lists fewer files than blocks', async () => {
     cpSync(at('sample-1'), at('short'), { recursive: true });
-    const path = join(at('short'), 'manifest.json');
+    const path = join(at('short'), '_manifest.json');
     const manifest = JSON.parse(readFileSync(path, 'utf8')) as { files: unknown[] };
     const count = manifest.files.length;
     manifest.files.pop();
@@ -224,7 +232,7 @@ describe('mergeShards refuses', () => {
   test('a manifest of something else', async () => {
     mkdirSync(at('other'));
     for (const text of ['{ "format": "other/1" }', '{}']) {
-      writeFileSync(join(at('other'), 'manifest.json'), text);
+      writeFileSync(join(at('other'), '_manifest.json'), text);
       await expect(shards('other')).rejects.toThrow(
         /other: is no finished shard of sample or study \(no manifest\.json of one\); finish it with --resume$/,
       );
@@ -241,6 +249,28 @@ describe('mergeShards refuses', () => {
     await mergeShards(all, at('busy'));
   });
 
+  test('a folder with what another run has finished, and leaves it as it is', async () => {
+    const all = ['sample-0', 'sample-1', 'sample-2'].map(at);
+    const study = ['study-0', 'study-1', 'study-2'].map(at);
+    await runSample({ ...sample({ seed: 3 }), outputDir: at('taken') });
+    await mergeShards(study, at('taken-by-study'));
+    const files = (name: string) =>
+      readdirSync(at(name), { recursive: true, encoding: 'utf8' })
+        .filter((file) => statSync(join(at(name), file)).isFile())
+        .map((file) => [file, readFileSync(join(at(name), file), 'latin1')]);
+    const refused = async (shards: string[], name: string, what: RegExp) => {
+      const before = files(name);
+      await expect(mergeShards(shards, at(name))).rejects.toThrow(what);
+      expect(files(name)).toEqual(before);
+    };
+    await refused(all, 'taken', /taken: holds the manifest of another run, .*; choose another folder$/);
+    await refused(study, 'taken', /holds the manifest of another run/);
+    await refused(all, 'taken-by-study', /holds the journal of another run/);
+    rmSync(join(at('taken'), '_manifest.json'));
+    await refused(all, 'taken', /holds predictions-000000\.parquet of another run/);
+    await refused(study, 'taken', /holds predictions-000000\.parquet of another run/);
+  });
+
   test('a disk that does not take the files, naming the folder', async () => {
     // Where a folder of the journal should be, a file.
     mkdirSync(at('blocked'));
@@ -252,7 +282,7 @@ describe('mergeShards refuses', () => {
   test.each([
     ['sample-1', 'files.0.name', (m) => ((m.files as Json[])[0].name = '../../escaped.parquet')],
     ['sample-1', 'files.0.name', (m) => ((m.files as Json[])[0].name = '..')],
-    ['sample-1', 'files.0.name', (m) => ((m.files as Json[])[0].name = 'manifest.json')],
+    ['sample-1', 'files.0.name', (m) => ((m.files as Json[])[0].name = '_manifest.json')],
     ['sample-1', 'range.blocks.first', (m) => (((m.range as Json).blocks as Json).first = '/../../x')],
     ['sample-1', 'range.blocks', (m) => (((m.range as Json).blocks as Json).end = 0)],
     ['sample-1', 'job.jets', (m) => ((m.job as Json).jets = -1)],
@@ -264,12 +294,12 @@ describe('mergeShards refuses', () => {
     'a manifest of %s with another %s, and writes nothing',
     async (shard, place, change) => {
       cpSync(at(shard), at('altered'), { recursive: true });
-      const path = join(at('altered'), 'manifest.json');
+      const path = join(at('altered'), '_manifest.json');
       const manifest = JSON.parse(readFileSync(path, 'utf8')) as Json;
       change(manifest);
       writeFileSync(path, JSON.stringify(manifest));
       const merging = mergeShards([at('altered')], at('untouched'));
-      await expect(merging).rejects.toThrow(`manifest.json: is damaged or altered (${place}: `);
+      await expect(merging).rejects.toThrow(`_manifest.json: is damaged or altered (${place}: `);
       expect(existsSync(at('untouched'))).toBe(false);
       rmSync(at('altered'), { recursive: true });
     },

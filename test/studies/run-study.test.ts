@@ -162,7 +162,7 @@ test('a shard leaves a manifest and no report', async () => {
     shard: { index: 1, count: 3 },
     request: { command: 'study' },
   });
-  expect(JSON.parse(readFileSync(join(outputDir, 'manifest.json'), 'utf8'))).toMatchObject({
+  expect(JSON.parse(readFileSync(join(outputDir, '_manifest.json'), 'utf8'))).toMatchObject({
     shard: { index: 1, count: 3 },
     request: { command: 'study' },
   });

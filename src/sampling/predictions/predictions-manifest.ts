@@ -1,11 +1,11 @@
-/** manifest.json of `sample`: what was predicted from what, and every file with its hash. */
-import { readFileSync } from 'node:fs';
+/** _manifest.json of `sample`: what was predicted from what, and every file with its hash. */
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../../errors.js';
 import { writeDurably } from '../../files/durable-file.js';
 import type { Job } from '../job.js';
 import { type BlockRange, blockJets, type Plan, type Shard } from '../plan.js';
-import { MANIFEST_FILE } from '../shard-manifest.js';
+import { MANIFEST_FILE, OLD_MANIFEST_FILE } from '../shard-manifest.js';
 import type { FileRecord } from './prediction-files.js';
 
 export const PREDICTIONS_FORMAT = 'jet-iqn-predictions/1';
@@ -50,6 +50,7 @@ function lastJet(plan: Plan, block: number): number {
 
 export function writePredictionsManifest(folder: string, manifest: PredictionsManifest): void {
   writeDurably(join(folder, MANIFEST_FILE), [`${JSON.stringify(manifest, null, 2)}\n`]);
+  removeOldManifest(folder);
 }
 
 /**
@@ -64,7 +65,28 @@ export function readManifest(folder: string): { readonly format?: unknown } | un
     if (typeof manifest === 'object' && manifest !== null) return manifest;
     throw new Error('not an object');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return oldManifest(folder);
     throw new InputError(path, `is no manifest: ${(error as Error).message}`, { cause: error });
   }
+}
+
+/** A manifest under its old name. Other programs have a manifest.json too: theirs is none. */
+function oldManifest(folder: string): { readonly format: string } | undefined {
+  try {
+    const manifest = JSON.parse(readFileSync(join(folder, OLD_MANIFEST_FILE), 'utf8'));
+    return /^jet-iqn-/.test(manifest.format) ? manifest : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Takes away a manifest of the old name, and nobody else's file. */
+export function removeOldManifest(folder: string): void {
+  if (oldManifest(folder)) rmSync(join(folder, OLD_MANIFEST_FILE));
+}
+
+/** The name of the manifest that a folder has. */
+export function manifestIn(folder: string): string | undefined {
+  if (statSync(join(folder, MANIFEST_FILE), { throwIfNoEntry: false })?.isFile()) return MANIFEST_FILE;
+  return oldManifest(folder) && OLD_MANIFEST_FILE;
 }

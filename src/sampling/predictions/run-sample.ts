@@ -17,10 +17,12 @@ import {
   type PredictionContents,
 } from './prediction-files.js';
 import {
+  manifestIn,
   PREDICTIONS_FORMAT,
   type PredictionsManifest,
   predictionsManifest,
   readManifest,
+  removeOldManifest,
   writePredictionsManifest,
 } from './predictions-manifest.js';
 
@@ -107,7 +109,7 @@ function finishedFiles(
   const problem = manifestProblem(manifest);
   if (problem !== undefined)
     throw new InputError(
-      join(outputDir, MANIFEST_FILE),
+      join(outputDir, manifestIn(outputDir)!),
       `is damaged or altered (${problem}); without it --resume makes the files anew`,
     );
   const before = shardText(manifest.range.shard);
@@ -133,6 +135,7 @@ function removeStrangers(outputDir: string, files: readonly FileRecord[]): void 
 
 function removePredictions(outputDir: string): void {
   rmSync(join(outputDir, MANIFEST_FILE), { force: true });
+  removeOldManifest(outputDir);
   rmSync(join(outputDir, JOURNAL_FOLDER), { recursive: true, force: true });
   for (const name of readdirSync(outputDir))
     if (PREDICTIONS_PATTERN.test(name)) rmSync(join(outputDir, name), { force: true });

@@ -94,7 +94,7 @@ describe.each(['study', 'sample'] as const)('a %s', (kind) => {
 test('a finished sample whose manifest is damaged is not taken for a whole one', async () => {
   await RUNS.sample({ name: 'whole' });
   const before = bytesOf(at('whole'));
-  const path = join(at('whole'), 'manifest.json');
+  const path = join(at('whole'), '_manifest.json');
   const text = readFileSync(path, 'utf8');
   // One more row than there are: no sha256 tells.
   writeFileSync(path, text.replace('"rows": 240000', '"rows": 240001'));

@@ -52,7 +52,7 @@ describe('an output folder', () => {
   test.each([
     ['out', 'out: is a file where a folder is needed'],
     ['out/.lock/', '.lock: is a folder'],
-    ['out/manifest.json/', 'out: '],
+    ['out/_manifest.json/', 'out: '],
   ])('where %s is something else', async (name, line) => {
     if (name.endsWith('/')) mkdirSync(at(name), { recursive: true });
     else writeFileSync(at(name), 'mine');

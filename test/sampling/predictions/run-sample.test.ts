@@ -95,7 +95,7 @@ describe('runSample', () => {
     expect(manifest.files.length).toBe(4);
     expect(manifest.files.map(({ rows }) => rows)).toEqual([240_000, 240_000, 240_000, 80_000]);
     expect(manifest.range).toEqual({ blocks: { first: 0, end: 4, of: 4 }, jets: { first: 0, end: 40 } });
-    expect(readdirSync(join(folder, 'cut')).sort()).toEqual(['manifest.json', ...filesOf('cut')]);
+    expect(readdirSync(join(folder, 'cut')).sort()).toEqual(['_manifest.json', ...filesOf('cut')]);
   });
 
   test('writes only the columns asked for', async () => {
