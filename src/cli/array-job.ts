@@ -1,28 +1,46 @@
 /** Which shard a batch system's array job asks for, and what its machines must agree on. */
 import { UsageError } from '../errors.js';
-import type { Shard } from '../sampling/plan.js';
+import type { EngineName } from '../sampling/engine.js';
+import { blockJets, planBlocks, type Shard, shardBlocks } from '../sampling/plan.js';
 
 /**
  * The shard that a batch system's environment asks for: Slurm array jobs (first task 0, or the offset removed) and
- * Kubernetes Indexed Jobs. Undefined outside of one.
+ * Kubernetes Indexed Jobs.
  *
- * @throws UsageError where the variables are there and contradict each other.
+ * @throws UsageError outside of one, and where the variables contradict each other.
  */
-export function shardFromEnvironment(environment: NodeJS.ProcessEnv = process.env): Shard | undefined {
+export function shardFromEnvironment(environment: NodeJS.ProcessEnv = process.env): Shard {
   const { SLURM_ARRAY_TASK_ID: id, SLURM_ARRAY_TASK_COUNT: tasks, JOB_COMPLETION_INDEX: pod } = environment;
   if (id && tasks) return slurmShard(Number(id), Number(tasks), environment);
-  if (!pod) return undefined;
+  if (!pod)
+    throw new UsageError(
+      '--shard env: this is no task of an array job, neither SLURM_ARRAY_TASK_ID and _COUNT nor JOB_COMPLETION_INDEX is set; give --shard i/n',
+    );
   const { JET_IQN_SHARDS: pods } = environment;
   if (!pods)
     throw new UsageError(
-      `JOB_COMPLETION_INDEX says that this is task ${pod}, but not of how many; set JET_IQN_SHARDS too, or unset both for all jets`,
+      `JOB_COMPLETION_INDEX says that this is task ${pod}, but not of how many; set JET_IQN_SHARDS too, or give --shard i/n`,
     );
   return checkedShard(Number(pod), Number(pods), 'JOB_COMPLETION_INDEX and JET_IQN_SHARDS');
 }
 
-/** Shards of several machines are merged only where one engine made them all; ONNX Runtime is on each. */
-export function shardEngineAdvice(engine: string): string {
-  return `this shard is made by the ${engine} engine; where machines differ, give every shard --engine ort`;
+/**
+ * What a shard is told: which jets it does, and that shards of several machines are merged only where one engine made them
+ * all. ONNX Runtime is on every machine.
+ */
+export function shardNotes(shard: Shard, jets: number, samples: number, engine: EngineName): string[] {
+  const plan = planBlocks(jets, samples);
+  const { first, end } = shardBlocks(plan.blocks, shard);
+  const from = blockJets(plan, first).firstJet;
+  const to = Math.min(end * plan.jetsPerBlock, jets);
+  const range =
+    first === end
+      ? `none of the ${jets} jets, which are ${plan.blocks} blocks`
+      : `jets ${from} to ${to - 1} of ${jets}`;
+  return [
+    `Shard ${shard.index} of ${shard.count}: ${range}.`,
+    ...(engine === 'auto' ? ['Where machines differ, give every shard --engine ort.'] : []),
+  ];
 }
 
 /** Of `--array=1-7:2` the tasks are 1, 3, 5 and 7; a list with gaps, of tasks that failed say, does not tell the shards. */

@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { shardFromEnvironment } from '../../src/cli/array-job.js';
+import { shardFromEnvironment, shardNotes } from '../../src/cli/array-job.js';
 import { UsageError } from '../../src/errors.js';
 
 describe('shardFromEnvironment', () => {
-  test('none outside of a batch system', () => {
-    expect(shardFromEnvironment({})).toBeUndefined();
+  test('outside of a batch system there is none, and empty variables are none', () => {
+    const empty = { SLURM_ARRAY_TASK_ID: '', SLURM_ARRAY_TASK_COUNT: '', JOB_COMPLETION_INDEX: '' };
+    for (const environment of [{}, empty])
+      expect(() => shardFromEnvironment(environment)).toThrow(/--shard env: this is no task of an array job/);
   });
   test('a Slurm array whose first task is not 0', () => {
     const environment = { SLURM_ARRAY_TASK_ID: '5', SLURM_ARRAY_TASK_COUNT: '8', SLURM_ARRAY_TASK_MIN: '1' };
@@ -36,8 +38,15 @@ describe('shardFromEnvironment', () => {
   test('an Indexed Job that does not say of how many is refused: each task would do all jets', () => {
     expect(() => shardFromEnvironment({ JOB_COMPLETION_INDEX: '2' })).toThrow(/set JET_IQN_SHARDS too/);
   });
-  test('empty variables are none', () => {
-    const empty = { SLURM_ARRAY_TASK_ID: '', SLURM_ARRAY_TASK_COUNT: '', JOB_COMPLETION_INDEX: '' };
-    expect(shardFromEnvironment(empty)).toBeUndefined();
-  });
+});
+
+test('a shard is told its jets, or that it has none', () => {
+  // A block of 1000 samples has 260 of 20,000 jets.
+  expect(shardNotes({ index: 1, count: 4 }, 20_000, 1000, 'ort')).toEqual([
+    'Shard 1 of 4: jets 4940 to 9879 of 20000.',
+  ]);
+  expect(shardNotes({ index: 3, count: 4 }, 20_000, 1000, 'ort')[0]).toMatch(/ to 19999 of 20000\.$/);
+  const [none, advice] = shardNotes({ index: 0, count: 2 }, 50, 10, 'auto');
+  expect(none).toBe('Shard 0 of 2: none of the 50 jets, which are 1 blocks.');
+  expect(advice).toMatch(/--engine ort/);
 });
