@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ENGINES } from '../sampling/engine.js';
 import type { Shard } from '../sampling/plan.js';
+import { shardFromEnvironment } from './array-job.js';
 
 /** A whole number in [1, 2^32). */
 export const positiveInteger = (text: string) => wholeNumber(text, 1, 2 ** 32 - 1);
@@ -26,6 +27,14 @@ function wholeNumber(text: string, least: number, most: number): number {
 export function finiteNumber(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('Give a finite number.');
+  return value;
+}
+
+/** A number above 0. */
+function distance(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0) || !Number.isFinite(value))
+    throw new InvalidArgumentError('Give a number above 0, or nothing and the option behind the files.');
   return value;
 }
 
@@ -67,13 +76,14 @@ export function duration(text: string): number {
   return Number(match[1]) * { s: 1, m: 60, h: 3600 }[(match[2] ?? 's') as 's' | 'm' | 'h'];
 }
 
-/** `i/n` with 0 ≤ i < n, as `--shard 3/16`. */
-export function shard(text: string): Shard {
+/** `i/n` with 0 ≤ i < n, as `--shard 3/16`, or `env`: what the array job says. */
+export function shard(text: string): Shard | undefined {
+  if (text === 'env') return shardFromEnvironment();
   const match = /^(\d+)\/(\d+)$/.exec(text);
   const index = Number(match?.[1]);
   const count = Number(match?.[2]);
   if (!match || count < 1 || index >= count) {
-    throw new InvalidArgumentError('Give i/n with 0 ≤ i < n, for example 0/8.');
+    throw new InvalidArgumentError('Give i/n with 0 ≤ i < n, for example 0/8, or env in an array job.');
   }
   return { index, count };
 }
@@ -88,7 +98,7 @@ export const commonOptions = {
   shard: () =>
     new Option(
       '--shard <i/n>',
-      'do one of n ranges (0 ≤ i < n); default: from a Slurm or Kubernetes array job',
+      'do one of n ranges (0 ≤ i < n); env: that of this task of a Slurm or Kubernetes array job',
     ).argParser(shard),
   resume: () =>
     new Option('--resume', 'go on with an interrupted run in the same output folder').default(false),
@@ -96,13 +106,24 @@ export const commonOptions = {
     new Option('--overwrite', 'delete what an earlier run left in the output folder')
       .default(false)
       .conflicts('resume'),
-  limit: () => new Option('--limit <n>', 'first n jets alone').argParser(positiveInteger),
+  limit: () => new Option('--limit <n>', 'first n jets only').argParser(positiveInteger),
   strictRange: () =>
     new Option(
       '--strict-range',
       'refuse jets outside the range of the training data (default: warn)',
     ).default(false),
-  keep: () => new Option('--keep <names...>', 'columns of the input to write along: run event jet …'),
+  keep: () =>
+    new Option(
+      '--keep <names...>',
+      'columns of the input to write along, beside run, luminosityBlock, event …',
+    ),
+  collection: () =>
+    new Option('--collection <name>', 'which jets of NanoAOD or Delphes: Jet, FatJet (default: Jet)'),
+  maxDeltaR: () =>
+    new Option(
+      '--max-delta-r [distance]',
+      'pair jets and gen jets below this ΔR, nearest first, instead of by genJetIdx; without a number R/2: 0.2 for AK4, 0.4 for AK8',
+    ).argParser(distance),
   json: () => new Option('--json', 'one JSON object on stdout, nothing else there').default(false),
   quiet: () => new Option('--quiet', 'no progress and no warnings on stderr').default(false),
   engine: () =>

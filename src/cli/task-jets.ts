@@ -1,21 +1,24 @@
-/** The jets that a model is asked about, from a file, and a word about those unlike the ones it was trained on. */
+/** The jets that a model is asked about, from a file, and what is to be said of them: who is left out, who is unlike training. */
 import { InputError } from '../errors.js';
+import type { JetOptions } from '../files/jet-options.js';
 import type { Stage } from '../jets/columns.js';
 import type { SplitPart } from '../jets/split.js';
-import type { JetsTable } from '../jets/table.js';
+import type { JetsSource, JetsTable } from '../jets/table.js';
 import type { ModelCard } from '../model/card.js';
 import { warn } from './output.js';
 
-export interface TaskJetsOptions {
+export interface TaskJetsOptions extends Pick<JetOptions, 'collection' | 'maxDeltaR'> {
   /** Stages that must be there; default: those that are. */
   readonly stages?: readonly Stage[];
   /** Columns besides those that the model reads. */
   readonly extra?: readonly string[];
   /** Columns to pass on. */
   readonly keep?: readonly string[] | undefined;
+  /** Pass on the columns that find a jet again in its events, too. */
+  readonly keys?: boolean;
   /** Jets at most, of those chosen. */
   readonly limit?: number | undefined;
-  /** Of the file that the model was trained on, one part alone. */
+  /** Of the file that the model was trained on, one part only. */
   readonly split?: SplitPart | undefined;
   readonly quiet: boolean;
   /** Refuse jets outside the range of the training data instead of warning. */
@@ -24,35 +27,56 @@ export interface TaskJetsOptions {
   readonly onColumns?: ((names: readonly string[]) => void) | undefined;
 }
 
+export interface TaskJets {
+  readonly table: JetsTable;
+  /** For --json: what warnings say on the screen. */
+  readonly notes: {
+    /** Jets of the file that are not in the table, by reason. */
+    readonly dropped: Readonly<Record<string, number>>;
+    /** Jets with an input outside the range of the training data. */
+    readonly outside: number;
+  };
+}
+
 /** @throws InputError where the file cannot be read, lacks a column, or, with `strictRange`, has jets outside. */
 export async function readTaskJets(
   path: string,
   card: ModelCard,
   options: TaskJetsOptions,
-): Promise<JetsTable> {
-  const { stages, extra = [], keep = [], limit, split, quiet, strictRange } = options;
-  const { onColumns } = options;
+): Promise<TaskJets> {
+  const { stages, extra = [], keep = [], keys = false, limit, split, quiet, strictRange } = options;
+  const { onColumns, collection, maxDeltaR } = options;
   const { readJets } = await import('../files/read-jets.js');
   const { VARIABLES } = await import('../jets/columns.js');
   const { selectColumns } = await import('../sampling/jet-columns.js');
-  const { outOfRange } = await import('../sampling/out-of-range.js');
   const { task, inputs, range } = card;
   const names = inputs.map(({ column }) => column);
   const file = await readJets(path, {
     ...(stages === undefined ? {} : { stages }),
     // The part of a jet follows from its row: of a file that is parted all jets are read.
     ...(limit === undefined || split !== undefined ? {} : { limit }),
+    collection,
+    maxDeltaR,
     keep,
+    keys,
     extra: [...names.slice(VARIABLES.length), ...extra],
     onWarning: (message) => warn(message, { quiet }),
     ...(onColumns && { onColumns }),
   });
+  sayDropped(file.source, quiet);
+  const { dropped = {} } = file.source;
   const table = split === undefined ? file : await partOf(file, card, split, limit);
-  const outside = outOfRange(names, selectColumns(table, task, names).inputs, range);
-  if (strictRange && outside.length > 0)
-    throw new InputError(table.source.name, `${outside.join('; ')}; leave these jets or --strict-range out`);
-  for (const line of outside) warn(line, { quiet });
-  return table;
+  const { lines, jets } = outOfRange(names, selectColumns(table, task, names).inputs, range);
+  if (strictRange && jets > 0)
+    throw new InputError(table.source.name, `${lines.join('; ')}; leave these jets or --strict-range out`);
+  for (const line of lines) warn(line, { quiet });
+  return { table, notes: { dropped, outside: jets } };
+}
+
+/** A line where a file has jets that the command does not take. */
+export function sayDropped({ name, dropped = {} }: JetsSource, quiet: boolean): void {
+  const reasons = Object.entries(dropped).map(([reason, count]) => `${count} (${reason})`);
+  if (reasons.length > 0) warn(`${name}: left out are ${reasons.join(', ')}`, { quiet });
 }
 
 async function partOf(
@@ -64,4 +88,39 @@ async function partOf(
   const { firstJets } = await import('../jets/table.js');
   const { splitJets } = await import('../model/split-jets.js');
   return firstJets(splitJets(file, card, split), limit);
+}
+
+/**
+ * Jets outside the range of the training data, where the network extrapolates: how many, and a line for each column.
+ *
+ * @param inputs columns in the order of `names`.
+ */
+function outOfRange(
+  names: readonly string[],
+  inputs: readonly Float32Array[],
+  range: ModelCard['range'],
+): { readonly jets: number; readonly lines: string[] } {
+  const [{ length: all }] = inputs as [Float32Array];
+  const anywhere = new Uint8Array(all);
+  const lines = names.flatMap((name, i) => {
+    const limits = range[name];
+    // All of phi is one circle: the outermost training jet is no end of it.
+    if (!limits || name === 'phi') return [];
+    const [least, most] = limits;
+    let outside = 0;
+    for (let jet = 0; jet < all; jet++) {
+      const value = inputs[i]![jet]!;
+      if (value >= least && value <= most) continue;
+      outside++;
+      anywhere[jet] = 1;
+    }
+    if (outside === 0) return [];
+    const shown = `${least.toPrecision(4)} to ${most.toPrecision(4)}`;
+    return [
+      `${name} of ${outside} of ${all} jets is outside ${shown}, where the model was trained; it extrapolates there`,
+    ];
+  });
+  let jets = 0;
+  for (const outside of anywhere) jets += outside;
+  return { jets, lines };
 }

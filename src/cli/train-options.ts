@@ -17,6 +17,8 @@ export interface TrainCommandOptions extends Partial<Omit<TrainingOptions, 'maxS
   readonly description: string;
   readonly backend?: 'tfjs-node' | 'plain';
   readonly resume: boolean;
+  readonly collection?: string;
+  readonly maxDeltaR?: number | true;
   readonly limit?: number;
   readonly json: boolean;
   readonly quiet: boolean;
@@ -57,7 +59,19 @@ export async function chosenOptions(
 
 /** Options of the network and its training that were typed. */
 function typedOptions(given: TrainCommandOptions, command: Command): Partial<TrainingOptions> {
-  const { maxTime, output, description, backend, resume, limit, json, quiet, ...rest } = given;
+  const {
+    maxTime,
+    output,
+    description,
+    backend,
+    resume,
+    collection,
+    maxDeltaR,
+    limit,
+    json,
+    quiet,
+    ...rest
+  } = given;
   const typed = Object.entries(rest).filter(([name]) => command.getOptionValueSource(name) === 'cli');
   return { ...Object.fromEntries(typed), ...(maxTime === undefined ? {} : { maxSeconds: maxTime }) };
 }

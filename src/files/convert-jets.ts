@@ -2,24 +2,26 @@
 import { InputError } from '../errors.js';
 import { checkJets, mendedWarnings } from '../jets/check.js';
 import { columnsOf, type Stage } from '../jets/columns.js';
-import type { NumericArray } from '../jets/numeric-array.js';
-import { requireColumns } from './complete-stages.js';
+import { keyColumns } from '../jets/keys.js';
+import { gather, type NumericArray } from '../jets/numeric-array.js';
+import { completeStages, requireColumns } from './complete-stages.js';
 import { checkInputsAndOutput } from './inputs-and-output.js';
-import { type OpenTableOptions, openTable } from './open-table.js';
+import type { JetOptions } from './jet-options.js';
+import { openTable } from './open-table.js';
 import { type Cuts, columnsOfCuts, type JetColumns, selectJets } from './select-jets.js';
 import type { ByteSource } from './source.js';
-import { openSource } from './source-node.js';
+import { openSource, STDIN } from './source-node.js';
 import { copyToFloat32, type TableBatch, type TableFile } from './table-file.js';
 import type { TableFormat } from './table-formats.js';
 import { openSink, type Sink } from './table-sink.js';
 
-export interface ConvertOptions extends OpenTableOptions, Cuts {
+export interface ConvertOptions extends JetOptions, Cuts {
   readonly format: TableFormat;
   /** Which jets the table gets; default: those that the first file has. */
   readonly stages?: readonly Stage[];
-  /** Further columns, in the types that the files have. */
+  /** Further columns, in the types that the files have, beside those of {@link keyColumns} that all files have. */
   readonly extra?: readonly string[];
-  /** The first `limit` kept jets alone. */
+  /** The first `limit` kept jets only. */
   readonly limit?: number;
   readonly onWarning?: (message: string) => void;
   /** Bytes read of all, and jets kept so far. */
@@ -32,6 +34,15 @@ export interface InputAccount {
   readonly jets: number;
   readonly kept: number;
   readonly dropped: Readonly<Record<string, number>>;
+  /** Where pairs are made: gen jets that no detector jet was matched to. */
+  readonly gensWithoutJet: number;
+}
+
+export interface Converted {
+  /** Of each input. */
+  readonly accounts: InputAccount[];
+  /** Which jets the table has. */
+  readonly stages: readonly Stage[];
 }
 
 /**
@@ -44,20 +55,32 @@ export async function convertJets(
   inputs: readonly string[],
   output: string,
   options: ConvertOptions,
-): Promise<InputAccount[]> {
-  for (const repeated of checkInputsAndOutput(inputs, output)) {
-    options.onWarning?.(`${repeated}: is named more than once, and so are its jets in the table`);
-  }
+): Promise<Converted> {
+  const { onWarning = () => {} } = options;
+  for (const repeated of checkInputsAndOutput(inputs, output))
+    onWarning(`${repeated}: is named more than once, and so are its jets in the table`);
   const accounts: InputAccount[] = [];
   const progress = { bytes: 0, jets: 0 };
   let sink: Sink | undefined;
   try {
-    for (const input of inputs) {
+    for (const [i, input] of inputs.entries()) {
       const source = withProgress(await openSource(input), progress, options);
       try {
         const table = await openTable(source, options);
-        for (const note of table.notes ?? []) options.onWarning?.(`${source.name}: ${note}`);
-        sink ??= await openSink(source, table, output, inputs, options);
+        for (const note of table.notes ?? []) onWarning(`${source.name}: ${note}`);
+        if (table.rows === 0) {
+          // One skim of many that kept nothing is no reason to stop, and its columns are nobody's.
+          if (inputs.length > 1) onWarning(`${source.name}: has no jets (0 rows)`);
+          accounts.push({ file: source.name, jets: 0, kept: 0, dropped: {}, gensWithoutJet: 0 });
+          continue;
+        }
+        sink ??= await openSink(source, table, output, inputs, {
+          ...options,
+          extra: [
+            ...(await commonKeys(source, table, inputs.slice(i + 1), options)),
+            ...(options.extra ?? []),
+          ],
+        });
         accounts.push(await convertOne(source, table, sink, progress, options));
       } finally {
         await source.close();
@@ -75,15 +98,42 @@ export async function convertJets(
     await sink?.discard();
     throw error;
   }
-  return accounts;
+  return { accounts, stages: sink!.stages };
+}
+
+/** The key columns of the first file that has jets, as far as the files behind it have them too. */
+async function commonKeys(
+  first: ByteSource,
+  table: TableFile,
+  later: readonly string[],
+  { stages, onWarning = () => {}, ...options }: ConvertOptions,
+): Promise<string[]> {
+  let keys = keyColumns(table.columnNames, stages ?? completeStages(first.name, table.columnNames));
+  for (const input of later) {
+    if (keys.length === 0) break;
+    // Standard input is read once, and has what the others have or is refused when its turn comes.
+    if (input === STDIN) continue;
+    const source = await openSource(input);
+    try {
+      const { columnNames, rows } = await openTable(source, options);
+      const missing = keys.filter((key) => !columnNames.includes(key));
+      if (rows === 0 || missing.length === 0) continue;
+      onWarning(`${input}: has no ${missing.join(', ')}, and so the table does not say its jets' events`);
+      keys = [];
+    } finally {
+      await source.close();
+    }
+  }
+  return keys;
 }
 
 /** The accounts of all inputs as one. */
 export function totalOf(accounts: readonly InputAccount[]): Omit<InputAccount, 'file'> {
-  const total = { jets: 0, kept: 0, dropped: {} as Record<string, number> };
-  for (const { jets, kept, dropped } of accounts) {
+  const total = { jets: 0, kept: 0, dropped: {} as Record<string, number>, gensWithoutJet: 0 };
+  for (const { jets, kept, dropped, gensWithoutJet } of accounts) {
     total.jets += jets;
     total.kept += kept;
+    total.gensWithoutJet += gensWithoutJet;
     for (const [reason, count] of Object.entries(dropped)) {
       total.dropped[reason] = (total.dropped[reason] ?? 0) + count;
     }
@@ -128,7 +178,7 @@ async function convertOne(
   }
   const beyond = jets - kept - Object.values(dropped).reduce((sum, count) => sum + count, 0);
   if (beyond > 0) dropped['beyond the limit'] = beyond;
-  return { file: source.name, jets, kept, dropped };
+  return { file: source.name, jets, kept, dropped, gensWithoutJet: table.gensWithoutJet ?? 0 };
 }
 
 function float32Columns(batch: TableBatch, names: readonly string[], extra: readonly string[]): JetColumns {
@@ -141,12 +191,6 @@ function float32Columns(batch: TableBatch, names: readonly string[], extra: read
     columns[name] = column;
   }
   return columns;
-}
-
-function gather(values: NumericArray, rows: Int32Array): NumericArray {
-  const column = new (values.constructor as new (length: number) => NumericArray)(rows.length);
-  for (let row = 0; row < rows.length; row++) column[row] = values[rows[row]!]!;
-  return column;
 }
 
 /** Counts the bytes that are read from a source. */

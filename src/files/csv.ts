@@ -9,14 +9,13 @@
 import { type DSV, dsvFormat } from 'd3-dsv';
 import { InputError } from '../errors.js';
 import { columnsOf, STAGES } from '../jets/columns.js';
+import { WHOLE_KEYS } from '../jets/keys.js';
 import type { NumericArray } from '../jets/numeric-array.js';
 import { checkUnique, type TableBatch, type TableFile, UNNAMED_COLUMNS } from './table-file.js';
 
 /** The longest line that is read [characters]. */
 const MAX_LINE = 1 << 20;
 const JET_COLUMNS: ReadonlySet<string> = new Set(STAGES.flatMap(columnsOf));
-/** What events are joined by: whole numbers, whatever their first rows hold. */
-const KEYS: ReadonlySet<string> = new Set(['run', 'luminosityBlock', 'event', 'jet']);
 
 /**
  * Opens a text table.
@@ -241,7 +240,7 @@ function columnTaker(name: string): (numbers: Numbers, fault: Fault) => NumericA
     const rounded = [...whole].find(([row, exact]) => String(values[row]) !== String(exact));
     const exactly = (row: number) => whole.get(row) ?? BigInt(values[row]!);
     if (kind === undefined) {
-      if (!((KEYS.has(name) || rounded) && values.every(Number.isInteger))) kind = 'doubles';
+      if (!((WHOLE_KEYS.has(name) || rounded) && values.every(Number.isInteger))) kind = 'doubles';
       else if (values.every((value) => value >= 0) && values.some((_, row) => exactly(row) >= 2n ** 63n))
         kind = 'unsigned';
       else kind = 'integers';

@@ -3,16 +3,12 @@ import { InputError } from '../errors.js';
 import { columnsOf, STAGES } from '../jets/columns.js';
 import { unpacked } from './compression/unpack.js';
 import { detectFormat, formatOf } from './detect.js';
-import type { NanoAodOptions } from './root/nanoaod.js';
-import { refuseOptions } from './root/refuse-options.js';
+import { type JetOptions, refuseOptions } from './jet-options.js';
 import { type ByteSource, bytesOf } from './source.js';
 import type { TableFile } from './table-file.js';
 
-/** What to take from files that hold more than one table of jets. */
-export type OpenTableOptions = NanoAodOptions;
-
 /** @throws InputError where the format is not read or the file damaged. */
-export async function openTable(source: ByteSource, options: OpenTableOptions = {}): Promise<TableFile> {
+export async function openTable(source: ByteSource, options: JetOptions = {}): Promise<TableFile> {
   const table = await openFormat(source, options);
   return Object.assign(table, { notes: [...(table.notes ?? []), ...partialStages(table.columnNames)] });
 }
@@ -27,7 +23,7 @@ function partialStages(columnNames: readonly string[]): string[] {
   });
 }
 
-async function openFormat(source: ByteSource, options: OpenTableOptions): Promise<TableFile> {
+async function openFormat(source: ByteSource, options: JetOptions): Promise<TableFile> {
   const format = await detectFormat(source);
   if (format !== 'root') refuseOptions(source.name, options);
   switch (format) {

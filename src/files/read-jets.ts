@@ -2,24 +2,31 @@
 import { InputError } from '../errors.js';
 import { checkJets, mendedWarnings } from '../jets/check.js';
 import { columnsOf, type Stage } from '../jets/columns.js';
+import { keyColumns } from '../jets/keys.js';
 import type { NumericArray } from '../jets/numeric-array.js';
 import type { JetsTable } from '../jets/table.js';
 import { completeStages, requireColumns } from './complete-stages.js';
 import { gatherColumns } from './gather-columns.js';
+import type { JetOptions } from './jet-options.js';
 import { openTable } from './open-table.js';
 import type { ByteSource } from './source.js';
 import { hashed, openSource } from './source-node.js';
 import { copyToFloat32, type TableFile } from './table-file.js';
 
 /** What {@link readJets} reads of a file. */
-export interface ReadJetsOptions {
-  /** Which jets the table must have; default: those the file has. Others are not read. */
+export interface ReadJetsOptions extends Pick<JetOptions, 'collection' | 'maxDeltaR'> {
+  /**
+   * Which jets the table must have; default: those the file has. Others are not read. Of a file of events come all jets that
+   * have these stages: gen jets that were not measured too where only gen is asked for.
+   */
   readonly stages?: readonly Stage[];
   /** Further columns of numbers to read along, as float32. */
   readonly extra?: readonly string[];
   /** Columns of numbers to pass on, in the file's own types. */
   readonly keep?: readonly string[];
-  /** The first `limit` jets alone. */
+  /** Pass on run, luminosityBlock, event and the jets' indices too, where the file has them; default: false. */
+  readonly keys?: boolean;
+  /** The first `limit` jets only. */
   readonly limit?: number;
   /**
    * Told what was mended or left out; default: nobody.
@@ -49,9 +56,22 @@ export interface ReadJetsOptions {
 export async function readJets(path: string, options: ReadJetsOptions = {}): Promise<JetsTable> {
   const source = hashed(await openSource(path));
   try {
-    const table = await openTable(source);
-    const jets = await readColumns(source, table, options);
-    return { ...jets, source: { name: path, sha256: await source.sha256() } };
+    const { collection, maxDeltaR } = options;
+    const table = await openTable(source, { collection, maxDeltaR });
+    const { dropped, ...jets } = await readColumns(source, table, options);
+    const selection = {
+      ...(collection !== undefined && { collection }),
+      ...(maxDeltaR !== undefined && { maxDeltaR }),
+    };
+    return {
+      ...jets,
+      source: {
+        name: path,
+        sha256: await source.sha256(),
+        ...(Object.keys(selection).length > 0 && { selection }),
+        ...(Object.keys(dropped).length > 0 && { dropped }),
+      },
+    };
   } finally {
     await source.close();
   }
@@ -60,12 +80,16 @@ export async function readJets(path: string, options: ReadJetsOptions = {}): Pro
 async function readColumns(
   source: ByteSource,
   table: TableFile,
-  { stages, extra = [], keep = [], limit = Infinity, onWarning = () => {}, onColumns }: ReadJetsOptions,
-): Promise<Omit<JetsTable, 'source'>> {
+  options: ReadJetsOptions,
+): Promise<Omit<JetsTable, 'source'> & { readonly dropped: Record<string, number> }> {
+  const { stages, extra = [], keys = false, limit = Infinity, onWarning = () => {}, onColumns } = options;
   for (const note of table.notes ?? []) onWarning(`${source.name}: ${note}`);
   onColumns?.(table.columnNames);
   const chosen = stages ?? completeStages(source.name, table.columnNames);
   const names = [...new Set([...chosen.flatMap(columnsOf), ...extra])];
+  const keep = [
+    ...new Set([...(keys ? keyColumns(table.columnNames, chosen) : []), ...(options.keep ?? [])]),
+  ];
   const wanted = [...new Set([...names, ...keep])];
   requireColumns(source.name, table.columnNames, wanted);
   const expectedRows = Math.min(limit, table.rows ?? 0, MAX_ROOM);
@@ -81,9 +105,14 @@ async function readColumns(
     rows += taken;
     if (rows >= limit) break;
   }
-  if (rows === 0) throw new InputError(source.name, 'has no jets (0 rows)');
+  if (rows === 0) {
+    const reasons = Object.entries(table.dropped).map(([reason, count]) => `, ${count} ${reason}`);
+    throw new InputError(source.name, `has no jets (0 rows${reasons.join('')})`);
+  }
   for (const warning of mendedWarnings(mended)) onWarning(`${source.name}: ${warning}`);
-  return { rows, columns: jets.take(), ...(keep.length > 0 && { kept: kept.take() }) };
+  const dropped = { ...table.dropped };
+  if (table.gensWithoutJet) dropped['gen jets without a jet'] = table.gensWithoutJet;
+  return { rows, columns: jets.take(), ...(keep.length > 0 && { kept: kept.take() }), dropped };
 }
 
 /** Rows for which memory is taken on the word of the file alone: a damaged one may claim any number. */

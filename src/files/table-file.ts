@@ -17,7 +17,7 @@ export interface TableFile {
   /** Number of rows where the file says so beforehand; a damaged file may lie. */
   readonly rows: number | undefined;
   /**
-   * The named columns from the first row to the last.
+   * The named columns from the first row to the last. Of a file of events these are the jets that have all of them.
    *
    * @throws InputError where the file is damaged, naming the place.
    */
@@ -26,6 +26,8 @@ export interface TableFile {
   readonly dropped: Readonly<Record<string, number>>;
   /** What was assumed about the file or left out of it, a sentence each, to be said. */
   readonly notes?: readonly string[];
+  /** Of pairs of detector and gen jets: gen jets that no detector jet was matched to, so far. */
+  readonly gensWithoutJet?: number;
 }
 
 /** Copies `values` into `out` at `offset`, rounding to float32. */

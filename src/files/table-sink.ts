@@ -27,12 +27,12 @@ export async function openSink(
   table: TableFile,
   output: string,
   inputs: readonly string[],
-  { format, stages, extra = [], minPt, minGenPt, maxAbsEta, collection, jetId }: ConvertOptions,
+  { format, stages, extra = [], minPt, minGenPt, maxAbsEta, collection, jetId, maxDeltaR }: ConvertOptions,
 ): Promise<Sink> {
   const chosen = stages ?? completeStages(source.name, table.columnNames);
   const jetColumns = chosen.flatMap(columnsOf);
-  const further = extra.filter((name) => !jetColumns.includes(name as ColumnName));
-  const selection = { minPt, minGenPt, maxAbsEta, collection, jetId };
+  const further = [...new Set(extra)].filter((name) => !jetColumns.includes(name as ColumnName));
+  const selection = { minPt, minGenPt, maxAbsEta, collection, jetId, maxDeltaR };
   const metadata = {
     'jet-iqn': version,
     inputs: JSON.stringify(inputs),

@@ -1,7 +1,7 @@
 /** The jets table: named float32 columns of one length, as every reader delivers it. */
 
 import type { ColumnName } from './columns.js';
-import type { NumericArray } from './numeric-array.js';
+import { gather, type NumericArray } from './numeric-array.js';
 import type { SplitPart } from './split.js';
 
 /** Jets in memory. */
@@ -28,6 +28,10 @@ export interface JetsSource {
   readonly sha256: string;
   /** Which part of the file the jets are, where they are not its first ones. */
   readonly part?: JetsPart;
+  /** Which of several lists of jets was taken, and how pairs were made, where that was asked for. */
+  readonly selection?: { readonly collection?: string; readonly maxDeltaR?: number | true };
+  /** Jets of the file that are not in the table, by reason; absent where there are none. */
+  readonly dropped?: Readonly<Record<string, number>>;
 }
 
 /** A part of a file, as training parts it. */
@@ -65,12 +69,7 @@ function at<Column extends NumericArray>(
   rows: Uint32Array,
 ): Record<string, Column> {
   return Object.fromEntries(
-    Object.entries(columns).map(([name, column]) => {
-      const values = column as Float64Array;
-      const copy = new (values.constructor as Float64ArrayConstructor)(rows.length);
-      for (let place = 0; place < rows.length; place++) copy[place] = values[rows[place]!]!;
-      return [name, copy as Column];
-    }),
+    Object.entries(columns).map(([name, column]) => [name, gather(column!, rows) as Column]),
   );
 }
 

@@ -62,6 +62,8 @@ const LABELS: Readonly<Record<string, string>> = {
   'bundle.sha256': 'bundle',
   'input.sha256': 'input file',
   'input.part': 'part of the input',
+  'input.selection': 'choice of jets',
+  'input.dropped': 'jets left out',
   jets: 'number of jets',
   'contents.edges': 'bin edges',
 };

@@ -55,7 +55,10 @@ test('without it there is a warning, which --quiet leaves out, and jets inside h
   const { card } = await readBundle(bundle);
   const read = (strictRange: boolean, quiet: boolean, limit = 3) =>
     readTaskJets(jets, card, { quiet, strictRange, limit });
-  expect((await read(false, false)).rows).toBe(3);
+  expect(await read(false, false)).toMatchObject({
+    table: { rows: 3 },
+    notes: { outside: 1, dropped: {} },
+  });
   expect(written).toMatch(/^Warning: pt of 1 of 3 jets is outside /);
   written = '';
   await read(false, true);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { InputError } from '../../src/errors.js';
-import { convertJets, totalOf } from '../../src/files/convert-jets.js';
+import { type Converted, convertJets, totalOf } from '../../src/files/convert-jets.js';
 import { expandInputs } from '../../src/files/expand-inputs.js';
 import { openTable } from '../../src/files/open-table.js';
 import { readJets } from '../../src/files/read-jets.js';
@@ -19,7 +19,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const parquet = { format: 'parquet' } as const;
 
 /** jets = kept + all dropped, for every input. */
-function expectSums(accounts: Awaited<ReturnType<typeof convertJets>>): void {
+function expectSums(accounts: Converted['accounts']): void {
   for (const { jets, kept, dropped } of accounts) {
     expect(kept + Object.values(dropped).reduce((sum, count) => sum + count, 0)).toBe(jets);
   }
@@ -28,7 +28,7 @@ function expectSums(accounts: Awaited<ReturnType<typeof convertJets>>): void {
 test('files of several versions and formats become one table, every jet accounted for', async () => {
   const inputs = ['nanoaod-v5.root', 'nanoaod-v15.root', 'jet-ntuple.root', 'jets.csv'].map(fileOf);
   const output = join(folder, 'all.parquet');
-  const accounts = await convertJets(inputs, output, parquet);
+  const { accounts } = await convertJets(inputs, output, parquet);
   expectSums(accounts);
   const matched = EVENTS.jets - EVENTS.unmatched - EVENTS.beyond;
   expect(accounts.map(({ kept }) => kept)).toEqual([matched, matched, matched, 50]);
@@ -39,6 +39,7 @@ test('files of several versions and formats become one table, every jet accounte
       'no gen jet matched': 3 * EVENTS.unmatched + EVENTS.beyond,
       'matched gen jet not stored in the file': 2 * EVENTS.beyond,
     },
+    gensWithoutJet: 2 * EVENTS.gensWithoutJet,
   });
   const table = await readJets(output);
   expect([...table.columns.gen_pt!]).toEqual([
@@ -50,7 +51,7 @@ test('files of several versions and formats become one table, every jet accounte
 });
 
 test('cuts drop what plain comparisons drop', async () => {
-  const accounts = await convertJets([fileOf('jets.csv')], join(folder, 'cut.parquet'), {
+  const { accounts } = await convertJets([fileOf('jets.csv')], join(folder, 'cut.parquet'), {
     ...parquet,
     minPt: 40,
     minGenPt: 30,
@@ -87,7 +88,7 @@ test('event numbers pass through whole, also where versions store other integers
 
 test('a limit counts kept jets over all inputs', async () => {
   const output = join(folder, 'limit.parquet');
-  const accounts = await convertJets([fileOf('nanoaod-v5.root'), fileOf('jets.csv')], output, {
+  const { accounts } = await convertJets([fileOf('nanoaod-v5.root'), fileOf('jets.csv')], output, {
     ...parquet,
     limit: 45,
   });
@@ -142,7 +143,9 @@ test('standard input is named once, and is no output', async () => {
 test('a file that is named twice counts twice, which is said', async () => {
   const warnings: string[] = [];
   const input = fileOf('jets.csv');
-  const [first, second] = await convertJets([input, input], join(folder, 'twice.parquet'), {
+  const {
+    accounts: [first, second],
+  } = await convertJets([input, input], join(folder, 'twice.parquet'), {
     ...parquet,
     onWarning: (message) => warnings.push(message),
   });

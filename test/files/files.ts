@@ -22,6 +22,12 @@ export const EVENTS: {
   unmatched: number;
   beyond: number;
   matched: Numbers & { event: string[] };
+  /** Gen jets that no jet is matched to. */
+  gensWithoutJet: number;
   all: Numbers;
+  /** All gen jets. */
+  gens: Numbers & { event: string[] };
+  /** Pairs of NanoAOD's jets below deltaR 0.02. */
+  byDirection: Numbers & { event: string[] };
   delphes: Numbers;
 } = JSON.parse(readFileSync(fileOf('events.json'), 'utf8'));

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
+import pyarrow.dataset
 import pyarrow.feather
 import pyarrow.parquet as pq
 import pytest
@@ -110,7 +111,19 @@ def matched_with_awkward(path):
     table = pd.DataFrame({name: ak.to_numpy(ak.flatten(values)) for name, values in columns.items()})
     for name in ("run", "luminosityBlock", "event"):
         table[name] = ak.to_numpy(ak.flatten(ak.broadcast_arrays(events[name], place)[0]))
-    table["jet"] = ak.to_numpy(ak.flatten(place))
+    table["jetIdx"] = ak.to_numpy(ak.flatten(place))
+    table["genJetIdx"] = ak.to_numpy(ak.flatten(jets.genJetIdx))
+    return table
+
+
+def gens_with_awkward(path):
+    """All gen jets of a NanoAOD."""
+    events = uproot.open(path)["Events"].arrays()
+    pt = events["GenJet_pt"]
+    place = ak.local_index(pt)
+    table = pd.DataFrame({"gen_pt": ak.to_numpy(ak.flatten(pt)), "genJetIdx": ak.to_numpy(ak.flatten(place))})
+    for name in ("run", "luminosityBlock", "event"):
+        table[name] = ak.to_numpy(ak.flatten(ak.broadcast_arrays(events[name], place)[0]))
     return table
 
 
@@ -118,8 +131,8 @@ def matched_with_awkward(path):
 def test_a_nanoaod_user_joins_back_by_event_and_jet(tmp_path, version):
     source = FILES / f"nanoaod-{version}.root"
     output = tmp_path / "jets.parquet"
-    keys = ["run", "luminosityBlock", "event", "jet"]
-    jet_iqn("convert", source, "-o", output, "--columns", *keys)
+    keys = ["run", "luminosityBlock", "event", "jetIdx", "genJetIdx"]
+    jet_iqn("convert", source, "-o", output)
     ours, theirs = pd.read_parquet(output), matched_with_awkward(source)
     joined = ours.merge(theirs, on=keys, suffixes=("", "_theirs"), validate="one_to_one")
     assert len(joined) == len(ours) == len(theirs)
@@ -145,19 +158,30 @@ def test_predictions_are_read_alike_from_parquet_and_arrow(predictions):
     assert len(parquet) == 200 * 50
     assert (parquet.jet_index == np.repeat(np.arange(200), 50)).all()
     assert (parquet.sample_index == np.tile(np.arange(50), 200)).all()
-    jagged = ak.from_parquet(sorted(predictions["parquet"].glob("*.parquet"))[0])
-    assert ak.all(jagged.pt > 0)
 
 
-KEYS = ["run", "luminosityBlock", "event", "jet"]
+def test_the_folder_of_sample_is_one_table_to_every_reader(tmp_path):
+    folder = tmp_path / "out"
+    jet_iqn("sample", ROOT / "models" / "simulation", SAMPLE, "-o", folder, "--samples", 1500, "--limit", 400, "--seed", 7)
+    assert len(list(folder.glob("*.parquet"))) > 2
+    assert (folder / "_manifest.json").exists()
+    expected = pd.concat(pd.read_parquet(p) for p in sorted(folder.glob("*.parquet"))).reset_index(drop=True)
+    for table in (pd.read_parquet(folder), pq.read_table(folder).to_pandas(), ak.to_dataframe(ak.from_parquet(folder)),
+                  pyarrow.dataset.dataset(folder, format="parquet").to_table().to_pandas(),
+                  pl.read_parquet(folder / "*.parquet").to_pandas(),
+                  pl.scan_parquet(folder, hidden_file_prefix="_").collect().to_pandas()):
+        pd.testing.assert_frame_equal(table.sort_values(["jet_index", "sample_index"], ignore_index=True), expected,
+                                      check_index_type=False)
+
+
+KEYS = ["run", "luminosityBlock", "event", "genJetIdx"]
 VARIABLES = ["pt", "eta", "phi", "mass"]
 NANOAOD = FILES / "nanoaod-v9.root"
 
 
 def sampled(folder, *options):
-    """The one file that `sample` makes of the matched jets of a NanoAOD, 20 samples each."""
-    jet_iqn("sample", ROOT / "models" / "simulation", NANOAOD, "-o", folder, "--samples", 20, "--seed", 7,
-            "--keep", *KEYS, *options)
+    """The one file that `sample` makes of the gen jets of a NanoAOD, 20 samples each."""
+    jet_iqn("sample", ROOT / "models" / "simulation", NANOAOD, "-o", folder, "--samples", 20, "--seed", 7, *options)
     [file] = folder.glob("predictions-*")
     return file
 
@@ -175,7 +199,7 @@ def test_awkward_reads_nested_predictions_as_jagged_arrays_and_joins_them_to_nan
         assert str(ak.type(jets[name]).content).startswith("var * "), ak.type(jets[name])
         np.testing.assert_array_equal(ak.to_numpy(ak.flatten(jets[name])), flat[name])
     # Back into the NanoAOD: each jet's predictions beside the jet that uproot reads.
-    theirs = matched_with_awkward(NANOAOD)
+    theirs = gens_with_awkward(NANOAOD)
     ours = pd.DataFrame({name: ak.to_numpy(jets[name]) for name in ["jet_index", *KEYS]})
     joined = ours.merge(theirs, on=KEYS, validate="one_to_one")
     assert len(joined) == len(ours) == len(theirs)
@@ -213,7 +237,7 @@ def test_quantiles_come_with_the_keys(tmp_path, flat, ending):
     ofpt = flat.groupby("jet_index").pt.quantile([0.16, 0.5, 0.84]).unstack().to_numpy()
     np.testing.assert_allclose(sampled_quantiles[[f"pt_{level}" for level in levels]], ofpt, rtol=1e-5)
     output = tmp_path / f"predicted.{ending}"
-    jet_iqn("predict", ROOT / "models" / "simulation", NANOAOD, "-o", output, "--keep", *KEYS, "--samples", 20)
+    jet_iqn("predict", ROOT / "models" / "simulation", NANOAOD, "-o", output, "--samples", 20)
     predicted = READERS[ending][0](output)
     assert list(predicted.columns) == ["jet_index", *KEYS, *names]
     for name in KEYS:

@@ -234,7 +234,7 @@ describe('mergeShards refuses', () => {
     for (const text of ['{ "format": "other/1" }', '{}']) {
       writeFileSync(join(at('other'), '_manifest.json'), text);
       await expect(shards('other')).rejects.toThrow(
-        /other: is no finished shard of sample or study \(no manifest\.json of one\); finish it with --resume$/,
+        /other: is no finished shard of sample or study \(no _manifest\.json of one\); finish it with --resume$/,
       );
     }
   });

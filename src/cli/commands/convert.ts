@@ -2,8 +2,8 @@
 import { stat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { UsageError } from '../../errors.js';
-import type { InputAccount } from '../../files/convert-jets.js';
-import type { JetId } from '../../files/root/nanoaod.js';
+import type { Converted, InputAccount } from '../../files/convert-jets.js';
+import { JET_IDS, type JetId } from '../../files/jet-options.js';
 import type { TableFormat } from '../../files/table-formats.js';
 import { addCommonOptions, finiteNumber } from '../options.js';
 import { warn, writeJson } from '../output.js';
@@ -13,11 +13,13 @@ const EXAMPLES = `
 Examples:
   jet-iqn convert nano1.root nano2.root -o jets.parquet             CMS NanoAOD, matched jets
   jet-iqn convert 'nano*.root' -o jets.parquet --min-pt 20 --max-abs-eta 2.5 --jet-id tight
-  jet-iqn convert nano.root -o fat.parquet --collection FatJet --columns run luminosityBlock event jet
+  jet-iqn convert nano.root -o fat.parquet --collection FatJet --columns rho flavour
+  jet-iqn convert nano.root -o jets.parquet --max-delta-r           matched by deltaR < R/2 instead of by genJetIdx
   jet-iqn convert delphes.root -o jets.parquet                      matched by deltaR < 0.2
   zcat jets.txt.gz | jet-iqn convert - -o jets.arrow                from standard input
 
-Reads CMS NanoAOD 5 to 15, CERN Open Data JetNTuple, Delphes, Parquet, Arrow (Feather), HDF5, NPY, CSV and TSV (also
+Of files of events the table has the pairs of a jet and its gen jet, and run, luminosityBlock, event, jetIdx and genJetIdx,
+which find them again. Reads CMS NanoAOD 5 to 15 and NanoGEN, CERN Open Data JetNTuple, Delphes, Parquet, Arrow (Feather), HDF5, NPY, CSV and TSV (also
 with gzip or zstd); the kind is found by the content. Every jet left out is counted by reason.`;
 
 /** Endings of the output's name, and the format that each stands for. */
@@ -37,6 +39,7 @@ interface ConvertCommandOptions {
   readonly maxAbsEta?: number;
   readonly jetId?: JetId;
   readonly collection?: string;
+  readonly maxDeltaR?: number | true;
   readonly columns?: string[];
   readonly limit?: number;
   readonly json: boolean;
@@ -54,10 +57,9 @@ export function convertCommand(): Command {
     .addOption(new Option('--min-pt <GeV>', 'smallest reco pt').argParser(finiteNumber))
     .addOption(new Option('--min-gen-pt <GeV>', 'smallest gen pt').argParser(finiteNumber))
     .addOption(new Option('--max-abs-eta <eta>', 'largest |eta| of the reco jet').argParser(finiteNumber))
-    .addOption(new Option('--jet-id <point>', 'NanoAOD’s jetId').choices(['loose', 'tight', 'tightLepVeto']))
-    .option('--collection <name>', 'which jets of NanoAOD or Delphes: Jet, FatJet (default: Jet)')
-    .option('--columns <names...>', 'further columns: rho, flavour, area, genWeight, run, event, jet, …');
-  return addCommonOptions(command, ['limit', 'json', 'quiet'])
+    .addOption(new Option('--jet-id <point>', 'NanoAOD’s jetId').choices(Object.keys(JET_IDS)))
+    .option('--columns <names...>', 'further columns: rho, flavour, area, genWeight, …');
+  return addCommonOptions(command, ['collection', 'maxDeltaR', 'limit', 'json', 'quiet'])
     .addHelpText('after', EXAMPLES)
     .action(runConvert);
 }
@@ -77,9 +79,9 @@ async function runConvert(names: string[], options: ConvertCommandOptions): Prom
     unit: 'bytes',
     quiet: quiet || bytes === 0,
   });
-  let accounts: InputAccount[];
+  let converted: Converted;
   try {
-    accounts = await convertJets(inputs, output, {
+    converted = await convertJets(inputs, output, {
       ...selection,
       format,
       ...(columns && { extra: columns }),
@@ -89,9 +91,10 @@ async function runConvert(names: string[], options: ConvertCommandOptions): Prom
   } finally {
     progress.stop();
   }
+  const { accounts, stages } = converted;
   const total = totalOf(accounts);
-  if (json) writeJson({ output, format, ...total, inputs: accounts });
-  else process.stdout.write(accountText(output, accounts.length, total));
+  if (json) writeJson({ output, format, stages, ...total, inputs: accounts });
+  else process.stdout.write(accountText(output, stages, accounts.length, total));
 }
 
 function formatOfName(output: string): TableFormat {
@@ -115,13 +118,20 @@ async function totalBytes(inputs: readonly string[]): Promise<number> {
 }
 
 /** A line a figure, so that the sum can be checked at a glance. */
-function accountText(output: string, files: number, total: Omit<InputAccount, 'file'>): string {
-  const { jets, kept, dropped } = total;
+function accountText(
+  output: string,
+  stages: readonly string[],
+  files: number,
+  total: Omit<InputAccount, 'file'>,
+): string {
+  const { jets, kept, dropped, gensWithoutJet } = total;
   const rows: [number, string][] = [
     [jets, files === 1 ? 'jets read' : `jets read from ${files} files`],
     ...Object.entries(dropped).map(([reason, count]): [number, string] => [-count, reason]),
-    [kept, `jets in ${output}`],
+    [kept, `jets in ${output} (${stages.join(', ')})`],
   ];
   const width = Math.max(...rows.map(([count]) => String(count).length));
-  return rows.map(([count, what]) => `${String(count).padStart(width)} ${what}\n`).join('');
+  const lines = rows.map(([count, what]) => `${String(count).padStart(width)} ${what}\n`);
+  if (gensWithoutJet > 0) lines.push(`${gensWithoutJet} gen jets have no jet and are not in it.\n`);
+  return lines.join('');
 }

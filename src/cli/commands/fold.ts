@@ -22,6 +22,7 @@ interface FoldCommandOptions {
   readonly samples: number;
   readonly seed: number;
   readonly threads: number;
+  readonly collection?: string;
   readonly limit?: number;
   readonly strictRange: boolean;
   readonly json: boolean;
@@ -37,7 +38,7 @@ export function foldCommand(): Command {
     .option('--weight <column>', 'weights of the jets, negative ones too (default: 1 each)')
     .addOption(new Option('--pt-edges <list>', 'edges of the pt spectrum [GeV]').argParser(edgeList))
     .addOption(commonOptions.samples(100));
-  addCommonOptions(command, ['seed', 'threads', 'limit', 'strictRange', 'json', 'quiet']);
+  addCommonOptions(command, ['collection', 'seed', 'threads', 'limit', 'strictRange', 'json', 'quiet']);
   return command.addHelpText('after', EXAMPLES).action(fold);
 }
 
@@ -55,7 +56,7 @@ async function fold(folder: string, path: string, options: FoldCommandOptions): 
   const engine = await bundleEngine(folder);
   const extra = weight === undefined ? [] : [weight];
   const stages = [STAGES_OF_TASK[card.task].input];
-  const table = await readTaskJets(path, card, { ...options, stages, extra });
+  const { table, notes } = await readTaskJets(path, card, { ...options, stages, extra });
   const progress = startProgress({ label: 'folding', total: table.rows, unit: 'jets', quiet });
   try {
     const edges = options.ptEdges && { pt: options.ptEdges };
@@ -71,7 +72,7 @@ async function fold(folder: string, path: string, options: FoldCommandOptions): 
     progress.stop();
     writeHistogramFile(output, format, foldedHistograms(result, card.task));
     const { jets, weight: total, negative } = result;
-    if (json) writeJson({ output, jets, samples, weight: total, negative });
+    if (json) writeJson({ output, jets, samples, weight: total, negative, ...notes });
     else
       process.stdout.write(
         `${jets} jets of weight ${total.toPrecision(6)}${negative > 0 ? ` (${negative} negative)` : ''}, folded into ${output}\n`,

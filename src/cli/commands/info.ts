@@ -7,6 +7,7 @@ import { InputError } from '../../errors.js';
 import { version } from '../../version.js';
 import { commonOptions } from '../options.js';
 import { writeJson } from '../output.js';
+import { sayDropped } from '../task-jets.js';
 
 const EXAMPLES = `
 Examples:
@@ -70,11 +71,13 @@ async function describeJets(path: string): Promise<Description> {
   const warnings: string[] = [];
   const onWarning = (warning: string) => warnings.push(warning);
   const { rows, columns, source } = await readJets(path, { onWarning });
+  sayDropped(source, false);
   return {
     facts: {
       file: basename(path),
       jets: rows,
       columns: Object.keys(columns),
+      dropped: source.dropped ?? {},
       sha256: source.sha256,
       ...(warnings.length > 0 && { warnings }),
     },

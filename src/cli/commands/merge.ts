@@ -64,12 +64,15 @@ interface StudyRequest {
   readonly jets: string;
   readonly limit?: number;
   readonly split?: string;
+  readonly collection?: string;
+  readonly maxDeltaR?: number | true;
   readonly jointJets?: number;
 }
 
 /** The same study, resumed where all is done but the report. */
 async function finishStudy(job: Job, request: unknown, options: MergeOptions): Promise<void> {
-  const { bundle, jets, limit, split, jointJets } = (request ?? {}) as Partial<StudyRequest>;
+  const { bundle, jets, limit, split, jointJets, collection, maxDeltaR } = (request ??
+    {}) as Partial<StudyRequest>;
   const from = { bundle: options.bundle ?? bundle, jets: options.jets ?? jets };
   if (from.bundle === undefined || from.jets === undefined)
     throw new UsageError('these shards do not say where bundle and jets are; give --bundle and --jets');
@@ -82,6 +85,8 @@ async function finishStudy(job: Job, request: unknown, options: MergeOptions): P
         ...(limit === undefined ? [] : ['--limit', String(limit)]),
         // One word with its value: what a stranger's manifest says is never an option of its own.
         ...(split === undefined ? [] : [`--split=${split}`]),
+        ...(collection === undefined ? [] : [`--collection=${collection}`]),
+        ...(maxDeltaR === undefined ? [] : [`--max-delta-r${maxDeltaR === true ? '' : `=${maxDeltaR}`}`]),
         ...(jointJets === undefined ? [] : ['--joint-jets', String(jointJets)]),
         ...(options.strict ? ['--strict'] : []),
         ...(options.json ? ['--json'] : []),

@@ -14,11 +14,13 @@ Examples:
   jet-iqn predict models/correction jets.parquet -o corrected.parquet --median
   jet-iqn predict models/simulation jets.parquet -o bands.csv --quantile 0.16 0.5 0.84
   jet-iqn predict models/simulation jets.parquet -o tested.parquet --cdf --density
-  jet-iqn predict models/correction nano.root -o corrected.parquet --median --keep run luminosityBlock event jet
+  jet-iqn predict models/correction nano.root -o corrected.parquet --median
   jet-iqn predict models/correction jets.parquet -o flat.parquet --prior flat
   jet-iqn predict models/correction jets.parquet -o corrected.parquet --prior analysis.parquet --samples 10000
 
-Columns: jet_index (row of the input); pt_q16, …: quantiles of one variable whatever the others are, of pt exact, of
+Takes every jet that the model can: all gen jets for simulation, all raw jets for correction, matched or not. Columns:
+jet_index (row of the input), then, where the input has them, run, luminosityBlock, event and the jet's index in its
+collection (genJetIdx, jetIdx); pt_q16, …: quantiles of one variable whatever the others are, of pt exact, of
 eta, phi and mass from --samples predictions; pt_cdf, …: the conditional CDFs at the jets' own target values, each given
 the variables before it; log_density: the natural logarithm of p(y | x) there, per GeV² and radian. --cdf and --density
 need the target's columns: reco_ for simulation, gen_ for correction. Default: --quantile 0.16 0.5 0.84.
@@ -44,6 +46,8 @@ interface PredictCommandOptions {
   readonly cdf: boolean;
   readonly density: boolean;
   readonly keep?: string[];
+  readonly collection?: string;
+  readonly maxDeltaR?: number | true;
   readonly prior?: string;
   readonly priorWeight?: string;
   readonly samples: number;
@@ -74,7 +78,18 @@ export function predictCommand(): Command {
     )
     .option('--prior-weight <column>', 'weights of the jets of --prior (default: 1 each)')
     .addOption(commonOptions.samples(1000));
-  addCommonOptions(command, ['engine', 'keep', 'seed', 'threads', 'limit', 'strictRange', 'json', 'quiet']);
+  addCommonOptions(command, [
+    'engine',
+    'keep',
+    'collection',
+    'maxDeltaR',
+    'seed',
+    'threads',
+    'limit',
+    'strictRange',
+    'json',
+    'quiet',
+  ]);
   return command.addHelpText('after', EXAMPLES).action(runPredictCommand);
 }
 
@@ -100,7 +115,7 @@ async function runPredictCommand(
   const prior = asked === undefined ? undefined : await readPrior(folder, card, asked, priorWeight);
   for (const note of prior?.notes ?? []) warn(note, { quiet });
   const stages = cdf || density ? [input, target] : [input];
-  const table = await readTaskJets(jets, card, { ...options, stages });
+  const { table, notes } = await readTaskJets(jets, card, { ...options, stages, keys: true });
   const engine = await bundleEngine(folder, options.engine);
   if (engine.note) warn(engine.note, { quiet });
   const progress = startProgress({ label: 'predicting', total: table.rows, unit: 'jets', quiet });
@@ -122,8 +137,8 @@ async function runPredictCommand(
       onProgress: (done) => progress.update(done),
     });
     progress.stop();
-    if (result.outside > 0)
-      warn(`${result.outside} values lie beyond what the model gives: CDF 0 or 1, density 0`, { quiet });
+    if (result.beyond > 0)
+      warn(`${result.beyond} values lie beyond what the model gives: CDF 0 or 1, density 0`, { quiet });
     if (result.crossed > 0)
       warn(`quantiles cross ${result.crossed} times: there the CDF is that of the samples`, { quiet });
     if (result.none > 0)
@@ -139,7 +154,12 @@ async function runPredictCommand(
         { quiet },
       );
     if (json)
-      writeJson({ output, ...(prior && { prior: { name: prior.name, notes: prior.notes } }), ...result });
+      writeJson({
+        output,
+        ...(prior && { prior: { name: prior.name, notes: prior.notes } }),
+        ...result,
+        ...notes,
+      });
     else process.stdout.write(`${result.rows} jets × ${result.columns.length} columns in ${output}\n`);
   } finally {
     progress.stop();

@@ -3,11 +3,11 @@ import { Command, Option } from 'commander';
 import { TABLE_FORMATS } from '../../files/table-formats.js';
 import type { EngineName } from '../../sampling/engine.js';
 import type { Shard } from '../../sampling/plan.js';
-import { shardEngineAdvice, shardFromEnvironment } from '../array-job.js';
+import { shardNotes } from '../array-job.js';
 import { interruptible } from '../interrupt.js';
 import { lazyProgress } from '../lazy-progress.js';
 import { addCommonOptions, commonOptions, nameList, probabilityList } from '../options.js';
-import { warn, writeJson } from '../output.js';
+import { note, warn, writeJson } from '../output.js';
 import { shortNumber } from '../short-text.js';
 import { readTaskJets } from '../task-jets.js';
 
@@ -16,11 +16,13 @@ Examples:
   jet-iqn sample models/simulation jets.parquet -o out --samples 1000
   jet-iqn sample models/correction jets.parquet -o out --quantiles 0.16,0.5,0.84
   jet-iqn sample models/simulation jets.parquet -o part-3 --shard 3/16 --format arrow --columns pt,mass
-  jet-iqn sample models/simulation nano.root -o out --nested --keep run luminosityBlock event jet
+  jet-iqn sample models/simulation nano.root -o out --nested
 
-Writes predictions-000000.parquet, … and manifest.json. Columns: jet_index (row of the input), sample_index, pt [GeV],
-eta, phi [rad], mass [GeV], in order of jet, then sample. With --quantiles one row a jet: jet_index, pt_q16, pt_q50, …;
-with --nested one row a jet, whose pt, eta, phi, mass are lists. --keep writes columns of the input behind jet_index.`;
+Takes every jet that the model can: all gen jets for simulation, all raw jets for correction, matched or not. Writes
+predictions-000000.parquet, … and _manifest.json. Columns: jet_index (row of the input), sample_index, pt [GeV], eta, phi
+[rad], mass [GeV], in order of jet, then sample. With --quantiles one row a jet: jet_index, pt_q16, pt_q50, …; with --nested
+one row a jet, whose pt, eta, phi, mass are lists. Behind jet_index stand, where the input has them, run, luminosityBlock,
+event and the jet's index in its collection (genJetIdx, jetIdx), and what --keep names.`;
 
 interface SampleCommandOptions {
   readonly output: string;
@@ -30,6 +32,7 @@ interface SampleCommandOptions {
   readonly quantiles?: number[];
   readonly nested: boolean;
   readonly keep?: string[];
+  readonly collection?: string;
   readonly seed: number;
   readonly threads: number;
   readonly shard?: Shard;
@@ -66,6 +69,7 @@ export function sampleCommand(): Command {
     'seed',
     'threads',
     'keep',
+    'collection',
     'shard',
     'resume',
     'overwrite',
@@ -87,11 +91,15 @@ async function runSampleCommand(folder: string, jets: string, options: SampleCom
   const contents = predictionContents(options);
   const { card } = await readBundle(folder);
   const stages = [STAGES_OF_TASK[card.task].input];
-  const table = await readTaskJets(jets, card, { ...options, stages });
+  // Where jet_index stands, the columns stand that find the jet again in its events.
+  const keys = contents.columns.includes('jet_index');
+  const { table, notes } = await readTaskJets(jets, card, { ...options, stages, keys });
+  const kept = Object.keys(table.kept ?? {});
   const engine = await bundleEngine(folder, options.engine);
   if (engine.note) warn(engine.note, { quiet });
-  const shard = options.shard ?? shardFromEnvironment();
-  if (shard && options.engine === 'auto') warn(shardEngineAdvice(engine.engine), { quiet });
+  const { shard } = options;
+  for (const line of shard ? shardNotes(shard, table.rows, samples, options.engine) : [])
+    note(line, { quiet });
   const interrupt = interruptible({ quiet });
   const progress = lazyProgress({ label: 'sampling', unit: 'predictions', quiet });
   try {
@@ -105,7 +113,7 @@ async function runSampleCommand(folder: string, jets: string, options: SampleCom
       shard,
       resume,
       overwrite,
-      contents,
+      contents: { ...contents, ...(kept.length > 0 && { keep: kept }) },
       signal: interrupt.signal,
       onProgress: progress.update,
     });
@@ -113,7 +121,15 @@ async function runSampleCommand(folder: string, jets: string, options: SampleCom
     const rows = manifest.files.reduce((sum, file) => sum + file.rows, 0);
     const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
     if (json)
-      writeJson({ output, files: manifest.files.length, rows, bytes, range: manifest.range, throughput });
+      writeJson({
+        output,
+        files: manifest.files.length,
+        rows,
+        bytes,
+        range: manifest.range,
+        throughput,
+        ...notes,
+      });
     else
       process.stdout.write(
         `${rows} rows in ${manifest.files.length} files (${shortNumber(bytes)}B) in ${output}, ${shortNumber(throughput.predictionsPerSecond)} predictions/s on ${threads} threads\n`,

@@ -7,11 +7,11 @@ import type { JetsTable } from '../../jets/table.js';
 import type { ModelCard } from '../../model/card.js';
 import type { EngineName } from '../../sampling/engine.js';
 import type { Shard } from '../../sampling/plan.js';
-import { shardEngineAdvice, shardFromEnvironment } from '../array-job.js';
+import { shardNotes } from '../array-job.js';
 import { interruptible } from '../interrupt.js';
 import { lazyProgress } from '../lazy-progress.js';
 import { addCommonOptions, commonOptions, positiveInteger } from '../options.js';
-import { warn, writeJson } from '../output.js';
+import { note, warn, writeJson } from '../output.js';
 import { refuseWeights, UNWEIGHTED, warnOfWeights } from '../study-weights.js';
 import { readTaskJets } from '../task-jets.js';
 
@@ -34,6 +34,8 @@ interface StudyCommandOptions {
   readonly shard?: Shard;
   readonly resume: boolean;
   readonly overwrite: boolean;
+  readonly collection?: string;
+  readonly maxDeltaR?: number | true;
   readonly limit?: number;
   readonly split?: SplitPart;
   readonly strictRange: boolean;
@@ -77,6 +79,8 @@ export function studyCommand(): Command {
     'resume',
     'overwrite',
     'limit',
+    'collection',
+    'maxDeltaR',
     'strictRange',
     'json',
     'quiet',
@@ -90,19 +94,20 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
   // For correction reco as well, where the file has it: the typical reconstruction.
   const stages = bundle.card.task === 'simulation' ? { stages: ['gen', 'reco'] as const } : {};
   const onColumns = (names: readonly string[]) => warnOfWeights(jets, names, options);
-  const table = await readTaskJets(jets, bundle.card, { ...options, ...stages, onColumns }).catch((error) => {
+  const reading = readTaskJets(jets, bundle.card, { ...options, ...stages, onColumns });
+  const { table, notes } = await reading.catch((error) => {
     if (!(error instanceof InputError) || !error.problem.startsWith('has no ')) throw error;
     const remedy = 'of jets without true ones there are predictions alone: jet-iqn predict, jet-iqn sample';
     throw new InputError(error.file, `${error.problem}; ${remedy}`, { cause: error });
   });
   if (options.split === undefined) await warnOfTrainingJets(table, bundle.card, options);
   const { study, studyShard } = await import('../../studies/run-study.js');
-  const { output: outputDir, samples, seed, threads, resume, overwrite, quiet, json } = options;
-  const shard = options.shard ?? shardFromEnvironment();
+  const { output: outputDir, samples, seed, threads, shard, resume, overwrite, quiet, json } = options;
   const { bundleEngine } = await import('../../sampling/engine.js');
   const engine = await bundleEngine(folder, options.engine);
   if (engine.note) warn(engine.note, { quiet });
-  if (shard && options.engine === 'auto') warn(shardEngineAdvice(engine.engine), { quiet });
+  for (const line of shard ? shardNotes(shard, table.rows, samples, options.engine) : [])
+    note(line, { quiet });
   const { JOINT_JETS } = await import('../../studies/joint/joint-study.js');
   const jointJets = options.jointJets ?? (options.quick ? JOINT_JETS.quick : undefined);
   const interrupt = interruptible({ quiet });
@@ -138,10 +143,12 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
         limit: options.limit,
         split: options.split,
         jointJets,
+        collection: options.collection,
+        maxDeltaR: options.maxDeltaR,
       };
       const { throughput } = await studyShard(bundle, table, { ...common, shard, request });
       progress.stop();
-      const part = { output: outputDir, shard, throughput };
+      const part = { output: outputDir, shard, throughput, ...notes };
       if (json) writeJson(part);
       else
         process.stdout.write(
@@ -153,7 +160,7 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
     progress.stop();
     joint.stop();
     drawing.stop();
-    if (json) writeJson(report);
+    if (json) writeJson({ ...report, ...notes });
     else {
       const { studyTable } = await import('../study-table.js');
       const page = join(outputDir, 'report.html');

@@ -17,6 +17,7 @@ import {
 } from '../options.js';
 import { warn, writeJson } from '../output.js';
 import { type Progress, startProgress } from '../progress.js';
+import { sayDropped } from '../task-jets.js';
 import { chosenOptions, type TrainCommandOptions } from '../train-options.js';
 
 const EXAMPLES = `
@@ -106,6 +107,8 @@ export function trainCommand(): Command {
       new Option('--backend <name>', 'default: the fastest there is').choices(['tfjs-node', 'plain']),
     )
     .option('--description <text>', 'what the jets are, for the model card', '')
+    .addOption(commonOptions.collection())
+    .addOption(commonOptions.maxDeltaR())
     .addOption(commonOptions.limit())
     .addOption(commonOptions.resume())
     .addOption(commonOptions.json())
@@ -133,8 +136,11 @@ async function trainJets(path: string, command: Command): Promise<void> {
     stages: [input, target],
     extra: [...options.inputs, ...(options.weight === null ? [] : [options.weight])],
     ...(given.limit === undefined ? {} : { limit: given.limit }),
+    collection: given.collection,
+    maxDeltaR: given.maxDeltaR,
     onWarning: (message) => warn(message, given),
   });
+  sayDropped(table.source, given.quiet);
   const dataset = createDataset(table, options);
   const config: RunConfig =
     stored ??
@@ -182,7 +188,7 @@ async function trainJets(path: string, command: Command): Promise<void> {
     });
     progress?.stop();
     const { pinball, sum, crossings } = result.validation;
-    if (given.json) writeJson({ folder: given.output, ...result });
+    if (given.json) writeJson({ folder: given.output, ...result, dropped: table.source.dropped ?? {} });
     else
       process.stdout.write(
         `Validation pinball loss ${sum.toFixed(4)} (${Object.entries(pinball)

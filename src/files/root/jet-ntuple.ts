@@ -2,15 +2,15 @@
  * JetNTuple, CERN Open Data record 12100 (doi 10.7483/OPENDATA.CMS.RY2V.T797): tree AK4jets/jetTree, a row a jet.
  *
  * reco is jetPt, jetEta, jetPhi, jetMass; raw has jetRawPt and jetRawMass at the same eta and phi; gen is genJetPt, … .
- * Rows whose jetGenMatch is 0 have no gen jet and are dropped.
+ * Rows whose jetGenMatch is 0 have no gen jet, and are left out where one is asked for.
  */
 import { InputError } from '../../errors.js';
 import { type ColumnName, columnsOf, STAGES } from '../../jets/columns.js';
+import { gather, type NumericArray } from '../../jets/numeric-array.js';
 import type { ByteSource } from '../source.js';
 import type { TableFile } from '../table-file.js';
 import { isList, numericType } from './branch.js';
 import { readEvents } from './events.js';
-import { createRows } from './rows.js';
 import type { RootTree } from './tree.js';
 
 export const JET_NTUPLE_TREE = 'AK4jets/jetTree';
@@ -31,6 +31,7 @@ const BRANCHES: Readonly<Record<ColumnName, string>> = {
 };
 const MATCH = 'jetGenMatch';
 const UNMATCHED = 'no gen jet matched';
+const GEN: ReadonlySet<string> = new Set(columnsOf('gen'));
 
 /** @throws InputError where a branch is missing. */
 export function openJetNtuple(source: ByteSource, tree: RootTree): TableFile {
@@ -47,20 +48,22 @@ export function openJetNtuple(source: ByteSource, tree: RootTree): TableFile {
     dropped,
     async *batches(columns) {
       const branchOf = (name: string) => BRANCHES[name as ColumnName] ?? name;
+      const matched = columns.some((name) => GEN.has(name));
       const branches = new Set([MATCH, ...columns.map(branchOf)]);
       for await (const { events: jets, numbers } of readEvents(source, tree, [...branches], {})) {
-        const matches = numbers[MATCH]!;
         const kept = new Int32Array(jets);
         let rows = 0;
-        for (let jet = 0; jet < jets; jet++) if (Number(matches[jet]) !== 0) kept[rows++] = jet;
+        for (let jet = 0; jet < jets; jet++)
+          if (!matched || Number(numbers[MATCH]![jet]) !== 0) kept[rows++] = jet;
         if (rows < jets) dropped[UNMATCHED] = (dropped[UNMATCHED] ?? 0) + jets - rows;
-        const out = createRows(rows);
-        for (const name of columns) {
-          const values = numbers[branchOf(name)]!;
-          if (name in BRANCHES) out.fill(name, kept, values);
-          else out.take(name, kept, values);
-        }
-        yield out.batch();
+        const batch: Record<string, NumericArray> = {};
+        for (const name of columns)
+          batch[name] = gather(
+            numbers[branchOf(name)]!,
+            kept.subarray(0, rows),
+            name in BRANCHES ? Float32Array : undefined,
+          );
+        yield { rows, columns: batch };
       }
     },
   };

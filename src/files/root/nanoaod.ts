@@ -1,31 +1,20 @@
 /**
- * CMS NanoAOD, versions 5 to 15: the jets of tree Events that have a gen jet.
+ * CMS NanoAOD, versions 5 to 15: the jets of tree Events, and NanoGEN, which has gen jets only.
  *
  * reco is the collection's own jet; raw pt = pt (1 - rawFactor), mass likewise, raw eta and phi those of the jet; gen is
  * the jet at index Jet_genJetIdx (FatJet: genJetAK8Idx) of the event's gen jets. The index type, the counters' type and
  * the set of branches change between versions; whether jets are CHS or PUPPI changes no name. Files of data have no gen
- * jets: they give raw and reco alone, of all jets.
+ * jets.
  */
 import { InputError } from '../../errors.js';
-import { type ColumnName, columnsOf, STAGES, VARIABLES } from '../../jets/columns.js';
-import type { NumericArray } from '../../jets/numeric-array.js';
+import { columnsOf, STAGES, VARIABLES } from '../../jets/columns.js';
+import { INDEX_KEYS } from '../../jets/keys.js';
+import { halfRadius, JET_IDS, type JetId, type JetOptions } from '../jet-options.js';
 import type { ByteSource } from '../source.js';
 import type { TableFile } from '../table-file.js';
 import { counterOf, isList, numericType } from './branch.js';
-import { type EventChunk, readEvents } from './events.js';
-import { createRows } from './rows.js';
+import { type Column, type Cut, jetListsTable, type Matching } from './jet-lists.js';
 import type { RootTree } from './tree.js';
-
-export interface NanoAodOptions {
-  /** Which jets: "Jet" (default), "FatJet". */
-  readonly collection?: string;
-  /** The working point that each jet must pass; default: none. */
-  readonly jetId?: JetId;
-}
-
-/** Working points of Jet_jetId, and the bit that says a jet passes. */
-export const JET_IDS = { loose: 1, tight: 2, tightLepVeto: 4 } as const;
-export type JetId = keyof typeof JET_IDS;
 
 /** Where the matched gen jet is found: a branch of indices and the collection into which they point. */
 const MATCHES = [
@@ -38,147 +27,96 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = {
   rho: ['fixedGridRhoFastjetAll', 'Rho_fixedGridRhoFastjetAll'],
   flavour: ['hadronFlavour'],
   weight: ['genWeight'],
+  jet: [INDEX_KEYS.reco],
 };
-
-/** Position of a jet in its event's list: with run, luminosityBlock and event it finds the jet in the NanoAOD again. */
-const JET = 'jet';
 
 /** @throws InputError where the collection is not there. */
 export function openNanoAod(
   source: ByteSource,
   tree: RootTree,
-  { collection = 'Jet', jetId }: NanoAodOptions = {},
+  { collection = 'Jet', jetId, maxDeltaR }: JetOptions = {},
 ): TableFile {
   const has = (name: string) => tree.branches.has(name);
-  const member = (name: string) => `${collection}_${name}`;
-  for (const variable of VARIABLES) {
-    if (!has(member(variable))) {
-      throw new InputError(
-        source.name,
-        `has no ${member(variable)}: choose another collection with --collection`,
-      );
-    }
+  if (/^Gen/.test(collection))
+    throw new InputError(
+      source.name,
+      `${collection} are gen jets, which come with the jets that they belong to; give --collection Jet or FatJet`,
+    );
+  const match = MATCHES.find(({ index }) => has(`${collection}_${index}`));
+  const gens = match?.gen ?? (halfRadius(collection) < 0.3 ? 'GenJet' : 'GenJetAK8');
+  if (!has(`${collection}_pt`) && !has(`${gens}_pt`)) {
+    if (tree.entries === 0) return withoutEvents();
+    throw new InputError(source.name, `has no ${collection}_pt: choose another collection with --collection`);
   }
-  if (jetId !== undefined && !has(member('jetId'))) {
-    throw new InputError(source.name, `has no ${member('jetId')} (NanoAOD 15 has none); leave out --jet-id`);
-  }
-  const match = MATCHES.find(({ index }) => has(member(index)));
-  const stages = STAGES.filter((stage) => {
-    if (stage === 'raw') return has(member('rawFactor'));
-    return stage === 'reco' || match !== undefined;
+  const matching: Matching | undefined =
+    maxDeltaR !== undefined
+      ? { maxDeltaR: maxDeltaR === true ? halfRadius(collection) : maxDeltaR }
+      : match && { index: `${collection}_${match.index}` };
+  return jetListsTable(source, tree, {
+    columns: columnsIn(tree, collection, gens),
+    matching,
+    cut: jetId && idCut(source, tree, `${collection}_jetId`, jetId),
   });
-  const extras = extraColumns(tree, collection);
-  const dropped: Record<string, number> = {};
+}
+
+/** A skim that kept no event may have no branches: no jets, of any kind. */
+function withoutEvents(): TableFile {
+  return { columnNames: STAGES.flatMap(columnsOf), rows: 0, dropped: {}, async *batches() {} };
+}
+
+function idCut(source: ByteSource, tree: RootTree, branch: string, jetId: JetId): Cut {
+  if (!tree.branches.has(branch))
+    throw new InputError(source.name, `has no ${branch} (NanoAOD 15 has none); leave out --jet-id`);
   return {
-    columnNames: [...stages.flatMap(columnsOf), ...extras.keys()],
-    rows: undefined,
-    dropped,
-    async *batches(columns) {
-      const further = columns.filter((name) => extras.has(name));
-      const numbers = new Set<string>();
-      const jets = new Set(VARIABLES.map(member));
-      for (const name of further) {
-        const extra = extras.get(name)!;
-        if (extra.kind === 'event') numbers.add(extra.branch);
-        if (extra.kind === 'jet') jets.add(extra.branch);
-      }
-      if (stages.includes('raw')) jets.add(member('rawFactor'));
-      if (jetId) jets.add(member('jetId'));
-      if (match) jets.add(member(match.index));
-      const lists: Record<string, readonly string[]> = { [`n${collection}`]: [...jets] };
-      if (match) lists[`n${match.gen}`] = VARIABLES.map((variable) => `${match.gen}_${variable}`);
-      for await (const chunk of readEvents(source, tree, [...numbers], lists)) {
-        yield convert(chunk, columns, further);
-      }
+    branch,
+    reason(bits) {
+      if ((bits & JET_IDS[jetId]) !== 0) return undefined;
+      // Tight is loose and more: where a jet is tight and not loose, nobody has filled in loose.
+      if (jetId === 'loose' && (bits & JET_IDS.tight) !== 0)
+        throw new InputError(
+          source.name,
+          `${branch} has no working point loose, as in files of 2017 and later; give --jet-id tight`,
+        );
+      return `jet id not ${jetId}`;
     },
   };
+}
 
-  function convert(chunk: EventChunk, columns: readonly string[], further: readonly string[]) {
-    const { lists, counts } = chunk;
-    const jetCounts = counts[`n${collection}`]!;
-    const indices = match && lists[member(match.index)]!;
-    const genCounts = match && counts[`n${match.gen}`]!;
-    const ids = jetId && lists[member('jetId')]!;
-    const total = lists[member('pt')]!.length;
-    /** For each kept jet: its place among the chunk's jets and gen jets, its event, its place in the event. */
-    const kept = {
-      jet: new Int32Array(total),
-      gen: new Int32Array(total),
-      event: new Int32Array(total),
-      place: new Int32Array(total),
-    };
-    let rows = 0;
-    let jet = 0;
-    let firstGen = 0;
-    for (let event = 0; event < chunk.events; event++) {
-      const jetCount = Number(jetCounts[event]);
-      const genCount = genCounts ? Number(genCounts[event]) : 0;
-      for (let place = 0; place < jetCount; place++, jet++) {
-        const index = indices ? Number(indices[jet]) : 0;
-        if (indices && index < 0) count('no gen jet matched');
-        else if (indices && index >= genCount) count('matched gen jet not stored in the file');
-        else if (ids && (Number(ids[jet]) & JET_IDS[jetId!]) === 0) count(`jet id not ${jetId}`);
-        else {
-          kept.jet[rows] = jet;
-          kept.gen[rows] = firstGen + index;
-          kept.event[rows] = event;
-          kept.place[rows] = place;
-          rows++;
-        }
-      }
-      firstGen += genCount;
-    }
-    const out = createRows(rows);
-    const wanted = new Set(columns);
-    const rawFactor = lists[member('rawFactor')];
+/** The jets' columns, the indices, then all numbers of the event by their branch and of the jets by their member's name. */
+function columnsIn(tree: RootTree, collection: string, gens: string): Map<string, Column[]> {
+  const columns = new Map<string, Column[]>();
+  const add = (name: string, column: Column) => {
+    columns.set(name, [...(columns.get(name) ?? []), column]);
+  };
+  const lists = { jet: collection, gen: gens } as const;
+  const there = (name: string) => tree.branches.has(name);
+  const rawFactor = `${collection}_rawFactor`;
+  for (const stage of STAGES) {
+    const of = stage === 'gen' ? 'gen' : 'jet';
+    if (stage === 'raw' && !there(rawFactor)) continue;
     for (const variable of VARIABLES) {
-      const values = lists[member(variable)]!;
-      const scale = (variable === 'pt' || variable === 'mass') && rawFactor;
-      out.fill(columnOf('reco', variable, wanted), kept.jet, values);
-      out.fill(columnOf('raw', variable, wanted), kept.jet, scale ? scaled(values, scale) : values);
-      if (match) out.fill(columnOf('gen', variable, wanted), kept.gen, lists[`${match.gen}_${variable}`]!);
+      const branch = `${lists[of]}_${variable}`;
+      const corrected = stage === 'raw' && (variable === 'pt' || variable === 'mass');
+      if (there(branch)) add(`${stage}_${variable}`, { of, branch, ...(corrected && { rawFactor }) });
     }
-    for (const name of further) {
-      const extra = extras.get(name)!;
-      if (extra.kind === 'place') out.set(name, kept.place.slice(0, rows));
-      else if (extra.kind === 'event') out.take(name, kept.event, chunk.numbers[extra.branch]!);
-      else out.take(name, kept.jet, lists[extra.branch]!);
-    }
-    return out.batch();
   }
-
-  function count(reason: string): void {
-    dropped[reason] = (dropped[reason] ?? 0) + 1;
-  }
-}
-
-function columnOf(stage: string, variable: string, wanted: ReadonlySet<string>): ColumnName | undefined {
-  const name = `${stage}_${variable}`;
-  return wanted.has(name) ? (name as ColumnName) : undefined;
-}
-
-/** pt or mass before correction, in double precision as NanoAOD's own tools do. */
-function scaled(values: NumericArray, rawFactor: NumericArray): Float64Array {
-  const raw = new Float64Array(values.length);
-  for (let jet = 0; jet < raw.length; jet++) raw[jet] = Number(values[jet]) * (1 - Number(rawFactor[jet]));
-  return raw;
-}
-
-type Extra = { readonly kind: 'event' | 'jet'; readonly branch: string } | { readonly kind: 'place' };
-
-/** All further columns: numbers of the event by their branch, numbers of the jet without the collection's name. */
-function extraColumns(tree: RootTree, collection: string): Map<string, Extra> {
-  const extras = new Map<string, Extra>([[JET, { kind: 'place' }]]);
-  for (const [name, branch] of tree.branches) {
-    if (numericType(branch) === undefined) continue;
-    if (!isList(branch)) extras.set(name, { kind: 'event', branch: name });
-    else if (name.startsWith(`${collection}_`) && counterOf(branch) === `n${collection}`) {
-      extras.set(name.slice(collection.length + 1), { kind: 'jet', branch: name });
+  for (const of of ['jet', 'gen'] as const)
+    if (there(`${lists[of]}_pt`)) add(INDEX_KEYS[of === 'jet' ? 'reco' : 'gen'], { of });
+  for (const [name, branch] of tree.branches)
+    if (numericType(branch) !== undefined && !isList(branch)) add(name, { of: 'event', branch: name });
+  for (const of of ['jet', 'gen'] as const) {
+    const first = tree.branches.get(`${lists[of]}_pt`);
+    for (const [name, branch] of tree.branches) {
+      if (numericType(branch) === undefined || !isList(branch) || !name.startsWith(`${lists[of]}_`)) continue;
+      const counter = counterOf(branch);
+      // Every list has a counter of its own where uproot wrote them.
+      if (counter !== undefined && (counter === counterOf(first!) || counter === `n${name}`))
+        add(name.slice(lists[of].length + 1), { of, branch: name });
     }
   }
   for (const [alias, names] of Object.entries(ALIASES)) {
-    const found = names.find((name) => extras.has(name));
-    if (found !== undefined && !extras.has(alias)) extras.set(alias, extras.get(found)!);
+    const found = names.find((name) => columns.has(name));
+    if (found !== undefined && !columns.has(alias)) columns.set(alias, columns.get(found)!);
   }
-  return extras;
+  return columns;
 }

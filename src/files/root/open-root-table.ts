@@ -1,15 +1,15 @@
 /** A ROOT file → its jets, by the tree that it has: NanoAOD, JetNTuple or Delphes. */
 import { InputError } from '../../errors.js';
+import { type JetOptions, refuseOptions } from '../jet-options.js';
 import type { ByteSource } from '../source.js';
 import type { TableFile } from '../table-file.js';
 import { DELPHES_TREE, openDelphes } from './delphes.js';
 import { guarded, openRoot, type RootFile } from './file.js';
 import { JET_NTUPLE_TREE, openJetNtuple } from './jet-ntuple.js';
-import { type NanoAodOptions, openNanoAod } from './nanoaod.js';
-import { refuseOptions } from './refuse-options.js';
+import { openNanoAod } from './nanoaod.js';
 
 /** @throws InputError where the file has none of the trees. */
-export async function openRootTable(source: ByteSource, options: NanoAodOptions = {}): Promise<TableFile> {
+export async function openRootTable(source: ByteSource, options: JetOptions = {}): Promise<TableFile> {
   const file = await openRoot(source);
   // What the parser makes of a damaged tree may lack anything.
   const table = await guarded(source.name, 'its branches', () => tableOf(source, file, options));
@@ -23,7 +23,7 @@ export async function openRootTable(source: ByteSource, options: NanoAodOptions 
 async function tableOf(
   source: ByteSource,
   file: RootFile,
-  options: NanoAodOptions,
+  options: JetOptions,
 ): Promise<TableFile | undefined> {
   const nanoAod = await file.tree('Events');
   if (nanoAod) return openNanoAod(source, nanoAod, options);
@@ -34,6 +34,6 @@ async function tableOf(
   }
   const delphes = await file.tree(DELPHES_TREE);
   if (!delphes) return undefined;
-  refuseOptions(source.name, options, ['collection']);
+  refuseOptions(source.name, options, ['collection', 'maxDeltaR']);
   return openDelphes(source, delphes, options);
 }

@@ -41,7 +41,7 @@ export interface PredictResult {
   readonly rows: number;
   readonly columns: readonly string[];
   /** Values that the model cannot give: their CDF is 0 or 1 and their density 0. */
-  readonly outside: number;
+  readonly beyond: number;
   /** How often a jet's quantiles of a variable cross. */
   readonly crossed: number;
   /** Under a prior: jets with fewer than 100 effective samples, and with none, whose row is NaN. */
@@ -95,7 +95,7 @@ export async function runPredict(options: PredictOptions): Promise<PredictResult
     busyThreads(threads, table.rows, BLOCK),
     { source: engine.session, request },
   );
-  let [outside, crossed, few, none, untrained] = [0, 0, 0, 0, 0];
+  let [beyond, crossed, few, none, untrained] = [0, 0, 0, 0, 0];
   try {
     const task = (firstJet: number, count: number): PredictTask => {
       const jets = new Float32Array(count * inputs.length);
@@ -113,7 +113,7 @@ export async function runPredict(options: PredictOptions): Promise<PredictResult
         values.subarray(firstJet, firstJet + count),
       ]);
       await writer.write({ jet_index: jetIndex, ...Object.fromEntries(keptRows), ...answer.columns });
-      outside += answer.outside;
+      beyond += answer.outside;
       crossed += answer.crossed;
       few += answer.few;
       none += answer.none;
@@ -121,7 +121,7 @@ export async function runPredict(options: PredictOptions): Promise<PredictResult
       onProgress?.(firstJet + count);
     }
     const { rows } = await writer.close();
-    return { rows, columns: schema.map(({ name }) => name), outside, crossed, few, none, untrained };
+    return { rows, columns: schema.map(({ name }) => name), beyond, crossed, few, none, untrained };
   } catch (error) {
     await writer.discard().catch(() => {});
     if (error instanceof RunError) throw error;

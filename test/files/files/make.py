@@ -172,6 +172,19 @@ nano("nanoaod-v15.root", uproot.LZ4(4), "i2", None, "Rho_fixedGridRhoFastjetAll"
 nano("nanoaod-fat.root", uproot.ZLIB(1), "i4", "i4", "fixedGridRhoFastjetAll", "FatJet", "GenJetAK8", "genJetAK8Idx")
 nano("nanoaod-data.root", uproot.ZLIB(1), "i4", "i4", "fixedGridRhoFastjetAll", data=True)
 
+# NanoGEN: gen jets and no others.
+with uproot.recreate(folder / "nanogen.root", compression=uproot.ZLIB(1)) as file:
+    gen_flavour = ak.unflatten(np.arange(gen_counts.sum()).astype("u1") % 6, gen_counts)
+    branches = {
+        "GenJet": ak.zip({v: ak.Array(gens[v]) for v in VARIABLES} | {"hadronFlavour": gen_flavour}),
+        "run": np.full(EVENTS, 1, "u4"),
+        "luminosityBlock": np.arange(EVENTS, dtype="u4") // 10,
+        "event": events,
+        "genWeight": f4(1 - 2 * (np.arange(EVENTS) % 5 == 0)),
+    }
+    file.mktree("Events", {k: (v.type if isinstance(v, ak.Array) else v.dtype) for k, v in branches.items()})
+    file["Events"].extend(branches)
+
 # Delphes: no index, jets and gen jets near each other or, where lost, apart; branches named as Delphes names them.
 delphes_eta = f4(event_jets["reco"]["eta"] + lost)
 with uproot.recreate(folder / "delphes.root", compression=uproot.ZLIB(1)) as file:
@@ -186,8 +199,8 @@ with uproot.recreate(folder / "delphes.root", compression=uproot.ZLIB(1)) as fil
     file["Delphes"].extend(branches)
 
 
-def delphes_pairs():
-    """deltaR < 0.2, nearest pair first, by plain loops."""
+def nearest_pairs(eta, limit):
+    """deltaR < limit, nearest pair first, by plain loops."""
     at = 0
     for event in range(EVENTS):
         jet_range = range(at, at + counts[event])
@@ -197,8 +210,8 @@ def delphes_pairs():
             for g in range(gen_counts[event]):
                 dphi = float(event_jets["reco"]["phi"][j]) - float(gens["phi"][event][g])
                 dphi = (dphi + np.pi) % (2 * np.pi) - np.pi
-                dr = np.hypot(float(delphes_eta[j]) - float(gens["eta"][event][g]), dphi)
-                if dr < 0.2:
+                dr = np.hypot(float(eta[j]) - float(gens["eta"][event][g]), dphi)
+                if dr < limit:
                     pairs.append((dr, j, g))
         jets_taken, gens_taken, found = set(), set(), []
         for _, j, g in sorted(pairs):
@@ -251,7 +264,11 @@ for name, branches in (("none", {name: values[:0] for name, values in one.items(
         if name != "none":
             file["AK4jets/jetTree"].extend(branches)
 
-pairs = list(delphes_pairs())
+pairs = list(nearest_pairs(delphes_eta, 0.2))
+# NanoAOD's jets near no gen jet: by direction every jet finds its own, whatever genJetIdx says.
+by_direction = list(nearest_pairs(event_jets["reco"]["eta"], 0.02))
+gen_event = np.repeat(np.arange(EVENTS), gen_counts)
+gen_place = np.concatenate([np.arange(g) for g in gen_counts])
 numbers = lambda values: [float(v) for v in values]
 (folder / "events.json").write_text(json.dumps({
     "jets": total,
@@ -259,10 +276,16 @@ numbers = lambda values: [float(v) for v in values]
     "beyond": int(beyond.sum()),
     "matched": {name: numbers(values[matched]) for name, values in flat(event_jets).items()}
     | {"event": [str(v) for v in events[jet_event][matched]], "jet": [int(v) for v in place[matched]],
+       "jetIdx": [int(v) for v in place[matched]], "genJetIdx": [int(v) for v in index[matched]],
        "jetId": [int(v) for v in jet_id[matched]], "flavour": [int(v) for v in flavour[matched]],
        "rho": numbers(f4(20 + jet_event / 4)[matched]),
        "genWeight": numbers(f4(1 - 2 * (jet_event % 5 == 0))[matched])},
+    "gensWithoutJet": int(gen_counts.sum() - matched.sum()),
     "all": {name: numbers(values) for name, values in flat(event_jets).items() if not name.startswith("gen")},
+    "gens": {**{f"gen_{v}": numbers(np.concatenate(gens[v])) for v in VARIABLES},
+             "event": [str(v) for v in events[gen_event]], "genJetIdx": [int(v) for v in gen_place]},
+    "byDirection": {"event": [str(events[e]) for _, e, _ in by_direction],
+                    "jetIdx": [int(place[j]) for j, _, _ in by_direction], "genJetIdx": [g for _, _, g in by_direction]},
     "delphes": {
         **{f"reco_{v}": numbers(event_jets["reco"][v][j] for j, _, _ in pairs) for v in VARIABLES},
         "reco_eta": numbers(delphes_eta[j] for j, _, _ in pairs),
