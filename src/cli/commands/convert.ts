@@ -6,7 +6,7 @@ import type { Converted, InputAccount } from '../../files/convert-jets.js';
 import { JET_IDS, type JetId } from '../../files/jet-options.js';
 import type { TableFormat } from '../../files/table-formats.js';
 import { addCommonOptions, finiteNumber } from '../options.js';
-import { warn, writeJson } from '../output.js';
+import { note, warn, writeJson } from '../output.js';
 import { startProgress } from '../progress.js';
 
 const EXAMPLES = `
@@ -93,6 +93,8 @@ async function runConvert(names: string[], options: ConvertCommandOptions): Prom
   }
   const { accounts, stages } = converted;
   const total = totalOf(accounts);
+  if (total.gensWithoutJet > 0)
+    note(`${total.gensWithoutJet} gen jets have no jet, and are in no pair.`, { quiet });
   if (json) writeJson({ output, format, stages, ...total, inputs: accounts });
   else process.stdout.write(accountText(output, stages, accounts.length, total));
 }
@@ -124,14 +126,12 @@ function accountText(
   files: number,
   total: Omit<InputAccount, 'file'>,
 ): string {
-  const { jets, kept, dropped, gensWithoutJet } = total;
+  const { jets, kept, dropped } = total;
   const rows: [number, string][] = [
     [jets, files === 1 ? 'jets read' : `jets read from ${files} files`],
     ...Object.entries(dropped).map(([reason, count]): [number, string] => [-count, reason]),
     [kept, `jets in ${output} (${stages.join(', ')})`],
   ];
   const width = Math.max(...rows.map(([count]) => String(count).length));
-  const lines = rows.map(([count, what]) => `${String(count).padStart(width)} ${what}\n`);
-  if (gensWithoutJet > 0) lines.push(`${gensWithoutJet} gen jets have no jet and are not in it.\n`);
-  return lines.join('');
+  return rows.map(([count, what]) => `${String(count).padStart(width)} ${what}\n`).join('');
 }

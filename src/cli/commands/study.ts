@@ -160,7 +160,7 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
     progress.stop();
     joint.stop();
     drawing.stop();
-    if (json) writeJson({ ...report, ...notes });
+    if (json) writeJson(report);
     else {
       const { studyTable } = await import('../study-table.js');
       const page = join(outputDir, 'report.html');
