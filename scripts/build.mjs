@@ -5,6 +5,12 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+process.on('uncaughtException', (error) => {
+  if (error.path === undefined) throw error;
+  console.error(`The build cannot change ${error.path} (${error.code}); clone to a folder that you may write to.`);
+  process.exit(1);
+});
+
 buildWasm(join('src', 'sampling', 'kernel'), 'kernel', 'kernel.wasm', ['simd']);
 buildWasm(join('src', 'model', 'wasm'), 'head', 'head.wasm', ['simd']);
 buildWasm(join('src', 'model', 'wasm'), 'head', 'head-fused.wasm', ['simd', 'relaxed-simd']);
@@ -15,7 +21,7 @@ const { status } = spawnSync(process.execPath, [join(root, 'node_modules', 'type
 });
 if (status !== 0) process.exit(status ?? 1);
 const main = join(root, 'dist', 'src', 'cli', 'main.js');
-if (existsSync(main)) chmodSync(main, 0o755);
+if (existsSync(main) && (statSync(main).mode & 0o111) === 0) chmodSync(main, 0o755);
 await buildNative();
 
 /**
