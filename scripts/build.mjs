@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 process.on('uncaughtException', (error) => {
   if (error.path === undefined) throw error;
-  console.error(`The build cannot change ${error.path} (${error.code}); clone to a folder that you may write to.`);
+  console.error(
+    `The build cannot change ${error.path} (${error.code}); clone to a folder that you may write to.`,
+  );
   process.exit(1);
 });
 

@@ -8,7 +8,12 @@ import { join } from 'node:path';
 import { type Browser, chromium, type LaunchOptions } from 'playwright-core';
 import { PROJECT_ROOT } from '../project-root.js';
 
-const OPTIONS: LaunchOptions = { args: ['--no-sandbox', '--disable-gpu'], headless: true };
+const OPTIONS: LaunchOptions = {
+  args: ['--no-sandbox', '--disable-gpu'],
+  headless: true,
+  // By LANG=C a path of other than ASCII is none.
+  env: { ...process.env, LC_ALL: 'C.UTF-8' },
+};
 const BUNDLED = process.platform === 'linux' && process.arch === 'x64';
 /** Beside the package that it comes from, so that a new version of it brings a new browser. */
 const UNPACKED = join(PROJECT_ROOT, 'node_modules', '@sparticuz', 'chromium', 'unpacked');

@@ -22,6 +22,8 @@ const policy = /^ {4}(default-src .*)$/m.exec(text)![1]!;
 let project: string;
 beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), 'jet-iqn-embed-'));
+  // Of its own: by one in a folder above, jet-iqn's say, the names of imports would be looked up.
+  writeFileSync(join(project, 'package.json'), '{ "private": true }');
   // As npm would install it without its optional peer, onnxruntime-web.
   const modules = join(project, 'node_modules');
   mkdirSync(modules);
