@@ -3,7 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../errors.js';
 import { JOURNAL_FOLDER } from './journal.js';
-import { FINISHED_PREDICTIONS } from './predictions/prediction-files.js';
+import { PREDICTIONS_PATTERN } from './predictions/prediction-files.js';
 import { manifestIn } from './predictions/predictions-manifest.js';
 
 /** A block's result in a journal of a study, or its record in one of `sample`. */
@@ -29,7 +29,7 @@ function earlierRun(outputDir: string, writesManifest: boolean): string | undefi
   const blocks = namesIn(join(outputDir, JOURNAL_FOLDER)).filter((name) => FINISHED_BLOCK.test(name)).length;
   if (blocks > 0) return counted(blocks, 'finished block');
   if (!writesManifest) return undefined;
-  const files = namesIn(outputDir).filter((name) => FINISHED_PREDICTIONS.test(name)).length;
+  const files = namesIn(outputDir).filter((name) => PREDICTIONS_PATTERN.test(name)).length;
   if (files > 0) return counted(files, 'file', ' of predictions');
   return manifestIn(outputDir);
 }

@@ -3,7 +3,7 @@
  * and blocks. Names are those that `sample` gives, numbers are counts, and everything else is left as it is.
  */
 import * as v from 'valibot';
-import { FINISHED_PREDICTIONS } from './predictions/prediction-files.js';
+import { PREDICTIONS_PATTERN } from './predictions/prediction-files.js';
 import { PREDICTIONS_FORMAT } from './predictions/predictions-manifest.js';
 import { SHARD_FORMAT } from './shard-manifest.js';
 
@@ -26,7 +26,7 @@ const file = v.looseObject({
   name: v.pipe(
     v.string(),
     v.check(
-      (name) => FINISHED_PREDICTIONS.test(name),
+      (name) => PREDICTIONS_PATTERN.test(name),
       'must be a name that sample gives, predictions-000000.parquet or so',
     ),
   ),

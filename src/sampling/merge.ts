@@ -6,12 +6,12 @@ import { copyFileSync, existsSync, linkSync, readdirSync, realpathSync, rmSync }
 import { dirname, join } from 'node:path';
 import { InputError, UsageError } from '../errors.js';
 import { diskError, fileSha256, makeFolder, writeDurably } from '../files/durable-file.js';
+import { lockFolder } from '../files/lock.js';
 import { type Job, jobDifferences, jobText } from './job.js';
 import { blockPath, JOB_FILE, JOURNAL_FOLDER, readJob } from './journal.js';
-import { lockFolder } from './lock.js';
 import { manifestProblem } from './manifest-schema.js';
 import { type BlockRange, blockJets, type Plan, planBlocks } from './plan.js';
-import { FINISHED_PREDICTIONS, PREDICTIONS_PATTERN } from './predictions/prediction-files.js';
+import { PREDICTIONS_PATTERN } from './predictions/prediction-files.js';
 import {
   manifestIn,
   PREDICTIONS_FORMAT,
@@ -198,7 +198,7 @@ async function refuseOthersWork(outputDir: string, parts: readonly Part[]): Prom
   const unfinished = existsSync(journal) ? readJob(journal) : undefined;
   if (unfinished && jobDifferences(unfinished, job) !== '') refuse('the journal');
   for (const name of readdirSync(outputDir))
-    if (FINISHED_PREDICTIONS.test(name) && (await fileSha256(join(outputDir, name))) !== ours.get(name))
+    if (PREDICTIONS_PATTERN.test(name) && (await fileSha256(join(outputDir, name))) !== ours.get(name))
       refuse(name);
 }
 

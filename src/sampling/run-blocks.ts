@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import { RunError, UsageError } from '../errors.js';
 import { diskError, fileSha256 } from '../files/durable-file.js';
+import { lockFolder } from '../files/lock.js';
 import type { JetsTable } from '../jets/table.js';
 import type { Task } from '../model/tasks.js';
 import { refuseEarlierRun } from './earlier-run.js';
@@ -10,7 +11,6 @@ import { fileMetadata } from './file-metadata.js';
 import { selectColumns, shareColumns } from './jet-columns.js';
 import { JOB_FORMAT, type Job, jobText, jobVersions } from './job.js';
 import { type Journal, openJournal } from './journal.js';
-import { lockFolder } from './lock.js';
 import { type BlockRange, blockJets, type Plan, planBlocks, type Shard, shardBlocks } from './plan.js';
 import { openPool } from './pool.js';
 import type { WorkerSetup } from './worker-setup.js';

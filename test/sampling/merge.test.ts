@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { lockFolder } from '../../src/sampling/lock.js';
+import { lockFolder } from '../../src/files/lock.js';
 import { mergeShards } from '../../src/sampling/merge.js';
 import { predictionContents } from '../../src/sampling/predictions/prediction-files.js';
 import { runSample } from '../../src/sampling/predictions/run-sample.js';

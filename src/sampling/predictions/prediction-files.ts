@@ -53,10 +53,8 @@ export function isOneRowAJet({ quantiles, nested }: PredictionContents): boolean
 function predictionsFile(block: number, format: TableFormat): string {
   return `predictions-${String(block).padStart(6, '0')}.${format}`;
 }
-/** Files that an earlier run of `sample` left, finished or not. */
-export const PREDICTIONS_PATTERN = /^predictions-\d{6,}\.(parquet|arrow|csv|npy)(\.tmp)?$/;
-/** The finished ones. */
-export const FINISHED_PREDICTIONS = /^predictions-\d{6,}\.(parquet|arrow|csv|npy)$/;
+/** Files that an earlier run of `sample` finished. */
+export const PREDICTIONS_PATTERN = /^predictions-\d{6,}\.(parquet|arrow|csv|npy)$/;
 
 /**
  * `pt_q16`: the column of one quantile of one variable; the digits are those behind the level's decimal point, at least

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { InputError, RunError, UsageError } from '../../errors.js';
 import { fileSha256 } from '../../files/durable-file.js';
 import { type Job, jobDifferences } from '../job.js';
-import { JOURNAL_FOLDER, type Journal, recordPath, removeJournal } from '../journal.js';
+import { JOURNAL_FOLDER, type Journal, recordPath, removeJournal, removeUnfinished } from '../journal.js';
 import { manifestProblem } from '../manifest-schema.js';
 import type { Plan, Shard } from '../plan.js';
 import { type RunOptions, runBlocks, type Throughput } from '../run-blocks.js';
@@ -52,7 +52,7 @@ export async function runSample(options: SampleOptions): Promise<SampleRun> {
     prepare(job: Job) {
       if (resume) earlier = finishedFiles(outputDir, job, shard);
       else removePredictions(outputDir);
-      removeTorn(outputDir);
+      removeUnfinished(outputDir);
     },
     async isFinished(journal: Journal, plan: Plan, block: number) {
       const record = recordOf(journal, block);
@@ -139,11 +139,4 @@ function removePredictions(outputDir: string): void {
   rmSync(join(outputDir, JOURNAL_FOLDER), { recursive: true, force: true });
   for (const name of readdirSync(outputDir))
     if (PREDICTIONS_PATTERN.test(name)) rmSync(join(outputDir, name), { force: true });
-}
-
-/** Files that a killed run had begun. */
-function removeTorn(outputDir: string): void {
-  for (const name of readdirSync(outputDir))
-    if (PREDICTIONS_PATTERN.test(name) && name.endsWith('.tmp'))
-      rmSync(join(outputDir, name), { force: true });
 }
