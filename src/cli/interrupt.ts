@@ -1,4 +1,5 @@
 /** Ctrl-C and SIGTERM as an AbortSignal: a run stops between two blocks or steps and what is finished stays on disk. */
+import { discardUnfinished } from '../files/durable-file.js';
 import { warn } from './output.js';
 
 export interface Interrupt {
@@ -36,4 +37,17 @@ export function interruptible({
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   return { signal: controller.signal, dispose };
+}
+
+/** Has a signal for which nobody else listens end the process as ever, but without a half-written file. Call it first. */
+export function tidyOnSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    const end = () => {
+      if (process.listenerCount(signal) > 1) return;
+      discardUnfinished();
+      process.off(signal, end);
+      process.kill(process.pid, signal);
+    };
+    process.on(signal, end);
+  }
 }

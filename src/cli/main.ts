@@ -20,6 +20,7 @@ import { sampleCommand } from './commands/sample.js';
 import { setupNativeCommand } from './commands/setup-native.js';
 import { studyCommand } from './commands/study.js';
 import { trainCommand } from './commands/train.js';
+import { tidyOnSignals } from './interrupt.js';
 
 /** The whole command line, in the order in which a newcomer needs it. */
 export function program(): Command {
@@ -82,5 +83,6 @@ export async function run(argv: readonly string[]): Promise<number> {
 }
 
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  tidyOnSignals();
   process.exitCode = await run(process.argv.slice(2));
 }

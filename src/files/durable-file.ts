@@ -1,23 +1,30 @@
 /**
  * Files that are there whole or not at all: written under another name, flushed to the disk, then renamed.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import {
+  accessSync,
   closeSync,
+  constants,
   createReadStream,
+  fchmodSync,
+  fchownSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
+  readlinkSync,
   renameSync,
   rmSync,
   statSync,
   writeSync,
 } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { threadId } from 'node:worker_threads';
-import { RunError, UsageError } from '../errors.js';
+import { JetIqnError, RunError, UsageError } from '../errors.js';
+import { isRunning, lifeOf, placeOfProcesses } from './process-identity.js';
 
 /** What unfinished files start with: whoever cleans up can tell them. */
 export const UNFINISHED_PREFIX = '.unfinished-';
@@ -40,53 +47,157 @@ export function makeFolder(folder: string): void {
   }
 }
 
-/** The name under which a file is written before it is whole: one for each process and thread. */
-export function unfinishedPath(path: string): string {
-  return join(dirname(path), `${UNFINISHED_PREFIX}${process.pid}-${threadId}-${basename(path)}`);
+/** Where an output goes. */
+export interface OutputPlace {
+  /** Links followed, also to a name that is not there yet. */
+  readonly path: string;
+  /** Whether it is a regular file or none: a device, a pipe or what /dev and /proc have is written into and stays. */
+  readonly isFile: boolean;
+  /** Of the file that is replaced: its permissions, and its owner. */
+  readonly like?: { readonly mode: number; readonly uid: number; readonly gid: number };
 }
 
+/** As many as Linux follows. */
+const MOST_LINKS = 40;
+
 /**
- * Writes a file durably, in one go.
+ * Looks where an output named by a user goes.
  *
- * @throws RunError with what the system says (disk full, read-only), the unfinished file removed.
+ * @throws UsageError for a folder; what the system says where it may not be written.
  */
-export function writeDurably(path: string, parts: readonly (Uint8Array | string)[]): void {
-  const unfinished = writeUnfinished(path, parts, fsyncSync);
+export function outputPlace(path: string): OutputPlace {
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there?.isDirectory()) throw new UsageError(`${path}: is a folder; name a file in it`);
+  if (there) accessSync(path, constants.W_OK);
+  if (there && !there.isFile()) return { path, isFile: false };
+  let real = resolve(path);
+  for (let link = 0; link < MOST_LINKS; link++) {
+    if (/^\/(dev|proc)\//.test(real)) return { path, isFile: false };
+    if (!lstatSync(real, { throwIfNoEntry: false })?.isSymbolicLink()) break;
+    real = resolve(dirname(real), readlinkSync(real));
+  }
+  if (!there) return { path: real, isFile: true };
+  const { mode, uid, gid } = there;
+  return { path: real, isFile: true, like: { mode: mode & 0o7777, uid, gid } };
+}
+
+/** Names that this thread is writing under, for whoever ends the process before they are whole. */
+const beingWritten = new Set<string>();
+
+/** Removes what this thread has begun and not finished. */
+export function discardUnfinished(): void {
+  for (const path of beingWritten) rmSync(path, { force: true });
+  beingWritten.clear();
+}
+
+/** Gives up a file of {@link unfinishedPath}, or says that it has its own name now. */
+export function forgetUnfinished(path: string): void {
+  rmSync(path, { force: true });
+  beingWritten.delete(path);
+}
+
+let place: string | undefined;
+
+/**
+ * A name beside `path` to write under before the file is whole. No other process or thread has it, and it says which
+ * process does: see {@link removeLeftBehind}.
+ */
+export function unfinishedPath(path: string): string {
+  place ??= `${placeOfProcesses()}-${process.pid}-${lifeOf(process.pid).split(' ')[1] ?? ''}`;
+  // Names may have 255 bytes.
+  const name = basename(path).slice(-60);
+  const unfinished = join(
+    dirname(path),
+    `${UNFINISHED_PREFIX}${place}-${randomBytes(4).toString('hex')}-${name}`,
+  );
+  beingWritten.add(unfinished);
+  return unfinished;
+}
+
+/** Removes from a folder what processes that were killed had begun to write there, and no other. */
+export function removeLeftBehind(folder: string): void {
+  const boot = lifeOf(process.pid).split(' ')[0];
   try {
-    renameSync(unfinished, path);
-    syncFolder(dirname(path));
-  } catch (error) {
-    rmSync(unfinished, { force: true });
-    throw diskError(path, error);
+    for (const name of readdirSync(folder)) {
+      const [, where, pid, start] = /^\.unfinished-([0-9a-f]{8})-(\d+)-(\d+)-/.exec(name) ?? [];
+      if (where === placeOfProcesses() && !isRunning(Number(pid), `${boot} ${start}`))
+        rmSync(join(folder, name), { force: true });
+    }
+  } catch {
+    // A folder that cannot be read or written: what is written there says so.
   }
 }
 
 /**
- * The first half of {@link writeDurably}: the bytes under the unfinished name, which {@link finishDurably} flushes and
- * renames, in another thread if need be, so that this one need not wait for the disk.
+ * Writes a file durably, in one go; into what is no regular file as it stands.
  *
- * @param flush what is done with the open file once it is written.
+ * @throws RunError with what the system says (disk full, read-only), the unfinished file removed.
+ */
+export function writeDurably(path: string, parts: readonly (Uint8Array | string)[]): void {
+  let unfinished: string | undefined;
+  try {
+    const target = outputPlace(path);
+    if (!target.isFile) {
+      const file = openSync(path, 'w');
+      try {
+        for (const part of parts) writeWhole(file, typeof part === 'string' ? Buffer.from(part) : part);
+      } finally {
+        closeSync(file);
+      }
+      return;
+    }
+    unfinished = writeUnfinished(target.path, parts, target);
+    renameSync(unfinished, target.path);
+    syncFolder(dirname(target.path));
+  } catch (error) {
+    throw diskError(path, error);
+  } finally {
+    if (unfinished) forgetUnfinished(unfinished);
+  }
+}
+
+/** Gives an open file the permissions of the one whose place it takes, and, where one may, its owner. */
+export function makeAlike(file: number, { like }: OutputPlace): void {
+  if (!like) return;
+  try {
+    fchownSync(file, like.uid, like.gid);
+  } catch {
+    // Somebody else's, in a folder of ours.
+  }
+  fchmodSync(file, like.mode);
+}
+
+/**
+ * The first half of {@link writeDurably}, of a file that no user named: the bytes under the unfinished name, which
+ * {@link finishDurably} flushes and renames, in another thread if need be, so that this one need not wait for the disk.
+ *
+ * @param target which {@link writeDurably} gives: the file is flushed here.
  * @returns the unfinished name.
  * @throws RunError as {@link writeDurably}.
  */
 export function writeUnfinished(
   path: string,
   parts: readonly (Uint8Array | string)[],
-  flush: (file: number) => void = () => {},
+  target?: OutputPlace,
 ): string {
   const unfinished = unfinishedPath(path);
   try {
-    const file = openSync(unfinished, 'w');
+    const file = openSync(unfinished, 'wx', target?.like?.mode);
     try {
       for (const part of parts) writeWhole(file, typeof part === 'string' ? Buffer.from(part) : part);
-      flush(file);
+      if (target) {
+        makeAlike(file, target);
+        fsyncSync(file);
+      }
     } finally {
       closeSync(file);
     }
   } catch (error) {
-    rmSync(unfinished, { force: true });
+    forgetUnfinished(unfinished);
     throw diskError(path, error);
   }
+  // Whoever finishes it may be another thread.
+  beingWritten.delete(unfinished);
   return unfinished;
 }
 
@@ -102,8 +213,9 @@ export async function finishDurably(unfinished: string, path: string): Promise<v
     await rename(unfinished, path);
     if (process.platform !== 'win32') await flush(dirname(path), 'r');
   } catch (error) {
-    rmSync(unfinished, { force: true });
     throw diskError(path, error);
+  } finally {
+    forgetUnfinished(unfinished);
   }
 }
 
@@ -143,13 +255,15 @@ const DISK_ERRORS: Readonly<Record<string, string>> = {
   ENOTDIR: 'is below something that is no folder; choose another folder',
   EISDIR: 'is a folder; name a file in it',
   EEXIST: 'is a file where a folder is needed; choose another folder',
+  EPIPE: 'nobody reads it any more',
+  ELOOP: 'its symbolic links lead in a circle',
   EMFILE: 'too many open files; raise the limit (ulimit -n)',
 };
 
 /** A system's error in words, as a RunError; other errors as they are. */
 export function diskError(path: string, error: unknown): unknown {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  if (error instanceof RunError || code === undefined) return error;
+  if (error instanceof JetIqnError || code === undefined) return error;
   return new RunError(`${path}: ${DISK_ERRORS[code] ?? (error as Error).message}`, { cause: error });
 }
 

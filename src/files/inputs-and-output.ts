@@ -1,13 +1,15 @@
 /** Which files are the same: an output must not take an input's place, and standard input is there once. */
+import { dirname } from 'node:path';
 import { UsageError } from '../errors.js';
+import { outputPlace, removeLeftBehind } from './durable-file.js';
 import { fileIdentity } from './file-identity.js';
 import { STDIN } from './source-node.js';
 
 /**
- * Checks what the user named, before anything is read or written.
+ * Checks what the user named, before anything is read or written, and clears away what killed runs left beside the output.
  *
  * @returns the inputs that stand there more than once, each once: their jets would count as often.
- * @throws UsageError where the output is an input under whatever name, or `-` is named twice or as the output.
+ * @throws UsageError where the output is an input by any name, or a folder, or `-` is named twice or as the output.
  */
 export function checkInputsAndOutput(inputs: readonly string[], output: string): string[] {
   if (output === STDIN)
@@ -27,5 +29,7 @@ export function checkInputsAndOutput(inputs: readonly string[], output: string):
     if (seen.has(identity)) repeated.add(input);
     seen.add(identity);
   }
+  const place = outputPlace(output);
+  if (place.isFile) removeLeftBehind(dirname(place.path));
   return [...repeated];
 }

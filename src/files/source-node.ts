@@ -1,12 +1,10 @@
 /** Bytes from a path, or from standard input by way of a temporary file: Parquet and ROOT are read from their end. */
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
+import { constants, copyFile, type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { InputError } from '../errors.js';
-import { diskError } from './durable-file.js';
+import { diskError, forgetUnfinished, removeLeftBehind, unfinishedPath } from './durable-file.js';
 import { type ByteSource, bytesOf, checkRange } from './source.js';
 
 /** The name that stands for standard input. */
@@ -128,28 +126,35 @@ async function readAt(
   }
 }
 
-/** A stream copied to a temporary file, which goes when the source is closed. */
-async function spooled(name: string, stream: NodeJS.ReadableStream): Promise<ByteSource> {
-  const folder = await mkdtemp(join(tmpdir(), 'jet-iqn-')).catch((error) => {
-    throw spoolError(name, error);
-  });
-  const remove = () => rm(folder, { recursive: true, force: true });
+/**
+ * A stream copied to a temporary file, which goes when the source is closed. On Linux its name goes at once, so that nothing
+ * is left however the process ends; but HDF5's library wants a name, and gets a copy that has one.
+ */
+async function spooled(name: string, stream: AsyncIterable<Uint8Array>): Promise<ByteSource> {
+  const file = unfinishedPath(join(tmpdir(), 'jet-iqn-input'));
+  removeLeftBehind(tmpdir());
+  let handle: FileHandle | undefined;
   try {
-    const path = join(folder, 'input');
-    await pipeline(stream, createWriteStream(path)).catch((error) => {
-      throw spoolError(name, error);
-    });
-    const source = await fileSource(name, path, await open(path, 'r'));
+    handle = await open(file, 'wx+', 0o600);
+    if (process.platform === 'linux') forgetUnfinished(file);
+    for await (const piece of stream)
+      for (let done = 0; done < piece.length; )
+        done += (await handle.write(piece, done, piece.length - done)).bytesWritten;
+    const { buffer: first } = await handle.read(Buffer.alloc(4), 0, 4, 0);
+    if (process.platform === 'linux' && first.toString('latin1') === '\x89HDF')
+      await copyFile(`/proc/self/fd/${handle.fd}`, file, constants.COPYFILE_EXCL);
+    const source = await fileSource(name, file, handle);
     return {
       ...source,
       async close() {
         await source.close();
-        await remove();
+        forgetUnfinished(file);
       },
     };
   } catch (error) {
-    await remove();
-    throw error;
+    await handle?.close().catch(() => {});
+    forgetUnfinished(file);
+    throw error instanceof InputError ? error : spoolError(name, error as NodeJS.ErrnoException);
   }
 }
 

@@ -1,7 +1,12 @@
-/** A table into a file: written beside its place and renamed into it when it is complete. */
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+/**
+ * A table into a file: written beside its place and renamed into it when it is complete. What is no file (a pipe, a device)
+ * gets it in one piece in the end, since a table's first bytes may be known last.
+ */
+import { type FileHandle, open, rename } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { NumericArray } from '../jets/numeric-array.js';
-import { diskError } from './durable-file.js';
+import { diskError, forgetUnfinished, makeAlike, outputPlace, unfinishedPath } from './durable-file.js';
 import type { EncodedRows, PlacedRows, TableEncoding, TableMetadata, TableSchema } from './table-encoding.js';
 import { type TableFormat, tableEncoding } from './table-formats.js';
 
@@ -20,7 +25,7 @@ export interface TableWriter {
 /**
  * Opens a table for writing.
  *
- * @param path where the file will be once it is closed; until then it is `path` + '.tmp'.
+ * @param path where the file will be once it is closed.
  * @throws RunError where the disk refuses.
  * @example
  * const writer = await openTableWriter('out.parquet', 'parquet', [{ name: 'pt', type: 'float32', unit: 'GeV' }], {});
@@ -38,7 +43,6 @@ export async function openTableWriter(
 
 /** A writer of any encoding. */
 export async function writeTo(path: string, encoding: TableEncoding): Promise<TableWriter> {
-  const unfinished = `${path}.tmp`;
   const guarded = async <T>(act: () => Promise<T>): Promise<T> => {
     try {
       return await act();
@@ -46,10 +50,12 @@ export async function writeTo(path: string, encoding: TableEncoding): Promise<Ta
       throw diskError(path, error);
     }
   };
-  const handle = await guarded(() => open(unfinished, 'w'));
+  const target = await guarded(async () => outputPlace(path));
+  const unfinished = unfinishedPath(target.isFile ? target.path : join(tmpdir(), 'jet-iqn-output'));
+  const handle = await guarded(() => open(unfinished, 'wx+', target.like?.mode));
   const discard = async () => {
     await handle.close();
-    await rm(unfinished, { force: true });
+    forgetUnfinished(unfinished);
   };
   const parts: PlacedRows[] = [];
   let rows = 0;
@@ -77,9 +83,16 @@ export async function writeTo(path: string, encoding: TableEncoding): Promise<Ta
       return await guarded(async () => {
         offset = await writeAll(handle, encoding.tail(parts), offset);
         if (encoding.finalHead) await writeAll(handle, encoding.finalHead(rows), 0);
-        await handle.sync();
-        await handle.close();
-        await rename(unfinished, path);
+        if (target.isFile) {
+          makeAlike(handle.fd, target);
+          await handle.sync();
+          await handle.close();
+          await rename(unfinished, target.path);
+        } else {
+          await copyInto(path, handle, offset);
+          await handle.close();
+        }
+        forgetUnfinished(unfinished);
         return { rows, bytes: offset };
       });
     },
@@ -95,4 +108,20 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number)
     done += bytesWritten;
   }
   return position + done;
+}
+
+/** Writes the first `size` bytes of an open file into what stands at `path`. */
+async function copyInto(path: string, from: FileHandle, size: number): Promise<void> {
+  const to = await open(path, 'w');
+  try {
+    const piece = Buffer.allocUnsafe(1 << 20);
+    for (let done = 0; done < size; ) {
+      const { bytesRead } = await from.read(piece, 0, piece.length, done);
+      for (let written = 0; written < bytesRead; )
+        written += (await to.write(piece, written, bytesRead - written)).bytesWritten;
+      done += bytesRead;
+    }
+  } finally {
+    await to.close();
+  }
 }

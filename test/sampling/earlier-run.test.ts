@@ -112,7 +112,7 @@ test('a finished shard of a study is refused', async () => {
 
 test('a report, a journal without blocks and what a killed run had begun are no finished work', () => {
   mkdirSync(join(outputDir, 'journal'));
-  for (const name of ['report.json', 'journal/job.json', 'predictions-000000.parquet.tmp'])
+  for (const name of ['report.json', 'journal/job.json', '.unfinished-9-predictions-000000.parquet'])
     writeFileSync(join(outputDir, name), 'x');
   expect(() => refuseEarlierRun(outputDir, true)).not.toThrow();
   expect(() => refuseEarlierRun(join(outputDir, 'nowhere'), true)).not.toThrow();

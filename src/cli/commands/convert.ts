@@ -6,7 +6,7 @@ import type { Converted, InputAccount } from '../../files/convert-jets.js';
 import { JET_IDS, type JetId } from '../../files/jet-options.js';
 import type { TableFormat } from '../../files/table-formats.js';
 import { addCommonOptions, finiteNumber } from '../options.js';
-import { note, warn, writeJson } from '../output.js';
+import { note, warn } from '../output.js';
 import { startProgress } from '../progress.js';
 
 const EXAMPLES = `
@@ -95,8 +95,12 @@ async function runConvert(names: string[], options: ConvertCommandOptions): Prom
   const total = totalOf(accounts);
   if (total.gensWithoutJet > 0)
     note(`${total.gensWithoutJet} gen jets have no jet, and are in no pair.`, { quiet });
-  if (json) writeJson({ output, format, stages, ...total, inputs: accounts });
-  else process.stdout.write(accountText(output, stages, accounts.length, total));
+  const said = json
+    ? `${JSON.stringify({ output, format, stages, ...total, inputs: accounts }, null, 2)}\n`
+    : accountText(output, stages, accounts.length, total);
+  // Where the table itself goes to a pipe, standard output may be that.
+  const { outputPlace } = await import('../../files/durable-file.js');
+  (outputPlace(output).isFile ? process.stdout : process.stderr).write(said);
 }
 
 function formatOfName(output: string): TableFormat {

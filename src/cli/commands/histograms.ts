@@ -8,6 +8,7 @@ import {
   histogramFormat,
   writeHistogramFile,
 } from '../../files/histogram-file.js';
+import { checkInputsAndOutput } from '../../files/inputs-and-output.js';
 import type { Report } from '../../report/report.js';
 import { REPORT_FORMAT } from '../../report/report.js';
 
@@ -32,6 +33,7 @@ async function runHistograms(
   { output, format }: { output: string; format?: HistogramFormat },
 ): Promise<void> {
   const chosen = format ?? histogramFormat(output);
+  checkInputsAndOutput([path], output);
   const { reportHistograms } = await import('../../report/histograms.js');
   writeHistogramFile(output, chosen, reportHistograms(await readReport(path)));
 }

@@ -234,7 +234,7 @@ describe('runSample', () => {
     await runSample(options('resumed'));
     rmSync(join(folder, 'resumed', 'predictions-000002.parquet'));
     truncateSync(join(folder, 'resumed', 'predictions-000003.parquet'), 1000);
-    writeFileSync(join(folder, 'resumed', 'predictions-000000.parquet.tmp'), 'torn');
+    writeFileSync(join(folder, 'resumed', '.unfinished-9-predictions-000000.parquet'), 'torn');
     const { throughput } = await runSample(options('resumed', { resume: true }));
     expect(throughput.predictions).toBe(240_000 + 80_000);
     expect(contentsOf('resumed')).toEqual(whole);
