@@ -1,6 +1,16 @@
 // TypeScript, AssemblyScript and, where a C++ compiler is, the native engine to dist/, incrementally.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -16,12 +26,7 @@ process.on('uncaughtException', (error) => {
 buildWasm(join('src', 'sampling', 'kernel'), 'kernel', 'kernel.wasm', ['simd']);
 buildWasm(join('src', 'model', 'wasm'), 'head', 'head.wasm', ['simd']);
 buildWasm(join('src', 'model', 'wasm'), 'head', 'head-fused.wasm', ['simd', 'relaxed-simd']);
-for (const folder of ['src', 'training', 'export', 'bench', 'experiments', 'test']) dropOrphans(folder);
-const { status } = spawnSync(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc')], {
-  cwd: root,
-  stdio: 'inherit',
-});
-if (status !== 0) process.exit(status ?? 1);
+compile(['src', 'training', 'export', 'bench', 'experiments', 'test']);
 const main = join(root, 'dist', 'src', 'cli', 'main.js');
 if (existsSync(main) && (statSync(main).mode & 0o111) === 0) chmodSync(main, 0o755);
 await buildNative();
@@ -52,6 +57,27 @@ function buildWasm(folder, file, made, features) {
     process.exit(status ?? 1);
   }
   renameSync(join(root, unfinished), join(root, target));
+}
+
+/** TypeScript → JavaScript, unless nothing is newer than the last time: the compiler needs seconds to see that. */
+function compile(folders) {
+  const stamp = join(root, 'dist', '.compiled');
+  const last = statSync(stamp, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const single = ['tsconfig.json', 'package.json', join('node_modules', '.installed-lock')];
+  // Folders too: in one of them a file may have gone.
+  const files = folders.flatMap((folder) => [
+    folder,
+    ...readdirSync(join(root, folder), { recursive: true }).map((file) => join(folder, file)),
+  ]);
+  const changed = (file) => (statSync(join(root, file), { throwIfNoEntry: false })?.mtimeMs ?? 0) > last;
+  if (![...single, ...files].some(changed)) return;
+  const start = new Date();
+  for (const folder of folders) dropOrphans(folder);
+  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const { status } = spawnSync(process.execPath, [compiler], { cwd: root, stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+  writeFileSync(stamp, '');
+  utimesSync(stamp, start, start);
 }
 
 /** What was compiled from a file that has since gone or moved: a test would run twice, the package ship both. */
