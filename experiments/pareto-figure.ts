@@ -6,7 +6,8 @@ import type { GroupMark, Mark } from 'vega';
 import type { Task } from '../src/model/tasks.js';
 import type { Figure } from '../src/report/figure.js';
 import { grouped } from '../src/report/labels.js';
-import { COLOURS, type PanelAxis, panel, textMark, titleOffset } from '../src/report/panel.js';
+import { COLOURS, textMark } from '../src/report/marks.js';
+import { type PanelAxis, panel, titleOffset } from '../src/report/panel.js';
 import { linearTicks, logTicks } from '../src/report/ticks.js';
 
 /** One bundle by one engine: a row of records/pareto.csv. */

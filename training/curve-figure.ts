@@ -1,8 +1,9 @@
 /** Lines in one frame: figures of a training run against its epochs, or of many runs against an option. */
 import type { GroupMark, Mark } from 'vega';
 import type { Figure } from '../src/report/figure.js';
-import { type PanelAxis, panel, textMark, titleOffset } from '../src/report/panel.js';
-import { linearTicks, logTicks } from '../src/report/ticks.js';
+import { at, layer, mark, textMark } from '../src/report/marks.js';
+import { linearAxis, logAxis, type PanelAxis, panel } from '../src/report/panel.js';
+import { logTicks } from '../src/report/ticks.js';
 
 const WIDTH = 460;
 const HEIGHT = 300;
@@ -50,12 +51,10 @@ export function curveFigure({ curves, x, y, heading, description }: CurvePlot): 
     description,
     panels: [
       panel({
-        top: 0,
         width: WIDTH,
         height: HEIGHT,
         x: xAxis,
         y: yAxis,
-        titleOffset: titleOffset(yAxis),
         marks: [
           ...drawn.map((curve, i) => lineMarks(curve, PALETTE[i % PALETTE.length]!)),
           ...(curves.length > 1 ? names(curves) : []),
@@ -77,42 +76,31 @@ function axis(values: readonly number[], { title, log = false }: CurvePlot['x'],
     // Between two powers of ten there may be no label: out to both.
     if (logTicks(low, high).labelled.length < 2)
       [low, high] = [10 ** Math.floor(Math.log10(low)), 10 ** Math.ceil(Math.log10(high))];
-    return { domain: [low, high], log, ticks: logTicks(low, high), title };
+    return logAxis([low, high], title);
   }
   const room = margin * (high - low) || Math.abs(high) * 0.1 || 1;
   // Shares and losses are never negative: their axis does not go there.
   [low, high] = [low >= 0 ? Math.max(0, low - room) : low - room, high + room];
-  return { domain: [low, high], log, ticks: linearTicks(low, high, 6), title };
+  return linearAxis([low, high], 6, title);
 }
 
 function lineMarks({ points, marks = points.length <= 30 }: Curve, colour: string): GroupMark {
-  const place = { x: { scale: 'x', field: 'x' }, y: { scale: 'y', field: 'y' } };
-  const line: Mark = {
-    type: 'line',
-    from: { data: 'rows' },
-    encode: { enter: { ...place, stroke: { value: colour }, strokeWidth: { value: 1.8 } } },
-  };
-  const circles: Mark = {
-    type: 'symbol',
-    from: { data: 'rows' },
-    encode: { enter: { ...place, size: { value: 22 }, fill: { value: colour } } },
-  };
-  return {
-    type: 'group',
-    interactive: false,
-    data: [{ name: 'rows', values: points.map(({ x, y }) => ({ x, y })) }],
-    marks: [line, ...(marks ? [circles] : [])].map((mark) => ({ ...mark, interactive: false, aria: false })),
-  };
+  const place = { x: at('x', 'x'), y: at('y', 'y') };
+  return layer(
+    points,
+    mark('line', { ...place, stroke: colour, strokeWidth: 1.8 }),
+    ...(marks ? [mark('symbol', { ...place, size: 22, fill: colour })] : []),
+  );
 }
 
 /** The curves' names in their colours, in the upper right corner. */
 function names(curves: readonly Curve[]): Mark[] {
   return curves.map(({ name }, i) =>
     textMark(name, {
-      x: { value: WIDTH - 16 },
-      y: { value: 26 + 21 * i },
-      align: { value: 'right' },
-      fill: { value: PALETTE[i % PALETTE.length]! },
+      x: WIDTH - 16,
+      y: 26 + 21 * i,
+      align: 'right',
+      fill: PALETTE[i % PALETTE.length]!,
     }),
   );
 }

@@ -2,8 +2,8 @@
  * A Vega specification → SVG text: drawn without a canvas, the same bytes each time. Vega's expressions are interpreted,
  * not compiled: pages that forbid eval can draw the same figures.
  */
-import type { GroupMark, Mark, Spec } from 'vega';
-import { textMark } from './panel.js';
+import type { GroupMark, Spec } from 'vega';
+import { textMark } from './marks.js';
 import { escapeText, typesetSvg } from './typeset.js';
 
 /** Pixels around the panels. */
@@ -33,8 +33,6 @@ export async function renderFigure(figure: Figure): Promise<string> {
 
 function specOf({ width, height, panels, heading }: Figure): Spec {
   const [left, right] = heading;
-  const title = (text: string, encode: Parameters<typeof textMark>[1]): Mark =>
-    textMark(text, { y: { value: -10 }, ...encode });
   return {
     width,
     height,
@@ -43,8 +41,8 @@ function specOf({ width, height, panels, heading }: Figure): Spec {
     background: '#fff',
     marks: [
       ...panels,
-      title(left, { x: { value: 0 } }),
-      title(right, { x: { value: width }, align: { value: 'right' } }),
+      textMark(left, { x: 0, y: -10 }),
+      textMark(right, { x: width, y: -10, align: 'right' }),
     ],
   };
 }

@@ -5,11 +5,11 @@
 import { createHash } from 'node:crypto';
 import { VARIABLES } from '../jets/columns.js';
 import { STAGES_OF_TASK } from '../model/tasks.js';
-import { closureCaption } from './closure-figure.js';
+import { closureCaption } from './figures/closure.js';
+import { spectrumCaption } from './figures/spectrum.js';
 import { grouped, prose, SYMBOLS, unbroken } from './labels.js';
 import { mediansTable } from './medians-table.js';
 import type { Report } from './report.js';
-import { spectrumCaption } from './spectrum-figure.js';
 import { STYLE } from './style.js';
 import { testSections } from './test-sections.js';
 import { escapeText, typesetHtml } from './typeset.js';

@@ -2,7 +2,7 @@
 import { VARIABLES } from '../jets/columns.js';
 import type { JointReport } from '../studies/joint/joint-study.js';
 import type { JointTests } from '../studies/joint/joint-tests.js';
-import { grouped, prose, pText, SYMBOLS, signed } from './labels.js';
+import { grouped, pEquals, prose, pText, SYMBOLS, signed } from './labels.js';
 import { type TestSection, table, tableRow } from './test-section.js';
 import { typesetHtml } from './typeset.js';
 
@@ -154,10 +154,4 @@ function correlations({ dependence }: JointTests): TestSection {
 <p class="caption">The difference is that to first order, with means and spreads of both sets together, as an exact <i>p</i> needs it: it is near, but not equal to, true less predicted.</p>
 <p>Largest difference over its error: <i>p</i> ${typesetHtml(pEquals(pValue))}. Kolmogorov distance along random directions of all four, mean ${slicedKs.distance.toPrecision(2)}: <i>p</i> ${typesetHtml(pEquals(slicedKs.pValue))}.</p>`,
   };
-}
-
-/** `= 0.31`, `< 10^{−99}`. */
-function pEquals(pValue: number): string {
-  const text = pText(pValue);
-  return text.startsWith('<') ? text : `= ${text}`;
 }

@@ -1,7 +1,9 @@
 /** Names and units of the variables as figures and tables show them, in the markup of typeset.ts. */
 import { UNITS, VARIABLES, type Variable } from '../jets/columns.js';
+import { STAGES_OF_TASK } from '../model/tasks.js';
 import type { JetSlice } from '../studies/closure-slices.js';
 import { shortP } from '../studies/verdict.js';
+import type { Report } from './report.js';
 
 /** `*p*_{T}`, `*η*`, `*φ*`, `*m*`. */
 export const SYMBOLS: Readonly<Record<Variable, string>> = {
@@ -63,6 +65,22 @@ export function signed(value: number, decimals: number): string {
 /** A p-value as markup: `0.31`, `3 × 10^{−5}`. */
 export function pText(pValue: number): string {
   return powerOfTen(shortP(pValue).replace(/^= /, ''));
+}
+
+/** The same behind "p": `= 0.31`, `< 10^{−99}`. */
+export function pEquals(pValue: number): string {
+  return powerOfTen(shortP(pValue));
+}
+
+/** `Simulation: gen → reco`. */
+export function taskLine({ task }: Pick<Report, 'task'>): string {
+  const { input, target } = STAGES_OF_TASK[task];
+  return `${task === 'simulation' ? 'Simulation' : 'Correction'}: ${input} → ${target}`;
+}
+
+/** What stands above a figure's frame, left and right. */
+export function headingOf(report: Report, jets: number, samples?: number): [string, string] {
+  return [taskLine(report), `${grouped(jets)} jets${samples ? ` × ${grouped(samples)} samples` : ''}`];
 }
 
 /** A whole number with thin spaces between thousands: 20 000. */

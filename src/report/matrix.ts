@@ -1,6 +1,6 @@
 /** A matrix of coloured cells with numbers in them, as a Vega group: a heat map for a dozen rows and columns. */
 import type { GroupMark, Mark } from 'vega';
-import { FONT_SIZE, textMark } from './panel.js';
+import { FONT_SIZE, group, mark, textMark } from './marks.js';
 
 /** One cell. */
 export interface Cell {
@@ -11,9 +11,9 @@ export interface Cell {
 }
 
 export interface Matrix {
-  /** Upper left corner of the cells, in pixels of the figure. */
-  readonly left: number;
-  readonly top: number;
+  /** Upper left corner of the cells, in pixels of the figure; 0 by default. */
+  readonly left?: number;
+  readonly top?: number;
   readonly cellWidth: number;
   readonly cellHeight: number;
   /** Markup, right of which or under which their cells are; without them none are drawn. */
@@ -23,8 +23,8 @@ export interface Matrix {
   readonly title?: string;
   /** [rows][columns] */
   readonly cells: readonly (readonly Cell[])[];
-  /** Where the colours end. */
-  readonly limit: number;
+  /** Where the colours end; default: five standard deviations. */
+  readonly limit?: number;
 }
 
 /** Okabe and Ito's blue and vermilion. */
@@ -36,36 +36,18 @@ const NOTHING = '#eeeeee';
 const LINE = 16;
 
 export function matrix(of: Matrix): GroupMark {
-  const { left, top, cellWidth, cellHeight, rows, columns, title, cells, limit } = of;
-  const height = cells.length * cellHeight;
-  const marks: Mark[] = cells.flatMap((row, i) =>
-    row.flatMap((cell, j) => cellMarks(cell, j * cellWidth, i * cellHeight, cellWidth, cellHeight, limit)),
-  );
-  rows?.forEach((name, i) => {
-    marks.push(
-      textMark(name, {
-        x: { value: -8 },
-        y: { value: (i + 0.5) * cellHeight + 5 },
-        align: { value: 'right' },
-      }),
-    );
-  });
-  columns?.forEach((name, j) => {
-    marks.push(
-      textMark(name, {
-        x: { value: (j + 0.5) * cellWidth },
-        y: { value: height + 19 },
-        align: { value: 'center' },
-      }),
-    );
-  });
-  if (title !== undefined) marks.push(textMark(title, { x: { value: 0 }, y: { value: -10 } }));
-  return {
-    type: 'group',
-    interactive: false,
-    encode: { enter: { x: { value: left }, y: { value: top } } },
-    marks,
-  };
+  const { left, top, cellWidth: width, cellHeight: height, rows = [], columns = [], title, cells } = of;
+  const marks = [
+    ...cells.flatMap((row, i) =>
+      row.flatMap((cell, j) => cellMarks(cell, j * width, i * height, width, height, of.limit ?? 5)),
+    ),
+    ...rows.map((name, i) => textMark(name, { x: -8, y: (i + 0.5) * height + 5, align: 'right' })),
+    ...columns.map((name, j) =>
+      textMark(name, { x: (j + 0.5) * width, y: cells.length * height + 19, align: 'center' }),
+    ),
+    ...(title === undefined ? [] : [textMark(title, { x: 0, y: -10 })]),
+  ];
+  return group(marks, left, top);
 }
 
 function cellMarks(
@@ -77,32 +59,17 @@ function cellMarks(
   limit: number,
 ): Mark[] {
   const strength = value === null ? 0 : Math.min(1, Math.abs(value) / limit);
-  const box: Mark = {
-    type: 'rect',
-    interactive: false,
-    aria: false,
-    encode: {
-      enter: {
-        x: { value: x },
-        y: { value: y },
-        width: { value: width },
-        height: { value: height },
-        fill: { value: value === null ? NOTHING : colour(value < 0, strength) },
-        stroke: { value: '#fff' },
-        strokeWidth: { value: 1 },
-      },
-    },
-  };
+  const fill = value === null ? NOTHING : colour(value < 0, strength);
   const first = y + height / 2 + 5 - ((text.length - 1) * LINE) / 2;
   return [
-    box,
+    mark('rect', { x, y, width, height, fill, stroke: '#fff', strokeWidth: 1 }),
     ...text.map((line, i) =>
       textMark(line, {
-        x: { value: x + width / 2 },
-        y: { value: first + i * LINE },
-        align: { value: 'center' },
-        fontSize: { value: i === 0 ? FONT_SIZE : FONT_SIZE - 3 },
-        fill: { value: strength > 0.75 ? '#fff' : '#000' },
+        x: x + width / 2,
+        y: first + i * LINE,
+        align: 'center',
+        fontSize: i === 0 ? FONT_SIZE : FONT_SIZE - 3,
+        fill: strength > 0.75 ? '#fff' : '#000',
       }),
     ),
   ];

@@ -3,18 +3,9 @@
  * titles outside, the curves between. A figure is one panel or two above each other.
  */
 import type { Axis, GroupMark, Mark, Orient, Scale } from 'vega';
-import type { Ticks } from './ticks.js';
+import { FONT_SIZE, textMark } from './marks.js';
+import { linearTicks, logTicks, type Ticks } from './ticks.js';
 
-/** Okabe and Ito's colours, told apart by colour-blind readers too. */
-export const COLOURS = {
-  predicted: '#0072B2',
-  truth: '#000000',
-  expected: '#E69F00',
-  guide: '#999999',
-} as const;
-
-export const FONT = 'Helvetica, Arial, "Liberation Sans", sans-serif';
-export const FONT_SIZE = 15;
 const MAJOR_TICK = 8;
 const MINOR_TICK = 4;
 
@@ -26,34 +17,42 @@ export interface PanelAxis {
   readonly title?: string;
 }
 
+/** @param count labelled ticks, about. */
+export function linearAxis(domain: readonly [number, number], count: number, title?: string): PanelAxis {
+  return { domain, log: false, ticks: linearTicks(...domain, count), ...(title !== undefined && { title }) };
+}
+
+export function logAxis(domain: readonly [number, number], title?: string): PanelAxis {
+  return { domain, log: true, ticks: logTicks(...domain), ...(title !== undefined && { title }) };
+}
+
 export interface Panel {
-  /** Distance from the figure's top and left, and size, in pixels. */
-  readonly top: number;
+  /** Distance from the figure's top and left, 0 by default, and size, in pixels. */
+  readonly top?: number;
   readonly left?: number;
   readonly width: number;
   readonly height: number;
   readonly x: PanelAxis;
   readonly y: PanelAxis;
-  /** Pixels from the frame to the y axis title, see {@link titleOffset}. */
-  readonly titleOffset: number;
+  /** Pixels from the frame to the y axis title; default: {@link titleOffset} of the y axis. */
+  readonly titleOffset?: number;
   /** What is drawn, with scales `x` and `y`. */
-  readonly marks: Mark[];
+  readonly marks: readonly Mark[];
 }
 
-export function panel({ top, left = 0, width, height, x, y, titleOffset, marks }: Panel): GroupMark {
-  const scales: Scale[] = [scale('x', x, [0, width]), scale('y', y, [height, 0])];
-  const axes = [...frame('x', ['bottom', 'top'], x.ticks), ...frame('y', ['left', 'right'], y.ticks)];
-  const text: Mark[] = [
+export function panel({ top = 0, left = 0, width, height, x, y, marks, ...more }: Panel): GroupMark {
+  const { titleOffset: offset = titleOffset(y) } = more;
+  const text = [
     ...(x.title === undefined ? [] : xText(x.ticks, x.title, width, height)),
-    ...(y.title === undefined ? [] : yText(y.ticks, y.title, titleOffset)),
+    ...(y.title === undefined ? [] : yText(y.ticks, y.title, offset)),
   ];
   return {
     type: 'group',
     encode: {
       enter: { x: { value: left }, y: { value: top }, width: { value: width }, height: { value: height } },
     },
-    scales,
-    axes,
+    scales: [scale('x', x, [0, width]), scale('y', y, [height, 0])],
+    axes: [...frame('x', ['bottom', 'top'], x.ticks), ...frame('y', ['left', 'right'], y.ticks)],
     marks: [...marks, ...text],
   };
 }
@@ -87,33 +86,18 @@ function frame(name: 'x' | 'y', sides: readonly Orient[], { major, minor }: Tick
 function xText({ labelled }: Ticks, title: string, width: number, height: number): Mark[] {
   return [
     ...labelled.map(({ value, label }) =>
-      textMark(label, { x: { scale: 'x', value }, y: { value: height + 19 }, align: { value: 'center' } }),
+      textMark(label, { x: { scale: 'x', value }, y: height + 19, align: 'center' }),
     ),
-    textMark(title, {
-      x: { value: width },
-      y: { value: height + 44 },
-      align: { value: 'right' },
-      fontSize: { value: FONT_SIZE + 2 },
-    }),
+    textMark(title, { x: width, y: height + 44, align: 'right', fontSize: FONT_SIZE + 2 }),
   ];
 }
 
 function yText({ labelled }: Ticks, title: string, offset: number): Mark[] {
   return [
     ...labelled.map(({ value, label }) =>
-      textMark(label, {
-        x: { value: -8 },
-        y: { scale: 'y', value, offset: 5 },
-        align: { value: 'right' },
-      }),
+      textMark(label, { x: -8, y: { scale: 'y', value, offset: 5 }, align: 'right' }),
     ),
-    textMark(title, {
-      x: { value: -offset },
-      y: { value: 0 },
-      angle: { value: -90 },
-      align: { value: 'right' },
-      fontSize: { value: FONT_SIZE + 2 },
-    }),
+    textMark(title, { x: -offset, y: 0, angle: -90, align: 'right', fontSize: FONT_SIZE + 2 }),
   ];
 }
 
@@ -123,23 +107,4 @@ export function titleOffset(...axes: readonly PanelAxis[]): number {
     ticks.labelled.map(({ label }) => label.replace(/[_^{}*]/g, '')),
   );
   return 24 + 0.56 * FONT_SIZE * Math.max(...labels.map((label) => label.length));
-}
-
-/** Text with its baseline at (x, y). */
-export function textMark(text: string, encode: NonNullable<NonNullable<Mark['encode']>['enter']>): Mark {
-  return {
-    type: 'text',
-    interactive: false,
-    aria: false,
-    encode: {
-      enter: {
-        text: { value: text },
-        font: { value: FONT },
-        fontSize: { value: FONT_SIZE },
-        fill: { value: '#000' },
-        baseline: { value: 'alphabetic' },
-        ...encode,
-      },
-    },
-  };
 }

@@ -8,11 +8,11 @@ import { setImmediate } from 'node:timers/promises';
 import { diskError, writeDurably } from '../files/durable-file.js';
 import { uhiJson } from '../files/write-histograms.js';
 import { renderFigure } from './figure.js';
+import { reportFigures } from './figures/all.js';
 import { reportHistograms } from './histograms.js';
 import { type Figures, reportHtml } from './html.js';
 import { openPng } from './png.js';
 import type { Report } from './report.js';
-import { reportFigures } from './report-figures.js';
 
 /**
  * Writes a report's files into a folder, which is made where it is not there: report.json, report.html, the spectra in

@@ -1,4 +1,4 @@
-/** The closure of one variable, live: density of the PIT in its bands, see report/closure-figure.ts. */
+/** The closure of one variable, live: density of the PIT in its bands, see report/figures/closure.ts. */
 import { linearTicks } from '../../src/report/ticks.js';
 import type { Closure } from '../../src/studies/closure.js';
 import { palette } from '../palette.js';

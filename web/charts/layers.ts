@@ -1,6 +1,6 @@
-/** What lies on the axes of a panel: bands, steps, points with error bars, guide lines; the live kin of report/layers.ts. */
+/** What lies on the axes of a panel: bands, steps, points with error bars, guide lines; the live kin of report/marks.ts. */
 import uPlot from 'uplot';
-import type { Point, Range } from '../../src/report/layers.js';
+import type { Point, Range } from '../../src/report/marks.js';
 import { faded } from './plot.js';
 
 /** Draws inside the frame alone. */

@@ -1,13 +1,13 @@
-/** The marginal spectrum of one variable and its ratio to the true one, live: see report/spectrum-figure.ts. */
+/** The marginal spectrum of one variable and its ratio to the true one, live: see report/figures/spectrum.ts. */
 import type { Variable } from '../../src/jets/columns.js';
-import type { PanelAxis } from '../../src/report/panel.js';
 import {
   isLogarithmic,
   linearCountAxis,
   logCountAxis,
   ratioAxis,
   spectrumBins,
-} from '../../src/report/spectrum-bins.js';
+} from '../../src/report/figures/spectrum-bins.js';
+import type { PanelAxis } from '../../src/report/panel.js';
 import { linearTicks, logTicks } from '../../src/report/ticks.js';
 import type { Marginal } from '../../src/studies/marginal.js';
 import { element } from '../dom.js';

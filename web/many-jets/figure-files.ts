@@ -11,8 +11,8 @@ export async function figureSvg(report: Report, kind: FigureKind, variable: Vari
   const { renderFigure } = await import('../../src/report/figure.js');
   const figure =
     kind === 'spectrum'
-      ? (await import('../../src/report/spectrum-figure.js')).spectrumFigure(report, variable)
-      : (await import('../../src/report/closure-figure.js')).closureFigure(report, variable);
+      ? (await import('../../src/report/figures/spectrum.js')).spectrumFigure(report, variable)
+      : (await import('../../src/report/figures/closure.js')).closureFigure(report, variable);
   return new Blob([await renderFigure(figure)], { type: 'image/svg+xml' });
 }
 

@@ -1,10 +1,9 @@
 /** A spectrum as it is drawn: bins in the unit of the axis, and the axes that show them. */
-import { UNITS, type Variable } from '../jets/columns.js';
-import { quantiles } from '../stats/quantile.js';
-import type { Marginal } from '../studies/marginal.js';
-import type { Range } from './layers.js';
-import type { PanelAxis } from './panel.js';
-import { linearTicks, logTicks } from './ticks.js';
+import { UNITS, type Variable } from '../../jets/columns.js';
+import { quantiles } from '../../stats/quantile.js';
+import type { Marginal } from '../../studies/marginal.js';
+import type { Range } from '../marks.js';
+import { linearAxis, logAxis, type PanelAxis } from '../panel.js';
 
 /** Half heights of the ratio panel to choose from. */
 const RATIO_HALVES = [0.05, 0.1, 0.2, 0.5, 0.9];
@@ -55,24 +54,20 @@ export function countTitle(edges: readonly number[], variable: Variable): string
 
 export function logCountAxis(bins: readonly SpectrumBin[]): PanelAxis {
   const seen = bins.flatMap(({ truth, median }) => [truth, median]).filter((value) => value > 0);
-  const low = Math.min(...seen) / 3;
-  const high = Math.max(...seen) * 12;
-  return { domain: [low, high], log: true, ticks: logTicks(low, high) };
+  return logAxis([Math.min(...seen) / 3, Math.max(...seen) * 12]);
 }
 
 export function linearCountAxis(bins: readonly SpectrumBin[]): PanelAxis {
   const highest = Math.max(...bins.map(({ truthHigh, high }) => Math.max(truthHigh, high)));
-  const domain = [0, highest * 1.32] as const;
-  return { domain, log: false, ticks: linearTicks(...domain, 6) };
+  return linearAxis([0, highest * 1.32], 6);
 }
 
 export function ratioAxis(bins: readonly SpectrumBin[]): PanelAxis {
   const half = ratioHalf(bins);
-  const domain = [1 - half, 1 + half] as const;
-  const ticks = linearTicks(...domain, 4);
+  const axis = linearAxis([1 - half, 1 + half], 4, 'Ratio to true');
   // Labels at the ends would run into those of the panel above.
-  const labelled = ticks.labelled.filter(({ value }) => Math.abs(value - 1) < 0.9 * half);
-  return { domain, log: false, ticks: { ...ticks, labelled }, title: 'Ratio to true' };
+  const labelled = axis.ticks.labelled.filter(({ value }) => Math.abs(value - 1) < 0.9 * half);
+  return { ...axis, ticks: { ...axis.ticks, labelled } };
 }
 
 /** The smallest height that shows the bands of nine in ten well-filled bins, and the medians of all of them. */

@@ -1,0 +1,129 @@
+/**
+ * The marginal spectrum of one variable: true jets as points, the replicates' median as steps in its 0.16-0.84 band,
+ * and below it both divided by the true counts. pt and mass: jets per GeV on logarithmic axes.
+ */
+import type { Variable } from '../../jets/columns.js';
+import { STAGES_OF_TASK } from '../../model/tasks.js';
+import type { Figure } from '../figure.js';
+import { grouped, headingOf, SYMBOLS, withUnit } from '../labels.js';
+import { bandLayer, COLOURS, guideLayer, legend, pointsLayer, stepLayer } from '../marks.js';
+import { linearAxis, logAxis, panel, titleOffset } from '../panel.js';
+import type { Report } from '../report.js';
+import {
+  countTitle,
+  isLogarithmic,
+  linearCountAxis,
+  logCountAxis,
+  ratioAxis,
+  spectrumBins,
+} from './spectrum-bins.js';
+
+const WIDTH = 460;
+const SPECTRUM_HEIGHT = 300;
+const RATIO_HEIGHT = 96;
+const GAP = 8;
+
+export function spectrumFigure(report: Report, variable: Variable): Figure {
+  const log = isLogarithmic(variable);
+  const { marginal } = report.variables[variable];
+  const { edges } = marginal;
+  const bins = spectrumBins(marginal, log);
+  const filled = bins.filter(({ truth }) => truth > 0);
+  const domain = [edges[0], edges[edges.length - 1]] as const;
+  const x = log ? logAxis(domain) : linearAxis(domain, 7);
+  const y = { ...(log ? logCountAxis(bins) : linearCountAxis(bins)), title: countTitle(edges, variable) };
+  const ratio = ratioAxis(bins);
+  const { target } = STAGES_OF_TASK[report.task];
+  const [floor] = y.domain;
+  const above = (value: number) => Math.max(value, floor);
+  const [bottom, top] = ratio.domain;
+  const inside = (value: number) => Math.min(top, Math.max(bottom, value));
+  const common = { width: WIDTH, titleOffset: titleOffset(y, ratio) };
+  const spectrumPanel = panel({
+    ...common,
+    height: SPECTRUM_HEIGHT,
+    x,
+    y,
+    marks: [
+      bandLayer(
+        bins.filter(({ high }) => high > floor).map((bin) => ({ ...bin, low: above(bin.low) })),
+        COLOURS.predicted,
+      ),
+      stepLayer(
+        edges,
+        bins.map(({ median }) => (median >= floor ? median : null)),
+      ),
+      pointsLayer(
+        filled.map(({ centre, truth, truthLow, truthHigh }) => ({
+          x: centre,
+          y: truth,
+          low: above(truthLow),
+          high: truthHigh,
+        })),
+      ),
+      legend(
+        [
+          { points: true, text: `True ${target} jets` },
+          {
+            line: COLOURS.predicted,
+            band: COLOURS.predicted,
+            text: 'Predicted: median, 68 % of replicates',
+          },
+        ],
+        // A falling spectrum leaves room at the top right, a flat one gets it above.
+        log ? WIDTH - 334 : undefined,
+      ),
+    ],
+  });
+  const ratioPanel = panel({
+    ...common,
+    top: SPECTRUM_HEIGHT + GAP,
+    height: RATIO_HEIGHT,
+    x: { ...x, title: `${target} jet ${withUnit(variable)}` },
+    y: ratio,
+    marks: [
+      guideLayer(1, WIDTH),
+      bandLayer(
+        filled
+          .filter(({ low, high, truth }) => low / truth < top && high / truth > bottom)
+          .map((bin) => ({ ...bin, low: inside(bin.low / bin.truth), high: inside(bin.high / bin.truth) })),
+        COLOURS.predicted,
+      ),
+      stepLayer(
+        edges,
+        bins.map(({ truth, median }) => {
+          const value = median / truth;
+          return truth > 0 && inside(value) === value ? value : null;
+        }),
+      ),
+      pointsLayer(
+        filled.map(({ centre, truth, truthLow, truthHigh }) => ({
+          x: centre,
+          y: 1,
+          low: inside(truthLow / truth),
+          high: inside(truthHigh / truth),
+        })),
+      ),
+    ],
+  });
+  return {
+    width: WIDTH,
+    height: SPECTRUM_HEIGHT + GAP + RATIO_HEIGHT,
+    heading: headingOf(report, report.jets, report.samples),
+    description: `Spectrum of ${variable}: true ${target} jets, the median of the replicates with its band, and their ratio.`,
+    panels: [spectrumPanel, ratioPanel],
+  };
+}
+
+/** What the figure shows and what it cannot, for the text under it (markup of typeset.ts). */
+export function spectrumCaption(
+  { samples, task }: Report,
+  variable: Variable,
+): { shows: string; cannot: string } {
+  return {
+    shows:
+      `${SYMBOLS[variable]} of the true ${STAGES_OF_TASK[task].target} jets (points, Garwood’s 68 % intervals) and of ` +
+      `${grouped(samples)} predicted spectra of the same jets (median, and band from quantile 0.16 to 0.84).`,
+    cannot: 'A model that mixes up its answers among the jets has the same spectrum.',
+  };
+}
