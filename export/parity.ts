@@ -36,16 +36,21 @@ export interface NetworkReference {
 export interface Parity {
   readonly jets: number;
   readonly sampler: Readonly<Record<Variable, number>>;
+  readonly block: Readonly<Record<Variable, number>>;
   readonly conditional: Readonly<Record<Variable, number>>;
   /** Of the slopes, relative to their size. */
   readonly slope: Readonly<Record<Variable, number>>;
   /** The largest difference as a share of what float32 rounding may do to that row: at most 1. */
   readonly shareOfRounding: {
     readonly sampler: number;
+    readonly block: number;
     readonly conditional: number;
     readonly slope: number;
   };
-  /** Predictions in which block.onnx and sampler.onnx differ in any bit. */
+  /**
+   * Predictions in which block.onnx and sampler.onnx differ in any bit: many where a layer has more than 128 inputs, whose
+   * sums ONNX Runtime takes in parts that depend on the shape of a product.
+   */
   readonly blockDiffers: number;
 }
 
@@ -86,8 +91,8 @@ export async function measureParity(
 
   const zeros = () =>
     Object.fromEntries(VARIABLES.map((variable) => [variable, 0])) as Record<Variable, number>;
-  const largest = { sampler: zeros(), conditional: zeros(), slope: zeros() };
-  const share = { sampler: 0, conditional: 0, slope: 0 };
+  const largest = { sampler: zeros(), block: zeros(), conditional: zeros(), slope: zeros() };
+  const share = { sampler: 0, block: 0, conditional: 0, slope: 0 };
   let blockDiffers = 0;
   for (let row = 0; row < sampled.length; row++) {
     const step = row % STEP_COUNT;
@@ -107,8 +112,13 @@ export async function measureParity(
     const size = transform === 'log-ratio' ? Math.abs(value) + offset : 1;
     note('conditional', Math.abs(found.value[row]! - value), allowed, size);
     const held = variable === 'mass' ? Math.max(0, value) : value;
-    const off = sampled[row]! - held;
-    note('sampler', Math.abs(transform === 'wrapped-difference' ? wrapPhi(off) : off), allowed, size);
+    for (const [what, predictions] of [
+      ['sampler', sampled],
+      ['block', blocks],
+    ] as const) {
+      const off = predictions[row]! - held;
+      note(what, Math.abs(transform === 'wrapped-difference' ? wrapPhi(off) : off), allowed, size);
+    }
     const slope = Math.abs(expected.slope[row]!);
     const slopeAllowed = 2 * reach.slope[row]! + 16 * UNIT_ROUNDOFF * slope;
     note('slope', Math.abs(found.slope[row]! - expected.slope[row]!), slopeAllowed, slope || 1);
@@ -124,8 +134,8 @@ export async function measureParity(
   return parity;
 }
 
-function refuse({ shareOfRounding, blockDiffers, ...largest }: Parity): void {
-  for (const what of ['sampler', 'conditional', 'slope'] as const) {
+function refuse({ shareOfRounding, ...largest }: Parity): void {
+  for (const what of ['sampler', 'block', 'conditional', 'slope'] as const) {
     if (shareOfRounding[what] <= 1) continue;
     const figures = VARIABLES.map((variable) => `${variable} ${largest[what][variable].toPrecision(2)}`).join(
       ', ',
@@ -134,12 +144,6 @@ function refuse({ shareOfRounding, blockDiffers, ...largest }: Parity): void {
       `the exported graphs do not compute the trained network: ${what} differs by ` +
         `${shareOfRounding[what].toPrecision(3)} times what float32 rounding allows (largest: ${figures}); ` +
         'this is a bug of the export or of this ONNX Runtime, and nothing was written',
-    );
-  }
-  // Both graphs do the same operations in the same order; only the ends of arrays may be rounded otherwise.
-  if (blockDiffers > 0.01 * STEP_COUNT * largest.jets) {
-    throw new RunError(
-      `block.onnx and sampler.onnx differ in ${blockDiffers} of ${STEP_COUNT * largest.jets} predictions; nothing was written`,
     );
   }
 }
