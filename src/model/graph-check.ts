@@ -65,6 +65,8 @@ export function checkGraph(file: GraphFile, bytes: Uint8Array, card: ModelCard):
   }
   checkOperators(model);
   for (const tensor of model.graph.initializers) checkWeights(tensor);
+  const names = new Set(model.graph.initializers.map(({ name }) => name));
+  if (names.size < model.graph.initializers.length) throw new Error('has two weights of one name');
   const contract = GRAPH_CONTRACTS[file];
   checkSignature('input', model.graph.inputs, contract.inputs, card.inputs.length);
   checkSignature('output', model.graph.outputs, contract.outputs, card.inputs.length);

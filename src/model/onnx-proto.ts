@@ -3,7 +3,9 @@
  *
  * Field numbers from onnx.proto, IR version 10 (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto). What is not
  * in these tables cannot be written, and a file that has it is refused: functions, subgraphs, sparse tensors, weights
- * in other files (TensorProto.external_data) are not known here on purpose, since files come from strangers.
+ * in other files (TensorProto.external_data) are not known here on purpose, since files come from strangers. A single
+ * field that stands twice is refused: protobuf merges two messages, field by field, and what was checked here would not
+ * be what runs there.
  */
 import protobuf from 'protobufjs/minimal.js';
 
@@ -184,11 +186,14 @@ function read(reader: protobuf.Reader, end: number, { name, fields }: Message): 
     if (field.repeated) values[key] = [];
     else if (typeof field.type === 'string' && !field.optional) values[key] = DEFAULTS[field.type];
   }
+  const seen = new Set<string>();
   while (reader.pos < end) {
     const tag = reader.uint32();
     const known = byNumber.get(tag >>> 3);
     if (!known) throw new Error(`field ${tag >>> 3} of ${name} is not allowed in a bundle`);
     const [key, field] = known;
+    if (!field.repeated && seen.has(key)) throw new Error(`${name} has field ${tag >>> 3} twice`);
+    seen.add(key);
     const packed = field.type === 'int' && field.repeated && (tag & 7) === 2;
     if (!packed && (tag & 7) !== WIRE_TYPE[typeof field.type === 'string' ? field.type : 'bytes']) {
       throw new Error(`field ${tag >>> 3} of ${name} has a wrong wire type`);

@@ -56,6 +56,11 @@ describe('a graph', () => {
       (model) => (model.graph.initializers[0]!.dims = [-1, -model.graph.initializers[0]!.rawData.length / 4]),
       'has a shape that does not fit its bytes',
     ],
+    [
+      'with two weights of one name',
+      (model) => model.graph.initializers.push(model.graph.initializers[0]!),
+      'has two weights of one name',
+    ],
     ['with strings for weights', (model) => (model.graph.initializers[0]!.dataType = 8), 'has a type'],
     [
       'with NaN among its weights',

@@ -52,6 +52,14 @@ describe('the ONNX file format', () => {
     ['no bytes', [], 'ModelProto has no field 7'],
     ['another file', [...Buffer.from('PAR1 something')], 'field 10 of ModelProto'],
     ['functions', [0xca, 0x01, 0], 'field 25 of ModelProto is not allowed'],
+    ['two graphs', [0x08, 8, 0x3a, 0, 0x3a, 0], 'ModelProto has field 7 twice'],
+    ['two versions', [0x08, 8, 0x08, 8], 'ModelProto has field 1 twice'],
+    [
+      'a node of two operators',
+      [0x3a, 8, 0x0a, 6, 0x22, 1, 0x41, 0x22, 1, 0x42],
+      'NodeProto has field 4 twice',
+    ],
+    ['a tensor of two contents', [0x3a, 6, 0x2a, 4, 0x4a, 0, 0x4a, 0], 'TensorProto has field 9 twice'],
     ['a cut message', [0x3a, 100, 0x0a], 'GraphProto is cut off'],
     ['a wrong wire type', [0x3d, 0, 0, 0, 0], 'field 7 of ModelProto has a wrong wire type'],
     [
