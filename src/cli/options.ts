@@ -12,6 +12,9 @@ import { shardFromEnvironment } from './array-job.js';
 /** A whole number in [1, 2^32). */
 export const positiveInteger = (text: string) => wholeNumber(text, 1, 2 ** 32 - 1);
 
+/** Samples a jet: of more the quantiles of one jet take more memory than they are worth. */
+const samplesAJet = (text: string) => wholeNumber(text, 1, 2 ** 20);
+
 /** A whole number in [0, 2^53): what a seed may be. */
 export const seed = (text: string) => wholeNumber(text, 0, Number.MAX_SAFE_INTEGER);
 
@@ -131,7 +134,7 @@ export const commonOptions = {
       .choices(ENGINES)
       .default('auto'),
   samples: (samples: number) =>
-    new Option('--samples <n>', 'predictions for each jet').argParser(positiveInteger).default(samples),
+    new Option('--samples <n>', 'predictions for each jet').argParser(samplesAJet).default(samples),
 } as const;
 
 /** Adds the shared options named. */

@@ -33,8 +33,8 @@ export interface FoldBlock {
   readonly weights: Float32Array;
 }
 
-/** Jets sampled at a time. */
-const GROUP = 32;
+/** Jets and predictions sampled at a time. */
+const [GROUP, PREDICTIONS] = [32, 1 << 18];
 
 export function emptySpectra(edges: Edges): FoldedSpectra {
   return byVariable((variable) => ({
@@ -53,10 +53,11 @@ export async function foldBlock(
 ): Promise<FoldedSpectra> {
   const spectra = emptySpectra(edges);
   const counts = byVariable((variable) => new Uint32Array(edges[variable].length + 1));
-  const tau = new Float32Array(GROUP * 4 * samples);
+  const group = Math.min(GROUP, Math.ceil(PREDICTIONS / samples));
+  const tau = new Float32Array(group * 4 * samples);
   const predictions = new Float32Array(tau.length);
-  for (let first = 0; first < weights.length; first += GROUP) {
-    const count = Math.min(GROUP, weights.length - first);
+  for (let first = 0; first < weights.length; first += group) {
+    const count = Math.min(group, weights.length - first);
     const part = count * 4 * samples;
     fillTau(tau.subarray(0, part), seed, firstJet + first, count, 0, samples);
     const rows = jets.subarray(first * session.inputs, (first + count) * session.inputs);
