@@ -1,5 +1,6 @@
 /** A bundle's card in a terminal: what it is, how it was trained, how right it was found. The whole card is its JSON. */
 import * as v from 'valibot';
+import { printable } from '../errors.js';
 import { UNITS, VARIABLES } from '../jets/columns.js';
 import type { ModelCard } from '../model/card.js';
 import { networkInWords } from '../model/network-words.js';
@@ -40,7 +41,7 @@ export function cardTable(card: ModelCard): string {
   ];
   return lines
     .filter(([, value]) => value !== '')
-    .map(([name, value]) => `${name.padEnd(NAME_WIDTH)}${value.replace(/\p{Cc}/gu, '\u{fffd}')}`)
+    .map(([name, value]) => `${printable(name).padEnd(NAME_WIDTH)}${printable(value)}`)
     .join('\n');
 }
 

@@ -7,7 +7,7 @@
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
-import { JetIqnError } from '../errors.js';
+import { JetIqnError, printable } from '../errors.js';
 import { version } from '../version.js';
 import { convertCommand } from './commands/convert.js';
 import { exportCommand } from './commands/export.js';
@@ -72,11 +72,12 @@ export async function run(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (error instanceof JetIqnError) {
-      process.stderr.write(`jet-iqn: ${error.message.replace(/\s*\n\s*/g, ' ')}\n`);
+      process.stderr.write(`jet-iqn: ${error.message}\n`);
       return error.exitCode;
     }
+    const text = String(error instanceof Error ? error.stack : error);
     process.stderr.write(
-      `jet-iqn: this is a bug, please report it: ${error instanceof Error ? error.stack : error}\n`,
+      `jet-iqn: this is a bug, please report it: ${text.split('\n').map(printable).join('\n')}\n`,
     );
     return 1;
   }

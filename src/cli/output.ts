@@ -1,16 +1,30 @@
-/** What a command says: one JSON object, or text for people, on stdout; warnings on stderr. */
+/**
+ * What a command says: one JSON object, or text for people, on stdout; warnings on stderr. Names in it may come from
+ * strangers' files: nothing that a terminal would obey is let through.
+ */
+import { printable } from '../errors.js';
 
 /** Writes `value` as the one JSON object of --json. */
 export function writeJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  // JSON leaves these as they are.
+  const text = JSON.stringify(value, null, 2).replace(
+    /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  process.stdout.write(`${text}\n`);
+}
+
+/** Writes lines for people. */
+export function say(text: string): void {
+  process.stdout.write(`${text.split('\n').map(printable).join('\n')}\n`);
 }
 
 /** A line that people should read, and that warns of nothing. */
 export function note(message: string, { quiet = false }: { quiet?: boolean } = {}): void {
-  if (!quiet) process.stderr.write(`${message}\n`);
+  if (!quiet) process.stderr.write(`${printable(message)}\n`);
 }
 
 /** A line that people should see and scripts need not: stderr, unless --quiet. */
 export function warn(message: string, { quiet = false }: { quiet?: boolean } = {}): void {
-  if (!quiet) process.stderr.write(`Warning: ${message}\n`);
+  if (!quiet) process.stderr.write(`Warning: ${printable(message)}\n`);
 }

@@ -1,5 +1,6 @@
-/** The blocks of a table, worked on by threads: their answers in the order of the rows. */
+/** The blocks of a table, worked on by threads: their answers in the order of the rows, their errors as they were. */
 import type { Piscina } from 'piscina';
+import { type ErrorFields, errorFields, errorFrom } from '../errors.js';
 
 /** Blocks under way or waiting for each thread: one in work, and the next, so that no thread waits for this one. */
 const BLOCKS_A_THREAD = 2;
@@ -9,7 +10,7 @@ const BLOCKS_A_THREAD = 2;
  * no more.
  *
  * @param block rows of a block; the last may have fewer.
- * @param task what a worker is told of `count` rows from `firstJet` on.
+ * @param task what a worker is told of `count` rows from `firstJet` on; it answers by {@link answering}.
  */
 export async function* answersInOrder<Answer>(
   pool: Pick<Piscina, 'run'> & { readonly options: Pick<Piscina['options'], 'maxThreads'> },
@@ -22,7 +23,10 @@ export async function* answersInOrder<Answer>(
   const start = () => {
     const [firstJet, count] = [next, Math.min(block, rows - next)];
     next += count;
-    const answer: Promise<Answer> = pool.run(task(firstJet, count));
+    const answer: Promise<Answer> = pool.run(task(firstJet, count)).then((sent: Sent<Answer>) => {
+      if (sent.failure) throw errorFrom(sent.failure);
+      return sent.answer;
+    });
     // The failure that is told is that of the first block; nobody waits for those behind it any more, and a rejection
     // that nobody waits for ends the process.
     answer.catch(() => {});
@@ -35,4 +39,20 @@ export async function* answersInOrder<Answer>(
     if (next < rows) start();
     yield { firstJet, count, answer: made };
   }
+}
+
+/** What a worker sends: errors lose their class between threads. */
+type Sent<Answer> =
+  | { readonly answer: Answer; readonly failure?: undefined }
+  | { readonly failure: ErrorFields };
+
+/** What a worker does, so that its errors arrive as they were. */
+export function answering<Task, Answer>(
+  work: (task: Task) => Promise<Answer>,
+): (task: Task) => Promise<Sent<Answer>> {
+  return (task) =>
+    work(task).then(
+      (answer) => ({ answer }),
+      (error) => ({ failure: errorFields(error) }),
+    );
 }

@@ -4,7 +4,7 @@
  * beside other work), and a block of a million predictions of the shipped network some 400 ms.
  */
 
-import { InterruptedError, RunError } from '../errors.js';
+import { errorFrom, InterruptedError, RunError } from '../errors.js';
 import { finishDurably } from '../files/durable-file.js';
 import { blockJets } from './plan.js';
 import { startThreads } from './threads.js';
@@ -70,7 +70,10 @@ export function openPool(setup: WorkerSetup, threads: number): BlockPool {
   async function answer(block: number): Promise<WrittenBlock | undefined> {
     try {
       const { written, failure: told }: BlockAnswer = await pool.run(block);
-      if (told) failure ??= new RunError(`${told.foreseen ? '' : jetsOf(block)}${told.message}; ${GO_ON}`);
+      // Bad input stays that: another attempt would find it again.
+      if (told?.code !== undefined && told.code !== 'RUN') failure ??= errorFrom(told);
+      else if (told)
+        failure ??= new RunError(`${told.code === undefined ? jetsOf(block) : ''}${told.message}; ${GO_ON}`);
       return written;
     } catch (error) {
       failure ??= new RunError(`${jetsOf(block)}its worker died: ${reason(error)}; ${GO_ON}`, {

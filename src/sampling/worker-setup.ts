@@ -1,4 +1,5 @@
 /** What a worker is told when it starts, and what it answers to a block. */
+import type { ErrorFields } from '../errors.js';
 import type { TableMetadata } from '../files/table-encoding.js';
 import type { Conditional } from '../model/conditional/conditional.js';
 import type { Session } from '../model/session.js';
@@ -50,5 +51,5 @@ export interface WrittenBlock {
 /** What a worker answers: the block's file, else what went wrong, since errors lose their class on the way. */
 export interface BlockAnswer {
   readonly written?: WrittenBlock;
-  readonly failure?: { readonly message: string; readonly foreseen: boolean };
+  readonly failure?: ErrorFields;
 }

@@ -1,6 +1,6 @@
 /** The pool's other side: one session a thread; a block's number in, the name of its file out. */
 import { workerData } from 'node:worker_threads';
-import { JetIqnError } from '../errors.js';
+import { errorFields } from '../errors.js';
 import { openBlockMaker } from './block-maker.js';
 import type { BlockAnswer, WorkerSetup } from './worker-setup.js';
 
@@ -13,7 +13,6 @@ export default async function work(block: number): Promise<BlockAnswer> {
   try {
     return { written: await (await maker)(block) };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { failure: { message, foreseen: error instanceof JetIqnError } };
+    return { failure: errorFields(error) };
   }
 }

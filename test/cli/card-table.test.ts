@@ -25,10 +25,12 @@ test('a shipped card: task, training, range, loss and each study with its verdic
 test('metrics of another shape are left out, and nothing of a card moves the cursor', async () => {
   const card = {
     ...(await shipped()),
-    metrics: { study: { jets: 'many' } },
+    metrics: { study: { jets: 'many' }, ['a\u001b[2Jb']: (await shipped()).metrics.study },
     licence: 'MIT\u001b[2J\nname x',
   };
   const text = cardTable(card);
   expect(text).not.toContain('many');
-  expect(text).toContain('licence       MIT\u{fffd}[2J\u{fffd}name x');
+  expect(text).toContain('licence       MIT [2J name x');
+  expect(text).toContain('a [2Jb');
+  expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { answersInOrder } from '../../src/sampling/answers-in-order.js';
+import { BundleError, RunError } from '../../src/errors.js';
+import { answering, answersInOrder } from '../../src/sampling/answers-in-order.js';
 
 /** Two threads that finish later blocks first, and count what is under way. */
 function backwardsPool() {
@@ -12,7 +13,7 @@ function backwardsPool() {
       pool.most = Math.max(pool.most, underWay);
       await new Promise((resolve) => setTimeout(resolve, 20 - task[0]));
       underWay--;
-      return task.join('+');
+      return { answer: task.join('+') };
     },
   };
   return pool;
@@ -43,6 +44,20 @@ test('where every block fails the first failure is thrown, and no other one ends
   await expect(all()).rejects.toThrow('block 0');
   // Node tells of rejections that nobody waits for when the microtasks are done: jest fails the test then.
   await new Promise((resolve) => setImmediate(resolve));
+});
+
+test.each([
+  [new BundleError('models/a', 'block.onnx is refused'), BundleError, { exitCode: 2, file: 'models/a' }],
+  [new TypeError('no function'), RunError, { exitCode: 1, message: 'no function' }],
+])('%s keeps its class and fields on the way', async (thrown, Class, fields) => {
+  const work = answering(async () => {
+    throw thrown;
+  });
+  // What a message between threads does to it.
+  const pool = { options: { maxThreads: 1 }, run: async () => structuredClone(await work(0)) };
+  const first = answersInOrder(pool, 1, 1, () => 0).next();
+  await expect(first).rejects.toBeInstanceOf(Class);
+  await expect(first).rejects.toMatchObject(fields);
 });
 
 test('a table without rows has no answers', async () => {

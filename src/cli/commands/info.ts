@@ -6,7 +6,7 @@ import { Command } from 'commander';
 import { InputError } from '../../errors.js';
 import { version } from '../../version.js';
 import { commonOptions } from '../options.js';
-import { writeJson } from '../output.js';
+import { say, writeJson } from '../output.js';
 import { sayDropped } from '../task-jets.js';
 
 const EXAMPLES = `
@@ -24,7 +24,7 @@ export function infoCommand(): Command {
     .action(async (path: string | undefined, { json }: { json: boolean }) => {
       const found = path === undefined ? { facts: await installation() } : await describe(path);
       if (json) writeJson(found.facts);
-      else process.stdout.write(`${'text' in found ? found.text : factLines(found.facts)}\n`);
+      else say('text' in found ? found.text : factLines(found.facts));
     });
 }
 

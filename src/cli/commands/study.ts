@@ -11,7 +11,7 @@ import { shardNotes } from '../array-job.js';
 import { interruptible } from '../interrupt.js';
 import { lazyProgress } from '../lazy-progress.js';
 import { addCommonOptions, commonOptions, positiveInteger } from '../options.js';
-import { note, warn, writeJson } from '../output.js';
+import { note, say, warn, writeJson } from '../output.js';
 import { refuseWeights, UNWEIGHTED, warnOfWeights } from '../study-weights.js';
 import { readTaskJets } from '../task-jets.js';
 
@@ -164,7 +164,7 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
     else {
       const { studyTable } = await import('../study-table.js');
       const page = join(outputDir, 'report.html');
-      process.stdout.write(`${await studyTable(report)}\nWhat to do now: ${page}#what-now\n${page}\n`);
+      say(`${await studyTable(report)}\nWhat to do now: ${page}#what-now\n${page}`);
     }
     if (options.strict && !report.verdict.passed) throw new VerdictError(report.verdict.reasons.join(' '));
   } finally {

@@ -1,6 +1,7 @@
 /** A thread of pool.ts: answers for some jets, with engines of its own. */
 import { workerData } from 'node:worker_threads';
 import { BundleError } from '../../errors.js';
+import { answering } from '../answers-in-order.js';
 import { loadBundle } from './load-bundle.js';
 import type { OpenBundle } from './open-bundle.js';
 import type { ConditionTask, PoolSource } from './pool.js';
@@ -15,7 +16,7 @@ async function open({ folder, sha256 }: PoolSource): Promise<OpenBundle> {
   return bundle;
 }
 
-export default async function answer({ jets, firstJet, method, values }: ConditionTask): Promise<unknown> {
+export default answering(async ({ jets, firstJet, method, values }: ConditionTask): Promise<unknown> => {
   const condition = (await opened).condition(jets, firstJet);
   return (condition[method] as (...values: readonly unknown[]) => Promise<unknown>)(...values);
-}
+});

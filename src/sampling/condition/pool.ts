@@ -1,5 +1,5 @@
 /** The conditions of many jets by worker threads: each answers for some of the jets at a time. Needs Node. */
-import { RunError } from '../../errors.js';
+import { JetIqnError, RunError } from '../../errors.js';
 import { VARIABLES } from '../../jets/columns.js';
 import type { ConditionCdf } from '../../model/condition.js';
 import { STEP_COUNT } from '../../model/steps.js';
@@ -63,6 +63,7 @@ export function openConditionPool(source: PoolSource, inputs: number, threads: n
           put(answer, all, some, first);
         }
       } catch (error) {
+        if (error instanceof JetIqnError) throw error;
         throw new RunError(`condition: ${error instanceof Error ? error.message : error}`, { cause: error });
       }
       return all!;

@@ -2,6 +2,7 @@
 import { workerData } from 'node:worker_threads';
 import { VARIABLES } from '../../jets/columns.js';
 import { PHI_STEP } from '../../model/steps.js';
+import { answering } from '../answers-in-order.js';
 import { EFFECTIVE_SAMPLES, quantileColumn } from '../predictions/prediction-files.js';
 import { FEW_SAMPLES, type Prior, posterior } from '../prior.js';
 import type { SessionModule, SessionSource } from '../worker-setup.js';
@@ -54,7 +55,7 @@ async function open() {
   };
 }
 
-export default async function work({ firstJet, jets, targets }: PredictTask): Promise<PredictAnswer> {
+export default answering(async ({ firstJet, jets, targets }: PredictTask): Promise<PredictAnswer> => {
   const { session, conditional } = await opened;
   const { inputs } = session;
   const condition = (first: number, end: number) =>
@@ -63,7 +64,7 @@ export default async function work({ firstJet, jets, targets }: PredictTask): Pr
   if (!request.prior) return answer(condition(0, count), request, targets);
   const inputPhi = Float32Array.from({ length: count }, (_, jet) => jets[jet * inputs + PHI_STEP]);
   return underPrior(condition, inputPhi, request.prior, request);
-}
+});
 
 async function answer(
   condition: Condition,

@@ -1,6 +1,6 @@
 /** Quantiles, CDFs and densities of many jets into one table, in the pool. Needs Node. */
 
-import { InputError, RunError } from '../../errors.js';
+import { InputError, JetIqnError, RunError } from '../../errors.js';
 import { schemaOf, type TableSchema } from '../../files/table-encoding.js';
 import type { TableFormat } from '../../files/table-formats.js';
 import { openTableWriter } from '../../files/table-writer.js';
@@ -124,7 +124,7 @@ export async function runPredict(options: PredictOptions): Promise<PredictResult
     return { rows, columns: schema.map(({ name }) => name), beyond, crossed, few, none, untrained };
   } catch (error) {
     await writer.discard().catch(() => {});
-    if (error instanceof RunError) throw error;
+    if (error instanceof JetIqnError) throw error;
     throw new RunError(`predict: ${error instanceof Error ? error.message : error}`, { cause: error });
   } finally {
     await pool.destroy();

@@ -182,6 +182,12 @@ async function rowsOf(table: ArrowTable, names: readonly string[], rows: number)
     0,
     rows,
   );
+  const missing = values.findIndex(Number.isNaN);
+  if (missing >= 0)
+    throw new InputError(
+      'the Arrow table',
+      `column "${names[missing % names.length]}" has a missing value, in row ${Math.floor(missing / names.length)}; leave such jets out`,
+    );
   return values;
 }
 

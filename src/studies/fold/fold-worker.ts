@@ -1,5 +1,6 @@
 /** A thread of `fold`: the folded part of one block of jets. */
 import { workerData } from 'node:worker_threads';
+import { answering } from '../../sampling/answers-in-order.js';
 import type { Edges } from '../../sampling/block-totals.js';
 import type { SessionModule, SessionSource } from '../../sampling/worker-setup.js';
 import { type FoldBlock, type FoldedSpectra, foldBlock } from './fold.js';
@@ -15,6 +16,6 @@ const { session, edges, samples, seed } = workerData as FoldSetup;
 const opened = import(session.module).then((module: SessionModule) => module.openSession(session.options));
 opened.catch(() => {});
 
-export default async function work(block: FoldBlock): Promise<FoldedSpectra> {
-  return foldBlock(await opened, block, edges, samples, seed);
-}
+export default answering<FoldBlock, FoldedSpectra>(async (block) =>
+  foldBlock(await opened, block, edges, samples, seed),
+);

@@ -1,6 +1,6 @@
 /** A weighted table of jets → the expected spectra, in a pool of threads. Needs Node. */
 
-import { InputError, RunError } from '../../errors.js';
+import { InputError, JetIqnError, RunError } from '../../errors.js';
 import { byVariable } from '../../jets/columns.js';
 import type { JetsTable } from '../../jets/table.js';
 import type { Task } from '../../model/tasks.js';
@@ -71,6 +71,7 @@ export async function runFold(
       onProgress?.(made.firstJet + made.count);
     }
   } catch (error) {
+    if (error instanceof JetIqnError) throw error;
     throw new RunError(`fold: ${error instanceof Error ? error.message : error}`, { cause: error });
   } finally {
     await pool.destroy();
