@@ -1,9 +1,9 @@
 /** What a loop of session.run alone makes of a bundle: constant inputs, outputs into memory that is there already. */
 import { workerData } from 'node:worker_threads';
 import * as ort from 'onnxruntime-node';
+import { openGraph } from '../src/engines/ort-node.js';
 import { readBundle } from '../src/model/bundle-node.js';
 import { BLOCK_JETS } from '../src/model/graph-contract.js';
-import { openGraph } from '../src/model/session-node.js';
 
 export interface BareSetup {
   readonly folder: string;

@@ -4,13 +4,13 @@
  */
 import assert from 'node:assert/strict';
 import * as ort from 'onnxruntime-node';
+import { openGraph, openOrt } from '../src/engines/ort-node.js';
 import {
   type AmortisedSpec,
   multiplicationsPerPrediction,
   type NetworkSpec,
   type PaperSpec,
 } from '../src/model/network-spec.js';
-import { createSession, openGraph } from '../src/model/session-node.js';
 import { STEP_COUNT } from '../src/model/steps.js';
 import { fillTau } from '../src/stats/tau.js';
 import { randomJets } from '../test/random-jets.js';
@@ -78,7 +78,7 @@ async function block(
   samples: number,
   atLeast?: number,
 ): Promise<Opened> {
-  const session = await createSession(await tinyBundle({ network }));
+  const session = await openOrt(await tinyBundle({ network }));
   const jets = randomJets(jetCount);
   const tau = new Float32Array(jetCount * STEP_COUNT * samples);
   fillTau(tau, 1, 0, jetCount, 0, samples);
@@ -108,7 +108,7 @@ async function sampler(name: string, network: NetworkSpec): Promise<Opened> {
     tau: new ort.Tensor('float32', tau, [ROWS, STEP_COUNT]),
   };
   const fetches = { predictions: new ort.Tensor('float32', predictions, [ROWS, STEP_COUNT]) };
-  const session = await createSession(bundle);
+  const session = await openOrt(bundle);
   const expected = new Float32Array(tau.length);
   await session.predict(jets, tau, expected, ROWS, 1);
   await session.close();

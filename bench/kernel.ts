@@ -1,21 +1,20 @@
 /**
  * The kernel alone: what tau, ranks, medians and spectra cost a prediction beside the engine, in WebAssembly and in the
- * native engine's addon against the plain TypeScript that says what is meant. 1000 / (M predictions/s) is its cost in nanoseconds.
+ * native engine's addon against plain loops in TypeScript that say what is meant. 1000 / (M predictions/s) is its cost in nanoseconds.
  *
  * Predictions are copied in from more jets than any cache level below the last holds, as an engine would have written
  * them: the same few jets over and over would let the search for medians begin at its end.
  */
 import assert from 'node:assert/strict';
+import { loadAddon, nativeKernel } from '../src/engines/addon.js';
+import { loadWasm } from '../src/engines/open.js';
+import { wasmKernel } from '../src/engines/wasm.js';
 import { byVariable, VARIABLES } from '../src/jets/columns.js';
-import { loadAddon } from '../src/model/native/addon.js';
 import type { BlockTotals } from '../src/sampling/block-totals.js';
-import type { StudyKernel } from '../src/sampling/kernel/kernel.js';
-import { createNativeKernel } from '../src/sampling/kernel/native.js';
-import { compiledKernel } from '../src/sampling/kernel/node.js';
-import { createPlainKernel } from '../src/sampling/kernel/plain.js';
-import { createWasmKernel } from '../src/sampling/kernel/wasm.js';
 import { planBlocks } from '../src/sampling/plan.js';
+import { createStudyKernel, type StudyKernel } from '../src/sampling/study-kernel.js';
 import { makeGenerator } from '../src/stats/generator.js';
+import { createPlainKernel } from '../test/sampling/plain-kernel.js';
 import type { Bench, Contestant } from './harness.js';
 
 const SAMPLES = 1000;
@@ -40,12 +39,10 @@ export const bench: Bench = {
   unit: 'predictions',
   reference: 'plain, all',
   async prepare() {
-    const module = await compiledKernel();
-    assert.ok(module, 'kernel.wasm is not built: npm run build');
     const { jetsPerGroup } = planBlocks(2 ** 18, SAMPLES);
     const shape = { samples: SAMPLES, jetsPerGroup, jetsPerBlock: JETS, seed: 1, edges: EDGES };
     const plain = createPlainKernel(shape);
-    const wasm = createWasmKernel(module, shape);
+    const wasm = createStudyKernel(wasmKernel(await loadWasm()), shape);
     const jets = makeJets(wasm.stride);
     const expected = totalsBytes(passOver(plain, jets, jetsPerGroup));
     const checkTotals = (totals: unknown) => assert.ok(totalsBytes(totals as BlockTotals).equals(expected));
@@ -70,11 +67,10 @@ export const bench: Bench = {
         check: checkTotals,
       },
     ];
-    const found = loadAddon();
     const contestants: Omit<Contestant, 'work'>[] = [
       { name: 'plain, all', ...all(plain) },
       ...parts(wasm),
-      ...('addon' in found ? parts(createNativeKernel(found.addon, shape)) : []),
+      ...('addon' in loadAddon() ? parts(createStudyKernel(nativeKernel('bench'), shape)) : []),
     ];
     return { contestants: contestants.map((contestant) => ({ ...contestant, work: JETS * SAMPLES })) };
   },

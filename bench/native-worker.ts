@@ -1,8 +1,8 @@
 /** A worker that does nothing but predict by the native engine, on memory as a pass hands it over. */
 import { workerData } from 'node:worker_threads';
+import { openEngine } from '../src/engines/open.js';
 import { readBundle } from '../src/model/bundle-node.js';
-import { openNative } from '../src/model/native/open.js';
-import { rowStride } from '../src/sampling/kernel/kernel.js';
+import { rowStride } from '../src/sampling/study-kernel.js';
 import { randomJets, randomTau } from '../test/random-jets.js';
 
 export interface NativeSetup {
@@ -22,7 +22,7 @@ export default async function work(runs: number): Promise<number> {
 }
 
 async function prepare({ folder, samples }: NativeSetup): Promise<(runs: number) => Promise<number>> {
-  const session = openNative(await readBundle(folder));
+  const session = await openEngine(await readBundle(folder), 'native');
   const stride = rowStride(samples);
   const jets = randomJets(NATIVE_JETS);
   const tau = randomTau(NATIVE_JETS, stride);

@@ -9,7 +9,7 @@
  */
 import * as ort from 'onnxruntime-node';
 import { GraphBuilder } from '../export/onnx.js';
-import '../src/model/no-telemetry.js';
+import '../src/engines/no-telemetry.js';
 import { quantiles } from '../src/stats/quantile.js';
 
 export interface Roofline {

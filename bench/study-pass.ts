@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
+import { bundleEngine, type EngineName } from '../src/engines/open.js';
 import { byVariable } from '../src/jets/columns.js';
-import { bundleEngine, type EngineName } from '../src/sampling/engine.js';
 import { selectColumns, shareColumns } from '../src/sampling/jet-columns.js';
 import { planBlocks } from '../src/sampling/plan.js';
 import { openPool } from '../src/sampling/pool.js';

@@ -3,12 +3,11 @@
  */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import type { Session } from '../src/engines/engine.js';
+import { openEngine } from '../src/engines/open.js';
 import { readBundle } from '../src/model/bundle-node.js';
 import { multiplicationsPerPrediction } from '../src/model/network-spec.js';
-import type { Session } from '../src/model/session.js';
-import { createSession } from '../src/model/session-node.js';
-import { openWasm } from '../src/model/wasm/open.js';
-import { rowStride } from '../src/sampling/kernel/kernel.js';
+import { rowStride } from '../src/sampling/study-kernel.js';
 import { PROJECT_ROOT } from '../test/project-root.js';
 import { randomJets, randomTau } from '../test/random-jets.js';
 import { type LibraryPage, openLibraryPage } from '../test/web-library/library-page.js';
@@ -26,7 +25,7 @@ interface Turn {
 
 export const bench: readonly Bench[] = [
   // ONNX Runtime's own kernels for browsers are vectors of 128 bits too: 4 times as fast would be beyond their peak.
-  inBrowser('web', 'simulation', 'the amortised network', GROUP, 2),
+  inBrowser('web', 'simulation', 'the amortised network', GROUP, 2.4),
   inBrowser('web-paper', 'simulation-paper', 'the paper’s network', GROUP, 1.5),
   // As a page asks with every move of a slider. The graph takes no fewer than four.
   inBrowser('web-one-jet', 'simulation', 'the amortised network, one jet a call', 1, 4),
@@ -42,7 +41,10 @@ function inBrowser(name: string, model: string, words: string, jetCount: number,
       const groups = (quick ? 1 : 20) * (GROUP / jetCount);
       const bundle = await readBundle(join(PROJECT_ROOT, 'models', model));
       const library = await openLibraryPage();
-      const sessions = { ort: await createSession(bundle), wasm: await openWasm(bundle) };
+      const sessions = {
+        ort: await openEngine(bundle, 'ort'),
+        wasm: await openEngine(bundle, 'wasm'),
+      };
       const multiplications = multiplicationsPerPrediction(bundle.card.network);
       const common = { work: groups * jetCount * rowStride(SAMPLES), multiplications };
       return {

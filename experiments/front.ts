@@ -10,8 +10,8 @@ import { type Contestant, type ContestantResult, machine, measure } from '../ben
 import { openRoofline } from '../bench/roofline.js';
 import { studyPass } from '../bench/study-pass.js';
 import { benchTable } from '../bench/table.js';
+import { loadAddon } from '../src/engines/addon.js';
 import { UsageError } from '../src/errors.js';
-import { loadAddon } from '../src/model/native/addon.js';
 import { multiplicationsPerPrediction, type NetworkSpec } from '../src/model/network-spec.js';
 import { makeTinyBundle } from '../test/tiny-bundle.js';
 import { readCheckpoint } from '../training/checkpoint.js';

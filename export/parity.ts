@@ -6,11 +6,11 @@
  * build up over the steps and every step is held to the bound of one, which rounding.ts derives.
  */
 import * as ort from 'onnxruntime-node';
+import { openGraph, openOrt } from '../src/engines/ort-node.js';
 import { RunError } from '../src/errors.js';
 import { VARIABLES, type Variable } from '../src/jets/columns.js';
 import { wrapPhi } from '../src/jets/phi.js';
 import type { Bundle } from '../src/model/bundle.js';
-import { createConditional, createSession, openGraph } from '../src/model/session-node.js';
 import { KNOWN_COUNT, STEP_COUNT } from '../src/model/steps.js';
 import { inputValue, networkInputCount, targetValue, writeNetworkInputs } from '../src/model/transforms.js';
 import { philox4x32 } from '../src/stats/philox.js';
@@ -78,12 +78,12 @@ export async function measureParity(
 
   const sampled = await sampler(bundle, jets, tau);
   const blocks = new Float32Array(sampled.length);
-  const session = await createSession(bundle);
+  const session = await openOrt(bundle);
   await session.predict(jets, tau, blocks, jetCount, 1);
   await session.close();
 
   const rows = conditionalRows(bundle, jets, sampled, tau);
-  const conditional = await createConditional(bundle);
+  const conditional = await openOrt(bundle);
   const found = await conditional.quantile(rows.jets, rows.known, rows.step, rows.tau);
   await conditional.close();
   const expected = await referenceRows(trained, reference, rows);

@@ -9,9 +9,10 @@
  * transforms and every input by 4 u, and run on the same rows. The largest change over {@link VARIATIONS} such graphs
  * is what one program may be off; two programs may differ by twice that.
  */
+
+import { openOrt } from '../src/engines/ort-node.js';
 import type { Bundle } from '../src/model/bundle.js';
 import { type Weights, weightShapes } from '../src/model/network-spec.js';
-import { createConditional } from '../src/model/session-node.js';
 import { philox4x32 } from '../src/stats/philox.js';
 import { STREAM } from '../src/stats/stream.js';
 import { conditionalGraph } from './conditional-graph.js';
@@ -70,7 +71,7 @@ export async function roundingReach(
 async function quantiles(bundle: Bundle, trained: TrainedNetwork, rows: Rows): Promise<Found> {
   const graphs = { ...bundle.graphs, 'conditional.onnx': conditionalGraph(trained).build() };
   // Each graph runs once: to fuse its layers would take longer than to run them as they are.
-  const conditional = await createConditional({ ...bundle, graphs }, { graphOptimizationLevel: 'disabled' });
+  const conditional = await openOrt({ ...bundle, graphs }, { graphOptimizationLevel: 'disabled' });
   try {
     return await conditional.quantile(rows.jets, rows.known, rows.step, rows.tau);
   } finally {

@@ -1,4 +1,4 @@
-// The native engine as a Node-API addon. It keeps no state of its own beside the networks and studies it hands out,
+// The kernel as a Node-API addon, the native engine. It keeps no state of its own beside the networks and studies it hands out,
 // which belong to the environment that opened them, and starts no threads: any number of workers may load it.
 //
 //     levels()                                   names of the instruction sets that this machine can run, best first

@@ -1,4 +1,8 @@
-// The bin of a float among arbitrary edges in constant time: src/sampling/accumulators/bin-lookup.ts says how.
+// The bin of a float among arbitrary edges in constant time: a table over the upper half of the value's bits says how many
+// edges lie below everything in that cell; the few edges inside the cell are compared.
+//
+// Read as integers, positive floats are ordered as their values and negative ones in reverse; flipping the sign bit of the
+// former and all bits of the latter makes one order of both.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// exp and log of vectors, the same bits on every processor: no call of a library, every product and sum in one order.
+// exp and log of vectors, the same bits on every processor that fuses multiply-adds: no call of a library, every product and sum in one order.
 //
 // Polynomials of Cephes (S. L. Moshier, expf.c and logf.c, public domain), evaluated with fused multiply-adds.
 #pragma once
@@ -16,8 +16,10 @@ typename V::F exponential(typename V::F x) {
   const auto shift = V::set(12582912.0f);
   const auto shifted = V::fma(x, V::set(1.44269504088896341f), shift);
   const auto n = V::sub(shifted, shift);
-  auto r = V::fma(n, V::set(-0.693147182464599609375f), x);
-  r = V::fma(n, V::set(1.904654323148236017e-9f), r);
+  // n log 2 in two parts. Where products are rounded by themselves, the first has so few digits that it is exact.
+  constexpr float most = V::fused ? -0.693147182464599609375f : -0.693359375f;
+  constexpr float rest = V::fused ? 1.904654323148236017e-9f : 2.12194440e-4f;
+  const auto r = V::fma(n, V::set(rest), V::fma(n, V::set(most), x));
   auto p = V::set(1.9875691500e-4f);
   p = V::fma(p, r, V::set(1.3981999507e-3f));
   p = V::fma(p, r, V::set(8.3334519073e-3f));

@@ -14,6 +14,7 @@ struct Avx2Lanes {
   struct Wide {
     __m256i even, odd;
   };
+  static constexpr bool fused = true;
   static constexpr int lanes = 8;
   /// Outputs computed together with three vectors of samples: 12 sums, 3 activations and a weight fill 16 registers.
   static constexpr int tile = 4;

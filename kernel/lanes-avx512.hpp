@@ -14,6 +14,7 @@ struct Avx512Lanes {
   struct Wide {
     __m512i even, odd;
   };
+  static constexpr bool fused = true;
   static constexpr int lanes = 16;
   /// 24 sums, 3 activations and a weight of 32 registers.
   static constexpr int tile = 8;

@@ -14,6 +14,7 @@ struct NeonLanes {
   struct Wide {
     uint64x2_t first, last;
   };
+  static constexpr bool fused = true;
   static constexpr int lanes = 4;
   /// 24 sums, 3 activations and weights of 32 registers.
   static constexpr int tile = 8;

@@ -13,6 +13,7 @@ struct ScalarLanes {
   using I = int32_t;
   /// Words in lanes of 64 bits: see tau.hpp.
   using Wide = uint64_t;
+  static constexpr bool fused = true;
   static constexpr int lanes = 1;
   static constexpr int tile = 4;
 

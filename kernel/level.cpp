@@ -12,14 +12,6 @@ extern const Level kAvx2Level;
 extern const Level kNeonLevel;
 #endif
 
-const char* checkRows(const QuantileRows& rows, size_t jets) {
-  for (size_t row = 0; row < rows.count; row++) {
-    if (rows.jet[row] >= jets) return "a row is of a jet that was not decided";
-    if (rows.step[row] >= kSteps) return "a step is not 0 to 3";
-  }
-  return nullptr;
-}
-
 size_t availableLevels(const Level** levels) {
   size_t count = 0;
 #if defined(__x86_64__)

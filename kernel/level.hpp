@@ -9,23 +9,6 @@
 
 namespace jetiqn {
 
-/// Rows of one step each, as views: quantile.hpp.
-struct QuantileRows {
-  /// [jets, decidedWidth].
-  const float* decided;
-  /// [count]: which jet, which step.
-  const uint32_t* jet;
-  const uint8_t* step;
-  /// [count, 3]: pt, eta and phi of the target, physical units; those of a row's own step and later ones are not read.
-  const float* known;
-  /// [count], in (0, 1).
-  const float* tau;
-  size_t count;
-  /// [count], written to: the quantile in physical units, phi not wrapped and mass not held at zero; d value / d tau.
-  float* value;
-  float* slope;
-};
-
 struct Level {
   const char* name;
   /// As Packed wants it.
@@ -45,9 +28,6 @@ struct Level {
   /// Fused multiply-adds of one float that `rounds` times 1024 steps of independent sums make; the time is the caller's.
   size_t (*multiply)(size_t rounds);
 };
-
-/// What is wrong with rows of `jets` jets in one line, or nullptr.
-const char* checkRows(const QuantileRows& rows, size_t jets);
 
 /// The levels that this machine can run, the fastest first; never empty, and the last is "scalar".
 size_t availableLevels(const Level** levels);

@@ -1,5 +1,4 @@
 // The exact median of a row, by counting what lies below a limit: no order is made and nothing is moved.
-// src/sampling/kernel/median.as.ts is the same search.
 #pragma once
 
 #include <cmath>

@@ -120,4 +120,12 @@ const char* readNetwork(const uint32_t* layoutValues, size_t layoutLength, const
   return nullptr;
 }
 
+const char* checkRows(const QuantileRows& rows, size_t jets) {
+  for (size_t row = 0; row < rows.count; row++) {
+    if (rows.jet[row] >= jets) return "a row is of a jet that was not decided";
+    if (rows.step[row] >= kSteps) return "a step is not 0 to 3";
+  }
+  return nullptr;
+}
+
 }  // namespace jetiqn

@@ -1,4 +1,4 @@
-// A network as the native engine takes it: one form for both networks of src/model/network-spec.ts.
+// A network as the kernel takes it: one form for both networks of src/model/network-spec.ts.
 //
 // A jet's x (standardised) goes through a trunk (none for the paper's network), whose last layer decides, by one more
 // affine map, every bias of every step and layer of the head and three numbers a step: shift, centre, log width.
@@ -6,7 +6,7 @@
 //
 //     known = o + shift        value = centre + sd exp(log width) known
 //
-// src/model/network-numbers.ts writes this form; here it is read, and whatever does not add up is refused.
+// src/engines/network-numbers.ts writes this form; here it is read, and whatever does not add up is refused.
 #pragma once
 
 #include <cstddef>
@@ -77,5 +77,25 @@ struct Network {
 /// Returns nullptr, or what is wrong in one line.
 const char* readNetwork(const uint32_t* layout, size_t layoutLength, const float* numbers, size_t count,
                         Network& network);
+
+/// Rows of one step each, as views: quantile.hpp.
+struct QuantileRows {
+  /// [jets, decidedWidth].
+  const float* decided;
+  /// [count]: which jet, which step.
+  const uint32_t* jet;
+  const uint8_t* step;
+  /// [count, 3]: pt, eta and phi of the target, physical units; those of a row's own step and later ones are not read.
+  const float* known;
+  /// [count], in (0, 1).
+  const float* tau;
+  size_t count;
+  /// [count], written to: the quantile in physical units, phi not wrapped and mass not held at zero; d value / d tau.
+  float* value;
+  float* slope;
+};
+
+/// What is wrong with rows of `jets` jets in one line, or nullptr.
+const char* checkRows(const QuantileRows& rows, size_t jets);
 
 }  // namespace jetiqn

@@ -1,10 +1,12 @@
-// TypeScript, AssemblyScript and, where a C++ compiler is, the native engine to dist/, incrementally.
+// TypeScript, the kernel as WebAssembly and, where a C++ compiler is, as the native engine to dist/, incrementally.
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -23,40 +25,66 @@ process.on('uncaughtException', (error) => {
   process.exit(1);
 });
 
-buildWasm(join('src', 'sampling', 'kernel'), 'kernel', 'kernel.wasm', ['simd']);
-buildWasm(join('src', 'model', 'wasm'), 'head', 'head.wasm', ['simd']);
-buildWasm(join('src', 'model', 'wasm'), 'head', 'head-fused.wasm', ['simd', 'relaxed-simd']);
+/** How kernel/ becomes WebAssembly: no multiplication and addition is fused but those that are written so. */
+const WASM = {
+  units: ['wasm.cpp', 'level-wasm.cpp', 'network.cpp', 'packed.cpp', 'study.cpp', 'bin-lookup.cpp'],
+  flags: [
+    ...['--target=wasm32-wasip1', '-mexec-model=reactor', '-std=c++17', '-O3', '-msimd128'],
+    ...['-fno-exceptions', '-fno-rtti', '-fvisibility=hidden', '-ffp-contract=off', '-fno-math-errno'],
+    ...['-Wall', '-Wextra', '-Wl,--strip-all'],
+  ],
+  made: { 'kernel.wasm': [], 'kernel-fused.wasm': ['-mrelaxed-simd'] },
+};
+
+await buildWasm();
 compile(['src', 'training', 'export', 'bench', 'experiments', 'test']);
 const main = join(root, 'dist', 'src', 'cli', 'main.js');
 if (existsSync(main) && (statSync(main).mode & 0o111) === 0) chmodSync(main, 0o755);
 await buildNative();
 
 /**
- * FILE.as.ts → a WebAssembly file, where anything in the folder of that ending is newer; moved into place whole, since
- * others may be reading.
+ * kernel/ → kernel.wasm with plain SIMD and kernel-fused.wasm with relaxed SIMD, by clang as WebAssembly itself, which needs
+ * no compiler of the system. What is there already is kept as long as sources, flags and compiler are the same. Moved into
+ * place whole, since others may be reading.
  */
-function buildWasm(folder, file, made, features) {
-  const source = join(folder, `${file}.as.ts`);
-  const target = join('dist', folder, made);
-  const changed = (path) => statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const sources = readdirSync(join(root, folder)).filter((name) => name.endsWith('.as.ts'));
-  if (sources.every((name) => changed(target) > changed(join(folder, name)))) return;
-  mkdirSync(join(root, 'dist', folder), { recursive: true });
-  const compiler = join('node_modules', 'assemblyscript', 'bin', 'asc.js');
-  const unfinished = join('dist', folder, `${process.pid}-${made}`);
-  const options = ['-O3', '--runtime', 'stub', '--noAssert', '--initialMemory', '1'];
-  for (const feature of features) options.push('--enable', feature);
-  // 112: vectors as arguments between the files of one module, which no embedding sees.
-  options.push('--disableWarning', '112');
-  const { status } = spawnSync(process.execPath, [compiler, source, '-o', unfinished, ...options], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-  });
-  if (status !== 0) {
-    rmSync(join(root, unfinished), { force: true });
-    process.exit(status ?? 1);
+async function buildWasm() {
+  const folder = join(root, 'dist', 'src', 'engines');
+  const { units, flags, made } = WASM;
+  const names = readdirSync(join(root, 'kernel')).filter(
+    (name) => /\.hpp$/.test(name) || units.includes(name),
+  );
+  const sources = Object.fromEntries(
+    names.sort().map((name) => [name, readFileSync(join(root, 'kernel', name), 'utf8')]),
+  );
+  const { version } = JSON.parse(
+    readFileSync(join(root, 'node_modules', '@yowasp', 'clang', 'package.json'), 'utf8'),
+  );
+  const hash = createHash('sha256')
+    .update(JSON.stringify([sources, WASM, version]))
+    .digest('hex');
+  const stamp = join(folder, 'kernel.sources');
+  const isThere = (name) => existsSync(join(folder, name));
+  if (isThere('kernel.sources') && readFileSync(stamp, 'utf8') === hash && Object.keys(made).every(isThere))
+    return;
+  console.error('Compiling the kernel to WebAssembly (once) …');
+  const { runClang, runLLVM } = await import('@yowasp/clang');
+  await runLLVM(null, {}, { fetchProgress: () => {} });
+  mkdirSync(folder, { recursive: true });
+  rmSync(stamp, { force: true });
+  for (const [name, more] of Object.entries(made)) {
+    const said = [];
+    const stderr = (bytes) => bytes && said.push(Buffer.from(bytes));
+    const options = { stdout: stderr, stderr };
+    try {
+      const files = await runClang(['clang++', ...flags, ...more, ...units, '-o', name], sources, options);
+      writeFileSync(join(folder, `${process.pid}-${name}`), files[name]);
+    } catch {
+      console.error(`${Buffer.concat(said)}build: clang failed on kernel/; the lines above say where`);
+      process.exit(1);
+    }
+    renameSync(join(folder, `${process.pid}-${name}`), join(folder, name));
   }
-  renameSync(join(root, unfinished), join(root, target));
+  writeFileSync(stamp, hash);
 }
 
 /** TypeScript → JavaScript, unless nothing is newer than the last time: the compiler needs seconds to see that. */
@@ -93,7 +121,7 @@ function dropOrphans(folder) {
 /** The native engine is an extra: whatever goes wrong here, `jet-iqn info` says so and everything else works. */
 async function buildNative() {
   try {
-    const { buildAddon } = await import('../dist/src/model/native/build.js');
+    const { buildAddon } = await import('../dist/src/engines/build-addon.js');
     const say = (compiler) => console.error(`Compiling the native engine with ${compiler} (once) …`);
     await buildAddon({ onStart: say });
   } catch (error) {

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { findCompiler, LINK_FLAGS, SOURCE_FOLDER, units } from '../dist/src/model/native/compile.js';
+import { findCompiler, LINK_FLAGS, SOURCE_FOLDER, units } from '../dist/src/engines/build-addon.js';
 
 const SANITIZERS = [
   '-fsanitize=address,undefined',
@@ -60,7 +60,7 @@ run('linking', compiler, [...LINK_FLAGS, ...SANITIZERS, ...objects, '-o', addon]
 
 say(`kernels: ${run('the kernels', driver, [options.seconds, options.seed])}`);
 const runtime = spawnSync(compiler, ['-print-file-name=libasan.so'], { encoding: 'utf8' }).stdout.trim();
-const program = fileURLToPath(new URL('../dist/test/model/native/fuzz.js', import.meta.url));
+const program = fileURLToPath(new URL('../dist/test/engines/fuzz.js', import.meta.url));
 say(
   `addon: ${run('the addon', process.execPath, [program, addon, options.seconds, options.seed], {
     // V8 keeps what it allocates to the end.

@@ -63,11 +63,18 @@ export type { Harmonic, InputTransform, TargetTransform } from './model/transfor
 
 // What samples from them.
 
+export type { Engine, Session } from './engines/engine.js';
+export {
+  bundleEngine,
+  ENGINES,
+  type EngineKind,
+  type EngineName,
+  type EngineOptions,
+  openEngine,
+  type SamplingEngine,
+  type SessionSource,
+} from './engines/open.js';
 export type { Conditional, JetQuantiles } from './model/conditional/conditional.js';
-export type { Session } from './model/session.js';
-export { createSession, type EngineOptions } from './model/session-node.js';
-export { bundleEngine, ENGINES, type EngineName, type SamplingEngine } from './sampling/engine.js';
-export type { SessionSource } from './sampling/worker-setup.js';
 
 // Random numbers: any tau of any run, from its place alone.
 

@@ -30,6 +30,9 @@ export { deltaPhi, deltaR, wrapPhi } from './jets/phi.js';
 
 // Models.
 
+export type { Engine, Session } from './engines/engine.js';
+export { openEngine, type WebEngine, type WebEngineOptions } from './engines/open-web.js';
+export type { Arithmetic } from './engines/wasm.js';
 export type { Bundle } from './model/bundle.js';
 export type { BundleSource, ReadBundleOptions } from './model/bundle-web.js';
 export {
@@ -40,12 +43,9 @@ export {
   type TrainingRecord,
 } from './model/card.js';
 export type { Conditional, JetQuantiles } from './model/conditional/conditional.js';
-export { createSession, type SessionOptions, type WebEngine } from './model/engine-web.js';
 export type { AmortisedSpec, NetworkSpec, PaperSpec, TauInput } from './model/network-spec.js';
-export type { Session } from './model/session.js';
 export { STAGES_OF_TASK, TASKS, type Task, type TaskStages } from './model/tasks.js';
 export type { Harmonic, InputTransform, TargetTransform } from './model/transforms.js';
-export type { Arithmetic } from './model/wasm/head.js';
 
 // Random numbers: any tau of any run, from its place alone.
 

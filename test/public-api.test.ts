@@ -22,12 +22,12 @@ test('the names that the package exports', () => {
     'VerdictError',
     'bundleEngine',
     'columnName',
-    'createSession',
     'deltaPhi',
     'deltaR',
     'fillTau',
     'firstJets',
     'loadBundle',
+    'openEngine',
     'philox4x32',
     'philoxKey',
     'readJets',
@@ -43,6 +43,6 @@ test('the names that the package exports', () => {
 
 test('the names that the package exports to browsers', () => {
   const names = Object.keys(web);
-  expect(names).toEqual(expect.arrayContaining(['loadBundle', 'createSession', 'fillTau', 'BundleError']));
+  expect(names).toEqual(expect.arrayContaining(['loadBundle', 'openEngine', 'fillTau', 'BundleError']));
   expect(names.filter((name) => !(name in library))).toEqual([]);
 });

@@ -7,9 +7,10 @@
  * pt leans low, mass leans high. Resolution depends on pt and |eta| of the input jet; each variable depends on
  * those before it. The same response serves both tasks: gen → reco for simulation, raw → gen for correction.
  */
+
+import type { Session } from '../src/engines/engine.js';
 import { type ColumnName, columnName, STAGES, VARIABLES } from '../src/jets/columns.js';
 import type { JetsTable } from '../src/jets/table.js';
-import type { Session } from '../src/model/session.js';
 import { STAGES_OF_TASK, type Task } from '../src/model/tasks.js';
 import { physicalValue, TARGET_TRANSFORMS, targetValue } from '../src/model/transforms.js';
 import { philox4x32, philoxKey } from '../src/stats/philox.js';

@@ -1,7 +1,7 @@
 /** The reference detector as the pool takes it; as a module it is what workers open. */
-import type { Session } from '../src/model/session.js';
+import type { Session } from '../src/engines/engine.js';
+import type { SamplingEngine } from '../src/engines/open.js';
 import { INPUT_ORDER } from '../src/model/transforms.js';
-import type { SamplingEngine } from '../src/sampling/engine.js';
 import { referenceSession } from './reference-detector.js';
 
 export async function openSession(): Promise<Session> {

@@ -1,6 +1,7 @@
 /** Which shard a batch system's array job asks for, and what its machines must agree on. */
+
+import type { EngineName } from '../engines/open.js';
 import { UsageError } from '../errors.js';
-import type { EngineName } from '../sampling/engine.js';
 import { blockJets, planBlocks, type Shard, shardBlocks } from '../sampling/plan.js';
 
 /**

@@ -5,7 +5,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { ENGINES } from '../sampling/engine.js';
+import { ENGINES } from '../engines/open.js';
 import type { Shard } from '../sampling/plan.js';
 import { shardFromEnvironment } from './array-job.js';
 

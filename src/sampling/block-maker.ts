@@ -1,12 +1,13 @@
 /** From a worker's setup to the one function that it runs: make a block and write its file. */
 
+import { kernelBeside } from '../engines/open.js';
 import { writeUnfinished } from '../files/durable-file.js';
 import { studyBlock } from './block.js';
 import { encodeBlock } from './block-file.js';
 import { spectrumEntries } from './block-totals.js';
 import { blockPath, recordPath } from './journal.js';
-import { createKernel } from './kernel/node.js';
 import { writePredictions } from './predictions/write-predictions.js';
+import { createStudyKernel } from './study-kernel.js';
 import type { SessionModule, WorkerSetup, WrittenBlock } from './worker-setup.js';
 
 export type BlockMaker = (block: number) => Promise<WrittenBlock>;
@@ -15,22 +16,23 @@ export type BlockMaker = (block: number) => Promise<WrittenBlock>;
 export async function openBlockMaker(setup: WorkerSetup): Promise<BlockMaker> {
   const { openSession }: SessionModule = await import(setup.session.module);
   const session = await openSession(setup.session.options);
+  const kernel = await kernelBeside(session);
   const { columns, plan, seed, outputDir, journal, progress, keeps } = setup;
   const source = { session, columns, plan };
   const onJets = (jets: number) => Atomics.add(progress, 0, jets);
   if (keeps.kind === 'predictions') {
-    const kernel = await createKernel(session.engine, { ...plan, seed });
+    const tau = createStudyKernel(kernel, { ...plan, seed });
     const { metadata } = setup;
     return async (block) => {
       const { contents } = keeps;
-      const record = await writePredictions(source, kernel, block, outputDir, contents, metadata, onJets);
+      const record = await writePredictions(source, tau, block, outputDir, contents, metadata, onJets);
       return written(recordPath(journal.folder, block), [`${JSON.stringify(record)}\n`]);
     };
   }
-  const kernel = await createKernel(session.engine, { ...plan, seed, edges: keeps.edges });
+  const study = createStudyKernel(kernel, { ...plan, seed, edges: keeps.edges });
   const entries = spectrumEntries(keeps.edges);
   return async (block) => {
-    const totals = await studyBlock(source, kernel, block, onJets);
+    const totals = await studyBlock(source, study, block, onJets);
     const { jetCount } = totals;
     const identity = { job: journal.mark, block, jetCount, samples: plan.samples, entries };
     return written(blockPath(journal.folder, block), encodeBlock(identity, totals));

@@ -1,12 +1,13 @@
 /**
  * One block, in any thread or page: tau, engine, accumulators, a group of jets at a time so that all stays in cache.
  */
+
+import type { Session } from '../engines/engine.js';
 import { RunError } from '../errors.js';
-import type { Session } from '../model/session.js';
 import type { BlockTotals } from './block-totals.js';
 import { gatherRows, type JetColumns } from './jet-columns.js';
-import type { Kernel, StudyKernel } from './kernel/kernel.js';
 import { blockJets, type Plan } from './plan.js';
+import type { StudyKernel, TauKernel } from './study-kernel.js';
 
 /** A group of jets with their predictions, until the next group comes. */
 export interface PredictedGroup {
@@ -37,7 +38,7 @@ export interface BlockSource {
 /** Predicts the jets of one block and hands them on group by group, in order. */
 export async function* predictBlock(
   { session, columns, plan }: BlockSource,
-  kernel: Kernel,
+  kernel: TauKernel,
   block: number,
 ): AsyncGenerator<PredictedGroup> {
   const { jetsPerGroup } = plan;

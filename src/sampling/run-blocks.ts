@@ -1,12 +1,12 @@
 /** What a study's pass and a run of `sample` share: lock, journal, the blocks that are missing, the pool. */
 import { basename } from 'node:path';
+import type { SamplingEngine } from '../engines/open.js';
 import { RunError, UsageError } from '../errors.js';
 import { diskError, fileSha256 } from '../files/durable-file.js';
 import { lockFolder } from '../files/lock.js';
 import type { JetsTable } from '../jets/table.js';
 import type { Task } from '../model/tasks.js';
 import { refuseEarlierRun } from './earlier-run.js';
-import type { SamplingEngine } from './engine.js';
 import { fileMetadata } from './file-metadata.js';
 import { selectColumns, shareColumns } from './jet-columns.js';
 import { JOB_FORMAT, type Job, jobText, jobVersions } from './job.js';

@@ -1,5 +1,5 @@
 /** Threads that work on blocks of jets, one block at a time each. Needs Node. */
-import '../model/no-telemetry.js';
+import '../engines/no-telemetry.js';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 

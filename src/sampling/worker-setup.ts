@@ -1,23 +1,19 @@
 /** What a worker is told when it starts, and what it answers to a block. */
+
+import type { Session } from '../engines/engine.js';
+import type { SessionSource } from '../engines/open.js';
 import type { ErrorFields } from '../errors.js';
 import type { TableMetadata } from '../files/table-encoding.js';
 import type { Conditional } from '../model/conditional/conditional.js';
-import type { Session } from '../model/session.js';
 import type { Edges } from './block-totals.js';
 import type { JetColumns } from './jet-columns.js';
 import type { Journal } from './journal.js';
 import type { Plan } from './plan.js';
 import type { PredictionContents } from './predictions/prediction-files.js';
 
-/** Where a worker's session comes from: a module whose `openSession` is called with `options`. */
-export interface SessionSource {
-  /** file: URL of the module. */
-  readonly module: string;
-  /** Plain data. */
-  readonly options: unknown;
-}
+export type { SessionSource };
 
-/** What such a module exports. */
+/** What the module of a {@link SessionSource} exports. */
 export interface SessionModule {
   /** A session that samples. */
   openSession(options: unknown): Promise<Session>;

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bundleEngine, type SamplingEngine } from '../engines/open.js';
 import { InputError, RunError } from '../errors.js';
 import { columnsOf } from '../jets/columns.js';
 import type { JetsTable } from '../jets/table.js';
@@ -10,7 +11,6 @@ import type { ModelCard } from '../model/card.js';
 import { STAGES_OF_TASK, type Task } from '../model/tasks.js';
 import type { Report } from '../report/report.js';
 import { writeReport } from '../report/write-report.js';
-import { bundleEngine, type SamplingEngine } from '../sampling/engine.js';
 import { removeJournal } from '../sampling/journal.js';
 import type { Shard } from '../sampling/plan.js';
 import { runStudyPass, type StudyPass, type StudyPassOptions } from '../sampling/run-study-pass.js';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import * as ort from 'onnxruntime-node';
 import type { TrainedNetwork } from '../../export/trained-network.js';
+import { openGraph, openOrt } from '../../src/engines/ort-node.js';
 import { wrapPhi } from '../../src/jets/phi.js';
 import type { Bundle } from '../../src/model/bundle.js';
-import { createConditional, createSession, openGraph } from '../../src/model/session-node.js';
 import { naiveConditional, naivePrediction } from '../naive-network.js';
 import { EDGE_TAUS, randomJets, randomTau } from '../random-jets.js';
 import { type TinyOptions, tinyBundle, tinyNetwork } from '../tiny-bundle.js';
@@ -73,7 +73,7 @@ describe.each(NETWORKS)('%s', (_, options) => {
   test('block.onnx makes the same bits as sampler.onnx', async () => {
     const bundle = await tinyBundle(options);
     const tau = randomTau(rows, 1);
-    const session = await createSession(bundle);
+    const session = await openOrt(bundle);
     const predictions = new Float32Array(rows * 4);
     await session.predict(jets, tau, predictions, rows, 1);
     expect([...predictions]).toEqual([...(await sampled(bundle, tau))]);
@@ -81,7 +81,7 @@ describe.each(NETWORKS)('%s', (_, options) => {
   });
 
   test('conditional.onnx is one step of the network and its exact slope', async () => {
-    const conditional = await createConditional(await tinyBundle(options));
+    const conditional = await openOrt(await tinyBundle(options));
     const tau = new Float32Array(rows).map((__, row) => EDGE_TAUS[row] ?? ((row * 0.618) % 1) * 0.98 + 0.01);
     const known = randomJets(rows, 4, 5).filter((__, index) => index % 4 < 3);
     const step = BigInt64Array.from({ length: rows }, (__, row) => BigInt((row >> 2) % 4));

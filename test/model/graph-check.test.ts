@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { openOrt } from '../../src/engines/ort-node.js';
 import { BundleError } from '../../src/errors.js';
 import { sha256 } from '../../src/model/bundle.js';
 import { decodeModel, encodeModel, type OnnxModel } from '../../src/model/onnx-proto.js';
-import { createSession } from '../../src/model/session-node.js';
 import { tinyBundle } from '../tiny-bundle.js';
 import { refusal, withGraph } from './changed-bundle.js';
 
@@ -97,7 +97,7 @@ describe('a graph', () => {
     const model = decodeModel(bundle.graphs['block.onnx']);
     model.graph.nodes.splice(3, 1);
     const broken = { ...bundle, graphs: { ...bundle.graphs, 'block.onnx': encodeModel(model) } };
-    const error: unknown = await createSession(broken).catch((reason: unknown) => reason);
+    const error: unknown = await openOrt(broken).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(BundleError);
     expect((error as Error).message).toContain('block.onnx is refused by ONNX Runtime');
     expect((error as Error).message).not.toContain('\n');

@@ -1,9 +1,10 @@
 /** The closed-form engine as a pass takes it, jets for it, and edges for them. */
+
+import type { SamplingEngine } from '../../src/engines/open.js';
 import { columnName, STAGES, VARIABLES } from '../../src/jets/columns.js';
 import type { JetsTable } from '../../src/jets/table.js';
 import { INPUT_ORDER } from '../../src/model/transforms.js';
 import type { Edges } from '../../src/sampling/block-totals.js';
-import type { SamplingEngine } from '../../src/sampling/engine.js';
 import { philox4x32 } from '../../src/stats/philox.js';
 import { STREAM } from '../../src/stats/stream.js';
 import type { ClosedFormOptions } from './closed-form-session.js';

@@ -2,7 +2,7 @@
  * An engine of one formula, for tests of the machinery around it: fast, smooth, and different for every jet and tau.
  * As a module it is what workers open; `fault` makes it misbehave at one jet.
  */
-import type { Session } from '../../src/model/session.js';
+import type { Session } from '../../src/engines/engine.js';
 
 const { fround, max } = Math;
 const PI = fround(Math.PI);

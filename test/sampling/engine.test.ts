@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { loadAddon } from '../../src/model/native/addon.js';
-import { bundleEngine } from '../../src/sampling/engine.js';
+import { loadAddon } from '../../src/engines/addon.js';
+import { bundleEngine } from '../../src/engines/open.js';
 import { makeTinyBundle } from '../tiny-bundle.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'jet-iqn-engine-'));

@@ -1,7 +1,8 @@
 /** Totals of a study the long way: every prediction kept, sorted and searched. Slow, short, and shares no code. */
+
+import type { Session } from '../../src/engines/engine.js';
 import { columnName, VARIABLES } from '../../src/jets/columns.js';
 import type { JetsTable } from '../../src/jets/table.js';
-import type { Session } from '../../src/model/session.js';
 import type { Edges } from '../../src/sampling/block-totals.js';
 import type { StudyTotals } from '../../src/sampling/totals.js';
 import { fillTau } from '../../src/stats/tau.js';

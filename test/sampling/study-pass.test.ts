@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createPlainKernel } from '../../src/sampling/kernel/plain.js';
 import { planBlocks } from '../../src/sampling/plan.js';
 import { runStudyPass } from '../../src/sampling/run-study-pass.js';
-import { studyPassWith } from '../../src/sampling/study-pass.js';
 import { closedFormEngine, SOME_EDGES, someJets } from './closed-form-engine.js';
 import { closedFormSession } from './closed-form-session.js';
 import { naiveTotals } from './naive-totals.js';
+import { createPlainKernel } from './plain-kernel.js';
+import { studyPassWith } from './study-pass.js';
 import { totalsBytes } from './totals-bytes.js';
 
 let folder: string;

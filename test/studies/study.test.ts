@@ -4,7 +4,6 @@ import type { JetsTable } from '../../src/jets/table.js';
 import type { ModelCard } from '../../src/model/card.js';
 import { TASKS, type Task } from '../../src/model/tasks.js';
 import type { Report } from '../../src/report/report.js';
-import { studyPassWith } from '../../src/sampling/study-pass.js';
 import type { StudyTotals } from '../../src/sampling/totals.js';
 import { makeGenerator } from '../../src/stats/generator.js';
 import type { JointReport } from '../../src/studies/joint/joint-study.js';
@@ -17,6 +16,7 @@ import {
   type Response,
   referenceSession,
 } from '../reference-detector.js';
+import { studyPassWith } from '../sampling/study-pass.js';
 import { REFERENCE_RUN, referenceCard } from './reference-card.js';
 
 const JETS = 4000;

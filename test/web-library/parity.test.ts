@@ -5,14 +5,13 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { loadAddon } from '../../src/engines/addon.js';
+import type { Session } from '../../src/engines/engine.js';
+import { openEngine } from '../../src/engines/open.js';
+import { openOrt } from '../../src/engines/ort-node.js';
+import type { Arithmetic } from '../../src/engines/wasm.js';
 import { readJets } from '../../src/files/read-jets.js';
 import { wrapPhi } from '../../src/jets/phi.js';
-import { loadAddon } from '../../src/model/native/addon.js';
-import { openNative } from '../../src/model/native/open.js';
-import type { Session } from '../../src/model/session.js';
-import { createSession } from '../../src/model/session-node.js';
-import type { Arithmetic } from '../../src/model/wasm/head.js';
-import { openWasm } from '../../src/model/wasm/open.js';
 import { loadBundle } from '../../src/sampling/condition/load-bundle.js';
 import type { OpenBundle } from '../../src/sampling/condition/open-bundle.js';
 import { gatherRows, selectColumns } from '../../src/sampling/jet-columns.js';
@@ -77,7 +76,7 @@ describe.each(SHIPPED)('%s', (name) => {
   beforeAll(async () => {
     bundle = await loadBundle(join(MODELS, name));
     jets = await inputJets(bundle);
-    ort = await inNode(await createSession(bundle));
+    ort = await inNode(await openOrt(bundle));
   });
   afterAll(() => bundle.close());
 
@@ -122,7 +121,7 @@ describe.each(SHIPPED)('%s', (name) => {
 
   test('wasm, products and sums apart: the bits of Node’s wasm', async () => {
     const { predictions } = await inBrowser('wasm', 'separate');
-    const expected = await inNode(await openWasm(bundle, 'separate'));
+    const expected = await inNode(await openEngine(bundle, 'wasm', { arithmetic: 'separate' }));
     expect(Buffer.from(predictions.buffer).equals(Buffer.from(expected.buffer))).toBe(true);
   });
 
@@ -134,7 +133,9 @@ describe.each(SHIPPED)('%s', (name) => {
     expect(off.at(-1)).toBeLessThan(160);
     if ('addon' in loadAddon())
       expect(
-        Buffer.from(predictions.buffer).equals(Buffer.from((await inNode(openNative(bundle))).buffer)),
+        Buffer.from(predictions.buffer).equals(
+          Buffer.from((await inNode(await openEngine(bundle, 'native'))).buffer),
+        ),
       ).toBe(true);
   });
 

@@ -1,6 +1,6 @@
 /** The computing worker: everything that takes longer than a frame happens here. */
 
-import kernelUrl from '../../dist/src/sampling/kernel/kernel.wasm?url';
+import { loadWasmKernel } from '../../src/engines/open-web.js';
 import { UsageError } from '../../src/errors.js';
 import type { JetsTable } from '../../src/jets/table.js';
 import { makeGate } from '../many-jets/gate.js';
@@ -23,7 +23,7 @@ serve<EngineMethods>({
     const { card, sha256, close } = bundle;
     const session = await bundle.session();
     const conditional = await bundle.conditional();
-    const kernel = await WebAssembly.compileStreaming(fetch(kernelUrl));
+    const kernel = session.kernel ?? (await loadWasmKernel());
     await model?.close();
     model = { card, sha256, session, conditional, kernel, close };
     return { card, sha256 };

@@ -11,10 +11,10 @@ import { firstJets, type JetsTable } from '../../src/jets/table.js';
 import { predictBlock } from '../../src/sampling/block.js';
 import { fileMetadata } from '../../src/sampling/file-metadata.js';
 import { selectColumns } from '../../src/sampling/jet-columns.js';
-import { createWasmKernel } from '../../src/sampling/kernel/wasm.js';
 import { planBlocks } from '../../src/sampling/plan.js';
 import { PREDICTION_COLUMNS, predictionSchema } from '../../src/sampling/predictions/prediction-files.js';
 import { createPiece, predictionRows } from '../../src/sampling/predictions/prediction-rows.js';
+import { createStudyKernel } from '../../src/sampling/study-kernel.js';
 import type { PredictionFormat } from '../engine/api.js';
 import type { Gate } from './gate.js';
 import type { StudyModel, StudyRequest } from './study.js';
@@ -26,7 +26,7 @@ const TYPES: Readonly<Record<PredictionFormat, string>> = {
 
 /** @throws the signal's reason where it is aborted. */
 export async function writePredictions(
-  { session, card, sha256, kernel: module }: StudyModel,
+  { session, card, sha256, kernel }: StudyModel,
   all: JetsTable,
   { samples, jets, seed, format }: StudyRequest & { readonly format: PredictionFormat },
   gate: Gate,
@@ -40,7 +40,7 @@ export async function writePredictions(
     card.task,
     card.inputs.map(({ column }) => column),
   );
-  const kernel = createWasmKernel(module, { ...plan, seed });
+  const tau = createStudyKernel(kernel, { ...plan, seed });
   const contents = { format, columns: PREDICTION_COLUMNS };
   const schema = predictionSchema(contents, samples);
   const metadata = fileMetadata({
@@ -64,7 +64,7 @@ export async function writePredictions(
   };
   let done = 0;
   for (let block = 0; block < plan.blocks; block++) {
-    for await (const group of predictBlock({ session, columns, plan }, kernel, block)) {
+    for await (const group of predictBlock({ session, columns, plan }, tau, block)) {
       await gate.passed(signal);
       signal.throwIfAborted();
       for (const rows of predictionRows(contents, piece, group, samples, {})) append(rows);

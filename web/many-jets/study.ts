@@ -2,16 +2,18 @@
  * A study that grows: the pass over all samples of the jets, a handful of jets at a time, with what a report says of the
  * jets so far now and then. Every jet's samples are those of `jet-iqn study` with the same seed.
  */
+
+import type { Session } from '../../src/engines/engine.js';
+import type { Kernel } from '../../src/engines/kernel.js';
 import { byVariable } from '../../src/jets/columns.js';
 import { firstJets, type JetsTable } from '../../src/jets/table.js';
 import type { ModelCard } from '../../src/model/card.js';
-import type { Session } from '../../src/model/session.js';
 import type { Report } from '../../src/report/report.js';
 import { studyBlock } from '../../src/sampling/block.js';
 import { addBlock, emptyTotals } from '../../src/sampling/block-totals.js';
 import { selectColumns } from '../../src/sampling/jet-columns.js';
-import { createWasmKernel } from '../../src/sampling/kernel/wasm.js';
 import { blockJets, type Plan, planBlocks } from '../../src/sampling/plan.js';
+import { createStudyKernel } from '../../src/sampling/study-kernel.js';
 import type { StudyTotals } from '../../src/sampling/totals.js';
 import { studyEdges } from '../../src/studies/spectrum-edges.js';
 import { summarise } from '../../src/studies/study.js';
@@ -43,12 +45,13 @@ export interface StudyModel {
   readonly session: Session;
   readonly card: ModelCard;
   readonly sha256: string;
-  readonly kernel: WebAssembly.Module;
+  /** What computes around the engine. */
+  readonly kernel: Kernel;
 }
 
 /** @returns the report of all jets, or of those done where it was cancelled. */
 export async function runStudy(
-  { session, card, sha256, kernel: module }: StudyModel,
+  { session, card, sha256, kernel }: StudyModel,
   all: JetsTable,
   { samples, jets, seed }: StudyRequest,
   gate: Gate,
@@ -63,7 +66,7 @@ export async function runStudy(
     card.task,
     card.inputs.map(({ column }) => column),
   );
-  const kernel = createWasmKernel(module, { ...plan, seed, edges });
+  const study = createStudyKernel(kernel, { ...plan, seed, edges });
   const totals = emptyTotals(table.rows, samples, edges);
   let done = 0;
   let seconds = 0;
@@ -83,7 +86,7 @@ export async function runStudy(
   for (let block = 0; block < plan.blocks && !signal.aborted; block++) {
     await gate.passed(signal);
     const start = performance.now();
-    addBlock(totals, await studyBlock({ session, columns, plan }, kernel, block), done);
+    addBlock(totals, await studyBlock({ session, columns, plan }, study, block), done);
     done += blockJets(plan, block).jetCount;
     seconds += (performance.now() - start) / 1000;
     const last = done === table.rows;

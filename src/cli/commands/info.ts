@@ -31,15 +31,15 @@ export function infoCommand(): Command {
 async function installation(): Promise<Record<string, unknown>> {
   const { describeBackend } = await import('../../../training/backend.js');
   const { default: runtime } = await import('onnxruntime-node/package.json', { with: { type: 'json' } });
-  const { describeAddon } = await import('../../model/native/addon.js');
-  const { describeHead } = await import('../../model/wasm/head-node.js');
-  const { fastestEngine } = await import('../../sampling/engine.js');
+  const { describeAddon } = await import('../../engines/addon.js');
+  const { describeWasm } = await import('../../engines/open.js');
+  const { fastestEngine } = await import('../../engines/open.js');
   return {
     'jet-iqn': version,
     node: process.version,
     'onnxruntime-node': runtime.version,
     'engine auto': await fastestEngine(),
-    'wasm engine': await describeHead(),
+    'wasm engine': await describeWasm(),
     'native engine': describeAddon(),
     threads: availableParallelism(),
     training: await describeBackend(),

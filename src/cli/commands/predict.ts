@@ -1,9 +1,9 @@
 /** `jet-iqn predict`: one row a jet: quantiles of its prediction, CDF and density at given jets. */
 import { extname } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { EngineName } from '../../engines/open.js';
 import { UsageError } from '../../errors.js';
 import type { TableFormat } from '../../files/table-formats.js';
-import type { EngineName } from '../../sampling/engine.js';
 import { addCommonOptions, commonOptions } from '../options.js';
 import { warn, writeJson } from '../output.js';
 import { startProgress } from '../progress.js';
@@ -105,7 +105,7 @@ async function runPredictCommand(
   const { readBundle } = await import('../../model/bundle-node.js');
   const { STAGES_OF_TASK } = await import('../../model/tasks.js');
   const { readPrior } = await import('../read-prior.js');
-  const { bundleEngine } = await import('../../sampling/engine.js');
+  const { bundleEngine } = await import('../../engines/open.js');
   const { FEW_SAMPLES } = await import('../../sampling/prior.js');
   const { runPredict } = await import('../../sampling/condition/run-predict.js');
   const { card } = await readBundle(folder);

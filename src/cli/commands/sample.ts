@@ -1,7 +1,7 @@
 /** `jet-iqn sample`: predictions for jets, all of them or quantiles, in files of any table format. */
 import { Command, Option } from 'commander';
+import type { EngineName } from '../../engines/open.js';
 import { TABLE_FORMATS } from '../../files/table-formats.js';
-import type { EngineName } from '../../sampling/engine.js';
 import type { Shard } from '../../sampling/plan.js';
 import { shardNotes } from '../array-job.js';
 import { interruptible } from '../interrupt.js';
@@ -86,7 +86,7 @@ async function runSampleCommand(folder: string, jets: string, options: SampleCom
   const { predictionContents } = await import('../../sampling/predictions/prediction-files.js');
   const { STAGES_OF_TASK } = await import('../../model/tasks.js');
   const { runSample } = await import('../../sampling/predictions/run-sample.js');
-  const { bundleEngine } = await import('../../sampling/engine.js');
+  const { bundleEngine } = await import('../../engines/open.js');
   const { output, samples, seed, threads, resume, overwrite, quiet, json } = options;
   const contents = predictionContents(options);
   const { card } = await readBundle(folder);

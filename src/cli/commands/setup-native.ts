@@ -12,7 +12,7 @@ export function setupNativeCommand(): Command {
     .description('compile the native engine, several times faster than ONNX Runtime; needs a C++ compiler')
     .addHelpText('after', EXAMPLES)
     .action(async () => {
-      const { buildAddon } = await import('../../model/native/build.js');
+      const { buildAddon } = await import('../../engines/build-addon.js');
       const record = await buildAddon({
         retry: true,
         onStart: (compiler) => process.stderr.write(`compiling with ${compiler} …\n`),

@@ -1,11 +1,11 @@
 /** `jet-iqn study`: is the model right on these jets? Spectra, closure, medians → report.html, report.json, figures. */
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
+import type { EngineName } from '../../engines/open.js';
 import { InputError, VerdictError } from '../../errors.js';
 import { SPLIT_SHARES, type SplitPart } from '../../jets/split.js';
 import type { JetsTable } from '../../jets/table.js';
 import type { ModelCard } from '../../model/card.js';
-import type { EngineName } from '../../sampling/engine.js';
 import type { Shard } from '../../sampling/plan.js';
 import { shardNotes } from '../array-job.js';
 import { interruptible } from '../interrupt.js';
@@ -103,7 +103,7 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
   if (options.split === undefined) await warnOfTrainingJets(table, bundle.card, options);
   const { study, studyShard } = await import('../../studies/run-study.js');
   const { output: outputDir, samples, seed, threads, shard, resume, overwrite, quiet, json } = options;
-  const { bundleEngine } = await import('../../sampling/engine.js');
+  const { bundleEngine } = await import('../../engines/open.js');
   const engine = await bundleEngine(folder, options.engine);
   if (engine.note) warn(engine.note, { quiet });
   for (const line of shard ? shardNotes(shard, table.rows, samples, options.engine) : [])

@@ -6,13 +6,14 @@
  * it. `marginalQuantiles` and `median` are those of one variable whatever the others are: of pt exact, of eta, phi and
  * mass from samples.
  */
+
+import type { Session } from '../../engines/engine.js';
 import { UsageError } from '../../errors.js';
 import { faultOf } from '../../jets/check.js';
 import { VARIABLES } from '../../jets/columns.js';
 import { deltaPhi, wrapPhi } from '../../jets/phi.js';
 import { type ExactCondition, exactCondition } from '../../model/condition.js';
 import type { Quantiles } from '../../model/conditional/conditional.js';
-import type { Session } from '../../model/session.js';
 import { STEP_COUNT } from '../../model/steps.js';
 import { quantiles } from '../../stats/quantile.js';
 import { fillTau } from '../../stats/tau.js';
@@ -82,7 +83,7 @@ const SAMPLES_AT_ONCE = 1 << 18;
  * @param jets [N, inputs] row-major, physical units.
  * @param firstJet index of the first jet in its table: what its random numbers depend on.
  * @example
- * const condition = conditionOf(await createSession(bundle), await createConditional(bundle), Float32Array.of(50, 0.3, 1, 9));
+ * const condition = conditionOf(engine, engine, Float32Array.of(50, 0.3, 1, 9)); // of openEngine(bundle, 'ort')
  * await condition.median(); // [pt, eta, phi, mass]
  */
 export function conditionOf(

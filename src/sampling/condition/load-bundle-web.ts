@@ -1,7 +1,7 @@
 /** A bundle from an address or from files, ready to be asked, in a page or a worker of it. */
+
+import { openEngine, type WebEngine, type WebEngineOptions } from '../../engines/open-web.js';
 import { type BundleSource, type ReadBundleOptions, readBundle } from '../../model/bundle-web.js';
-import { createSession, type SessionOptions } from '../../model/engine-web.js';
-import { createConditional } from '../../model/session-web.js';
 import { type OpenBundle, openBundle } from './open-bundle.js';
 
 /**
@@ -16,10 +16,10 @@ import { type OpenBundle, openBundle } from './open-bundle.js';
  */
 export async function loadBundle(
   source: BundleSource,
-  options: ReadBundleOptions & SessionOptions = {},
+  options: ReadBundleOptions & WebEngineOptions & { readonly engine?: WebEngine } = {},
 ): Promise<OpenBundle> {
+  const { engine, ...how } = options;
   return openBundle(await readBundle(source, options), {
-    session: (bundle) => createSession(bundle, options),
-    conditional: createConditional,
+    session: (bundle) => openEngine(bundle, engine, how),
   });
 }

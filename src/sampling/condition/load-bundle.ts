@@ -1,10 +1,9 @@
 /** A bundle's folder, ready to be asked. Needs Node; load-bundle-web.ts is the same for browsers. */
 import { resolve } from 'node:path';
+import { openEngine, openFastest } from '../../engines/open.js';
 import { UsageError } from '../../errors.js';
 import type { ArrowTable } from '../../files/arrow/arrow-table.js';
 import { readBundle } from '../../model/bundle-node.js';
-import { createSession } from '../../model/session-node.js';
-import { openConditional } from '../../model/wasm/open.js';
 import type { Condition } from './condition.js';
 import { type OpenBundle, openBundle } from './open-bundle.js';
 import { openConditionPool } from './pool.js';
@@ -61,8 +60,8 @@ export async function loadBundle(
   const read = await readBundle(folder);
   const { card, sha256 } = read;
   const bundle = openBundle(read, {
-    session: createSession,
-    conditional: openConditional,
+    session: (bundle) => openEngine(bundle, 'ort'),
+    conditional: openFastest,
     ...(threads > 0 && {
       pool: () => openConditionPool({ folder: resolve(folder), sha256 }, card.inputs.length, threads),
     }),

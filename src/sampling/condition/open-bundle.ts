@@ -1,7 +1,8 @@
 /** A bundle that can be asked: its engines are opened when they are first needed, once, and shared by all its jets. */
+
+import type { Engine, Session } from '../../engines/engine.js';
 import type { Bundle } from '../../model/bundle.js';
 import { type Conditional, quantilesOf } from '../../model/conditional/conditional.js';
-import type { Session } from '../../model/session.js';
 import { type Condition, checkInputJets, conditionOf } from './condition.js';
 
 /** What answers for many jets elsewhere than on this thread. */
@@ -28,17 +29,20 @@ export interface OpenBundle extends Bundle {
   close(): Promise<void>;
 }
 
-/** How the engines of a bundle are opened here. */
-export interface Openers {
-  session(bundle: Bundle): Promise<Session>;
-  conditional(bundle: Bundle): Promise<Conditional>;
+/** How the engines of a bundle are opened here: one for all, or one that samples and one for conditional rows. */
+export type Openers = (
+  | { session(bundle: Bundle): Promise<Engine>; readonly conditional?: undefined }
+  | { session(bundle: Bundle): Promise<Session>; conditional(bundle: Bundle): Promise<Conditional> }
+) & {
   /** Where there is one, it answers instead of the two. */
-  pool?(): ConditionPool;
-}
+  readonly pool?: () => ConditionPool;
+};
 
 export function openBundle(bundle: Bundle, openers: Openers): OpenBundle {
-  const session = once(() => openers.session(bundle));
-  const conditional = once(() => openers.conditional(bundle));
+  const session = once<Session>(() => openers.session(bundle));
+  const conditional = openers.conditional
+    ? once(() => openers.conditional(bundle))
+    : (session as Opening<Engine>);
   let pool: ConditionPool | undefined;
   const columns = bundle.card.inputs.map(({ column }) => column);
   const inputs = columns.length;
@@ -65,7 +69,7 @@ export function openBundle(bundle: Bundle, openers: Openers): OpenBundle {
     conditional: conditional.open,
     async close() {
       await session.close();
-      await conditional.close();
+      if (openers.conditional) await conditional.close();
       const threads = pool;
       pool = undefined;
       await threads?.close();
@@ -74,7 +78,11 @@ export function openBundle(bundle: Bundle, openers: Openers): OpenBundle {
 }
 
 /** One thing that is opened at its first use; where that failed, or after it was closed, at the next. */
-function once<Thing extends { close(): Promise<void> }>(open: () => Promise<Thing>) {
+interface Opening<Thing> {
+  open(): Promise<Thing>;
+  close(): Promise<void>;
+}
+function once<Thing extends { close(): Promise<void> }>(open: () => Promise<Thing>): Opening<Thing> {
   let opening: Promise<Thing> | undefined;
   return {
     open(): Promise<Thing> {

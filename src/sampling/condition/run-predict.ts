@@ -1,5 +1,6 @@
 /** Quantiles, CDFs and densities of many jets into one table, in the pool. Needs Node. */
 
+import type { SamplingEngine } from '../../engines/open.js';
 import { InputError, JetIqnError, RunError } from '../../errors.js';
 import { schemaOf, type TableSchema } from '../../files/table-encoding.js';
 import type { TableFormat } from '../../files/table-formats.js';
@@ -9,7 +10,6 @@ import type { JetsTable } from '../../jets/table.js';
 import type { ModelCard } from '../../model/card.js';
 import { STAGES_OF_TASK } from '../../model/tasks.js';
 import { answersInOrder } from '../answers-in-order.js';
-import type { SamplingEngine } from '../engine.js';
 import { fileMetadata } from '../file-metadata.js';
 import { gatherRows, selectColumns } from '../jet-columns.js';
 import {

@@ -3,8 +3,8 @@ import { COLUMN_TYPES, type TableSchema } from '../../files/table-encoding.js';
 import { VARIABLES } from '../../jets/columns.js';
 import type { NumericArray } from '../../jets/numeric-array.js';
 import { quantileSorted } from '../../stats/quantile.js';
-import { deltaPhi32, phiAt32 } from '../accumulators/delta-phi.js';
 import type { PredictedGroup } from '../block.js';
+import { deltaPhi32, phiAt32 } from '../delta-phi.js';
 import type { PredictionContents } from './prediction-files.js';
 
 const { fround } = Math;

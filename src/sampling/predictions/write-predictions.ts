@@ -6,7 +6,7 @@ import { diskError, fileSha256 } from '../../files/durable-file.js';
 import { schemaOf, type TableMetadata } from '../../files/table-encoding.js';
 import { openTableWriter } from '../../files/table-writer.js';
 import { type BlockSource, nanError, predictBlock } from '../block.js';
-import type { Kernel } from '../kernel/kernel.js';
+import type { TauKernel } from '../study-kernel.js';
 import { blockFile, type FileRecord, type PredictionContents, predictionSchema } from './prediction-files.js';
 import { createPiece, predictionRows } from './prediction-rows.js';
 
@@ -22,7 +22,7 @@ const PIECE = 2 ** 18;
  */
 export async function writePredictions(
   source: BlockSource,
-  kernel: Kernel,
+  kernel: TauKernel,
   block: number,
   folder: string,
   contents: PredictionContents,

@@ -11,8 +11,8 @@
  */
 
 import { bisectRight } from 'd3-array';
+import type { Session } from '../../engines/engine.js';
 import { byVariable, VARIABLES, type Variable } from '../../jets/columns.js';
-import type { Session } from '../../model/session.js';
 import type { Edges } from '../../sampling/block-totals.js';
 import { fillTau } from '../../stats/tau.js';
 

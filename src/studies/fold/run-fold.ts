@@ -1,12 +1,12 @@
 /** A weighted table of jets → the expected spectra, in a pool of threads. Needs Node. */
 
+import type { SamplingEngine } from '../../engines/open.js';
 import { InputError, JetIqnError, RunError } from '../../errors.js';
 import { byVariable } from '../../jets/columns.js';
 import type { JetsTable } from '../../jets/table.js';
 import type { Task } from '../../model/tasks.js';
 import { answersInOrder } from '../../sampling/answers-in-order.js';
 import type { Edges } from '../../sampling/block-totals.js';
-import type { SamplingEngine } from '../../sampling/engine.js';
 import { gatherRows, selectColumns } from '../../sampling/jet-columns.js';
 import { busyThreads, startThreads } from '../../sampling/threads.js';
 import { spectrumEdges } from '../spectrum-edges.js';

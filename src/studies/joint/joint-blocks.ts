@@ -2,10 +2,11 @@
  * What the joint tests need of a model, a block of jets at a time: samples, and the exact PIT of the true jets and of
  * one further sample, which stands in for the true jet in the null column.
  */
+
+import type { Session } from '../../engines/engine.js';
 import { VARIABLES } from '../../jets/columns.js';
 import { type ConditionCdf, exactCondition } from '../../model/condition.js';
 import type { Conditional } from '../../model/conditional/conditional.js';
-import type { Session } from '../../model/session.js';
 import { TARGET_TRANSFORMS, targetValue } from '../../model/transforms.js';
 import { makeGenerator } from '../../stats/generator.js';
 import { tauOf } from '../../stats/tau.js';

@@ -1,7 +1,7 @@
 /** A thread of the joint study: blocks of PITs and samples with sessions of its own, and single tests of a data set. */
 import { workerData } from 'node:worker_threads';
+import type { Session } from '../../engines/engine.js';
 import type { Conditional } from '../../model/conditional/conditional.js';
-import type { Session } from '../../model/session.js';
 import type { SessionModule, SessionSource } from '../../sampling/worker-setup.js';
 import { type TestedBlock, testBlock } from './c2st.js';
 import { type BlockInput, jointBlock } from './joint-blocks.js';

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { deltaPhi } from '../../../src/jets/phi.js';
-import { deltaPhi32, phiAt32 } from '../../../src/sampling/accumulators/delta-phi.js';
+import { deltaPhi32, phiAt32 } from '../../../src/sampling/delta-phi.js';
 
 const PI = Math.fround(Math.PI);
 /** Even over the circle: fast-check's own floats are nearly all next to 0, far from the seam. */

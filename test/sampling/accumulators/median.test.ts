@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { medianOf, select } from '../../../src/sampling/accumulators/median.js';
+import { medianOf, select } from './median.js';
 
 const lists = fc
   .array(fc.oneof(fc.float({ noNaN: true }), fc.constantFrom(0, -0, 1, 2)), { minLength: 1, maxLength: 80 })

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { rankOf } from '../../../src/sampling/accumulators/rank.js';
+import { rankOf } from './rank.js';
 
 const rank = (gen: number, values: readonly number[]) => {
   const out = new Uint32Array(2);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { openOrt } from '../../../src/engines/ort-node.js';
 import { deltaPhi } from '../../../src/jets/phi.js';
-import { createConditional, createSession } from '../../../src/model/session-node.js';
 import { type Condition, conditionOf } from '../../../src/sampling/condition/condition.js';
 import { type OpenBundle, openBundle } from '../../../src/sampling/condition/open-bundle.js';
 import { fillTau } from '../../../src/stats/tau.js';
@@ -52,8 +52,8 @@ describe.each([1, 2, 3])('a network with random weights, seed %d', (seed) => {
   let samples: Float32Array;
   beforeAll(async () => {
     bundle = openBundle(await tinyBundle({ seed }), {
-      session: createSession,
-      conditional: createConditional,
+      session: openOrt,
+      conditional: openOrt,
     });
     network = bundle.condition(JETS);
     samples = await network.sample({ samples: SAMPLES });

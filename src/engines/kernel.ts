@@ -1,0 +1,340 @@
+/**
+ * The kernel of our own (kernel/*.hpp), compiled for the processor (addon.ts) or as WebAssembly (wasm.ts), behind one
+ * memory layout: numbers lie in rooms of its memory, and its functions read and write there. An engine on it, here; what
+ * stands around the engine in a study, in ../sampling/study-kernel.ts.
+ */
+import { BundleError } from '../errors.js';
+import type { JetQuantiles } from '../model/conditional/conditional.js';
+import { KNOWN_COUNT, STEP_COUNT } from '../model/steps.js';
+import { networkInputCount, writeNetworkInputs } from '../model/transforms.js';
+import type { Engine } from './engine.js';
+import { type NetworkData, type NetworkNumbers, networkNumbers } from './network-numbers.js';
+
+/** Kinds of numbers that the kernel computes on. */
+export type KernelArray = Float32Array | Uint32Array | Uint16Array | Uint8Array;
+export type KernelArrayType<T> = {
+  new (length: number): T;
+  new (buffer: ArrayBuffer, byteOffset: number, length: number): T;
+  readonly BYTES_PER_ELEMENT: number;
+};
+
+/**
+ * Numbers in the kernel's memory, freed when nothing holds the room any more. They are looked up at each use: WebAssembly's
+ * memory that grows takes its views away.
+ */
+export interface Room<T> {
+  readonly values: T;
+}
+
+/** An open network, and what a study keeps of jets between two blocks' totals: each of the kernel that opened it. */
+export type OpenNetwork = object | number;
+export type OpenStudy = object;
+
+/** All arrays lie in the kernel's memory. Functions throw TypeError or RangeError in one line for what does not fit. */
+export interface Kernel {
+  readonly name: 'native' | 'wasm';
+  /** Which computation: its bits change with it. */
+  readonly version: string;
+  /** Zeros at first. */
+  room<T extends KernelArray>(type: KernelArrayType<T>, length: number): Room<T>;
+  /** Whether the kernel can compute on this array as it lies. */
+  holds(values: KernelArray): boolean;
+  open(numbers: NetworkNumbers): OpenNetwork;
+  /**
+   * @param x [jets, inputs] standardised. @param origins [jets, 4] the four variables as they are.
+   * @param tau, predictions [jets, 4, samples].
+   */
+  predict(
+    network: OpenNetwork,
+    x: Float32Array,
+    origins: Float32Array,
+    tau: Float32Array,
+    predictions: Float32Array,
+    jets: number,
+    samples: number,
+  ): void;
+  /** How many numbers a jet decides for its rows. */
+  decidedWidth(network: OpenNetwork): number;
+  /** @param x, origins as above. @param decided [jets, decidedWidth], written to. */
+  decide(
+    network: OpenNetwork,
+    x: Float32Array,
+    origins: Float32Array,
+    decided: Float32Array,
+    jets: number,
+  ): void;
+  /**
+   * Single rows, each of one step of one jet.
+   *
+   * @param decided by decide(). @param jet, step [count] which jet, and 0 pt, 1 eta, 2 phi, 3 mass.
+   * @param known [count, 3]: pt, eta, phi of the target, physical; those of a row's own step and later are not read.
+   * @param tau [count]. @param value, slope [count], written to: see ../model/conditional/conditional.ts.
+   */
+  quantileRows(
+    network: OpenNetwork,
+    decided: Float32Array,
+    jet: Uint32Array,
+    step: Uint8Array,
+    known: Float32Array,
+    tau: Float32Array,
+    value: Float32Array,
+    slope: Float32Array,
+    count: number,
+  ): void;
+  /**
+   * The tau of consecutive jets, by key and place: ../stats/tau.ts.
+   *
+   * @param tau [jets, 4, stride], written to; 0.5 beyond the samples.
+   */
+  fillTau(
+    tau: Float32Array,
+    key0: number,
+    key1: number,
+    firstJet: number,
+    jets: number,
+    samples: number,
+    stride: number,
+  ): void;
+  /** @param samples 1 … 65535. @param edges of pt, eta, phi, mass, wherever they lie: 2 … 255 each, finite, increasing. */
+  openStudy(samples: number, edges: readonly Float32Array[]): OpenStudy;
+  /**
+   * Ranks, medians and spectra of predicted jets.
+   *
+   * @param predictions [jets, 4, stride]. @param origins [jets]: phi of the inputs [rad]. @param truths [jets, 4].
+   * @param counts the four spectra one after the other, [samples, bins + 2] each; they may lag until sweep().
+   * @param less, equal, medians [4, jets of a block], written to from `place`.
+   * @returns whether no prediction is NaN.
+   */
+  addJets(
+    study: OpenStudy,
+    predictions: Float32Array,
+    stride: number,
+    origins: Float32Array,
+    truths: Float32Array,
+    jets: number,
+    counts: Uint16Array,
+    less: Uint16Array,
+    equal: Uint16Array,
+    medians: Float32Array,
+    place: number,
+  ): boolean;
+  /** Counts what of the spectra waited. */
+  sweep(study: OpenStudy, counts: Uint16Array): void;
+  /** Makes fused multiply-adds in registers alone and returns how many: the peak of one core, with a clock beside it. */
+  multiply(rounds: number): number;
+}
+
+/** Jets of one call of the kernel at most, whose inputs have a room. */
+const MOST_JETS = 256;
+/** Samples of one call at most where tau or predictions are copied: 256 kB each, which stay in the second-level cache. */
+const MOST_SAMPLES = 1 << 14;
+/** Rows of one call at most. */
+const MOST_ROWS = 1 << 12;
+
+/**
+ * @param source the bundle as the user named it, for messages.
+ * @throws BundleError where the kernel does not take this network; the message says why.
+ */
+export function kernelEngine(kernel: Kernel, source: string, data: NetworkData): Engine {
+  const network = refusing(kernel, source, () => kernel.open(networkNumbers(data)));
+  const columns = data.inputs.length;
+  const width = networkInputCount(data);
+  const x = kernel.room(Float32Array, MOST_JETS * width);
+  const origins = kernel.room(Float32Array, MOST_JETS * STEP_COUNT);
+  const copies = once(() => ({
+    tau: kernel.room(Float32Array, STEP_COUNT * MOST_SAMPLES),
+    predictions: kernel.room(Float32Array, STEP_COUNT * MOST_SAMPLES),
+  }));
+
+  /** x and origins of some jets, at most MOST_JETS. */
+  function writeInputs(jets: Float32Array, first: number, count: number): void {
+    const [to, toOrigins] = [x.values, origins.values];
+    for (let jet = 0; jet < count; jet++) {
+      const own = jets.subarray((first + jet) * columns, (first + jet + 1) * columns);
+      writeNetworkInputs(data, own, to, jet * width);
+      toOrigins.set(own.subarray(0, STEP_COUNT), jet * STEP_COUNT);
+    }
+  }
+
+  /** Predictions of some jets and some of their samples, by rooms that tau and predictions are copied through. */
+  function predictCopies(
+    { tau, predictions }: Record<'tau' | 'predictions', Float32Array>,
+    {
+      first,
+      jets,
+      sample,
+      width,
+      samples,
+    }: Record<'first' | 'jets' | 'sample' | 'width' | 'samples', number>,
+  ): void {
+    const own = copies();
+    const [from, to] = [own.tau.values, own.predictions.values];
+    const at = (row: number) => (first * STEP_COUNT + row) * samples + sample;
+    for (let row = 0; row < jets * STEP_COUNT; row++)
+      from.set(tau.subarray(at(row), at(row) + width), row * width);
+    kernel.predict(network, x.values, origins.values, from, to, jets, width);
+    for (let row = 0; row < jets * STEP_COUNT; row++)
+      predictions.set(to.subarray(row * width, (row + 1) * width), at(row));
+  }
+
+  const rows = rowsOf({ kernel, network, columns, writeInputs, x, origins });
+  return {
+    engine: kernel.name,
+    inputs: columns,
+    kernel,
+    async predict(jets, tau, predictions, jetCount, sampleCount) {
+      checkLength('jets', jets, jetCount * columns);
+      checkLength('tau', tau, jetCount * STEP_COUNT * sampleCount);
+      checkLength('predictions', predictions, jetCount * STEP_COUNT * sampleCount);
+      if (sampleCount === 0) return;
+      const isInPlace = kernel.holds(tau) && kernel.holds(predictions);
+      const most = isInPlace
+        ? MOST_JETS
+        : Math.max(1, Math.min(MOST_JETS, Math.floor(MOST_SAMPLES / sampleCount)));
+      for (let first = 0; first < jetCount; first += most) {
+        const here = Math.min(most, jetCount - first);
+        writeInputs(jets, first, here);
+        if (isInPlace) {
+          const part = [first, first + here].map((jet) => jet * STEP_COUNT * sampleCount);
+          const [from, to] = [tau, predictions].map((values) => values.subarray(...part));
+          kernel.predict(network, x.values, origins.values, from!, to!, here, sampleCount);
+          continue;
+        }
+        const widest = Math.floor(MOST_SAMPLES / here);
+        for (let sample = 0; sample < sampleCount; sample += widest) {
+          const width = Math.min(widest, sampleCount - sample);
+          predictCopies({ tau, predictions }, { first, jets: here, sample, width, samples: sampleCount });
+        }
+      }
+    },
+    ...rows,
+    // Network and memory go with what holds them.
+    async close() {},
+  };
+}
+
+interface RowsOf {
+  readonly kernel: Kernel;
+  readonly network: OpenNetwork;
+  readonly columns: number;
+  writeInputs(jets: Float32Array, first: number, count: number): void;
+  readonly x: Room<Float32Array>;
+  readonly origins: Room<Float32Array>;
+}
+
+/** The conditional rows: what jets decide, nine tenths of the work and more, is computed once however often it is asked. */
+function rowsOf({
+  kernel,
+  network,
+  columns,
+  writeInputs,
+  x,
+  origins,
+}: RowsOf): Pick<Engine, 'quantile' | 'forJets'> {
+  const width = kernel.decidedWidth(network);
+  let decided = kernel.room(Float32Array, 0);
+  /** Whose jets `decided` is of: another one's are decided again when they are asked next. */
+  let owner: object | undefined;
+  const places = once(() => ({
+    jet: kernel.room(Uint32Array, MOST_ROWS),
+    step: kernel.room(Uint8Array, MOST_ROWS),
+    known: kernel.room(Float32Array, KNOWN_COUNT * MOST_ROWS),
+    tau: kernel.room(Float32Array, MOST_ROWS),
+    value: kernel.room(Float32Array, MOST_ROWS),
+    slope: kernel.room(Float32Array, MOST_ROWS),
+  }));
+
+  function decideAll(jets: Float32Array): void {
+    const count = jets.length / columns;
+    if (decided.values.length < count * width) decided = kernel.room(Float32Array, count * width);
+    for (let first = 0; first < count; first += MOST_JETS) {
+      const here = Math.min(MOST_JETS, count - first);
+      writeInputs(jets, first, here);
+      const to = decided.values.subarray(first * width, (first + here) * width);
+      kernel.decide(network, x.values, origins.values, to, here);
+    }
+  }
+
+  function forJets(jets: Float32Array): JetQuantiles {
+    const me = {};
+    return {
+      async quantile(rows, known, step, tau) {
+        if (owner !== me) {
+          owner = undefined;
+          decideAll(jets);
+          owner = me;
+        }
+        const value = new Float32Array(rows.length);
+        const slope = new Float32Array(rows.length);
+        const own = places();
+        for (let first = 0; first < rows.length; first += MOST_ROWS) {
+          const count = Math.min(MOST_ROWS, rows.length - first);
+          own.jet.values.set(rows.subarray(first, first + count));
+          own.step.values.set(step.subarray(first, first + count));
+          own.known.values.set(known.subarray(KNOWN_COUNT * first, KNOWN_COUNT * (first + count)));
+          own.tau.values.set(tau.subarray(first, first + count));
+          kernel.quantileRows(
+            network,
+            decided.values.subarray(0, (jets.length / columns) * width),
+            own.jet.values,
+            own.step.values,
+            own.known.values,
+            own.tau.values,
+            own.value.values,
+            own.slope.values,
+            count,
+          );
+          value.set(own.value.values.subarray(0, count), first);
+          slope.set(own.slope.values.subarray(0, count), first);
+        }
+        return { value, slope };
+      },
+    };
+  }
+
+  return {
+    forJets: async (jets) => forJets(jets),
+    async quantile(jets, known, step, tau) {
+      const value = new Float32Array(tau.length);
+      const slope = new Float32Array(tau.length);
+      for (let first = 0; first < tau.length; first += MOST_ROWS) {
+        const end = Math.min(first + MOST_ROWS, tau.length);
+        const made = await forJets(jets.subarray(first * columns, end * columns)).quantile(
+          Uint32Array.from({ length: end - first }, (_, row) => row),
+          known.subarray(KNOWN_COUNT * first, KNOWN_COUNT * end),
+          Uint8Array.from(step.subarray(first, end), Number),
+          tau.subarray(first, end),
+        );
+        value.set(made.value, first);
+        slope.set(made.slope, first);
+      }
+      return { value, slope };
+    },
+  };
+}
+
+/** What is made at its first use. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+function checkLength(name: string, values: Float32Array, needed: number): void {
+  if (values.length < needed)
+    throw new RangeError(`${name} has ${values.length} values, ${needed} are needed`);
+}
+
+/** A network that the kernel does not take, as a BundleError. */
+function refusing<T>({ name }: Kernel, source: string, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    const { message } = error as Error;
+    throw new BundleError(source, `the ${name} engine does not take this network: ${message}`, {
+      cause: error,
+    });
+  }
+}
