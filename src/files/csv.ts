@@ -11,7 +11,7 @@ import { InputError } from '../errors.js';
 import { columnsOf, STAGES } from '../jets/columns.js';
 import { WHOLE_KEYS } from '../jets/keys.js';
 import type { NumericArray } from '../jets/numeric-array.js';
-import { checkUnique, type TableBatch, type TableFile, UNNAMED_COLUMNS } from './table-file.js';
+import { assumed, checkUnique, type TableBatch, type TableFile, UNNAMED_COLUMNS } from './table-file.js';
 
 /** The longest line that is read [characters]. */
 const MAX_LINE = 1 << 20;
@@ -89,7 +89,7 @@ function layoutOf(name: string, line: string, comments: readonly string[], heade
       names,
       delimiter,
       headerLines,
-      notes: [`has no names: columns are taken as ${names.join(', ')}`],
+      notes: [assumed(names)],
     };
   throw new InputError(
     name,

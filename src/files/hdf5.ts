@@ -10,7 +10,7 @@ import { columnsOf, STAGES } from '../jets/columns.js';
 import type { NumericArray } from '../jets/numeric-array.js';
 import { fileIdentity } from './file-identity.js';
 import type { ByteSource } from './source.js';
-import { checkUnique, type TableFile, UNNAMED_COLUMNS } from './table-file.js';
+import { assumed, checkUnique, type TableFile, UNNAMED_COLUMNS } from './table-file.js';
 
 type Hdf5 = typeof import('h5wasm/node');
 
@@ -154,7 +154,7 @@ function arrayTables(h5: Hdf5, group: Group, entries: Entries): Found[] {
         rows,
         rowBytes: entry.metadata.size * columns,
         columnNames,
-        notes: named ? [] : [`${place} has no names: columns are taken as ${columnNames.join(', ')}`],
+        notes: named ? [] : [`${place} ${assumed(columnNames)}`],
         read: (column, first, end) => columnValues(entry, columnNames.indexOf(column), first, end),
       },
     ];

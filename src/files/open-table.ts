@@ -55,7 +55,7 @@ async function openFormat(source: ByteSource, options: JetOptions): Promise<Tabl
       return await openArrow(source, format);
     }
     case 'npy': {
-      const { openNpy } = await import('./npy/npy.js');
+      const { openNpy } = await import('./npy.js');
       return await openNpy(source);
     }
     case 'hdf5': {

@@ -52,3 +52,8 @@ export const UNNAMED_COLUMNS: Readonly<Record<number, readonly string[]>> = {
   12: STAGES.flatMap(columnsOf),
   15: [...STAGES.flatMap(columnsOf), 'partonFlav', 'hadronFlav', 'physFlav'],
 };
+
+/** What is said where columns have no names. */
+export function assumed(names: readonly string[]): string {
+  return `has no names: columns are taken as ${names.join(', ')}`;
+}

@@ -28,7 +28,7 @@ export async function tableEncoding(
       return csvEncoding(schema);
     }
     case 'npy': {
-      const { npyEncoding } = await import('./npy/write-npy.js');
+      const { npyEncoding } = await import('./write-npy.js');
       return npyEncoding(schema);
     }
   }

@@ -55,7 +55,7 @@ function jetIqn(...args: string[]): string {
 }
 
 test('it reads ROOT files', () => {
-  const root = join(PROJECT_ROOT, 'test/files/files/nanoaod-v15.root');
+  const root = join(PROJECT_ROOT, 'test/files/cases/nanoaod-v15.root');
   expect(JSON.parse(jetIqn('convert', root, '-o', 'jets.parquet', '--json'))).toMatchObject({});
   expect(readdirSync(data)).toContain('jets.parquet');
 });

@@ -10,7 +10,7 @@ import { PROJECT_ROOT } from '../project-root.js';
 /** Jets of the stand-in for a jets table: below 40 the joint tests are left out of a study, which saves seconds. */
 const JETS = 36;
 
-/** What a file of this name in a page is: one of test/files/files. */
+/** What a file of this name in a page is: one of test/files/cases. */
 const STAND_INS: Readonly<Record<string, string>> = {
   'nano1.root': 'nanoaod-v9.root',
   'nano2.root': 'nanoaod-v12.root',
@@ -45,7 +45,7 @@ export function makeWorkspace(folder: string): string {
     symlinkSync(join(PROJECT_ROOT, name), join(folder, name));
   for (const [name, file] of Object.entries(STAND_INS)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
-    copyFileSync(join(PROJECT_ROOT, 'test', 'files', 'files', file), join(folder, name));
+    copyFileSync(join(PROJECT_ROOT, 'test', 'files', 'cases', file), join(folder, name));
   }
   const sample = join(folder, 'models', 'jets-sample.parquet');
   const all = join(PROJECT_ROOT, 'models', 'jets-sample.parquet');

@@ -1,9 +1,9 @@
-/** The files that test/files/files/make.py made, and what they hold. */
+/** The files that test/files/cases/make.py made, and what they hold. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const FOLDER = fileURLToPath(new URL('../../../test/files/files', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../../../test/files/cases', import.meta.url));
 
 /** Path of a file, seen from dist/test/files. */
 export function fileOf(name: string): string {

@@ -1,20 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { InputError } from '../../src/errors.js';
 import { readJets } from '../../src/files/read-jets.js';
-import { columnsOf, STAGES } from '../../src/jets/columns.js';
+import { columnsOf } from '../../src/jets/columns.js';
 import { fileOf, JETS } from './files.js';
-
-/** A new file beside the others is tested by being there. */
-const names = readdirSync(fileOf('.')).filter((name) => /^jets[-.]/.test(name) && name !== 'jets.json');
-
-test.each(names)('%s holds the jets that Python wrote', async (name) => {
-  const table = await readJets(fileOf(name));
-  expect(table.rows).toBe(50);
-  expect(Object.keys(table.columns).sort()).toEqual(STAGES.flatMap(columnsOf).sort());
-  for (const column of STAGES.flatMap(columnsOf)) expect([...table.columns[column]!]).toEqual(JETS[column]);
-});
 
 test('the source has the name as given and the hash of the bytes', async () => {
   const path = fileOf('jets-zstd.parquet');

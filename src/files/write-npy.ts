@@ -4,7 +4,7 @@
  * numpy.load(path)['pt'] is a column; numpy.lib.recfunctions.structured_to_unstructured makes [N, C] of it. Format
  * version 1.0 as numpy.lib.format describes it. Columns of lists are fields with a shape.
  */
-import { type ColumnType, rowsOf, type TableEncoding, type TableSchema } from '../table-encoding.js';
+import { type ColumnType, rowsOf, type TableEncoding, type TableSchema } from './table-encoding.js';
 
 /** numpy's names of the types. */
 const DTYPES: Readonly<Record<ColumnType, string>> = {

@@ -1,6 +1,6 @@
 """Makes the files beside it, with the field's own writers and values that the tests know.
 
-    python test/files/files/make.py [FOLDER]
+    python test/files/cases/make.py [FOLDER]
 
 Versions: see test/python/requirements.txt. jets.*: the table of jets.json in every format. events.json: what
 NanoAOD, Delphes and JetNTuple files must give. The numbers come from one seeded generator; angles, masses and
@@ -255,13 +255,13 @@ with uproot.recreate(folder / "jet-ntuple-800.root", compression=uproot.LZMA(1))
 # Whole files with no jets: no rows, a pt that is none, lists where a number belongs.
 one = {name: np.ones(1, "f4") for name in ("jetPt", "jetEta", "jetPhi", "jetMass", "jetRawPt", "jetRawMass", "genJetPt",
                                            "genJetEta", "genJetPhi", "genJetMass")} | {"jetGenMatch": np.ones(1, "u4")}
-for name, branches in (("none", {name: values[:0] for name, values in one.items()}),
+for name, branches in (("no-rows", {name: values[:0] for name, values in one.items()}),
                        ("nan", one | {"jetPt": np.full(1, np.nan, "f4")}),
                        ("lists", one | {"jetPt": ak.Array([f4([1.5])])})):
-    with uproot.recreate(folder / f"unfit-{name}.root", compression=uproot.ZLIB(1)) as file:
+    with uproot.recreate(folder / "unfit" / f"{name}.root", compression=uproot.ZLIB(1)) as file:
         file.mkdir("AK4jets")
         file.mktree("AK4jets/jetTree", {k: v.type if isinstance(v, ak.Array) else v.dtype for k, v in branches.items()})
-        if name != "none":
+        if name != "no-rows":
             file["AK4jets/jetTree"].extend(branches)
 
 pairs = list(nearest_pairs(delphes_eta, 0.2))
