@@ -65,7 +65,7 @@ describe('read', () => {
       const warnings: string[] = [];
       const onWarning = (warning: string) => warnings.push(warning);
       const output = join(folder, 'read.csv');
-      const [account] = await convertJets([fileOf(name)], output, { format: 'csv', onWarning, ...options });
+      const { accounts } = await convertJets([fileOf(name)], output, { format: 'csv', onWarning, ...options });
       const found = tableOf(output);
       const right = tableOf(fileOf(holds!));
       expect(Object.keys(found).sort()).toEqual(stages.flatMap(columnsOf).sort());
@@ -73,7 +73,7 @@ describe('read', () => {
         const values = rows?.map((row) => right[column]![row]!) ?? right[column]!;
         expect([column, found[column]]).toEqual([column, values]);
       }
-      expect(account!.dropped).toEqual(dropped);
+      expect(accounts[0]!.dropped).toEqual(dropped);
       expect(warnings).toEqual(warned.map((part) => expect.stringContaining(part)));
     },
   );
