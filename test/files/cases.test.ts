@@ -65,7 +65,11 @@ describe('read', () => {
       const warnings: string[] = [];
       const onWarning = (warning: string) => warnings.push(warning);
       const output = join(folder, 'read.csv');
-      const { accounts } = await convertJets([fileOf(name)], output, { format: 'csv', onWarning, ...options });
+      const { accounts } = await convertJets([fileOf(name)], output, {
+        format: 'csv',
+        onWarning,
+        ...options,
+      });
       const found = tableOf(output);
       const right = tableOf(fileOf(holds!));
       expect(Object.keys(found).sort()).toEqual(stages.flatMap(columnsOf).sort());
