@@ -76,7 +76,9 @@ function layoutOf(name: string, line: string, comments: readonly string[], heade
     checkUnique(name, fields);
     return { names: fields, delimiter, headerLines: headerLines + 1, notes: [] };
   }
+  // "# gen_pt gen_eta …", or "# columns: gen_pt gen_eta …".
   const named = comments
+    .flatMap((comment) => [comment.replace(/^[^:]*:\s*/, ''), comment])
     .map((comment) => fieldsOf(comment, delimiterOf(comment)))
     .findLast((found) => found.length === fields.length && found.some((field) => JET_COLUMNS.has(field)));
   if (named) {

@@ -58,7 +58,10 @@ export async function openHdf5(source: ByteSource): Promise<TableFile> {
 /** Opens the file for one use of its table: one left open would be seen again, changed or not, by who opens it next. */
 async function withTable<T>(name: string, path: string, use: (table: Found) => T): Promise<T> {
   return await withFile(name, path, (h5, file) => {
-    const [table, ...others] = guarded(name, 'its groups', () => findTables(h5, file, 0));
+    const found = guarded(name, 'its groups', () => findTables(h5, file, 0));
+    // An array without names may hold anything where there is one with names.
+    const named = found.filter(({ notes }) => notes.length === 0);
+    const [table, ...others] = named.length > 0 ? named : found;
     if (others.length > 0) {
       const places = [table!, ...others].map(({ place }) => place);
       throw new InputError(name, `has jets in ${places.join(' and in ')}; keep one of them in a file`);
@@ -89,8 +92,10 @@ function findTables(h5: Hdf5, group: Group, depth: number): Found[] {
   const entries = group.keys().map((name) => [name, group.get(name)] as const);
   const columns = columnsTable(h5, group, entries) ?? pandasTable(h5, group, entries);
   const found = columns ? [columns] : arrayTables(h5, group, entries);
-  if (found.length > 0 || depth === MAX_DEPTH) return found;
-  return entries.flatMap(([, entry]) => (entry instanceof h5.Group ? findTables(h5, entry, depth + 1) : []));
+  if (depth === MAX_DEPTH) return found;
+  for (const [, entry] of entries)
+    if (entry instanceof h5.Group) found.push(...findTables(h5, entry, depth + 1));
+  return found;
 }
 
 function columnsTable(h5: Hdf5, group: Group, entries: Entries): Found | undefined {
@@ -265,20 +270,19 @@ async function load(): Promise<Library> {
   console.error = (...line: unknown[]) => {
     if (!silent) error.apply(console, line);
   };
+  silent = true;
   try {
     const h5 = await import('h5wasm/node');
     // Faults become exceptions instead of pages on stderr.
     (await h5.ready).activate_throwing_error_handler();
     return { h5, held: new Set(), ended: false };
   } catch (cause) {
-    const { message } = cause as Error;
     throw new RunError(
-      `HDF5 is read by WebAssembly, which does not start here: ${message}; convert the file elsewhere`,
-      {
-        cause,
-      },
+      'HDF5 is read by WebAssembly, which does not start here: raise the limit of virtual memory (ulimit -v), or convert the file elsewhere',
+      { cause },
     );
   } finally {
+    silent = false;
     console.error = error;
   }
 }

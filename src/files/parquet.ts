@@ -18,7 +18,8 @@ import {
 } from 'hyparquet';
 import { InputError, JetIqnError } from '../errors.js';
 import type { NumericArray } from '../jets/numeric-array.js';
-import { gunzip, unzstd } from './compression/zstd.js';
+import { unpackLz4Block } from './compression/lz4.js';
+import { gunzip, unbrotli, unzstd } from './compression/zstd.js';
 import { checkedPages, type Unpack } from './parquet-pages.js';
 import type { ByteSource } from './source.js';
 import { checkUnique, type TableFile } from './table-file.js';
@@ -125,8 +126,16 @@ async function unpackerOf(codec: ColumnMetaData['codec']): Promise<Unpack | unde
         snappyUncompress(packed, page);
         return page;
       };
+    case 'LZ4_RAW':
+      return (packed, size) => {
+        const page = new Uint8Array(size);
+        return page.subarray(0, unpackLz4Block(packed, page, 0));
+      };
     case 'GZIP':
       if (gunzip) return gunzip;
+      break;
+    case 'BROTLI':
+      if (unbrotli) return unbrotli;
   }
   // Its own Snappy is WebAssembly, which is started by the import.
   const unpack = (await import('hyparquet-compressors')).compressors[codec];

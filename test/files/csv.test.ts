@@ -122,6 +122,7 @@ test('names are taken from the comment that holds them', async () => {
   expect(await read(`# run 3\n# ${names.join(' ')}\n${twelveWords}${rows}`, ['gen_pt'])).toEqual({
     gen_pt: [11],
   });
+  expect(await read(`# columns: ${names.join(' ')}\n${rows}`, ['gen_pt'])).toEqual({ gen_pt: [11] });
   const file = await openCsv('jets.txt', async function* () {
     yield new TextEncoder().encode(twelveWords + rows);
   });

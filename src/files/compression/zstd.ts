@@ -5,6 +5,7 @@
  * The size that a frame declares is read first (RFC 8878, section 3.1.1.1), and anything but the size expected is refused.
  */
 import { decompress } from 'fzstd';
+import { RunError } from '../../errors.js';
 
 export interface Zstd {
   /** One frame, at a level in [-7, 22]. The same bytes in give the same bytes out. */
@@ -12,12 +13,22 @@ export interface Zstd {
 }
 
 let loaded: Promise<Zstd> | undefined;
+/** It takes a tenth of a second. */
+const MOST_MILLISECONDS = 15_000;
+const NO_WEBASSEMBLY =
+  'zstd is packed by WebAssembly, which does not start here: raise the limit of virtual memory (ulimit -v), or write Arrow or CSV';
 
 /** Loads the module once. */
 export function loadZstd(): Promise<Zstd> {
   loaded ??= (async () => {
     const { compress, init } = await import('@bokuweb/zstd-wasm');
-    await init();
+    // Where WebAssembly gets no memory the library says so on the terminal, and its promise never ends.
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new RunError(NO_WEBASSEMBLY)), MOST_MILLISECONDS);
+    });
+    await Promise.race([init(), late]);
+    clearTimeout(timer);
     return { compress };
   })();
   return loaded;
@@ -26,6 +37,7 @@ export function loadZstd(): Promise<Zstd> {
 /** What Node has of its own, in synchronous form; undefined in browsers, zstd also before Node 22.15. */
 interface NativeZlib {
   readonly gunzipSync: NativeUnpack;
+  readonly brotliDecompressSync: NativeUnpack;
   readonly zstdDecompressSync?: NativeUnpack;
 }
 type NativeUnpack = (bytes: Uint8Array, limits: { maxOutputLength: number; chunkSize: number }) => Uint8Array;
@@ -44,6 +56,9 @@ const limits = (size: number) => ({
 
 /** Unpacks gzip to at most `size` bytes; undefined in browsers, whose own works in pieces. */
 export const gunzip = native && ((bytes: Uint8Array, size: number) => native.gunzipSync(bytes, limits(size)));
+
+export const unbrotli =
+  native && ((bytes: Uint8Array, size: number) => native.brotliDecompressSync(bytes, limits(size)));
 
 /**
  * The content of `bytes`, which must be `size` bytes long.
