@@ -8,6 +8,7 @@ import type { NetworkSpec, TauInput } from '../src/model/network-spec.js';
 import { TASKS, type Task } from '../src/model/tasks.js';
 import { detectorHarmonics } from './detector-harmonics.js';
 import { SCHEDULES, type Schedule } from './schedule.js';
+import { SETTINGS } from './settings.js';
 import { TAU_SAMPLINGS, type TauSampling } from './tau-sampling.js';
 
 export const NETWORKS = ['amortised', 'paper', 'monotone'] as const;
@@ -150,11 +151,12 @@ export function trainingOptions(
     ...options.head.map((units) => ['head', units, 1, 4096] as const),
     ...(options.patience === null ? [] : [['patience', options.patience, 1, 2 ** 31] as const]),
   ] as const) {
-    if (!Number.isInteger(value)) throw new UsageError(`--${name} must be a whole number, not ${value}`);
+    if (!Number.isInteger(value))
+      throw new UsageError(`${typedAs(name)} must be a whole number, not ${value}`);
     inRange(name, value, least, most);
   }
   if (options.trunk.length === 0)
-    throw new UsageError('--trunk needs at least one layer, for example 64,64,64');
+    throw new UsageError('--set trunk needs at least one layer, for example 64,64,64');
   if (options.head.length === 0)
     throw new UsageError('--head needs at least one layer, for example 24,24,24');
   if (options.batch % 4 !== 0)
@@ -210,16 +212,20 @@ export function networkSpec(options: TrainingOptions): NetworkSpec {
 
 function oneOf(name: string, value: string, choices: readonly string[]): void {
   if (!choices.includes(value))
-    throw new UsageError(`--${name} must be one of ${choices.join(', ')}, not ${value}`);
+    throw new UsageError(`${typedAs(name)} must be one of ${choices.join(', ')}, not ${value}`);
 }
 
 function inRange(name: string, value: number, least: number, most: number): void {
   if (!(value >= least && value <= most))
-    throw new UsageError(`--${name} must lie between ${least} and ${most}, not ${value}`);
+    throw new UsageError(`${typedAs(name)} must lie between ${least} and ${most}, not ${value}`);
 }
 
-/** As it is typed: learningRate → --learning-rate */
+/** As it is typed: learningRate → --set learning-rate */
 export function optionName(name: string): string {
   if (name === 'maxSeconds') return '--max-time';
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return typedAs(name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`));
+}
+
+function typedAs(name: string): string {
+  return Object.hasOwn(SETTINGS, name) ? `--set ${name}` : `--${name}`;
 }

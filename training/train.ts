@@ -227,6 +227,6 @@ async function explode({ folder }: TrainingRun, step: number): Promise<never> {
       (good
         ? `the last good checkpoint is ${folder}/last, of step ${good.state.step}`
         : 'there is no checkpoint before it') +
-      '; try a smaller --learning-rate',
+      '; try a smaller --set learning-rate',
   );
 }

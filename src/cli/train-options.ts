@@ -8,12 +8,15 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { TrainingOptions } from '../../training/options.js';
 import type { RunConfig } from '../../training/run-config.js';
+import { readSettings } from '../../training/settings.js';
 import { UsageError } from '../errors.js';
 
 /** As commander gives them to `jet-iqn train`. */
 export interface TrainCommandOptions extends Partial<Omit<TrainingOptions, 'maxSeconds'>> {
   readonly output: string;
   readonly maxTime?: number;
+  /** name=value, as typed. */
+  readonly set?: readonly string[];
   readonly description: string;
   readonly backend?: 'tfjs-node' | 'plain';
   readonly resume: boolean;
@@ -61,6 +64,7 @@ export async function chosenOptions(
 function typedOptions(given: TrainCommandOptions, command: Command): Partial<TrainingOptions> {
   const {
     maxTime,
+    set = [],
     output,
     description,
     backend,
@@ -73,5 +77,9 @@ function typedOptions(given: TrainCommandOptions, command: Command): Partial<Tra
     ...rest
   } = given;
   const typed = Object.entries(rest).filter(([name]) => command.getOptionValueSource(name) === 'cli');
-  return { ...Object.fromEntries(typed), ...(maxTime === undefined ? {} : { maxSeconds: maxTime }) };
+  return {
+    ...Object.fromEntries(typed),
+    ...(maxTime === undefined ? {} : { maxSeconds: maxTime }),
+    ...readSettings(set),
+  };
 }

@@ -31,10 +31,10 @@ beforeAll(() => {
     'rho',
     '--cells',
     '0',
-    '--trunk',
-    '32',
     '--head',
     '8,8',
+    '--set',
+    'trunk=32',
   ];
   const trained = runCli(
     ...[

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { run } from '../../src/cli/main.js';
+import { trainingOptions } from '../../training/options.js';
+import { readSettings, SETTINGS } from '../../training/settings.js';
 import { makeReferenceJets } from '../reference-detector.js';
 import { keepOutput } from './standard-output.js';
 
@@ -11,8 +13,8 @@ const root = mkdtempSync(join(tmpdir(), 'jet-iqn-train-command-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 const [jets, fewer, folder] = ['jets.csv', 'fewer.csv', 'run'].map((name) => join(root, name));
 const TINY = [
-  ...['--backend', 'plain', '--trunk', '4', '--head', '4,3', '--cells', '0'],
-  ...['--epochs', '1', '--batch', '64', '--validation-jets', '5'],
+  ...['--backend', 'plain', '--head', '4,3', '--cells', '0', '--set', 'trunk=4', 'validation-jets=5'],
+  ...['--epochs', '1', '--batch', '64'],
 ];
 
 const said = keepOutput();
@@ -47,8 +49,8 @@ describe('a run', () => {
     ],
     [
       'resumed with another option',
-      [jets, '--resume', '--learning-rate', '0.01'],
-      /has --learning-rate 0.005, not 0.01; a resumed run keeps its options/,
+      [jets, '--resume', '--set', 'learning-rate=0.01'],
+      /has --set learning-rate 0.005, not 0.01; a resumed run keeps its options/,
     ],
     [
       'resumed on other jets',
@@ -61,6 +63,20 @@ describe('a run', () => {
     expect(said.complained).toMatch(/^jet-iqn: [^\n]+\n$/);
     expect(said.complained).toMatch(message);
   });
+});
+
+test('--help-all lists what --set takes, and --help does not', async () => {
+  expect(await run(['train', '--help-all'])).toBe(0);
+  for (const name of Object.keys(SETTINGS)) expect(said.printed).toMatch(new RegExp(`^  ${name} +\\w`, 'm'));
+  expect(said.printed).toContain('--task <name>');
+});
+
+test('every setting is an option of a training, and its default passes as text', () => {
+  const defaults = trainingOptions({ task: 'simulation' });
+  const texts = Object.entries(SETTINGS)
+    .filter(([, { option }]) => defaults[option] !== null)
+    .map(([name, { option }]) => `${name}=${defaults[option]}`);
+  expect(trainingOptions({ task: 'simulation', ...readSettings(texts) })).toEqual(defaults);
 });
 
 describe('one line, exit code 2, nothing written', () => {
@@ -76,6 +92,31 @@ describe('one line, exit code 2, nothing written', () => {
       'a duration without its unit',
       [jets, '--task', 'simulation', '--max-time', '10 minutes'],
       /Give a time such as 90s, 30m or 2h/,
+    ],
+    [
+      'a setting that is none',
+      [jets, '--task', 'simulation', '--set', 'rate=1'],
+      /--set rate=1: give name=value, with a name of trunk, .*train --help-all/,
+    ],
+    [
+      'a setting that is not set',
+      [jets, '--task', 'simulation', '--set', 'constructor'],
+      /--set constructor: give name=value/,
+    ],
+    [
+      'a setting out of its range',
+      [jets, '--task', 'simulation', '--set', 'ema=2'],
+      /--set ema must lie between 0 and 0.999999, not 2/,
+    ],
+    [
+      'a setting twice',
+      [jets, '--task', 'simulation', '--set', 'ema=0', 'ema=0.5'],
+      /--set ema stands there twice/,
+    ],
+    [
+      'neither true nor false',
+      [jets, '--task', 'simulation', '--set', 'centre-and-width=no'],
+      /must be true or false, not no/,
     ],
     ['cells that are odd', [jets, '--task', 'simulation', '--cells', '71'], /--cells must be even/],
     ['too few jets', [fewer, '--task', 'simulation'], /has 2 jets, too few to train on/],

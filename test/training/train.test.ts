@@ -166,7 +166,7 @@ describe('failures', () => {
     const second = join(folder, 'second');
     const failure = train({ ...run, folder: second, config: wild });
     await expect(failure).rejects.toBeInstanceOf(RunError);
-    await expect(failure).rejects.toThrow(/exploded or is no number at step \d+; .*--learning-rate/);
+    await expect(failure).rejects.toThrow(/exploded or is no number at step \d+; .*--set learning-rate/);
     expect((await readCheckpoint(folder, 'last')).state.sha256).toBe(state.sha256);
   });
 

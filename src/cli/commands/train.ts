@@ -1,7 +1,8 @@
 /** `jet-iqn train`: jets → a run folder with checkpoints, from which `jet-iqn export` makes a bundle. */
 import { basename, resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import type { RunConfig } from '../../../training/run-config.js';
+import { SETTINGS } from '../../../training/settings.js';
 import type { TrainingFigures } from '../../../training/train.js';
 import { UsageError } from '../../errors.js';
 import { commandLine } from '../command-line.js';
@@ -15,7 +16,7 @@ import {
   positiveIntegerList,
   seed,
 } from '../options.js';
-import { warn, writeJson } from '../output.js';
+import { say, warn, writeJson } from '../output.js';
 import { type Progress, startProgress } from '../progress.js';
 import { sayDropped } from '../task-jets.js';
 import { chosenOptions, type TrainCommandOptions } from '../train-options.js';
@@ -24,13 +25,15 @@ const EXAMPLES = `
 Examples:
   jet-iqn train jets.parquet --task simulation -o runs/simulation
   jet-iqn train jets.parquet --task correction --network paper --max-time 5m -o runs/paper
+  jet-iqn train jets.parquet --task simulation -o runs/wide --set trunk=256,256 learning-rate=0.002
   jet-iqn train jets.parquet --task simulation -o runs/simulation --resume     after an interruption
 
 The run folder holds last/ and best/ (weights), config.json, metrics.jsonl and training.html.
 jet-iqn export RUN -o BUNDLE makes a bundle of it.`;
 
 export function trainCommand(): Command {
-  return new Command('train')
+  const command = new Command('train');
+  return command
     .description('train a network on pairs of jets')
     .argument('<jets>', 'a jets table: Parquet, CSV …')
     .requiredOption('-o, --output <folder>', 'the run folder')
@@ -47,43 +50,11 @@ export function trainCommand(): Command {
       'passes after them that follow the likelihood, which sees densities (default: four for five of --epochs; paper: 0)',
       finiteNumber,
     )
-    .option(
-      '--refine-rate <rate>',
-      'largest rate of the schedule while refining (default: 0.002)',
-      finiteNumber,
-    )
     .option('--batch <rows>', 'rows of a step, four to a jet (default: 4096)', positiveInteger)
-    .option(
-      '--learning-rate <rate>',
-      'largest rate of the schedule (default: 0.005; paper: 0.002)',
-      finiteNumber,
-    )
-    .option('--schedule <name>', 'one-cycle, cosine or paper (default: one-cycle)')
-    .option('--lambda <weight>', 'weight of the penalty on crossing quantiles (default: 0.1)', finiteNumber)
-    .option('--tau-input <name>', 'affine, logit or both (default: both; paper: affine)')
-    .option(
-      '--tau-sampling <name>',
-      'uniform, or tau near 0 and 1 more often: ends (weighted back), arcsine (default: arcsine, paper: uniform)',
-    )
-    .option('--width <units>', 'paper: units of a hidden layer (default: 50)', positiveInteger)
-    .option('--depth <layers>', 'paper: hidden layers (default: 5)', positiveInteger)
-    .option(
-      '--trunk <units>',
-      'amortised, monotone: units of each trunk layer (default: 128,128,128)',
-      positiveIntegerList,
-    )
     .option(
       '--head <units>',
       'amortised, monotone: units of each head layer (default: 24,24,24)',
       positiveIntegerList,
-    )
-    .option('--no-centre-and-width', 'amortised, monotone: without centre and width of each step')
-    .option('--leak <slope>', 'slope of the LeakyReLU below zero (default: 0.3)', finiteNumber)
-    .option('--patience <n>', 'stop after n validations without a better one', positiveInteger)
-    .option(
-      '--ema <share>',
-      'average the weights, this share of the past kept at each step (default: 0.999; paper: 0)',
-      finiteNumber,
     )
     .option('--inputs <columns>', 'extra input columns, for example rho,flavour', nameList)
     .option(
@@ -96,12 +67,6 @@ export function trainCommand(): Command {
       'the detector is the same for both signs of eta and phi and from cell to cell: train on mirrored and turned jets',
     )
     .option('--weight <column>', 'column of jet weights')
-    .option(
-      '--validation-jets <n>',
-      'validation jets looked at after each epoch (default: 20000)',
-      positiveInteger,
-    )
-    .option('--split-seed <n>', 'seed of the split into train, validation and test (default: 1)', seed)
     .option('--seed <n>', 'seed of all other random numbers (default: 1)', seed)
     .addOption(
       new Option('--backend <name>', 'default: the fastest there is').choices(['tfjs-node', 'plain']),
@@ -113,10 +78,20 @@ export function trainCommand(): Command {
     .addOption(commonOptions.resume())
     .addOption(commonOptions.json())
     .addOption(commonOptions.quiet())
+    .option('--set <name=value...>', 'one of the further options that --help-all lists')
+    .option('--help-all', 'these options and the further ones')
+    .on('option:help-all', () => helpAll(command))
     .addHelpText('after', EXAMPLES)
     .action(async (jets: string, _options: unknown, command: Command) => {
       await trainJets(jets, command);
     });
+}
+
+/** @throws CommanderError with exit code 0: a command that was asked for help does nothing else. */
+function helpAll(command: Command): never {
+  const further = Object.entries(SETTINGS).map(([name, { help }]) => `  ${name.padEnd(20)}${help}`);
+  say(`${command.helpInformation()}\nFurther options, by --set name=value:\n${further.join('\n')}`);
+  throw new CommanderError(0, 'commander.helpDisplayed', '(outputHelp)');
 }
 
 async function trainJets(path: string, command: Command): Promise<void> {
