@@ -2,6 +2,7 @@
  * What a run of the sampling engine is, in plain data: everything that decides its bytes, and nothing that does not
  * (threads, folders, shards, times).
  */
+import type { TableMetadata } from '../files/table-encoding.js';
 import type { JetsSource } from '../jets/table.js';
 import { sortedKeys } from '../model/sorted-keys.js';
 import type { Task } from '../model/tasks.js';
@@ -84,4 +85,30 @@ function shown(text: string | undefined): string {
   if (text === undefined) return 'none';
   if (/^[0-9a-f]{64}$/.test(text)) return `sha256 ${text.slice(0, 8)}…`;
   return text.length > 40 ? `${text.slice(0, 37)}…` : text;
+}
+
+/** What a file of predictions says about itself, beside the units of its columns. */
+interface Origin {
+  /** sha256 of the bundle. */
+  readonly bundle: string;
+  readonly engine: string;
+  /** sha256 of the jets' file. */
+  readonly input: string;
+  readonly seed: number;
+  readonly samples: number;
+  /** The spectrum of gen jets, where it is not the training's. */
+  readonly prior?: string | undefined;
+}
+
+/** The version under "jet-iqn", the rest under its own name. */
+export function fileMetadata({ bundle, engine, input, seed, samples, prior }: Origin): TableMetadata {
+  return {
+    'jet-iqn': version,
+    bundle,
+    engine,
+    input,
+    seed: String(seed),
+    samples: String(samples),
+    ...(prior !== undefined && { prior }),
+  };
 }

@@ -2,26 +2,24 @@
  * Shards → what one run makes. Every shard must be of the same job, together they must be all of it, once, and every
  * file must have the bytes that its manifest says; else nothing is written, and the message names the shard.
  */
-import { copyFileSync, existsSync, linkSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { copyFileSync, linkSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { InputError, UsageError } from '../errors.js';
 import { diskError, fileSha256, makeFolder, writeDurably } from '../files/durable-file.js';
 import { lockFolder } from '../files/lock.js';
+import { clearRun, refuseOthersWork } from './earlier-run.js';
 import { type Job, jobDifferences, jobText } from './job.js';
-import { blockPath, JOB_FILE, JOURNAL_FOLDER, readJob } from './journal.js';
-import { manifestProblem } from './manifest-schema.js';
-import { type BlockRange, blockJets, type Plan, planBlocks } from './plan.js';
-import { PREDICTIONS_PATTERN } from './predictions/prediction-files.js';
+import { blockPath, JOB_FILE, JOURNAL_FOLDER } from './journal.js';
 import {
-  manifestIn,
-  PREDICTIONS_FORMAT,
+  MANIFEST_FILE,
   type PredictionsManifest,
   predictionsManifest,
   readManifest,
-  removeOldManifest,
-  writePredictionsManifest,
-} from './predictions/predictions-manifest.js';
-import { MANIFEST_FILE, SHARD_FORMAT, type ShardManifest } from './shard-manifest.js';
+  SHARD_FORMAT,
+  type ShardManifest,
+  writeManifest,
+} from './manifest.js';
+import { type BlockRange, blockJets, type Plan, planBlocks } from './plan.js';
 
 export type Merged =
   | { readonly kind: 'predictions'; readonly manifest: PredictionsManifest }
@@ -60,8 +58,9 @@ export async function mergeShards(
   const unlock = lockFolder(outputDir);
   try {
     refuseShardAsOutput(folders, outputDir);
-    await refuseOthersWork(outputDir, ordered);
-    clear(outputDir);
+    const ours = ordered.flatMap(({ files }) => files.map(({ path, sha256 }) => [path, sha256] as const));
+    await refuseOthersWork(outputDir, first.job, new Map(ours));
+    clearRun(outputDir);
     for (const { folder, files } of ordered)
       for (const { path } of files) linkOrCopy(join(folder, path), join(outputDir, path));
     const { job } = ordered[0]!;
@@ -73,7 +72,7 @@ export async function mergeShards(
     }
     const files = ordered.flatMap((part) => (part.manifest as PredictionsManifest).files);
     const whole = predictionsManifest(job, plan, { first: 0, end: plan.blocks }, undefined, files);
-    writePredictionsManifest(outputDir, whole);
+    writeManifest(outputDir, whole);
     return { kind: 'predictions', manifest: whole };
   } catch (error) {
     throw diskError(outputDir, error);
@@ -83,36 +82,21 @@ export async function mergeShards(
 }
 
 function readPart(folder: string): Part {
-  const manifest = readManifest(folder) as PredictionsManifest | ShardManifest | undefined;
-  const known = manifest?.format === PREDICTIONS_FORMAT || manifest?.format === SHARD_FORMAT;
-  const problem = known ? manifestProblem(manifest) : undefined;
-  if (problem !== undefined)
+  const manifest = readManifest(folder, 'make the shard again');
+  if (manifest === undefined)
     throw new InputError(
-      join(folder, manifestIn(folder)!),
-      `is damaged or altered (${problem}); make the shard again`,
-    );
-  if (manifest?.format === PREDICTIONS_FORMAT) {
-    const { job, range, files } = manifest;
-    return {
       folder,
-      job,
-      blocks: range.blocks,
-      files: files.map(({ name, sha256 }) => ({ path: name, sha256 })),
-      manifest,
-    };
-  }
-  if (manifest?.format === SHARD_FORMAT) {
-    const { job, range, blocks } = manifest;
-    const files = blocks.map((sha256, i) => ({
-      path: blockPath(JOURNAL_FOLDER, range.first + i),
-      sha256,
-    }));
+      `is no finished shard of sample or study (no ${MANIFEST_FILE} of one); finish it with --resume`,
+    );
+  const { job } = manifest;
+  if (manifest.format === SHARD_FORMAT) {
+    const { range, blocks } = manifest;
+    const path = (i: number) => blockPath(JOURNAL_FOLDER, range.first + i);
+    const files = blocks.map((sha256, i) => ({ path: path(i), sha256 }));
     return { folder, job, blocks: range, files, manifest };
   }
-  throw new InputError(
-    folder,
-    `is no finished shard of sample or study (no ${MANIFEST_FILE} of one); finish it with --resume`,
-  );
+  const files = manifest.files.map(({ name, sha256 }) => ({ path: name, sha256 }));
+  return { folder, job, blocks: manifest.range.blocks, files, manifest };
 }
 
 function refuseStranger(first: Part, part: Part): void {
@@ -175,40 +159,6 @@ function refuseShardAsOutput(folders: readonly string[], outputDir: string): voi
   for (const folder of folders)
     if (realpathSync(folder) === output)
       throw new UsageError(`${outputDir} is one of the shards; choose another output folder`);
-}
-
-/**
- * The same merge may be done again, and ends what an earlier one began; what another run has finished is not deleted.
- *
- * @throws UsageError where the folder holds any of that.
- */
-async function refuseOthersWork(outputDir: string, parts: readonly Part[]): Promise<void> {
-  const [{ job }] = parts as [Part];
-  const ours = new Map(
-    parts.flatMap(({ files }) => files.map(({ path, sha256 }) => [path, sha256] as const)),
-  );
-  const refuse = (what: string) => {
-    throw new UsageError(
-      `${outputDir}: holds ${what} of another run, which merge would delete; choose another folder`,
-    );
-  };
-  const before = (readManifest(outputDir) as { readonly job?: Job } | undefined)?.job;
-  if (before && jobDifferences(before, job) !== '') refuse('the manifest');
-  const journal = join(outputDir, JOURNAL_FOLDER);
-  const unfinished = existsSync(journal) ? readJob(journal) : undefined;
-  if (unfinished && jobDifferences(unfinished, job) !== '') refuse('the journal');
-  for (const name of readdirSync(outputDir))
-    if (PREDICTIONS_PATTERN.test(name) && (await fileSha256(join(outputDir, name))) !== ours.get(name))
-      refuse(name);
-}
-
-/** Takes away what an earlier merge of the same shards left there. */
-function clear(outputDir: string): void {
-  rmSync(join(outputDir, JOURNAL_FOLDER), { recursive: true, force: true });
-  rmSync(join(outputDir, MANIFEST_FILE), { force: true });
-  removeOldManifest(outputDir);
-  for (const name of readdirSync(outputDir))
-    if (PREDICTIONS_PATTERN.test(name)) rmSync(join(outputDir, name), { force: true });
 }
 
 function linkOrCopy(from: string, to: string): void {

@@ -7,9 +7,9 @@ import { addBlock, type BlockTotals, type Edges, emptyTotals, spectrumEntries } 
 import { hasTrueJets } from './jet-columns.js';
 import { edgesAsData, type Job } from './job.js';
 import { blockPath, type Journal } from './journal.js';
+import { shardManifest, writeManifest } from './manifest.js';
 import { blockJets, checkStudySamples, type Plan } from './plan.js';
 import { type RunOptions, runBlocks, type Throughput } from './run-blocks.js';
-import { writeShardManifest } from './shard-manifest.js';
 import type { StudyTotals } from './totals.js';
 
 export interface StudyPassOptions extends RunOptions {
@@ -48,7 +48,7 @@ export async function runStudyPass(options: StudyPassOptions): Promise<StudyPass
   } as const;
   return await runBlocks(options, kind, async ({ job, plan, journal, range, throughput }) => {
     if (!shard) return { job, plan, throughput, totals: gatherTotals(journal, plan, edges) };
-    await writeShardManifest(outputDir, { job, shard, range, request });
+    writeManifest(outputDir, await shardManifest(outputDir, { job, shard, range, request }));
     return { job, plan, throughput };
   });
 }

@@ -62,18 +62,6 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const shards = (...names: string[]) => mergeShards(names.map(at), at('merged'));
 
-describe('shards of a study', () => {
-  test('make the totals of a single run', async () => {
-    expect(await shards('study-2', 'study-0', 'study-1')).toMatchObject({
-      kind: 'study',
-      request: { jets: 'some' },
-    });
-    const merged = await runStudyPass({ ...study(), outputDir: at('merged'), resume: true });
-    expect(merged.throughput.predictions).toBe(0);
-    expect(totalsBytes(merged.totals!).equals(whole)).toBe(true);
-  });
-});
-
 describe('shards of predictions', () => {
   const contents = (name: string) =>
     readdirSync(at(name))
@@ -153,9 +141,13 @@ describe('a study cut anyhow', () => {
   test.each([1, 2, 7])('into %i shards has the totals of a single run', async (count) => {
     const names = Array.from({ length: count }, (_, index) => `cut-${count}-${index}`);
     for (const [index, name] of names.entries())
-      await runStudyPass({ ...study(), shard: { index, count }, outputDir: at(name) });
-    await mergeShards(names.reverse().map(at), at(`merged-${count}`));
+      await runStudyPass({ ...study(), shard: { index, count }, outputDir: at(name), request: { count } });
+    expect(await mergeShards(names.reverse().map(at), at(`merged-${count}`))).toMatchObject({
+      kind: 'study',
+      request: { count },
+    });
     const merged = await runStudyPass({ ...study(), outputDir: at(`merged-${count}`), resume: true });
+    expect(merged.throughput.predictions).toBe(0);
     expect(totalsBytes(merged.totals!).equals(whole)).toBe(true);
   });
 });

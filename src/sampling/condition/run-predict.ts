@@ -10,8 +10,8 @@ import type { JetsTable } from '../../jets/table.js';
 import type { ModelCard } from '../../model/card.js';
 import { STAGES_OF_TASK } from '../../model/tasks.js';
 import { answersInOrder } from '../answers-in-order.js';
-import { fileMetadata } from '../file-metadata.js';
 import { gatherRows, selectColumns } from '../jet-columns.js';
+import { fileMetadata } from '../job.js';
 import {
   cdfSchema,
   EFFECTIVE_SAMPLES,

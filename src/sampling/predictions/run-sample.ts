@@ -1,30 +1,22 @@
 /** Predictions into files: one a block, a record of each in the journal, a manifest at the end. */
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { InputError, RunError, UsageError } from '../../errors.js';
+import { RunError, UsageError } from '../../errors.js';
 import { fileSha256 } from '../../files/durable-file.js';
+import { clearRun, removePredictions } from '../earlier-run.js';
 import { type Job, jobDifferences } from '../job.js';
-import { JOURNAL_FOLDER, type Journal, recordPath, removeJournal, removeUnfinished } from '../journal.js';
-import { manifestProblem } from '../manifest-schema.js';
-import type { Plan, Shard } from '../plan.js';
-import { type RunOptions, runBlocks, type Throughput } from '../run-blocks.js';
-import { MANIFEST_FILE } from '../shard-manifest.js';
+import { type Journal, recordPath, removeJournal, removeUnfinished } from '../journal.js';
 import {
-  blockFile,
-  type FileRecord,
-  PREDICTIONS_PATTERN,
-  type PredictionContents,
-} from './prediction-files.js';
-import {
-  manifestIn,
   PREDICTIONS_FORMAT,
   type PredictionsManifest,
   predictionsManifest,
   readManifest,
-  removeOldManifest,
-  writePredictionsManifest,
-} from './predictions-manifest.js';
+  writeManifest,
+} from '../manifest.js';
+import type { Plan, Shard } from '../plan.js';
+import { type RunOptions, runBlocks, type Throughput } from '../run-blocks.js';
+import { blockFile, type FileRecord, type PredictionContents } from './prediction-files.js';
 
 export interface SampleOptions extends RunOptions {
   readonly contents: PredictionContents;
@@ -51,7 +43,7 @@ export async function runSample(options: SampleOptions): Promise<SampleRun> {
     contents: { ...contents },
     prepare(job: Job) {
       if (resume) earlier = finishedFiles(outputDir, job, shard);
-      else removePredictions(outputDir);
+      else clearRun(outputDir);
       removeUnfinished(outputDir);
     },
     async isFinished(journal: Journal, plan: Plan, block: number) {
@@ -68,8 +60,12 @@ export async function runSample(options: SampleOptions): Promise<SampleRun> {
       files.push(record);
     }
     const manifest = predictionsManifest(job, plan, range, shard, files);
-    removeStrangers(outputDir, files);
-    writePredictionsManifest(outputDir, manifest);
+    // Files of blocks that an interrupted run made for another shard.
+    removePredictions(
+      outputDir,
+      files.map(({ name }) => name),
+    );
+    writeManifest(outputDir, manifest);
     removeJournal(outputDir);
     return { manifest, throughput };
   });
@@ -104,14 +100,8 @@ function finishedFiles(
   job: Job,
   shard: Shard | undefined,
 ): ReadonlyMap<number, FileRecord> {
-  const manifest = readManifest(outputDir) as PredictionsManifest | undefined;
+  const manifest = readManifest(outputDir, 'without it --resume makes the files anew');
   if (manifest?.format !== PREDICTIONS_FORMAT) return new Map();
-  const problem = manifestProblem(manifest);
-  if (problem !== undefined)
-    throw new InputError(
-      join(outputDir, manifestIn(outputDir)!),
-      `is damaged or altered (${problem}); without it --resume makes the files anew`,
-    );
   const before = shardText(manifest.range.shard);
   const now = shardText(shard);
   const differences =
@@ -124,19 +114,4 @@ function finishedFiles(
 
 function shardText(shard: Shard | undefined): string {
   return shard ? `${shard.index}/${shard.count}` : 'none';
-}
-
-/** Files of blocks that an interrupted run made for another shard. */
-function removeStrangers(outputDir: string, files: readonly FileRecord[]): void {
-  const ours = new Set(files.map(({ name }) => name));
-  for (const name of readdirSync(outputDir))
-    if (PREDICTIONS_PATTERN.test(name) && !ours.has(name)) rmSync(join(outputDir, name), { force: true });
-}
-
-function removePredictions(outputDir: string): void {
-  rmSync(join(outputDir, MANIFEST_FILE), { force: true });
-  removeOldManifest(outputDir);
-  rmSync(join(outputDir, JOURNAL_FOLDER), { recursive: true, force: true });
-  for (const name of readdirSync(outputDir))
-    if (PREDICTIONS_PATTERN.test(name)) rmSync(join(outputDir, name), { force: true });
 }
