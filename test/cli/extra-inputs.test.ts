@@ -11,7 +11,7 @@ import { runCli } from './run-cli.js';
 const root = mkdtempSync(join(tmpdir(), 'jet-iqn-extra-inputs-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 const file = (name: string) => join(root, name);
-const JETS = 6000;
+const JETS = 3000;
 
 /** Each unit of rho adds 2 % to the measured pt: rho from 10 to 30 moves it by 40 %, many times its resolution. */
 beforeAll(() => {
@@ -44,7 +44,7 @@ beforeAll(() => {
       file('run'),
       ...training,
       '--epochs',
-      '12',
+      '10',
       '--batch',
       '256',
       '--quiet',
