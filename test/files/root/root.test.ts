@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import type { JetOptions } from '../../../src/files/jet-options.js';
 import { openTable } from '../../../src/files/open-table.js';
 import { nearestPairs } from '../../../src/files/root/jet-lists.js';
+import { memorySource } from '../../../src/files/source.js';
 import { openSource } from '../../../src/files/source-node.js';
 import { deltaR } from '../../../src/jets/phi.js';
 import { EVENTS, fileOf } from '../files.js';
@@ -149,6 +151,15 @@ test('data without gen jets give raw and reco of all jets', async () => {
   for (const column of columns) expect(rows[column]).toEqual(EVENTS.all[column]);
   expect(dropped).toEqual({});
   expect(columnNames).not.toContain('gen_pt');
+});
+
+test('a version below zero, as development versions of ROOT have it, is that of a small file', async () => {
+  const bytes = readFileSync(fileOf('nanoaod-v9.root'));
+  bytes.writeInt32BE(-937600, 4);
+  const table = await openTable(memorySource('memory', bytes));
+  const pts: number[] = [];
+  for await (const { columns } of table.batches(['reco_pt'])) pts.push(...(columns.reco_pt as Float32Array));
+  expect(pts).toEqual(EVENTS.all.reco_pt);
 });
 
 test('JetNTuple gives the rows with a match', async () => {
