@@ -10,7 +10,7 @@ import { uhiJson } from '../files/write-histograms.js';
 import { renderFigure } from './figure.js';
 import { reportFigures } from './figures/all.js';
 import { reportHistograms } from './histograms.js';
-import { type Figures, reportHtml } from './html.js';
+import { type Figures, reportHtml } from './page.js';
 import { openPng } from './png.js';
 import type { Report } from './report.js';
 

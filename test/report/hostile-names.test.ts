@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { reportHtml } from '../../src/report/html.js';
+import { reportHtml } from '../../src/report/page.js';
 import type { Report } from '../../src/report/report.js';
 import { renderFigures } from '../../src/report/write-report.js';
 import { openBrowser } from '../browser/open-browser.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { reportHtml } from '../../src/report/html.js';
+import { reportHtml } from '../../src/report/page.js';
 import type { Report } from '../../src/report/report.js';
 import { renderFigures } from '../../src/report/write-report.js';
 import { exampleReport } from './example-report.js';

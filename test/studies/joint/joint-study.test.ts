@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { VARIABLES } from '../../../src/jets/columns.js';
-import { reportHtml } from '../../../src/report/html.js';
+import { reportHtml } from '../../../src/report/page.js';
 import { hasJoint, type Report } from '../../../src/report/report.js';
 import { renderFigures } from '../../../src/report/write-report.js';
 import { type JointReport, jointStudy } from '../../../src/studies/joint/joint-study.js';

@@ -8,10 +8,10 @@ import { STAGES_OF_TASK } from '../model/tasks.js';
 import { closureCaption } from './figures/closure.js';
 import { spectrumCaption } from './figures/spectrum.js';
 import { grouped, prose, SYMBOLS, unbroken } from './labels.js';
-import { mediansTable } from './medians-table.js';
 import type { Report } from './report.js';
+import { testSections } from './sections.js';
 import { STYLE } from './style.js';
-import { testSections } from './test-sections.js';
+import { mediansTable } from './tables.js';
 import { escapeText, typesetHtml } from './typeset.js';
 
 /** Rendered SVG by figure name, see write-report.ts. */
