@@ -13,7 +13,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -114,7 +114,8 @@ function dropOrphans(folder) {
   if (!existsSync(compiled)) return;
   for (const file of readdirSync(compiled, { recursive: true })) {
     const source = file.replace(/(\.d\.ts|\.js|\.js\.map)$/, '.ts');
-    if (source !== file && !existsSync(join(root, folder, source))) rmSync(join(compiled, file));
+    const isOrphan = source !== file && !existsSync(join(root, folder, source));
+    if (isOrphan || (file.endsWith('.wasm') && !(basename(file) in WASM.made))) rmSync(join(compiled, file));
   }
 }
 

@@ -170,11 +170,13 @@ export function kernelEngine(kernel: Kernel, source: string, data: NetworkData):
     const own = copies();
     const [from, to] = [own.tau.values, own.predictions.values];
     const at = (row: number) => (first * STEP_COUNT + row) * samples + sample;
-    for (let row = 0; row < jets * STEP_COUNT; row++)
-      from.set(tau.subarray(at(row), at(row) + width), row * width);
+    // Whole rows lie one after the other.
+    const rows = width === samples ? 1 : jets * STEP_COUNT;
+    const length = (jets * STEP_COUNT * width) / rows;
+    for (let row = 0; row < rows; row++) from.set(tau.subarray(at(row), at(row) + length), row * length);
     kernel.predict(network, x.values, origins.values, from, to, jets, width);
-    for (let row = 0; row < jets * STEP_COUNT; row++)
-      predictions.set(to.subarray(row * width, (row + 1) * width), at(row));
+    for (let row = 0; row < rows; row++)
+      predictions.set(to.subarray(row * length, (row + 1) * length), at(row));
   }
 
   const rows = rowsOf({ kernel, network, columns, writeInputs, x, origins });
