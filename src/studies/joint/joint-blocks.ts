@@ -6,7 +6,7 @@
 import type { Session } from '../../engines/engine.js';
 import { VARIABLES } from '../../jets/columns.js';
 import { type ConditionCdf, exactCondition } from '../../model/condition.js';
-import type { Conditional } from '../../model/conditional/conditional.js';
+import { type Conditional, quantilesOf } from '../../model/conditional/conditional.js';
 import { TARGET_TRANSFORMS, targetValue } from '../../model/transforms.js';
 import { makeGenerator } from '../../stats/generator.js';
 import { tauOf } from '../../stats/tau.js';
@@ -50,7 +50,8 @@ export async function jointBlock(
   const samples = drawn.sampledTargets.length / truth.length;
   const generator = makeGenerator(seed, USE, block);
   const perJet = samples + 1;
-  const tau = Float32Array.from({ length: count * 4 * perJet }, () => tauOf(generator.word()));
+  const tau = new Float32Array(count * 4 * perJet);
+  for (let at = 0; at < tau.length; at++) tau[at] = tauOf(generator.word());
   const predictions = new Float32Array(tau.length);
   await session.predict(jets, tau, predictions, count, perJet);
   const transforms = VARIABLES.map((variable) => TARGET_TRANSFORMS[variable]);
@@ -66,7 +67,12 @@ export async function jointBlock(
       nullTruth[4 * jet + k] = predictions[from + samples];
     }
   }
-  const condition = exactCondition(conditional, jets);
+  // What a jet decides is computed once for both: a block is less than what is asked at a time.
+  const quantiles = await quantilesOf(conditional, jets);
+  const condition = exactCondition(
+    { inputs, quantile: conditional.quantile.bind(conditional), forJets: async () => quantiles },
+    jets,
+  );
   const own = await condition.cdf(truth);
   const ofNull = await condition.cdf(nullTruth);
   drawn.pits.set(atomsSpread(own.tau, truth, generator.uniform));
