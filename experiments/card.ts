@@ -2,8 +2,9 @@
  * npm run experiment -- card BUNDLE REPORT [NAME]: writes what a study of this very bundle found on its card, as `study`
  * or under another name: closures, medians and the joint classifier, with their errors.
  *
- * npm run experiment -- card BUNDLE JETS: the spectrum of the gen jets that it was trained on, out of its training file,
- * for `predict --prior`. Exports write it; bundles of runs before there was one do not have it.
+ * npm run experiment -- card BUNDLE JETS: the range of the jets that it was trained to predict, out of its training file, and
+ * of a correction their spectrum, for `predict --prior`. Exports write both; bundles of runs before there were any do not
+ * have them.
  *
  * Jets of one study are independent draws, so a share p of n jets has the error sqrt(p (1 - p) / n).
  */
@@ -11,11 +12,12 @@ import { readFile } from 'node:fs/promises';
 import { updateCard } from '../export/write-bundle.js';
 import { UsageError } from '../src/errors.js';
 import { readJets } from '../src/files/read-jets.js';
-import { byVariable } from '../src/jets/columns.js';
+import { byVariable, columnName } from '../src/jets/columns.js';
 import { readBundle } from '../src/model/bundle-node.js';
 import type { ModelCard } from '../src/model/card.js';
 import { genSpectrum } from '../src/model/gen-spectrum.js';
 import { splitJets } from '../src/model/split-jets.js';
+import { STAGES_OF_TASK } from '../src/model/tasks.js';
 import { hasJoint, type Report } from '../src/report/report.js';
 
 export async function main([folder, file, name = 'study']: string[]): Promise<void> {
@@ -23,7 +25,7 @@ export async function main([folder, file, name = 'study']: string[]): Promise<vo
     throw new UsageError('give a bundle, and the report.json of a study of it or its training file');
   const { card, sha256 } = await readBundle(folder);
   if (!file.endsWith('.json')) {
-    await updateCard(folder, { spectrum: await trainedSpectrum(card, file) });
+    await updateCard(folder, await trainedTargets(card, file));
     return;
   }
   const report = JSON.parse(await readFile(file, 'utf8')) as Report;
@@ -31,20 +33,28 @@ export async function main([folder, file, name = 'study']: string[]): Promise<vo
   await updateCard(folder, { metrics: { [name]: cardFigures(report) } });
 }
 
-/** Of the jets that training saw, weighted as it weighted them. */
-async function trainedSpectrum(card: ModelCard, file: string): Promise<ModelCard['spectrum']> {
-  if (card.task !== 'correction')
-    throw new UsageError(`${card.name} is a ${card.task}: its spectrum of gen jets is no prior`);
+/** Of the jets that training saw, the spectrum weighted as it weighted them. */
+async function trainedTargets(
+  card: ModelCard,
+  file: string,
+): Promise<Pick<ModelCard, 'spectrum' | 'targetRange'>> {
+  const { target } = STAGES_OF_TASK[card.task];
   const weight = card.training.options.weight as string | null | undefined;
-  const table = await readJets(file, { stages: ['gen'], extra: weight ? [weight] : [] });
+  const table = await readJets(file, { stages: [target], extra: weight ? [weight] : [] });
   const { rows, columns } = splitJets(table, card, 'train');
+  const targetRange = byVariable((variable): [number, number] => {
+    const sorted = columns[columnName(target, variable)]!.toSorted();
+    return [sorted[0]!, sorted[sorted.length - 1]!];
+  });
+  if (target !== 'gen') return { targetRange };
   const weights = weight ? columns[weight]! : undefined;
   const sum = weights?.reduce((total, each) => total + each, 0) ?? rows;
-  return genSpectrum(
+  const spectrum = genSpectrum(
     columns.gen_pt!,
     columns.gen_eta!,
     weights?.map((each) => (each * rows) / sum),
   );
+  return { targetRange, spectrum };
 }
 
 /** @returns the card's `metrics.study`. */

@@ -19,6 +19,7 @@ export type CardFacts = Pick<
   | 'licence'
   | 'training'
   | 'range'
+  | 'targetRange'
   | 'spectrum'
   | 'versions'
 >;

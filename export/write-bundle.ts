@@ -47,17 +47,18 @@ export async function checkReplaceable(folder: string): Promise<void> {
 }
 
 /**
- * Adds to the card of a bundle figures, in place of those of the same name, or the spectrum; the graphs stay as they are.
+ * Adds to the card of a bundle figures, in place of those of the same name, or the spectrum or range of the jets that it was
+ * trained to predict; the graphs stay as they are.
  *
  * @returns the new card.
  */
 export async function updateCard(
   folder: string,
-  { metrics, spectrum }: Partial<Pick<ModelCard, 'metrics' | 'spectrum'>>,
+  { metrics, ...facts }: Partial<Pick<ModelCard, 'metrics' | 'spectrum' | 'targetRange'>>,
 ): Promise<ModelCard> {
   const { card } = await readBundle(folder);
   const { parity, versions, files, ...before } = { ...card, metrics: { ...card.metrics, ...metrics } };
-  const updated = { ...before, ...(spectrum && { spectrum }), parity, versions, files };
+  const updated = { ...before, ...facts, parity, versions, files };
   const temporary = join(folder, `.${CARD_FILE}.tmp`);
   await writeFile(temporary, cardText(updated));
   await rename(temporary, join(folder, CARD_FILE));

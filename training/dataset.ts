@@ -4,7 +4,7 @@
  * Means and deviations come from the training jets alone. Test jets are not touched.
  */
 import { InputError } from '../src/errors.js';
-import { columnName, VARIABLES } from '../src/jets/columns.js';
+import { byVariable, columnName, VARIABLES, type Variable } from '../src/jets/columns.js';
 import { type SplitPart, splitPart } from '../src/jets/split.js';
 import type { JetsTable } from '../src/jets/table.js';
 import { type GenSpectrum, genSpectrum } from '../src/model/gen-spectrum.js';
@@ -48,6 +48,8 @@ export interface Dataset {
   readonly range: Readonly<Record<string, readonly [number, number]>>;
   /** Of the gen jets that are trained on, where they are the targets. */
   readonly spectrum?: GenSpectrum | undefined;
+  /** Smallest and largest value of each target column in the training split. */
+  readonly targetRange: Readonly<Record<Variable, readonly [number, number]>>;
   readonly split: {
     readonly seed: number;
     readonly train: number;
@@ -155,6 +157,7 @@ export function createDataset(table: JetsTable, options: DatasetOptions): Datase
     range: Object.fromEntries(
       inputs.map(({ column }, i) => [column, extremes(inputColumns[i]!, parts.train)]),
     ),
+    targetRange: byVariable((_, i) => extremes(targetColumns[i]!, parts.train)),
     ...(target === 'gen' && {
       spectrum: genSpectrum(
         Float32Array.from(parts.train, (jet) => targetColumns[0]![jet]!),

@@ -4,7 +4,7 @@ import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../src/errors.js';
 import type { JetsTable } from '../src/jets/table.js';
-import type { TrainingRecord } from '../src/model/card.js';
+import type { ModelCard, TrainingRecord } from '../src/model/card.js';
 import type { GenSpectrum } from '../src/model/gen-spectrum.js';
 import type { NetworkSpec } from '../src/model/network-spec.js';
 import type { Task } from '../src/model/tasks.js';
@@ -34,6 +34,8 @@ export interface RunConfig {
   readonly range: Readonly<Record<string, readonly [number, number]>>;
   /** Of the gen jets that are trained on, where they are the targets. */
   readonly spectrum?: GenSpectrum | undefined;
+  /** The same of what is predicted; runs made before have none. */
+  readonly targetRange?: ModelCard['targetRange'];
   readonly options: TrainingOptions;
   readonly data: TrainingRecord['data'];
   readonly split: TrainingRecord['split'];
@@ -58,7 +60,7 @@ export interface RunFacts {
 
 export function newRunConfig(facts: RunFacts): RunConfig {
   const { name, options, table, dataset, backend, description, command } = facts;
-  const { inputs, harmonics, targets, range, spectrum, split } = dataset;
+  const { inputs, harmonics, targets, range, targetRange, spectrum, split } = dataset;
   return {
     format: RUN_FORMAT,
     name,
@@ -68,6 +70,7 @@ export function newRunConfig(facts: RunFacts): RunConfig {
     ...(harmonics.length === 0 ? {} : { harmonics }),
     targets,
     range,
+    targetRange,
     ...(spectrum && { spectrum }),
     options,
     data: {

@@ -5,6 +5,7 @@ import {
   inputSchema,
   networkSchema,
   spectrumSchema,
+  targetRangeSchema,
   targetSchema,
 } from '../src/model/card-schema.js';
 import { TASKS } from '../src/model/tasks.js';
@@ -24,6 +25,7 @@ const config = v.pipe(
     harmonics: harmonicsSchema,
     targets: v.pipe(v.array(targetSchema), v.length(4)),
     range: v.record(v.string(), v.tuple([finite, finite])),
+    targetRange: v.exactOptional(targetRangeSchema),
     spectrum: v.exactOptional(spectrumSchema),
     options: v.looseObject({}),
     data: v.looseObject({ name: v.string(), sha256: v.string(), rows: count, description: v.string() }),

@@ -127,6 +127,12 @@ const spectrum = v.pipe(
 );
 
 const interval = v.tuple([finite, finite]);
+export const targetRangeSchema = v.strictObject({
+  pt: interval,
+  eta: interval,
+  phi: interval,
+  mass: interval,
+});
 const file = v.strictObject({ sha256, bytes: count });
 
 const card = v.pipe(
@@ -151,9 +157,7 @@ const card = v.pipe(
     metrics: record,
     range: v.objectWithRest({ pt: interval, eta: interval, phi: interval, mass: interval }, interval),
     spectrum: v.exactOptional(spectrum),
-    targetRange: v.exactOptional(
-      v.strictObject({ pt: interval, eta: interval, phi: interval, mass: interval }),
-    ),
+    targetRange: v.exactOptional(targetRangeSchema),
     parity: record,
     versions: v.record(line, line),
     files: v.strictObject({ 'sampler.onnx': file, 'conditional.onnx': file, 'block.onnx': file }),

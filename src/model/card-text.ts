@@ -11,7 +11,7 @@ import { sortedKeys } from './sorted-keys.js';
 /** The key in metadata_props. */
 export const CARD_KEY = 'card';
 
-export type EmbeddedCard = Omit<ModelCard, 'files' | 'metrics' | 'parity' | 'spectrum'>;
+export type EmbeddedCard = Omit<ModelCard, 'files' | 'metrics' | 'parity' | 'spectrum' | 'targetRange'>;
 
 /** model.json: indented for people, numbers of a list beside each other, a newline at the end. */
 export function cardText(card: ModelCard): string {
@@ -29,6 +29,7 @@ export function embeddedCardText({
   metrics,
   parity,
   spectrum,
+  targetRange,
   ...rest
 }: EmbeddedCard & Partial<ModelCard>): string {
   return JSON.stringify(sortedKeys(rest));
