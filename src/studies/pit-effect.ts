@@ -50,7 +50,7 @@ export function widthInWords(variable: Variable, g2: number, where: string, pull
   return `the width of ${variable} is predicted ${percent(1 - 1 / (1 + width))} too ${g2 > 0 ? 'small' : 'large'} ${where} (${sigmas(pull)})`;
 }
 
-/** Where the ECDF of the PIT is farthest from the diagonal. */
+/** Where the ECDF of the PIT is farthest from the diagonal, told of the nearer end. */
 function quantileInWords(variable: Variable, pits: ArrayLike<number>, where: string): string {
   const sorted = Float64Array.from(pits).sort();
   let [largest, level, share] = [-1, 0, 0];
@@ -60,7 +60,12 @@ function quantileInWords(variable: Variable, pits: ArrayLike<number>, where: str
       if (distance > largest) [largest, level, share] = [distance, u, below / sorted.length];
     }
   });
-  return `${percent(share)} of the true values of ${variable} lie below its predicted ${percent(level)} quantile ${where}`;
+  const [side, tail] = level > 0.5 ? ['above', 1 - share] : ['below', share];
+  const quantile =
+    level === 0 || level === 1
+      ? 'all that is predicted'
+      : `its predicted ${Number((100 * level).toFixed(2))} % quantile`;
+  return `${percent(tail)} of the true values of ${variable} lie ${side} ${quantile} ${where}`;
 }
 
 /** Away from the ends, where a quantile is infinite. */

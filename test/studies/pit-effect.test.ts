@@ -43,10 +43,20 @@ test('the pull is that of the mean', () => {
   expect(pitEffect('eta', u, '')).toContain(`(${((mean - 0.5) * Math.sqrt(12 * COUNT)).toFixed(1)} σ)`);
 });
 
-test('where neither is off: the quantile farthest from its share', () => {
+test('where neither is off: the quantile farthest from its share, told of the nearer end', () => {
   // Three of four values below 0.3, placed so that mean and spread are nearly right.
   expect(pitEffect('mass', [0.05, 0.1, 0.29, 0.98], 'in all jets')).toBe(
-    '75.0 % of the true values of mass lie below its predicted 29.0 % quantile in all jets',
+    '75.0 % of the true values of mass lie below its predicted 29 % quantile in all jets',
+  );
+  expect(pitEffect('mass', [0.95, 0.9, 0.71, 0.02], 'in all jets')).toBe(
+    '75.0 % of the true values of mass lie above its predicted 71 % quantile in all jets',
+  );
+});
+
+test('values beyond everything that the model gives', () => {
+  const u = Float64Array.from({ length: 1000 }, (_, i) => (i < 12 ? 1 : (i - 11.5) / 988));
+  expect(pitEffect('eta', u, 'given the jet')).toMatch(
+    /^1\.2 % of the true values of eta lie above all that is predicted given the jet$/,
   );
 });
 
