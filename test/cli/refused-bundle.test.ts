@@ -1,0 +1,56 @@
+/** A bundle that passes our checks and that ONNX Runtime refuses: another attempt would not help, so the exit code is 2. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { writeBundle } from '../../export/write-bundle.js';
+import { sha256 } from '../../src/model/bundle.js';
+import { decodeModel, encodeModel } from '../../src/model/onnx-proto.js';
+import { makeReferenceJets } from '../reference-detector.js';
+import { tinyBundle } from '../tiny-bundle.js';
+import { runCli } from './run-cli.js';
+
+const root = mkdtempSync(join(tmpdir(), 'jet-iqn-refused-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+const [bundle, jets] = [join(root, 'bundle'), join(root, 'jets.csv')];
+
+beforeAll(async () => {
+  const { card, graphs } = await tinyBundle();
+  const model = decodeModel(graphs['block.onnx']);
+  const [node] = model.graph.nodes.splice(3, 1);
+  // A name that a terminal would obey.
+  model.graph.nodes[3]!.inputs[0] = `${node!.outputs[0]}\u001b[2J`;
+  const block = encodeModel(model);
+  const files = { ...card.files, 'block.onnx': { sha256: await sha256(block), bytes: block.length } };
+  await writeBundle(bundle, {
+    source: bundle,
+    card: { ...card, files },
+    graphs: { ...graphs, 'block.onnx': block },
+  });
+  const columns = Object.entries(makeReferenceJets(50, 3).columns);
+  const rows = Array.from({ length: 50 }, (_, row) => columns.map(([, column]) => column![row]).join(','));
+  writeFileSync(jets, [columns.map(([name]) => name).join(','), ...rows].join('\n'));
+});
+
+test.each([
+  ['sample', ['--samples', '3', '--engine', 'ort']],
+  ['study', ['--samples', '20', '--engine', 'ort']],
+  ['predict', ['--samples', '3', '--engine', 'ort']],
+  ['fold', ['--samples', '3']],
+])('%s: one line, 2', (command, options) => {
+  const output = join(root, command === 'fold' ? 'fold.json' : command === 'predict' ? 'q.csv' : command);
+  const { code, stderr } = runCli(
+    command,
+    bundle,
+    jets,
+    '-o',
+    output,
+    ...options,
+    '--threads',
+    '1',
+    '--quiet',
+  );
+  expect(stderr).toMatch(/^jet-iqn: .*block\.onnx is refused by ONNX Runtime[^\n]*\n$/);
+  expect(stderr.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+  expect(code).toBe(2);
+});
