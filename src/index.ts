@@ -20,6 +20,7 @@
 
 export {
   BundleError,
+  type ErrorCode,
   type ExitCode,
   InputError,
   InterruptedError,

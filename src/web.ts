@@ -13,7 +13,15 @@
 
 // What can go wrong.
 
-export { BundleError, type ExitCode, InputError, JetIqnError, RunError, UsageError } from './errors.js';
+export {
+  BundleError,
+  type ErrorCode,
+  type ExitCode,
+  InputError,
+  JetIqnError,
+  RunError,
+  UsageError,
+} from './errors.js';
 
 // Jets.
 

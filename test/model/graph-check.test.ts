@@ -1,7 +1,13 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import protobuf from 'protobufjs/minimal.js';
 import { openOrt } from '../../src/engines/ort-node.js';
 import { BundleError } from '../../src/errors.js';
 import { sha256 } from '../../src/model/bundle.js';
+import { readBundle } from '../../src/model/bundle-node.js';
+import { readBundle as readInPage } from '../../src/model/bundle-web.js';
 import { decodeModel, encodeModel, type OnnxModel } from '../../src/model/onnx-proto.js';
 import { tinyBundle } from '../tiny-bundle.js';
 import { refusal, withGraph } from './changed-bundle.js';
@@ -102,4 +108,35 @@ describe('a graph', () => {
     expect((error as Error).message).toContain('block.onnx is refused by ONNX Runtime');
     expect((error as Error).message).not.toContain('\n');
   });
+});
+
+/** Where field 7 of a model, its graph, begins and ends. */
+function graphField(bytes: Uint8Array): Uint8Array {
+  const reader = protobuf.Reader.create(bytes);
+  for (;;) {
+    const from = reader.pos;
+    const tag = reader.uint32();
+    reader.skipType(tag & 7);
+    if (tag >>> 3 === 7) return bytes.subarray(from, reader.pos);
+  }
+}
+
+test('a second graph, which ONNX Runtime would merge with the first, is refused in a folder and in a page', async () => {
+  const { card, graphs } = await tinyBundle();
+  const model = decodeModel(graphs['block.onnx']);
+  model.graph.nodes[0]!.opType = 'Loop';
+  // The one that is not allowed first, the good one after it: who reads the last one sees nothing.
+  const bytes = Buffer.concat([encodeModel(model), graphField(graphs['block.onnx'])]);
+  const files = { ...card.files, 'block.onnx': { sha256: await sha256(bytes), bytes: bytes.length } };
+  const contents = {
+    ...graphs,
+    'block.onnx': bytes,
+    'model.json': Buffer.from(JSON.stringify({ ...card, files })),
+  };
+  const folder = mkdtempSync(join(tmpdir(), 'jet-iqn-two-graphs-'));
+  for (const [file, content] of Object.entries(contents)) writeFileSync(join(folder, file), content);
+  const said = /block\.onnx not an ONNX file that may be run: ModelProto has field 7 twice/;
+  await expect(readBundle(folder)).rejects.toThrow(said);
+  await expect(readInPage(contents)).rejects.toThrow(said);
+  rmSync(folder, { recursive: true });
 });
