@@ -6,6 +6,7 @@
  */
 import {
   type AsyncBuffer,
+  type ColumnChunk,
   type ColumnMetaData,
   type DecodedArray,
   type FileMetaData,
@@ -53,13 +54,14 @@ export async function openParquet(source: ByteSource): Promise<TableFile> {
       for (const [index, group] of metadata.row_groups.entries()) {
         const rows = Number(group.num_rows);
         if (rows === 0) continue;
+        // All at once: the next column comes while this one is decoded.
+        const chunks = columns.map((column) => readChunk(source, group, column));
+        for (const chunk of chunks) chunk.catch(() => {});
         const batch: Record<string, NumericArray> = {};
-        for (const column of columns) {
-          const place = `column "${column}" of row group ${index}`;
-          batch[column] = await guarded(source.name, place, () =>
-            readColumn(source, metadata, group, column, leaves.get(column)!, firstRow),
+        for (const [place, column] of columns.entries())
+          batch[column] = await guarded(source.name, `column "${column}" of row group ${index}`, async () =>
+            decodeColumn(source, metadata, group, await chunks[place]!, leaves.get(column)!, firstRow),
           );
-        }
         yield { rows, columns: batch };
         firstRow += rows;
       }
@@ -82,30 +84,40 @@ function checkRows({ name, size }: ByteSource, metadata: FileMetaData): void {
   }
 }
 
-async function readColumn(
+interface Chunk {
+  readonly column: ColumnChunk;
+  readonly meta: ColumnMetaData;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+async function readChunk(source: ByteSource, group: RowGroup, name: string): Promise<Chunk> {
+  const column = group.columns.find(({ meta_data: meta }) => meta?.path_in_schema[0] === name);
+  const meta = column?.meta_data;
+  if (!column || !meta || column.file_path) throw new Error('it is not in this file');
+  const start = Number(meta.dictionary_page_offset || meta.data_page_offset);
+  return { column, meta, bytes: await source.read(start, start + Number(meta.total_compressed_size)) };
+}
+
+async function decodeColumn(
   source: ByteSource,
   metadata: FileMetaData,
   group: RowGroup,
-  name: string,
+  { column, meta, bytes }: Chunk,
   leaf: SchemaTree,
   firstRow: number,
 ): Promise<NumericArray> {
-  const chunk = group.columns.find(({ meta_data: meta }) => meta?.path_in_schema[0] === name);
-  const meta = chunk?.meta_data;
-  if (!chunk || !meta || chunk.file_path) throw new Error('it is not in this file');
+  const { name } = leaf.element;
   const { empty, width } = numbersOf(leaf)!;
   const optional = leaf.element.repetition_type === 'OPTIONAL';
   if (meta.type !== leaf.element.type)
     throw new Error(`it holds ${meta.type} where ${leaf.element.type} is declared`);
   const rows = Number(group.num_rows);
-  const start = Number(meta.dictionary_page_offset || meta.data_page_offset);
-  const bytes = await source.read(start, start + Number(meta.total_compressed_size));
   const pages = checkedPages(bytes, { rows, width, optional, unpack: await unpackerOf(meta.codec) });
   const pieces: DecodedArray[] = [];
   await parquetRead({
     // It asks for these bytes and no others.
     file: { byteLength: source.size, slice: () => bytes.buffer },
-    metadata: { ...metadata, num_rows: group.num_rows, row_groups: [{ ...group, columns: [chunk] }] },
+    metadata: { ...metadata, num_rows: group.num_rows, row_groups: [{ ...group, columns: [column] }] },
     columns: [name],
     compressors: { [meta.codec]: () => pages.shift()! },
     onChunk: ({ columnData }) => pieces.push(columnData),
