@@ -1,19 +1,20 @@
-/** A report's histograms as other tools take them: true spectra, predicted ones with their bands, closure. */
+/** Histograms as other tools take them: a report's true spectra, predicted ones with their bands, closure; a folded spectrum. */
 import type { Histogram } from '../files/write-histograms.js';
-import { UNITS, VARIABLES } from '../jets/columns.js';
+import { UNITS, VARIABLES, type Variable } from '../jets/columns.js';
+import { STAGES_OF_TASK, type Task } from '../model/tasks.js';
 import { linearEdges } from '../stats/histogram.js';
+import type { FoldResult } from '../studies/fold/run-fold.js';
 import type { Report } from './report.js';
 
 /** For each variable: name/true, name/predicted (median over the replicates, 0.16 to 0.84), name/closure. */
 export function reportHistograms({ variables }: Pick<Report, 'variables'>): Histogram[] {
   return VARIABLES.flatMap((variable) => {
     const { marginal, closure } = variables[variable];
-    const label = UNITS[variable] ? `${variable} [${UNITS[variable]}]` : variable;
     const { edges, underflow, overflow } = marginal;
     return [
       {
         name: `${variable}/true`,
-        label,
+        label: withUnit(variable),
         edges,
         values: marginal.truth,
         underflow: underflow.truth,
@@ -21,7 +22,7 @@ export function reportHistograms({ variables }: Pick<Report, 'variables'>): Hist
       },
       {
         name: `${variable}/predicted`,
-        label,
+        label: withUnit(variable),
         edges,
         values: marginal.median,
         underflow: underflow.median,
@@ -38,4 +39,30 @@ export function reportHistograms({ variables }: Pick<Report, 'variables'>): Hist
       },
     ];
   });
+}
+
+/** For each variable name/folded: the expected weight with a band of one standard error. */
+export function foldedHistograms({ edges, spectra }: FoldResult, task: Task): Histogram[] {
+  const { target } = STAGES_OF_TASK[task];
+  return VARIABLES.map((variable) => {
+    const { expected, variance } = spectra[variable];
+    const values = [...expected.subarray(1, -1)];
+    const errors = [...variance.subarray(1, -1)].map(Math.sqrt);
+    return {
+      name: `${variable}/folded`,
+      label: `${target} ${withUnit(variable)}`,
+      edges: [...edges[variable]],
+      values,
+      underflow: expected[0],
+      overflow: expected.at(-1)!,
+      band: {
+        low: values.map((value, bin) => value - errors[bin]),
+        high: values.map((value, bin) => value + errors[bin]),
+      },
+    };
+  });
+}
+
+function withUnit(variable: Variable): string {
+  return UNITS[variable] ? `${variable} [${UNITS[variable]}]` : variable;
 }

@@ -52,7 +52,7 @@ async function fold(folder: string, path: string, options: FoldCommandOptions): 
   const { readBundle } = await import('../../model/bundle-node.js');
   const { bundleEngine } = await import('../../engines/open.js');
   const { runFold } = await import('../../studies/fold/run-fold.js');
-  const { foldedHistograms } = await import('../../report/folded-histograms.js');
+  const { foldedHistograms } = await import('../../report/histograms.js');
   const { STAGES_OF_TASK } = await import('../../model/tasks.js');
   const { card } = await readBundle(folder);
   const engine = await bundleEngine(folder);
