@@ -138,6 +138,11 @@ export function writeDurably(path: string, parts: readonly (Uint8Array | string)
   try {
     const target = outputPlace(path);
     if (!target.isFile) {
+      const stream = standardStream(path);
+      if (stream) {
+        for (const part of parts) stream.write(part);
+        return;
+      }
       const file = openSync(path, 'w');
       try {
         for (const part of parts) writeWhole(file, typeof part === 'string' ? Buffer.from(part) : part);
@@ -154,6 +159,12 @@ export function writeDurably(path: string, parts: readonly (Uint8Array | string)
   } finally {
     if (unfinished) forgetUnfinished(unfinished);
   }
+}
+
+/** What /dev/stdout and /dev/stderr are: a socket, for one, cannot be opened by that name. */
+export function standardStream(path: string): NodeJS.WriteStream | undefined {
+  if (path === '/dev/stdout') return process.stdout;
+  return path === '/dev/stderr' ? process.stderr : undefined;
 }
 
 /** Gives an open file the permissions of the one whose place it takes, and, where one may, its owner. */
@@ -262,8 +273,8 @@ const DISK_ERRORS: Readonly<Record<string, string>> = {
 
 /** A system's error in words, as a RunError; other errors as they are. */
 export function diskError(path: string, error: unknown): unknown {
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  if (error instanceof JetIqnError || code === undefined) return error;
+  const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException;
+  if (error instanceof JetIqnError || code === undefined || syscall === undefined) return error;
   return new RunError(`${path}: ${DISK_ERRORS[code] ?? (error as Error).message}`, { cause: error });
 }
 

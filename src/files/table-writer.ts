@@ -6,7 +6,14 @@ import { type FileHandle, open, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NumericArray } from '../jets/numeric-array.js';
-import { diskError, forgetUnfinished, makeAlike, outputPlace, unfinishedPath } from './durable-file.js';
+import {
+  diskError,
+  forgetUnfinished,
+  makeAlike,
+  outputPlace,
+  standardStream,
+  unfinishedPath,
+} from './durable-file.js';
 import type { EncodedRows, PlacedRows, TableEncoding, TableMetadata, TableSchema } from './table-encoding.js';
 import { type TableFormat, tableEncoding } from './table-formats.js';
 
@@ -112,16 +119,20 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number)
 
 /** Writes the first `size` bytes of an open file into what stands at `path`. */
 async function copyInto(path: string, from: FileHandle, size: number): Promise<void> {
-  const to = await open(path, 'w');
+  const stream = standardStream(path);
+  const to = stream ? undefined : await open(path, 'w');
   try {
-    const piece = Buffer.allocUnsafe(1 << 20);
     for (let done = 0; done < size; ) {
-      const { bytesRead } = await from.read(piece, 0, piece.length, done);
-      for (let written = 0; written < bytesRead; )
-        written += (await to.write(piece, written, bytesRead - written)).bytesWritten;
+      const { buffer, bytesRead } = await from.read(Buffer.allocUnsafe(1 << 20), 0, 1 << 20, done);
+      const piece = buffer.subarray(0, bytesRead);
+      if (stream)
+        await new Promise<void>((resolve, reject) =>
+          stream.write(piece, (error) => (error ? reject(error) : resolve())),
+        );
+      else await to!.writeFile(piece);
       done += bytesRead;
     }
   } finally {
-    await to.close();
+    await to?.close();
   }
 }

@@ -39,6 +39,8 @@ export interface Report {
   readonly model: ModelSummary;
   /** Software that the numbers depend on. */
   readonly versions: Readonly<Record<string, string>>;
+  /** sha256 of everything that decides the numbers, by which `--resume` knows a finished study again. */
+  readonly job?: string;
   /** How fast the samples were made. */
   readonly throughput: Throughput;
   /** The tests of each variable by itself. */

@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly threads: number;
   /** Where results go, and the journal, in the subfolder `journal`. */
   readonly outputDir: string;
+  /** The caller holds the lock of the folder, and goes on in it afterwards. */
+  readonly locked?: boolean | undefined;
   /** Make this shard's blocks alone. */
   readonly shard?: Shard | undefined;
   /** Go on with what an interrupted run left, or leave a finished one as it is. */
@@ -88,20 +90,8 @@ export async function runBlocks<Result>(
     kind.keeps.kind === 'study'
       ? { inputs, ...(gen && { gen }) }
       : { inputs, ...(table.kept && { kept: table.kept }) };
-  const job: Job = {
-    format: JOB_FORMAT,
-    keeps: kind.keeps.kind,
-    task,
-    bundle: engine.bundle,
-    engine: engine.engine,
-    seed,
-    input: { ...table.source, name: basename(table.source.name) },
-    jets: table.rows,
-    samples,
-    contents: kind.contents,
-    versions: jobVersions(engine.versions),
-  };
-  const unlock = lockFolder(outputDir);
+  const job = jobOf(options, kind);
+  const unlock = options.locked ? () => {} : lockFolder(outputDir);
   try {
     try {
       if (!resume && !overwrite)
@@ -170,6 +160,26 @@ export async function runBlocks<Result>(
   } finally {
     unlock();
   }
+}
+
+/** What the run is, whoever makes which part of it. */
+export function jobOf(
+  { engine, table, samples, seed }: Pick<RunOptions, 'engine' | 'table' | 'samples' | 'seed'>,
+  kind: Pick<RunKind, 'keeps' | 'task' | 'contents'>,
+): Job {
+  return {
+    format: JOB_FORMAT,
+    keeps: kind.keeps.kind,
+    task: taskOf(engine, kind.task),
+    bundle: engine.bundle,
+    engine: engine.engine,
+    seed,
+    input: { ...table.source, name: basename(table.source.name) },
+    jets: table.rows,
+    samples,
+    contents: kind.contents,
+    versions: jobVersions(engine.versions),
+  };
 }
 
 function taskOf(engine: SamplingEngine, asked: Task | undefined): Task {

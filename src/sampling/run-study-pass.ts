@@ -6,10 +6,10 @@ import { type BlockIdentity, decodeBlock } from './block-file.js';
 import { addBlock, type BlockTotals, type Edges, emptyTotals, spectrumEntries } from './block-totals.js';
 import { hasTrueJets } from './jet-columns.js';
 import { edgesAsData, type Job } from './job.js';
-import { blockPath, type Journal } from './journal.js';
+import { blockPath, type Journal, jobMark } from './journal.js';
 import { shardManifest, writeManifest } from './manifest.js';
 import { blockJets, checkStudySamples, type Plan } from './plan.js';
-import { type RunOptions, runBlocks, type Throughput } from './run-blocks.js';
+import { jobOf, type RunOptions, runBlocks, type Throughput } from './run-blocks.js';
 import type { StudyTotals } from './totals.js';
 
 export interface StudyPassOptions extends RunOptions {
@@ -36,13 +36,10 @@ export interface StudyPass {
  * @throws UsageError, InputError for what cannot run; RunError where it fails; InterruptedError where `signal` stops it.
  */
 export async function runStudyPass(options: StudyPassOptions): Promise<StudyPass> {
-  const { task, samples, edges, outputDir, shard, request, begin } = options;
-  checkStudySamples(samples);
+  const { edges, outputDir, shard, request, begin } = options;
   const kind = {
-    keeps: { kind: 'study', edges },
-    task,
+    ...kindOf(options),
     begin,
-    contents: { edges: edgesAsData(edges), trueJets: hasTrueJets(options.table, task) },
     isFinished: (journal: Journal, plan: Plan, block: number) =>
       typeof readBlock(journal, plan, edges, block) !== 'string',
   } as const;
@@ -51,6 +48,20 @@ export async function runStudyPass(options: StudyPassOptions): Promise<StudyPass
     writeManifest(outputDir, await shardManifest(outputDir, { job, shard, range, request }));
     return { job, plan, throughput };
   });
+}
+
+/** By which a finished study is known again: {@link jobMark}. */
+export function studyMark(options: StudyPassOptions): string {
+  return jobMark(jobOf(options, kindOf(options)));
+}
+
+function kindOf({ task, samples, edges, table }: StudyPassOptions) {
+  checkStudySamples(samples);
+  return {
+    keeps: { kind: 'study', edges },
+    task,
+    contents: { edges: edgesAsData(edges), trueJets: hasTrueJets(table, task) },
+  } as const;
 }
 
 /** All blocks of a journal, added in order. */

@@ -1,9 +1,12 @@
 /** A study from start to end: bins, one pass of the pool over all samples, tests, files. Needs Node. */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleEngine, type SamplingEngine } from '../engines/open.js';
 import { InputError, RunError } from '../errors.js';
+import { lockFolder } from '../files/lock.js';
 import { columnsOf } from '../jets/columns.js';
 import type { JetsTable } from '../jets/table.js';
 import type { Bundle } from '../model/bundle.js';
@@ -13,7 +16,12 @@ import type { Report } from '../report/report.js';
 import { writeReport } from '../report/write-report.js';
 import { removeJournal } from '../sampling/journal.js';
 import type { Shard } from '../sampling/plan.js';
-import { runStudyPass, type StudyPass, type StudyPassOptions } from '../sampling/run-study-pass.js';
+import {
+  runStudyPass,
+  type StudyPass,
+  type StudyPassOptions,
+  studyMark,
+} from '../sampling/run-study-pass.js';
 import { JOINT_JETS, type JointReport, jointStudy } from './joint/joint-study.js';
 import { studyEdges } from './spectrum-edges.js';
 import { summarise } from './study.js';
@@ -88,19 +96,43 @@ export async function study(
   options: StudyOptions = {},
 ): Promise<Report> {
   checkColumns(table, bundle.card.task);
-  const { outputDir } = options;
+  const { outputDir, resume, overwrite, jointJets } = options;
+  const engine = options.engine ?? (await bundleEngine(bundle.source));
+  const asked = { ...options, onProgress: undefined };
+  const mark = studyMark(passOptions(engine, bundle.card.task, table, '', asked));
+  const job = createHash('sha256').update(`${mark} ${jointJets}`).digest('hex');
   if (outputDir === undefined) {
     const folder = await mkdtemp(join(tmpdir(), 'jet-iqn-study-'));
     try {
-      return await reportIn(folder, bundle, table, options);
+      return { ...(await reportIn(folder, bundle, table, { ...options, engine })), job };
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   }
-  const report = await reportIn(outputDir, bundle, table, options);
-  await writeReport(report, outputDir, options.onFigure);
-  removeJournal(outputDir);
-  return report;
+  const unlock = lockFolder(outputDir);
+  try {
+    const before = resume && !overwrite ? finishedReport(outputDir, job) : undefined;
+    const report = before ?? {
+      ...(await reportIn(outputDir, bundle, table, { ...options, engine, locked: true })),
+      job,
+    };
+    if (!before) await writeReport(report, outputDir, options.onFigure);
+    removeJournal(outputDir);
+    return report;
+  } finally {
+    unlock();
+  }
+}
+
+/** The report of the same study where all its files are there: report.html is written last. */
+function finishedReport(folder: string, job: string): Report | undefined {
+  if (!existsSync(join(folder, 'report.html'))) return undefined;
+  try {
+    const report = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as Report;
+    return report.job === job ? report : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -111,7 +143,7 @@ async function reportIn(
   folder: string,
   bundle: StudiedBundle,
   table: JetsTable,
-  options: StudyOptions,
+  options: StudyOptions & { readonly locked?: boolean },
 ): Promise<Report> {
   const engine = options.engine ?? (await bundleEngine(bundle.source));
   let joint: Promise<JointReport | undefined> | undefined;
@@ -197,12 +229,24 @@ function pass(
   task: Task,
   table: JetsTable,
   outputDir: string,
-  options: Omit<StudyOptions, 'engine' | 'onProgress'> &
-    Pick<StudyPassOptions, 'shard' | 'request' | 'begin' | 'onProgress'>,
+  options: PassOptions,
 ): Promise<StudyPass> {
+  return runStudyPass(passOptions(engine, task, table, outputDir, options));
+}
+
+type PassOptions = Omit<StudyOptions, 'engine' | 'onProgress'> &
+  Partial<Pick<StudyPassOptions, 'locked' | 'shard' | 'request' | 'begin' | 'onProgress'>>;
+
+function passOptions(
+  engine: SamplingEngine,
+  task: Task,
+  table: JetsTable,
+  outputDir: string,
+  options: PassOptions,
+): StudyPassOptions {
   const { samples = 1000, seed = 1, threads = availableParallelism() } = options;
-  const { shard, resume, overwrite, onProgress, signal, request, begin } = options;
-  return runStudyPass({
+  const { locked, shard, resume, overwrite, onProgress, signal, request, begin } = options;
+  return {
     engine,
     table,
     task,
@@ -211,6 +255,7 @@ function pass(
     threads,
     edges: studyEdges(table, task),
     outputDir,
+    locked,
     shard,
     resume,
     overwrite,
@@ -218,7 +263,7 @@ function pass(
     signal,
     request,
     begin,
-  });
+  };
 }
 
 /** @throws InputError where a column of the task's input or target is missing. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
@@ -50,6 +50,23 @@ test('--json prints what report.json holds and nothing else', async () => {
     samples: 20,
     engine: expect.stringMatching(/^(ort|native)$/),
   });
+});
+
+test('--resume in a finished folder makes nothing again, but does for another question', async () => {
+  const output = join(root, 'finished');
+  const options = [bundle, jets, '-o', output, '--samples', '20', '--threads', '1', '--limit', '30'];
+  await run(...options);
+  const files = ['report.json', 'report.html', 'figures/closure-pt.svg'].map((name) => join(output, name));
+  const times = () => files.map((file) => statSync(file, { bigint: true }).mtimeNs);
+  const before = times();
+  await run(...options, '--resume');
+  expect(times()).toEqual(before);
+  expect(readdirSync(output)).not.toContain('journal');
+  await run(...options, '--resume', '--seed', '2');
+  for (const [i, time] of times().entries()) expect(time).toBeGreaterThan(before[i]!);
+  rmSync(files[1]!);
+  await run(...options, '--resume', '--seed', '2');
+  expect(existsSync(files[1]!)).toBe(true);
 });
 
 describe('for people, of 60 jets and a network of random weights', () => {

@@ -1,9 +1,10 @@
 /** `jet-iqn train` on sixty jets: what it says, and each way to type it wrongly. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { run } from '../../src/cli/main.js';
+import { lockFolder } from '../../src/files/lock.js';
 import { trainingOptions } from '../../training/options.js';
 import { readSettings, SETTINGS } from '../../training/settings.js';
 import { makeReferenceJets } from '../reference-detector.js';
@@ -39,6 +40,21 @@ describe('a run', () => {
     const config = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'));
     expect(config).toMatchObject({ task: 'simulation', data: { name: 'jets.csv', rows: 60 } });
     expect(config.split.train + config.split.validation + config.split.test).toBe(60);
+  });
+
+  test('is the only one in its folder', async () => {
+    const unlock = lockFolder(join(root, 'taken'));
+    expect(await run(['train', jets, '--task', 'simulation', '-o', join(root, 'taken'), ...TINY])).toBe(1);
+    expect(said.complained).toMatch(/taken: in use by another run/);
+    unlock();
+    expect(readdirSync(join(root, 'taken'))).toEqual([]);
+    expect(readdirSync(folder)).not.toContain('.lock');
+  });
+
+  test('that is refused leaves no folder', async () => {
+    const output = join(root, 'refused');
+    expect(await run(['train', join(root, 'nowhere.csv'), '--task', 'simulation', '-o', output])).toBe(2);
+    expect(existsSync(output)).toBe(false);
   });
 
   test.each([

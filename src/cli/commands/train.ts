@@ -1,4 +1,5 @@
 /** `jet-iqn train`: jets → a run folder with checkpoints, from which `jet-iqn export` makes a bundle. */
+import { existsSync, readdirSync, rmdirSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import type { RunConfig } from '../../../training/run-config.js';
@@ -96,6 +97,22 @@ function helpAll(command: Command): never {
 
 async function trainJets(path: string, command: Command): Promise<void> {
   const given = command.opts<TrainCommandOptions>();
+  const { lockFolder } = await import('../../files/lock.js');
+  const { diskError } = await import('../../files/durable-file.js');
+  const isNew = !existsSync(given.output);
+  const unlock = lockFolder(given.output);
+  try {
+    await trainLocked(path, command, given);
+  } catch (error) {
+    throw diskError(given.output, error);
+  } finally {
+    unlock();
+    // Refused before there was anything to keep.
+    if (isNew && readdirSync(given.output).length === 0) rmdirSync(given.output);
+  }
+}
+
+async function trainLocked(path: string, command: Command, given: TrainCommandOptions): Promise<void> {
   const { createDataset } = await import('../../../training/dataset.js');
   const { loadBackend } = await import('../../../training/backend.js');
   const { newRunConfig } = await import('../../../training/run-config.js');
