@@ -36,7 +36,7 @@ export function shardNotes(shard: Shard, jets: number, samples: number, engine: 
   const to = Math.min(end * plan.jetsPerBlock, jets);
   const range =
     first === end
-      ? `none of the ${jets} jets, which are ${plan.blocks} blocks`
+      ? `no jets, since these ${jets} are done in ${plan.blocks} block${plan.blocks === 1 ? '' : 's'}`
       : `jets ${from} to ${to - 1} of ${jets}`;
   return [
     `Shard ${shard.index} of ${shard.count}: ${range}.`,

@@ -39,9 +39,9 @@ export interface ProgressOptions {
   readonly now?: () => number;
 }
 
-/** Starts a progress display; with `quiet` one that shows nothing. */
+/** Starts a progress display; with `quiet`, or of nothing, one that shows nothing. */
 export function startProgress(options: ProgressOptions): Progress {
-  if (options.quiet) return { update() {}, stop() {} };
+  if (options.quiet || options.total === 0) return { update() {}, stop() {} };
   const stream = options.stream ?? process.stderr;
   return stream.isTTY ? bar(options, stream) : lines(options, stream);
 }

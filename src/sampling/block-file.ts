@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import { byVariable, VARIABLES } from '../jets/columns.js';
-import type { BlockTotals } from './block-totals.js';
+import type { BlockTotals } from './totals.js';
 
 const MAGIC = 'JIQBLK01';
 

@@ -4,10 +4,10 @@
 
 import type { Session } from '../engines/engine.js';
 import { RunError } from '../errors.js';
-import type { BlockTotals } from './block-totals.js';
 import { gatherRows, type JetColumns } from './jet-columns.js';
 import { blockJets, type Plan } from './plan.js';
 import type { StudyKernel, TauKernel } from './study-kernel.js';
+import type { BlockTotals } from './totals.js';
 
 /** A group of jets with their predictions, until the next group comes. */
 export interface PredictedGroup {

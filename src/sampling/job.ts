@@ -7,7 +7,7 @@ import type { JetsSource } from '../jets/table.js';
 import { sortedKeys } from '../model/sorted-keys.js';
 import type { Task } from '../model/tasks.js';
 import { version } from '../version.js';
-import type { Edges } from './block-totals.js';
+import type { Edges } from './totals.js';
 
 export const JOB_FORMAT = 'jet-iqn-job/1';
 

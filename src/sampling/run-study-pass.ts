@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { RunError } from '../errors.js';
 import type { Task } from '../model/tasks.js';
 import { type BlockIdentity, decodeBlock } from './block-file.js';
-import { addBlock, type BlockTotals, type Edges, emptyTotals, spectrumEntries } from './block-totals.js';
 import { hasTrueJets } from './jet-columns.js';
 import { edgesAsData, type Job } from './job.js';
 import { blockPath, type Journal, jobMark } from './journal.js';
@@ -11,6 +10,7 @@ import { shardManifest, writeManifest } from './manifest.js';
 import { blockJets, checkStudySamples, type Plan } from './plan.js';
 import { jobOf, type RunOptions, runBlocks, type Throughput } from './run-blocks.js';
 import type { StudyTotals } from './totals.js';
+import { addBlock, type BlockTotals, type Edges, emptyTotals, spectrumEntries } from './totals.js';
 
 export interface StudyPassOptions extends RunOptions {
   readonly task: Task;

@@ -7,7 +7,7 @@ import type { Kernel } from '../engines/kernel.js';
 import { UsageError } from '../errors.js';
 import { byVariable, VARIABLES } from '../jets/columns.js';
 import { philoxKey } from '../stats/philox.js';
-import { type BlockTotals, type Edges, spectrumEntries } from './block-totals.js';
+import { type BlockTotals, type Edges, spectrumEntries } from './totals.js';
 
 export interface KernelShape {
   /** Samples a jet, S. */

@@ -5,11 +5,11 @@ import type { SessionSource } from '../engines/open.js';
 import type { ErrorFields } from '../errors.js';
 import type { TableMetadata } from '../files/table-encoding.js';
 import type { Conditional } from '../model/conditional/conditional.js';
-import type { Edges } from './block-totals.js';
 import type { JetColumns } from './jet-columns.js';
 import type { Journal } from './journal.js';
 import type { Plan } from './plan.js';
 import type { PredictionContents } from './predictions/prediction-files.js';
+import type { Edges } from './totals.js';
 
 export type { SessionSource };
 

@@ -47,6 +47,6 @@ test('a shard is told its jets, or that it has none', () => {
   ]);
   expect(shardNotes({ index: 3, count: 4 }, 20_000, 1000, 'ort')[0]).toMatch(/ to 19999 of 20000\.$/);
   const [none, advice] = shardNotes({ index: 0, count: 2 }, 50, 10, 'auto');
-  expect(none).toBe('Shard 0 of 2: none of the 50 jets, which are 1 blocks.');
+  expect(none).toBe('Shard 0 of 2: no jets, since these 50 are done in 1 block.');
   expect(advice).toMatch(/--engine ort/);
 });

@@ -142,3 +142,22 @@ test('in a terminal of 80 columns the loss of a training is whole, and what has 
   );
   expect(line.length).toBeLessThanOrEqual(80);
 });
+
+test('of nothing there is no progress to be told', () => {
+  let written = '';
+  const stream = new Writable({
+    write(text, _, done) {
+      written += text;
+      done();
+    },
+  });
+  const progress = startProgress({
+    label: 'sampling',
+    total: 0,
+    unit: 'predictions',
+    stream: stream as unknown as NodeJS.WriteStream,
+  });
+  progress.update(0);
+  progress.stop();
+  expect(written).toBe('');
+});

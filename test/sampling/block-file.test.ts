@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { byVariable, VARIABLES } from '../../src/jets/columns.js';
 import { type BlockIdentity, decodeBlock, encodeBlock } from '../../src/sampling/block-file.js';
-import type { BlockTotals } from '../../src/sampling/block-totals.js';
+import type { BlockTotals } from '../../src/sampling/totals.js';
 
 const IDENTITY: BlockIdentity = {
   job: 'a'.repeat(64),

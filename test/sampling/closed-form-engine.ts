@@ -4,7 +4,7 @@ import type { SamplingEngine } from '../../src/engines/open.js';
 import { columnName, STAGES, VARIABLES } from '../../src/jets/columns.js';
 import type { JetsTable } from '../../src/jets/table.js';
 import { INPUT_ORDER } from '../../src/model/transforms.js';
-import type { Edges } from '../../src/sampling/block-totals.js';
+import type { Edges } from '../../src/sampling/totals.js';
 import { philox4x32 } from '../../src/stats/philox.js';
 import { STREAM } from '../../src/stats/stream.js';
 import type { ClosedFormOptions } from './closed-form-session.js';

@@ -2,8 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { VARIABLES } from '../../src/jets/columns.js';
-import type { BlockTotals, Edges } from '../../src/sampling/block-totals.js';
 import type { KernelShape, StudyKernel, TauKernel } from '../../src/sampling/study-kernel.js';
+import type { BlockTotals, Edges } from '../../src/sampling/totals.js';
 import { SOME_EDGES } from './closed-form-engine.js';
 import { createPlainKernel } from './plain-kernel.js';
 

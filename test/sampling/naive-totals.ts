@@ -3,8 +3,7 @@
 import type { Session } from '../../src/engines/engine.js';
 import { columnName, VARIABLES } from '../../src/jets/columns.js';
 import type { JetsTable } from '../../src/jets/table.js';
-import type { Edges } from '../../src/sampling/block-totals.js';
-import type { StudyTotals } from '../../src/sampling/totals.js';
+import type { Edges, StudyTotals } from '../../src/sampling/totals.js';
 import { fillTau } from '../../src/stats/tau.js';
 
 const f = Math.fround;

@@ -1,6 +1,5 @@
 /** The kernel in plain TypeScript: what is meant, one jet and variable at a time. */
 import { byVariable, VARIABLES, type Variable } from '../../src/jets/columns.js';
-import type { Edges } from '../../src/sampling/block-totals.js';
 import { deltaPhi32, phiAt32 } from '../../src/sampling/delta-phi.js';
 import {
   type KernelShape,
@@ -8,6 +7,7 @@ import {
   type StudyKernel,
   type TauKernel,
 } from '../../src/sampling/study-kernel.js';
+import type { Edges } from '../../src/sampling/totals.js';
 import { fillTau } from '../../src/stats/tau.js';
 import { type BinLookup, createBinLookup, findEntries } from './accumulators/bin-lookup.js';
 import { medianOf } from './accumulators/median.js';

@@ -7,11 +7,11 @@ import type { Session } from '../../src/engines/engine.js';
 import type { JetsTable } from '../../src/jets/table.js';
 import type { Task } from '../../src/model/tasks.js';
 import { studyBlock } from '../../src/sampling/block.js';
-import { addBlock, type Edges, emptyTotals } from '../../src/sampling/block-totals.js';
 import { selectColumns } from '../../src/sampling/jet-columns.js';
 import { blockJets, checkStudySamples, planBlocks } from '../../src/sampling/plan.js';
 import type { StudyKernel } from '../../src/sampling/study-kernel.js';
 import type { StudyTotals } from '../../src/sampling/totals.js';
+import { addBlock, type Edges, emptyTotals } from '../../src/sampling/totals.js';
 import { createPlainKernel } from './plain-kernel.js';
 
 export interface SessionPassOptions {

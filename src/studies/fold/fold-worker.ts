@@ -1,7 +1,7 @@
 /** A thread of `fold`: the folded part of one block of jets. */
 import { workerData } from 'node:worker_threads';
 import { answering } from '../../sampling/answers-in-order.js';
-import type { Edges } from '../../sampling/block-totals.js';
+import type { Edges } from '../../sampling/totals.js';
 import type { SessionModule, SessionSource } from '../../sampling/worker-setup.js';
 import { type FoldBlock, type FoldedSpectra, foldBlock } from './fold.js';
 

@@ -13,7 +13,7 @@
 import { bisectRight } from 'd3-array';
 import type { Session } from '../../engines/engine.js';
 import { byVariable, VARIABLES, type Variable } from '../../jets/columns.js';
-import type { Edges } from '../../sampling/block-totals.js';
+import type { Edges } from '../../sampling/totals.js';
 import { fillTau } from '../../stats/tau.js';
 
 export interface Folded {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { byVariable } from '../../src/jets/columns.js';
-import { addBlock, type BlockTotals, emptyTotals, spectrumEntries } from '../../src/sampling/block-totals.js';
+import { addBlock, type BlockTotals, emptyTotals, spectrumEntries } from '../../src/sampling/totals.js';
 import { totalsBytes } from './totals-bytes.js';
 
 const SAMPLES = 3;
