@@ -9,6 +9,7 @@ import type { InferenceSession } from 'onnxruntime-web/wasm';
 import { BundleError, RunError } from '../errors.js';
 import type { Bundle } from '../model/bundle.js';
 import type { GraphFile } from '../model/card.js';
+import { DATA_TYPE, encodeModel } from '../model/onnx-proto.js';
 import type { Engine } from './engine.js';
 import { type OpenedGraph, ortEngine, queue } from './ort.js';
 
@@ -40,8 +41,7 @@ async function openGraph({ source, graphs }: Bundle, file: GraphFile): Promise<O
     );
   } catch (error) {
     const reason = (error as Error).message;
-    // Of these two the message tells: no graph was looked at.
-    if (/no available backend|initWasm/.test(reason)) throw notLoaded(reason, error);
+    if (!(await opensAny(InferenceSession))) throw notLoaded(reason, error);
     throw new BundleError(source, `${file} is refused by ONNX Runtime: ${reason}`, { cause: error });
   }
   return {
@@ -55,6 +55,29 @@ async function openGraph({ source, graphs }: Bundle, file: GraphFile): Promise<O
     },
     release: () => inTurn(() => session.release()),
   };
+}
+
+/** Whether the fault lies in the graph: where the runtime's own WebAssembly is missing it opens none, not even y = x. */
+async function opensAny(sessions: Runtime['InferenceSession']): Promise<boolean> {
+  const value = (name: string) => ({
+    name,
+    type: { tensorType: { elemType: DATA_TYPE.float, shape: { dims: [{ value: 1 }] } } },
+  });
+  const node = { name: 'y', opType: 'Identity', domain: '', inputs: ['x'], outputs: ['y'], attributes: [] };
+  const model = encodeModel({
+    irVersion: 8,
+    producerName: '',
+    producerVersion: '',
+    opsetImport: [{ domain: '', version: 17 }],
+    graph: { name: 'identity', nodes: [node], initializers: [], inputs: [value('x')], outputs: [value('y')] },
+    metadataProps: [],
+  });
+  try {
+    await inTurn(async () => (await sessions.create(model, { executionProviders: ['wasm'] })).release());
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function runtime(): Promise<Runtime> {

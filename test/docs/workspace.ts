@@ -26,7 +26,7 @@ const STAND_INS: Readonly<Record<string, string>> = {
 const programs = () => {
   const { scripts } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8'));
   return Object.entries(scripts as Record<string, string>).flatMap(([name, script]) => {
-    const started = /^node (dist\/\S+\.js)(.*)$/.exec(script);
+    const started = /^node (?:scripts\/prepare\.mjs )?(dist\/\S+\.js)(.*)$/.exec(script);
     return started
       ? [`  ${name}) exec node --no-warnings '${PROJECT_ROOT}/${started[1]}'${started[2]} "$@" ;;`]
       : [];
