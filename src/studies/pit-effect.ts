@@ -13,6 +13,8 @@ import { normalQuantile } from '../stats/normal.js';
 
 /** A shift or a width is named from so many of its errors on; where neither is, the quantile that is farthest off. */
 const SEEN = 3;
+/** So large a share of true values beyond all that the model gives is named before anything else. */
+const BEYOND = 0.002;
 
 /**
  * @param pits [N] in [0, 1], N > 0.
@@ -21,15 +23,22 @@ const SEEN = 3;
  */
 export function pitEffect(variable: Variable, pits: ArrayLike<number>, where: string): string {
   const count = pits.length;
-  let [sum, squares] = [0, 0];
+  let [sum, squares, below, above] = [0, 0, 0, 0];
   for (let i = 0; i < count; i++) {
     const t = 2 * pits[i] - 1;
     sum += t;
     squares += t * t;
+    if (t === -1) below++;
+    if (t === 1) above++;
   }
   const g1 = (Math.sqrt(3) * sum) / count;
   const g2 = (Math.sqrt(5) * (1.5 * squares - 0.5 * count)) / count;
   const [shiftPull, widthPull] = [g1, g2].map((g) => g * Math.sqrt(count));
+  // What the model never gives is no matter of a shift or a width.
+  if (Math.max(below, above) > BEYOND * count) {
+    const side = above > below ? 'above' : 'below';
+    return `${percent(Math.max(below, above) / count)} of the true values of ${variable} lie ${side} all that is predicted ${where}`;
+  }
   // A large shift widens the PIT as well, up to 1.3 times its own pull.
   if (Math.abs(shiftPull) >= Math.max(SEEN, Math.abs(widthPull) / 2))
     return shiftInWords(variable, g1, where, shiftPull);
@@ -61,11 +70,7 @@ function quantileInWords(variable: Variable, pits: ArrayLike<number>, where: str
     }
   });
   const [side, tail] = level > 0.5 ? ['above', 1 - share] : ['below', share];
-  const quantile =
-    level === 0 || level === 1
-      ? 'all that is predicted'
-      : `its predicted ${Number((100 * level).toFixed(2))} % quantile`;
-  return `${percent(tail)} of the true values of ${variable} lie ${side} ${quantile} ${where}`;
+  return `${percent(tail)} of the true values of ${variable} lie ${side} its predicted ${Number((100 * level).toFixed(2))} % quantile ${where}`;
 }
 
 /** Away from the ends, where a quantile is infinite. */

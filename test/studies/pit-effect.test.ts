@@ -53,10 +53,12 @@ test('where neither is off: the quantile farthest from its share, told of the ne
   );
 });
 
-test('values beyond everything that the model gives', () => {
-  const u = Float64Array.from({ length: 1000 }, (_, i) => (i < 12 ? 1 : (i - 11.5) / 988));
-  expect(pitEffect('eta', u, 'given the jet')).toMatch(
-    /^1\.2 % of the true values of eta lie above all that is predicted given the jet$/,
+test('values beyond everything that the model gives, before a shift or a width', () => {
+  const u = Float64Array.from({ length: 1000 }, (_, i) =>
+    i < 8 ? 0 : i < 20 ? 1 : ((i - 19.5) / 980) ** 0.9,
+  );
+  expect(pitEffect('eta', u, 'given the jet')).toBe(
+    '1.2 % of the true values of eta lie above all that is predicted given the jet',
   );
 });
 
