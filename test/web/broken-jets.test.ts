@@ -49,7 +49,12 @@ describe('a file that is refused', () => {
       cut('jets-lz4.feather', 0.5),
       /half.feather: .*(cut|truncated|damaged|end)/,
     ],
-    ['a damaged NanoAOD file', 'bad.root', readFileSync(fileOf('damaged/half-a-branch.root')), /bad.root: /],
+    [
+      'a damaged NanoAOD file',
+      'bad.root',
+      readFileSync(fileOf('damaged/endless-branches.root')),
+      /bad.root: /,
+    ],
     ['a table with no jets', 'none.csv', csv(), /none.csv: has no jets that can be used/],
     ['jets that are all NaN', 'nan.csv', csv(ROW.replaceAll('50', 'NaN')), /nan.csv: has no jets.*left out/],
     [
