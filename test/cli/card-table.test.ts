@@ -16,7 +16,7 @@ test('a shipped card: task, training, range, loss and each study with its verdic
     'jet-iqn train jets.parquet --task simulation',
     'pt 10 to 4008 GeV',
     '199890 jets of jets.parquet (test): KS × 1000',
-    'passed: None of 17 tests',
+    'passed: 17 tests passed: 8 on 199,890 jets, 9 on 199,890',
   ])
     expect(text).toContain(part);
   expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThan(700);
