@@ -6,7 +6,10 @@ import { afterAll, afterEach, beforeEach, describe, expect, jest, test } from '@
 import { run } from '../../src/cli/main.js';
 import { readTaskJets } from '../../src/cli/task-jets.js';
 import { InputError } from '../../src/errors.js';
+import type { Stage } from '../../src/jets/columns.js';
 import { readBundle } from '../../src/model/bundle-node.js';
+import { STAGES_OF_TASK } from '../../src/model/tasks.js';
+import { EVENTS, fileOf } from '../files/files.js';
 import { PROJECT_ROOT } from '../project-root.js';
 
 const bundle = join(PROJECT_ROOT, 'models', 'simulation');
@@ -65,4 +68,48 @@ test('without it there is a warning, which --quiet leaves out, and jets inside h
   await read(true, false, 2);
   expect(written).toBe('');
   await expect(read(true, true)).rejects.toThrow(InputError);
+});
+
+describe('of a NanoAOD', () => {
+  const nano = fileOf('nanoaod-v9.root');
+  const read = async (model: string, stages?: readonly Stage[]) => {
+    const { card } = await readBundle(join(PROJECT_ROOT, 'models', model));
+    const { input } = STAGES_OF_TASK[card.task];
+    return readTaskJets(nano, card, {
+      stages: stages ?? [input],
+      keys: true,
+      quiet: false,
+      strictRange: false,
+    });
+  };
+
+  test('a correction is given every raw jet and a simulation every gen jet, with its keys as whole numbers', async () => {
+    const raw = await read('correction');
+    expect([...raw.table.columns.raw_pt!]).toEqual(EVENTS.all.raw_pt);
+    expect(Object.keys(raw.table.kept!)).toEqual(['run', 'luminosityBlock', 'event', 'jetIdx']);
+    const gen = await read('simulation');
+    expect([...gen.table.columns.gen_pt!]).toEqual(EVENTS.gens.gen_pt);
+    expect(Object.keys(gen.table.kept!)).toEqual(['run', 'luminosityBlock', 'event', 'genJetIdx']);
+    expect(gen.table.kept!.event).toBeInstanceOf(BigUint64Array);
+    expect(Array.from(gen.table.kept!.event as BigUint64Array, String)).toEqual(EVENTS.gens.event);
+    for (const { notes, table } of [raw, gen]) {
+      expect(notes.dropped).toEqual({});
+      expect(table.source).not.toHaveProperty('dropped');
+    }
+    expect(written).not.toMatch(/left out/);
+  });
+
+  test('pairs are asked for by both stages, and who is in none is counted, said and kept with the source', async () => {
+    const { table, notes } = await read('simulation', ['gen', 'reco']);
+    expect([...table.columns.reco_pt!]).toEqual(EVENTS.matched.reco_pt);
+    expect(Object.keys(table.kept!).slice(3)).toEqual(['genJetIdx', 'jetIdx']);
+    const dropped = {
+      'no gen jet matched': EVENTS.unmatched,
+      'matched gen jet not stored in the file': EVENTS.beyond,
+      'gen jets without a jet': EVENTS.gensWithoutJet,
+    };
+    expect(notes.dropped).toEqual(dropped);
+    expect(table.source.dropped).toEqual(dropped);
+    expect(written).toContain(`left out are ${EVENTS.unmatched} (no gen jet matched), ${EVENTS.beyond} (`);
+  });
 });
