@@ -116,8 +116,7 @@ export { type StudiedBundle, type StudyOptions, study } from './studies/run-stud
 export type { Closure, CountRange, DifferenceBand, EcdfDifference } from './studies/closure.js';
 export type { ClosureSlice, ClosureSlices, JetSlice } from './studies/closure-slices.js';
 export type { Marginal, Outside } from './studies/marginal.js';
-export type { MedianErrors } from './studies/median-errors.js';
-export type { Medians } from './studies/medians.js';
+export type { MedianErrors, Medians } from './studies/medians.js';
 export type { SpectrumPValues } from './studies/replicates.js';
 export type { BeyondTraining, JudgedTest, TestResult, Verdict } from './studies/verdict.js';
 

@@ -8,8 +8,7 @@ import type { Closure } from '../studies/closure.js';
 import type { ClosureSlices } from '../studies/closure-slices.js';
 import type { JointReport } from '../studies/joint/joint-study.js';
 import type { Marginal } from '../studies/marginal.js';
-import type { MedianErrors } from '../studies/median-errors.js';
-import type { Medians } from '../studies/medians.js';
+import type { MedianErrors, Medians } from '../studies/medians.js';
 import type { SpectrumPValues } from '../studies/replicates.js';
 import type { Verdict } from '../studies/verdict.js';
 

@@ -8,13 +8,11 @@ import { type Named, REPORT_FORMAT, type Report, type Throughput } from '../repo
 import type { StudyTotals } from '../sampling/totals.js';
 import { makeGenerator } from '../stats/generator.js';
 import { histogram } from '../stats/histogram.js';
-import { closure } from './closure.js';
+import { closure, pitFromRanks } from './closure.js';
 import { closureSlices } from './closure-slices.js';
 import type { JointReport } from './joint/joint-study.js';
 import { marginal } from './marginal.js';
-import { medianErrors } from './median-errors.js';
-import { medians } from './medians.js';
-import { pitFromRanks } from './pit.js';
+import { medianErrors, medians } from './medians.js';
 import { spectrumPValues } from './replicates.js';
 import { outsideTraining, verdict } from './verdict.js';
 

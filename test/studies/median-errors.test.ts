@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { makeGenerator } from '../../src/stats/generator.js';
-import { medianErrors } from '../../src/studies/median-errors.js';
+import { medianErrors } from '../../src/studies/medians.js';
 
 const rows = 10_000;
 const draw = makeGenerator(5, 98);

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { StudyTotals, VariableTotals } from '../../src/sampling/totals.js';
 import { ksDistance, ksPValue } from '../../src/stats/ks.js';
-import { pitFromRanks } from '../../src/studies/pit.js';
+import { pitFromRanks } from '../../src/studies/closure.js';
 
 function totalsOf(less: number[], equal: number[], samples: number): StudyTotals {
   const part: VariableTotals = {
