@@ -18,10 +18,39 @@ export function startThreads(file: URL, threads: number, data?: unknown): Piscin
   });
 }
 
+/**
+ * A pool that ends no thread while it is at work: inside ONNX Runtime that ends the whole process. What waits is refused
+ * when the pool ends, what runs is waited for, and what is asked afterwards starts no new threads.
+ */
 class Threads extends Piscina {
-  /** An answer on its way while its thread is ended is an error to Piscina, and one without a listener ends the process. */
-  override async destroy(): Promise<void> {
+  readonly #running = new Set<Promise<unknown>>();
+  readonly #waiting: { go(): void; refuse(error: Error): void }[] = [];
+  #ended: Promise<void> | undefined;
+
+  override async run(task: unknown, options?: Parameters<Piscina['run']>[1]): Promise<unknown> {
+    if (this.#running.size >= this.options.maxThreads || this.#waiting.length > 0)
+      await new Promise<void>((go, refuse) => this.#waiting.push({ go, refuse }));
+    if (this.#ended) throw new Error('the threads have ended');
+    const answer = super.run(task, options);
+    this.#running.add(answer);
+    try {
+      return await answer;
+    } finally {
+      this.#running.delete(answer);
+      this.#waiting.shift()?.go();
+    }
+  }
+
+  override destroy(): Promise<void> {
+    this.#ended ??= this.#end();
+    return this.#ended;
+  }
+
+  async #end(): Promise<void> {
+    // An answer on its way while its thread is ended is an error to Piscina, and one without a listener ends the process.
     this.on('error', () => {});
+    for (const { refuse } of this.#waiting.splice(0)) refuse(new Error('the threads have ended'));
+    await Promise.allSettled(this.#running);
     await super.destroy();
   }
 }

@@ -11,12 +11,13 @@ import { createStudyKernel } from './study-kernel.js';
 import { spectrumEntries } from './totals.js';
 import type { BlockAnswer, SessionModule, WorkerSetup, WrittenBlock } from './worker-setup.js';
 
-const maker = openBlockMaker(workerData as WorkerSetup);
-// A failure to open is the answer to the first block; until then nobody listens.
-maker.catch(() => {});
+const setup = workerData as WorkerSetup;
+// Opened by the first block: a thread without one may be ended at any time.
+let maker: ReturnType<typeof openBlockMaker> | undefined;
 
 export default async function work(block: number): Promise<BlockAnswer> {
   try {
+    maker ??= openBlockMaker(setup);
     return { written: await (await maker)(block) };
   } catch (error) {
     return { failure: errorFields(error) };

@@ -43,8 +43,8 @@ export interface PredictAnswer {
 const SAMPLES_AT_ONCE = 1 << 18;
 
 const { source, request } = workerData as { source: SessionSource; request: PredictRequest };
-const opened = open();
-opened.catch(() => {});
+// Opened by the first block: a thread without one may be ended at any time.
+let opened: ReturnType<typeof open> | undefined;
 
 async function open() {
   const { openSession, openConditional }: SessionModule = await import(source.module);
@@ -56,6 +56,7 @@ async function open() {
 }
 
 export default answering(async ({ firstJet, jets, targets }: PredictTask): Promise<PredictAnswer> => {
+  opened ??= open();
   const { session, conditional } = await opened;
   const { inputs } = session;
   const condition = (first: number, end: number) =>

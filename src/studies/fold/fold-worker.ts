@@ -1,5 +1,6 @@
 /** A thread of `fold`: the folded part of one block of jets. */
 import { workerData } from 'node:worker_threads';
+import type { Session } from '../../engines/engine.js';
 import { answering } from '../../sampling/answers-in-order.js';
 import type { Edges } from '../../sampling/totals.js';
 import type { SessionModule, SessionSource } from '../../sampling/worker-setup.js';
@@ -13,9 +14,11 @@ export interface FoldSetup {
 }
 
 const { session, edges, samples, seed } = workerData as FoldSetup;
-const opened = import(session.module).then((module: SessionModule) => module.openSession(session.options));
-opened.catch(() => {});
+// Opened by the first block: a thread without one may be ended at any time.
+let opened: Promise<Session> | undefined;
+const open = async () => ((await import(session.module)) as SessionModule).openSession(session.options);
 
-export default answering<FoldBlock, FoldedSpectra>(async (block) =>
-  foldBlock(await opened, block, edges, samples, seed),
-);
+export default answering<FoldBlock, FoldedSpectra>(async (block) => {
+  opened ??= open();
+  return foldBlock(await opened, block, edges, samples, seed);
+});
