@@ -41,7 +41,8 @@ test('uniform values leave the 90 % band in 10 % of cases at most, and nearly th
       (count, k) => count < Math.round(band.low[k] * n) || count > Math.round(band.high[k] * n),
     );
     if (outside) left++;
-    expect(bandPValue(counts, n) <= 0.1).toBe(outside);
+    // A p-value takes a millisecond.
+    if (outside || i % 10 === 0) expect(bandPValue(counts, n) <= 0.1).toBe(outside);
   }
   // Binomial error 0.0067; four of them.
   expect(Math.abs(left / repetitions - 0.1)).toBeLessThan(0.027);
