@@ -8,7 +8,7 @@
  * hundred times as long as elsewhere (nodejs/node#31658). Constants of a script stand before the global object and are
  * found at once. No test puts something else in the place of these names.
  */
-// As src/model/no-telemetry.ts, which sees a copy of the environment here.
+// As src/engines/no-telemetry.ts, which sees a copy of the environment here.
 process.env.ORT_DISABLE_TELEMETRY = '1';
 
 const { runInContext } = require('node:vm');
