@@ -1,11 +1,14 @@
 /** The page and the service of docs/embed.md, put together and used as the page says. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { loadBundle } from '../../src/sampling/condition/load-bundle.js';
 import { openBrowser } from '../browser/open-browser.js';
 import { blocksOf } from '../docs/blocks.js';
@@ -15,9 +18,9 @@ import { PROJECT_ROOT } from '../project-root.js';
 import { buildPage } from './build-page.js';
 import { serveFolders } from './serve-folders.js';
 
-const text = readPage('docs/embed.md');
-const block = (language: string) => blocksOf(text).find((found) => found.language === language)!.text;
-const policy = /^ {4}(default-src .*)$/m.exec(text)![1]!;
+const words = readPage('docs/embed.md');
+const block = (language: string) => blocksOf(words).find((found) => found.language === language)!.text;
+const policy = /^ {4}(default-src .*)$/m.exec(words)![1]!;
 
 let project: string;
 beforeAll(() => {
@@ -81,26 +84,76 @@ test('the page follows its slider, under the policy, without ONNX Runtime, and a
   }
 });
 
-test('the service answers with a median, and says what a bad request lacks', async () => {
-  writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
-  writeFileSync(join(project, 'service.js'), block('js'));
-  const port = await freePort();
-  const service = spawn(process.execPath, ['service.js'], {
-    cwd: project,
-    env: { ...process.env, PORT: String(port) },
-    stdio: ['ignore', 'ignore', 'inherit'],
+describe('the service', () => {
+  let service: ChildProcess;
+  let port: number;
+  beforeAll(async () => {
+    writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
+    writeFileSync(join(project, 'service.js'), block('js'));
+    port = await freePort();
+    service = spawn(process.execPath, ['service.js'], {
+      cwd: project,
+      env: { ...process.env, PORT: String(port) },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    await answered(service, `http://127.0.0.1:${port}/`);
   });
-  try {
-    const ask = (query: string) => answered(service, `http://127.0.0.1:${port}/?${query}`);
-    const [pt, , , mass] = (await (await ask('jet=100&jet=0.5&jet=1&jet=12')).json()) as number[];
+  afterAll(() => {
+    service?.kill();
+  });
+
+  /** As it stands: `fetch` would mend the address first. */
+  async function ask(path: string, method = 'GET', body: string | Buffer = ''): Promise<[number, string]> {
+    const asked = request({ host: '127.0.0.1', port, path, method });
+    asked.end(body);
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    const answer = await text(response);
+    // The rest of a body that nobody reads.
+    asked.destroy();
+    return [response.statusCode!, answer];
+  }
+  const GOOD = '/?jet=100&jet=0.5&jet=1&jet=12';
+
+  test('answers with a median', async () => {
+    const [status, answer] = await ask(GOOD);
+    expect(status).toBe(200);
+    const [pt, , , mass] = JSON.parse(answer);
     const samples = await samplesOf([100, 0.5, 1, 12]);
-    expect(Math.abs(pt! - samples[500]!)).toBeLessThan(2);
+    expect(Math.abs(pt - samples[500]!)).toBeLessThan(2);
     expect(mass).toBeGreaterThan(5);
-    const refused = await ask('jet=100');
-    expect(refused.status).toBe(400);
-    expect(await refused.text()).toMatch(/takes 4 numbers a jet \(pt, eta, phi, mass\)/);
-  } finally {
-    service.kill();
+  });
+
+  const NO_JET = /takes 4 numbers a jet \(pt, eta, phi, mass\); 0 are not whole jets/;
+  test.each<[string, string, RegExp]>([
+    ['an address that is none', '//', /Invalid URL/],
+    ['a host that is none', '//[/?jet=100', /Invalid URL/],
+    ['no jet', '/', NO_JET],
+    ['too few values', '/?jet=100', /1 are not whole jets/],
+    ['too many values', `${GOOD}&jet=3`, /5 are not whole jets/],
+    ['a word', '/?jet=high&jet=0.5&jet=1&jet=12', /pt of jet 0 is NaN/],
+    ['NaN', '/?jet=100&jet=NaN&jet=1&jet=12', /eta of jet 0 is NaN/],
+    ['an empty value', '/?jet=100&jet=&jet=1&jet=12', /eta of jet 0 is NaN/],
+    ['a blank value', '/?jet=100&jet=+&jet=1&jet=12', /eta of jet 0 is NaN/],
+    ['more than a float32 holds', '/?jet=1e39&jet=0.5&jet=1&jet=12', /pt of jet 0 is Infinity/],
+    ['negative pt', '/?jet=-5&jet=0.5&jet=1&jet=12', /pt of jet 0 is -5 \(pt not above 0\)/],
+    ['negative mass', '/?jet=100&jet=0.5&jet=1&jet=-12', /mass of jet 0 is -12/],
+    ['an eta along the beam', '/?jet=100&jet=50&jet=1&jet=12', /eta of jet 0 is 50/],
+  ])('refuses %s with a line, and lives', async (_, path, reason) => {
+    await refuses(reason, path);
+  });
+
+  test.each([
+    ['JSON, and bad at that', Buffer.from('{"jet": [100,')],
+    ['an enormous body', Buffer.alloc(64 * 2 ** 20, '1')],
+  ])('refuses %s with a line, and lives', async (_, body) => {
+    await refuses(NO_JET, '/', 'POST', body);
+  });
+
+  async function refuses(reason: RegExp, ...asked: Parameters<typeof ask>): Promise<void> {
+    const [status, answer] = await ask(...asked);
+    expect([status, answer]).toEqual([400, expect.stringMatching(reason)]);
+    expect(answer).not.toContain('\n');
+    expect((await ask(GOOD))[0]).toBe(200);
   }
 });
 
