@@ -6,13 +6,17 @@ import { PROJECT_ROOT } from '../project-root.js';
 
 const FOLDER = join(PROJECT_ROOT, 'dist', 'web');
 const PREFIX = '/some/where/jets/';
+/** A second copy of the site on the same origin, below the first one. */
+const BELOW = `${PREFIX}below/`;
 
 /** What a test makes of a file before it is sent; undefined cuts the connection. */
-export type Change = (file: string, bytes: Buffer) => Buffer | number | undefined;
+export type Change = (file: string, bytes: Buffer, path: string) => Buffer | number | undefined;
 
 export interface Site {
   /** Of the page, with a slash at its end. */
   readonly url: string;
+  /** Of another copy of the page, in a folder below it. */
+  readonly below: string;
   /** Files asked for so far, without the prefix. */
   readonly asked: string[];
   /** Set to send something else than the file: other bytes, a status, or nothing. */
@@ -25,16 +29,17 @@ export async function serveSite(): Promise<Site> {
   const site = { asked, change: undefined as Change | undefined };
   const { origin, close } = await listen(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url!, 'http://host').pathname);
-    const file = normalize(path.slice(PREFIX.length) || 'index.html');
+    const prefix = path.startsWith(BELOW) ? BELOW : PREFIX;
+    const file = normalize(path.slice(prefix.length) || 'index.html');
     asked.push(file);
     const bytes =
-      path.startsWith(PREFIX) && !file.startsWith('..')
+      path.startsWith(prefix) && !file.startsWith('..')
         ? await readFile(join(FOLDER, file)).catch(() => undefined)
         : undefined;
-    const sent = bytes && site.change ? site.change(file, bytes) : (bytes ?? 404);
+    const sent = bytes && site.change ? site.change(file, bytes, path) : (bytes ?? 404);
     if (sent === undefined) request.socket.destroy();
     else if (typeof sent === 'number') response.writeHead(sent).end();
     else response.writeHead(200, { 'Content-Type': contentType(file) }).end(sent);
   });
-  return Object.assign(site, { url: `${origin}${PREFIX}`, close });
+  return Object.assign(site, { url: `${origin}${PREFIX}`, below: `${origin}${BELOW}`, close });
 }

@@ -1,6 +1,8 @@
 // Keeps all files of the site, so that it works without a network once it has been opened. A new version is fetched as
 // a whole beside the old one and takes over when no page of the old one is open any more: versions never mix.
-const CACHE = 'jet-iqn-__VERSION__';
+// Caches belong to the origin, which other copies of the site may share: named by the folder, which no space is in.
+const OWN = `jet-iqn ${self.registration.scope} `;
+const CACHE = `${OWN}__VERSION__`;
 const FILES = __FILES__;
 
 self.addEventListener('install', (event) => {
@@ -16,9 +18,7 @@ self.addEventListener('activate', (event) => {
     (async () => {
       const names = await caches.keys();
       await Promise.all(
-        names
-          .filter((name) => name.startsWith('jet-iqn-') && name !== CACHE)
-          .map((name) => caches.delete(name)),
+        names.filter((name) => name.startsWith(OWN) && name !== CACHE).map((name) => caches.delete(name)),
       );
       await self.clients.claim();
     })(),
@@ -27,12 +27,11 @@ self.addEventListener('activate', (event) => {
 
 self.addEventListener('fetch', (event) => {
   const { request } = event;
-  if (request.method !== 'GET' || !request.url.startsWith(self.registration.scope)) return;
+  const { scope } = self.registration;
+  if (request.method !== 'GET' || !request.url.startsWith(scope)) return;
+  // A folder below may be another copy's, or any other page: the folder itself alone is this page.
+  const wanted = /[^?#]*/.exec(request.url)[0] === scope ? 'index.html' : request;
   event.respondWith(
-    (async () => {
-      const cache = await caches.open(CACHE);
-      const wanted = request.mode === 'navigate' ? 'index.html' : request;
-      return (await cache.match(wanted, { ignoreSearch: true })) ?? fetch(request);
-    })(),
+    caches.match(wanted, { cacheName: CACHE, ignoreSearch: true }).then((kept) => kept ?? fetch(request)),
   );
 });
