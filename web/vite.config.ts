@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vite';
 import { compiledWasm } from './build/compiled-wasm-plugin.js';
+import { licences } from './build/licences-plugin.js';
 import { packageImports } from './build/package-imports.js';
 import { policy } from './build/policy-plugin.js';
 import { ISOLATION_HEADERS, SECURITY_HEADERS } from './build/security.js';
@@ -9,6 +10,7 @@ import { serviceWorker } from './build/service-worker-plugin.js';
 import { shippedFiles } from './build/shipped-files-plugin.js';
 
 const root = import.meta.dirname;
+const { ofPage, ofWorkers } = licences();
 /** A slow disk is no reason for a warning. */
 const WITHOUT_TIMINGS = { checks: { bundlerTimings: false } };
 
@@ -16,8 +18,12 @@ export default defineConfig({
   root,
   base: './',
   resolve: { alias: packageImports(join(root, '..')) },
-  plugins: [policy(), shippedFiles(join(root, '..')), serviceWorker()],
-  worker: { format: 'es', rolldownOptions: WITHOUT_TIMINGS, plugins: () => [compiledWasm(join(root, '..'))] },
+  plugins: [policy(), shippedFiles(join(root, '..')), ofPage(), serviceWorker()],
+  worker: {
+    format: 'es',
+    rolldownOptions: WITHOUT_TIMINGS,
+    plugins: () => [compiledWasm(join(root, '..')), ofWorkers()],
+  },
   build: {
     outDir: join(root, '..', 'dist', 'web'),
     emptyOutDir: true,
