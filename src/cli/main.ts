@@ -8,6 +8,7 @@ import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { JetIqnError, printable } from '../errors.js';
+import { diskError } from '../files/durable-file.js';
 import { version } from '../version.js';
 import { convertCommand } from './commands/convert.js';
 import { exportCommand } from './commands/export.js';
@@ -83,7 +84,25 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
 }
 
+/**
+ * A stream that fails raises an error where nobody can catch it, which ends the process. A long run goes on without its
+ * progress; a reader that has seen enough (`| head -1`) is no failure, but a result that is lost on a full disk is one.
+ */
+function outliveStreams(): void {
+  process.stderr.on('error', () => {});
+  let told = false;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE' || told) return;
+    told = true;
+    process.stderr.write(`jet-iqn: ${(diskError('standard output', error) as Error).message}\n`);
+    process.once('exit', () => {
+      process.exitCode ||= 1;
+    });
+  });
+}
+
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  outliveStreams();
   tidyOnSignals();
   process.exitCode = await run(process.argv.slice(2));
 }
