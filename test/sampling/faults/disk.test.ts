@@ -106,7 +106,7 @@ const failingWrites = () => ({
   const full = () => fs.readdirSync(${JSON.stringify(at('out'))}, { recursive: true })
     .filter((name) => /block-0+2[.]bin$|000002[.]parquet$/.test(name)).length > 0;
   fs.writeSync = (...args) => {
-    if (full()) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    if (full()) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' });
     return writeSync(...args);
   };
   const { open } = fs.promises;
@@ -114,7 +114,7 @@ const failingWrites = () => ({
     const handle = await open(...args);
     const write = handle.write.bind(handle);
     handle.write = async (...more) => {
-      if (full()) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+      if (full()) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' });
       return write(...more);
     };
     return handle;
