@@ -152,4 +152,26 @@ describe('a bundle of one’s own that is whole', () => {
     );
     await anew.page.context().close();
   });
+
+  test('is shown as text, whatever its card and its files’ names say', async () => {
+    const markup = '<img src="x" onerror="window.ran = true"><b>bold</b>';
+    const place = join(folder, 'markup');
+    await makeTinyBundle(place, {
+      extras: ['rho'],
+      trainedOn: { name: markup, sha256: '0'.repeat(64), rows: 1 },
+    });
+    const { page } = opened;
+    await page.evaluate(() => {
+      location.hash = '/models';
+    });
+    await page.locator('#models-list').waitFor();
+    const files = readdirSync(place).map((name) => ({ name, bytes: readFileSync(join(place, name)) }));
+    expect(await wordsOf(files)).toMatch(/is checked and on the shelf/);
+    const item = page.locator('#models-list > li').last();
+    await item.locator('.card').waitFor();
+    expect(await item.textContent()).toContain(markup);
+    await wordsOf([{ name: `${markup}.json`, bytes: Buffer.from('{}') }]);
+    expect(await page.locator('img, b').count()).toBe(0);
+    expect(await page.evaluate(() => 'ran' in window)).toBe(false);
+  });
 });
