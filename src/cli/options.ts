@@ -3,9 +3,9 @@
  *
  * Every parser throws commander's InvalidArgumentError, which main.ts turns into one line and exit code 2.
  */
-import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ENGINES } from '../engines/open.js';
+import { availableThreads } from '../sampling/available-threads.js';
 import type { Shard } from '../sampling/plan.js';
 import { shardFromEnvironment } from './array-job.js';
 
@@ -97,7 +97,7 @@ export const commonOptions = {
   threads: () =>
     new Option('--threads <n>', 'worker threads')
       .argParser(positiveInteger)
-      .default(availableParallelism(), 'all cores'),
+      .default(availableThreads(), 'the cores that it may use'),
   shard: () =>
     new Option(
       '--shard <i/n>',

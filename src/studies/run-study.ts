@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleEngine, type SamplingEngine } from '../engines/open.js';
 import { InputError, RunError } from '../errors.js';
@@ -14,6 +14,7 @@ import type { ModelCard } from '../model/card.js';
 import { STAGES_OF_TASK, type Task } from '../model/tasks.js';
 import type { Report } from '../report/report.js';
 import { writeReport } from '../report/write-report.js';
+import { availableThreads } from '../sampling/available-threads.js';
 import { removeJournal } from '../sampling/journal.js';
 import type { Shard } from '../sampling/plan.js';
 import {
@@ -41,7 +42,7 @@ export interface StudyOptions {
   readonly samples?: number | undefined;
   /** Default 1. */
   readonly seed?: number | undefined;
-  /** Worker threads; default all cores. */
+  /** Worker threads; default the cores that the process may use, a control group's quota counted. */
   readonly threads?: number | undefined;
   /**
    * Folder for report.json, report.html and figures, and for the journal while the study runs. Without it nothing is
@@ -213,7 +214,7 @@ function jointOf(
   { session, inputNames }: SamplingEngine,
   task: Task,
   table: JetsTable,
-  { seed = 1, threads = availableParallelism(), jointJets, onJoint, signal }: StudyOptions,
+  { seed = 1, threads = availableThreads(), jointJets, onJoint, signal }: StudyOptions,
 ): Promise<JointReport | undefined> {
   return jointStudy(session, table, task, inputNames, {
     seed,
@@ -244,7 +245,7 @@ function passOptions(
   outputDir: string,
   options: PassOptions,
 ): StudyPassOptions {
-  const { samples = 1000, seed = 1, threads = availableParallelism() } = options;
+  const { samples = 1000, seed = 1, threads = availableThreads() } = options;
   const { locked, shard, resume, overwrite, onProgress, signal, request, begin } = options;
   return {
     engine,

@@ -1,9 +1,9 @@
 /** `jet-iqn info`: what a bundle or a jets file is, or what this installation can do. */
 import { stat } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { Command } from 'commander';
 import { InputError } from '../../errors.js';
+import { availableThreads } from '../../sampling/available-threads.js';
 import { version } from '../../version.js';
 import { commonOptions } from '../options.js';
 import { say, writeJson } from '../output.js';
@@ -41,7 +41,7 @@ async function installation(): Promise<Record<string, unknown>> {
     'engine auto': await fastestEngine(),
     'wasm engine': await describeWasm(),
     'native engine': describeAddon(),
-    threads: availableParallelism(),
+    threads: availableThreads(),
     training: await describeBackend(),
   };
 }

@@ -1,0 +1,58 @@
+/**
+ * How many threads a run may use: Node counts the cores of the affinity mask, and not what the control group of a container
+ * or a batch job is given of their time (cgroups(7); cpu.max of version 2, cpu.cfs_quota_us of version 1).
+ */
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, posix } from 'node:path';
+
+/**
+ * The cores of the affinity mask, or those of the control group's quota where that is less.
+ *
+ * @param root where /proc and /sys are.
+ * @param cores of the affinity mask.
+ */
+export function availableThreads(root = '/', cores: number = availableParallelism()): number {
+  const read = (path: string): string => {
+    try {
+      return readFileSync(join(root, path), 'utf8');
+    } catch {
+      return '';
+    }
+  };
+  const quotas = groupsOf(read('proc/self/cgroup')).flatMap((folder) => [
+    read(`${folder}/cpu.max`),
+    `${read(`${folder}/cpu.cfs_quota_us`)} ${read(`${folder}/cpu.cfs_period_us`)}`,
+  ]);
+  return Math.min(cores, ...quotas.map(quotaCores));
+}
+
+/**
+ * @param text microseconds of computing in so many microseconds of the clock: `150000 100000` is two cores.
+ * @returns whole cores, at least 1; Infinity where nothing is limited (`max`, −1) or nothing is said.
+ */
+export function quotaCores(text: string): number {
+  const [, quota, period] = /^\s*(\d+)\s+(\d+)\s*$/.exec(text) ?? [];
+  return Number(period) > 0
+    ? Math.max(1, Math.ceil(Number(quota) / Number(period)))
+    : Number.POSITIVE_INFINITY;
+}
+
+/**
+ * Folders of the control groups that share out the processor: the process's own and those above it, each of which may
+ * limit it. In a container the file may name a path outside, whose folders are not there: the mount's root is its own.
+ *
+ * @param text of /proc/self/cgroup: `0::/job` (version 2) or `4:cpu,cpuacct:/job` (version 1) a line.
+ */
+export function groupsOf(text: string): string[] {
+  return text.split('\n').flatMap((line) => {
+    const [, number, controllers, path] = /^(\d+):([^:]*):(\/.*)$/.exec(line) ?? [];
+    const unified = number === '0' && controllers === '';
+    if (path === undefined || !(unified || controllers!.split(',').includes('cpu'))) return [];
+    // Version 2 beside version 1 lies in a folder of its own, and shares out no processor.
+    const mounts = unified ? ['sys/fs/cgroup'] : ['sys/fs/cgroup/cpu', `sys/fs/cgroup/${controllers}`];
+    const above: string[] = [];
+    for (let at = path; above.at(-1) !== '/'; at = posix.dirname(at)) above.push(at);
+    return [...new Set(mounts)].flatMap((mount) => above.map((at) => posix.join(mount, at)));
+  });
+}
