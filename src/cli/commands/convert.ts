@@ -88,6 +88,8 @@ async function runConvert(names: string[], options: ConvertCommandOptions): Prom
       onWarning: (message) => warn(message, { quiet }),
       onProgress: (done, jets) => progress.update(Math.min(done, bytes), [`${jets} jets`]),
     });
+    // Bytes are counted as they are read: the last jets come after the last byte.
+    progress.update(bytes, [`${totalOf(converted.accounts).jets} jets`]);
   } finally {
     progress.stop();
   }
