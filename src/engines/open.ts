@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { BundleError } from '../errors.js';
+import { BundleError, RunError } from '../errors.js';
 import type { Bundle } from '../model/bundle.js';
 import type { Task } from '../model/tasks.js';
 import { checkEngine, type Engine } from './engine.js';
@@ -80,14 +80,35 @@ export async function openFastest(bundle: Bundle): Promise<Engine> {
 /** The kernel in WebAssembly from this installation's files. @throws Error in one line where there is none. */
 export async function loadWasm(arithmetic?: Arithmetic): Promise<WasmModule> {
   const { compileWasm } = await import('./wasm.js');
-  return compileWasm(readWasm, arithmetic);
+  try {
+    return await compileWasm(readWasm, arithmetic);
+  } catch (error) {
+    throw outOfAddresses(error);
+  }
+}
+
+/** @throws Error in one line where there is none. */
+async function startWasm(arithmetic?: Arithmetic): Promise<Kernel> {
+  const { wasmKernel } = await import('./wasm.js');
+  const found = await loadWasm(arithmetic);
+  try {
+    return wasmKernel(found);
+  } catch (error) {
+    throw outOfAddresses(error);
+  }
+}
+
+/** Each memory of WebAssembly sets 8 GB of addresses aside, used or not, which limits of batch jobs do not always grant. */
+function outOfAddresses(error: unknown): unknown {
+  if (!(error instanceof RangeError)) return error;
+  const remedy = 'raise the limit of virtual memory (ulimit -v), or sample with --engine native';
+  return new RunError(`WebAssembly does not start here: ${remedy}`, { cause: error });
 }
 
 /** @throws BundleError where there is none. */
 async function openWasmKernel(source: string, arithmetic?: Arithmetic): Promise<Kernel> {
-  const { wasmKernel } = await import('./wasm.js');
   try {
-    return wasmKernel(await loadWasm(arithmetic));
+    return await startWasm(arithmetic);
   } catch (error) {
     throw new BundleError(source, `the wasm engine is absent: ${(error as Error).message}`, { cause: error });
   }
@@ -104,7 +125,7 @@ async function readWasm(file: WasmFile): Promise<Uint8Array<ArrayBuffer>> {
 
 /** What computes around the engine: its own kernel, or beside ONNX Runtime the one in WebAssembly. */
 export async function kernelBeside({ kernel }: { readonly kernel?: Kernel }): Promise<Kernel> {
-  return kernel ?? (await import('./wasm.js')).wasmKernel(await loadWasm());
+  return kernel ?? startWasm();
 }
 
 /** The multiply-adds of the wasm engine; or why it is absent. One line. */

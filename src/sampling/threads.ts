@@ -12,6 +12,9 @@ export function startThreads(file: URL, threads: number, data?: unknown): Piscin
     concurrentTasksPerWorker: 1,
     workerData: data,
     recordTiming: false,
+    // V8 sets 512 MB of addresses aside for the code of each thread, and ends the process where a limit of them (ulimit -v)
+    // is in the way. Ours is a few MB.
+    resourceLimits: { codeRangeSizeMb: 64 },
     // Without it every task that finds no thread free goes back behind all others (piscinajs/piscina issue 1031): the
     // longest first would not be first, and an answer that others wait for could be the last.
     stricterFIFO: true,
