@@ -45,21 +45,24 @@ export class InputError extends JetIqnError {
   override readonly code: ErrorCode = 'INPUT';
   /** The class, as printed before a stack. */
   override name = 'InputError';
+  /** Columns that were asked for and that the file has not, where that is what is wrong. */
+  readonly missing: readonly string[];
   /**
    * About one file: the message is `file: problem`.
    *
    * @param file as the user named it.
    * @param problem what is wrong, where in the file, and what to do.
-   * @param options the error behind it, as `cause`.
+   * @param options the error behind it, as `cause`, and the columns that are `missing`.
    */
   constructor(
     /** The file as the user named it. */
     readonly file: string,
     /** What is wrong, where in the file, and what to do. */
     readonly problem: string,
-    options?: ErrorOptions,
+    options: ErrorOptions & { readonly missing?: readonly string[] } = {},
   ) {
     super(`${file}: ${problem}`, options);
+    this.missing = options.missing ?? [];
   }
 }
 

@@ -27,6 +27,7 @@ export function requireColumns(
   throw new InputError(
     name,
     `has no column of numbers named ${missing.join(', ')}; there are ${listed(columnNames)}`,
+    { missing },
   );
 }
 

@@ -208,6 +208,14 @@ describe('jets that no study was made for', () => {
     expect(existsSync(join(root, 'no-truth'))).toBe(false);
   });
 
+  test('without what the model reads: predictions are not offered', async () => {
+    const path = await write('no-input.csv', gen.replaceAll('gen', 'reco'), ['50,0.1,0.2,6']);
+    await expect(run(bundle, path, '-o', join(root, 'no-input'), ...few)).rejects.toMatchObject({
+      problem: expect.not.stringContaining('predict'),
+      missing: gen.split(','),
+    });
+  });
+
   test('all the same jet', async () => {
     const row = '50,0.1,0.2,6,51,0.12,0.21,6.5';
     const path = await write('same.csv', `${gen},${gen.replaceAll('gen', 'reco')}`, Array(50).fill(row));

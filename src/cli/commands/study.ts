@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import type { EngineName } from '../../engines/open.js';
 import { InputError, VerdictError } from '../../errors.js';
+import { columnsOf } from '../../jets/columns.js';
 import { SPLIT_SHARES, type SplitPart } from '../../jets/split.js';
 import type { JetsTable } from '../../jets/table.js';
 import type { ModelCard } from '../../model/card.js';
+import { STAGES_OF_TASK } from '../../model/tasks.js';
 import type { Shard } from '../../sampling/plan.js';
 import { shardNotes } from '../array-job.js';
 import { interruptible } from '../interrupt.js';
@@ -96,7 +98,9 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
   const onColumns = (names: readonly string[]) => warnOfWeights(jets, names, options);
   const reading = readTaskJets(jets, bundle.card, { ...options, ...stages, onColumns });
   const { table, notes } = await reading.catch((error) => {
-    if (!(error instanceof InputError) || !error.problem.startsWith('has no ')) throw error;
+    if (!(error instanceof InputError) || error.missing.length === 0) throw error;
+    const truth: readonly string[] = columnsOf(STAGES_OF_TASK[bundle.card.task].target);
+    if (!error.missing.every((name) => truth.includes(name))) throw error;
     const remedy = 'of jets without true ones there are predictions alone: jet-iqn predict, jet-iqn sample';
     throw new InputError(error.file, `${error.problem}; ${remedy}`, { cause: error });
   });
