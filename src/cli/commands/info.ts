@@ -86,6 +86,14 @@ async function describeJets(path: string): Promise<Description> {
 
 function factLines(facts: Description['facts']): string {
   return Object.entries(facts)
-    .map(([name, value]) => `${name.padEnd(18)}${Array.isArray(value) ? value.join(', ') : value}`)
+    .map(([name, value]) => `${name.padEnd(18)}${factText(value)}`)
     .join('\n');
+}
+
+/** Lists between commas, and counts by reason as warnings have them. */
+function factText(value: unknown): string {
+  if (Array.isArray(value)) return value.join(', ');
+  if (typeof value !== 'object' || value === null) return String(value);
+  const counts = Object.entries(value).map(([reason, count]) => `${count} (${reason})`);
+  return counts.join(', ') || 'none';
 }
