@@ -130,7 +130,7 @@ share_out() {
   export COMMAND=$1 OUT=$work/$1 DIES=3
   "$root/deploy/slurm/submit.sh" >&2
   wait_for "the queue to drain" $((60 * MINUTES)) queue_is_empty
-  if [[ ! -f $OUT/merged/report.json && ! -f $OUT/merged/manifest.json ]]; then
+  if [[ ! -f $OUT/merged/report.json && ! -f $OUT/merged/_manifest.json ]]; then
     say "nothing was merged; the logs:"
     tail -n 15 "$OUT"/logs/* >&2
     exit 1

@@ -26,7 +26,7 @@ describe('what a browser is given', () => {
     const { files, packages } = reachable('src/web.js');
     for (const shared of ['src/stats/philox.js', 'src/model/transforms.js', 'src/model/condition-tau.js'])
       expect(files).toContain(shared);
-    expect([...files].filter((file) => /-node\.js$|^src\/(cli|formats|studies|report)\//.test(file))).toEqual(
+    expect([...files].filter((file) => /-node\.js$|^src\/(cli|studies|report)\//.test(file))).toEqual(
       [],
     );
     expect([...packages].sort()).toEqual([

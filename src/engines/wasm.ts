@@ -8,7 +8,7 @@ import type { Kernel, KernelArray, KernelArrayType, OpenStudy, Room } from './ke
 /** How a multiply-add is rounded: once, or twice. The bits of predictions differ. */
 export type Arithmetic = 'fused' | 'separate';
 
-/** What scripts/build-wasm.mjs makes of the sources. */
+/** What scripts/build.mjs makes of the sources. */
 export const WASM_FILES = { fused: 'kernel-fused.wasm', separate: 'kernel.wasm' } as const;
 export type WasmFile = (typeof WASM_FILES)[Arithmetic];
 

@@ -9,7 +9,7 @@ import { KNOWN_COUNT, STEP_COUNT } from './steps.js';
 /**
  * Jets in one run of block.onnx. Fixed, since it is the number of groups of a convolution; measured on an Xeon with
  * AVX-512: 4 and 8 alike within the noise, 16 slower by a tenth. A multiple of 4 so that every tensor that a logarithm
- * or an exponential runs over is one of 16 numbers: see graph-session.ts.
+ * or an exponential runs over is one of 16 numbers: see engines/ort.ts.
  */
 export const BLOCK_JETS = 4;
 

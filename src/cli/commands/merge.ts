@@ -81,7 +81,7 @@ async function finishStudy(job: Job, request: unknown, options: MergeOptions): P
     .parseAsync(
       [
         ...['-o', options.output, '--resume'],
-        ...['--samples', String(job.samples), '--seed', String(job.seed)],
+        ...['--samples', String(job.samples), '--seed', String(job.seed), '--engine', job.engine],
         ...(limit === undefined ? [] : ['--limit', String(limit)]),
         // One word with its value: what a stranger's manifest says is never an option of its own.
         ...(split === undefined ? [] : [`--split=${split}`]),
