@@ -17,7 +17,8 @@ jet_iqn() { node "$root/dist/src/cli/main.js" "$@" --quiet >"$work/said"; }
 
 for command in study sample; do
   options=("$command" "$BUNDLE" "$JETS" --limit "$LIMIT" --samples "$SAMPLES")
-  [[ $command == sample ]] || options+=(--joint-jets 1000)
+  # Not the engine that auto takes where there is a compiler: merging must keep to that of the shards.
+  [[ $command == sample ]] || options+=(--joint-jets 1000 --engine ort)
   jet_iqn "${options[@]}" -o "$work/$command-single"
   for n in 1 3 8; do
     shards=()

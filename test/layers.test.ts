@@ -26,9 +26,7 @@ describe('what a browser is given', () => {
     const { files, packages } = reachable('src/web.js');
     for (const shared of ['src/stats/philox.js', 'src/model/transforms.js', 'src/model/condition-tau.js'])
       expect(files).toContain(shared);
-    expect([...files].filter((file) => /-node\.js$|^src\/(cli|studies|report)\//.test(file))).toEqual(
-      [],
-    );
+    expect([...files].filter((file) => /-node\.js$|^src\/(cli|studies|report)\//.test(file))).toEqual([]);
     expect([...packages].sort()).toEqual([
       'd3-array',
       'onnxruntime-web/wasm',
