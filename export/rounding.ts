@@ -13,8 +13,7 @@
 import { openOrt } from '../src/engines/ort-node.js';
 import type { Bundle } from '../src/model/bundle.js';
 import { type Weights, weightShapes } from '../src/model/network-spec.js';
-import { philox4x32 } from '../src/stats/philox.js';
-import { STREAM } from '../src/stats/stream.js';
+import { philox4x32, STREAM } from '../src/stats/philox.js';
 import { conditionalGraph } from './conditional-graph.js';
 import type { TrainedNetwork } from './trained-network.js';
 

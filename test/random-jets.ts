@@ -1,6 +1,5 @@
 /** Jets and tau for tests of graphs: the middle of the range and its corners, always the same ones. */
-import { philox4x32 } from '../src/stats/philox.js';
-import { STREAM } from '../src/stats/stream.js';
+import { philox4x32, STREAM } from '../src/stats/philox.js';
 import { fillTau } from '../src/stats/tau.js';
 
 /** Largest and smallest tau that sampling draws, and the middle. */

@@ -13,8 +13,7 @@ import { type ColumnName, columnName, STAGES, VARIABLES } from '../src/jets/colu
 import type { JetsTable } from '../src/jets/table.js';
 import { STAGES_OF_TASK, type Task } from '../src/model/tasks.js';
 import { physicalValue, TARGET_TRANSFORMS, targetValue } from '../src/model/transforms.js';
-import { philox4x32, philoxKey } from '../src/stats/philox.js';
-import { STREAM } from '../src/stats/stream.js';
+import { philox4x32, philoxKey, STREAM } from '../src/stats/philox.js';
 import { LOGISTIC, type Shape, SKEW_HIGH, SKEW_LOW } from './reference-shapes.js';
 
 /** pt [GeV], eta, phi [rad], mass [GeV]; or some first ones of them. */

@@ -11,8 +11,7 @@ import type { GenSpectrum } from '../src/model/gen-spectrum.js';
 import { type NetworkSpec, type TauInput, type Weight, weightShapes } from '../src/model/network-spec.js';
 import type { Task } from '../src/model/tasks.js';
 import { INPUT_TRANSFORMS, TARGET_TRANSFORMS } from '../src/model/transforms.js';
-import { philox4x32 } from '../src/stats/philox.js';
-import { STREAM } from '../src/stats/stream.js';
+import { philox4x32, STREAM } from '../src/stats/philox.js';
 import { detectorHarmonics } from '../training/detector-harmonics.js';
 
 export interface TinyOptions {

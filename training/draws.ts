@@ -3,8 +3,7 @@
  *
  * Nothing is carried from one draw to the next, so a resumed run needs no state but its step number.
  */
-import { philox4x32, philoxKey } from '../src/stats/philox.js';
-import { STREAM } from '../src/stats/stream.js';
+import { philox4x32, philoxKey, STREAM } from '../src/stats/philox.js';
 import { tauOf } from '../src/stats/tau.js';
 
 /** Third counter word: draws for one purpose never repeat those for another. */

@@ -5,6 +5,19 @@ import type { TableEncoding, TableMetadata, TableSchema } from './table-encoding
 export const TABLE_FORMATS = ['parquet', 'arrow', 'csv', 'npy'] as const;
 export type TableFormat = (typeof TABLE_FORMATS)[number];
 
+const ENDINGS: Readonly<Record<string, TableFormat>> = {
+  '.parquet': 'parquet',
+  '.arrow': 'arrow',
+  '.feather': 'arrow',
+  '.csv': 'csv',
+  '.npy': 'npy',
+};
+
+/** The format that a file's name says; undefined where its ending says none. */
+export function formatOfName(name: string): TableFormat | undefined {
+  return ENDINGS[/\.[^./]+$/.exec(name)?.[0].toLowerCase() ?? ''];
+}
+
 /** The encoding of a format, by itself: for workers that pack rows and hand them on. */
 export async function tableEncoding(
   format: TableFormat,

@@ -1,6 +1,5 @@
 /** Train, validation and test by a hash of the jet index: the same jet is always on the same side. */
-import { philox4x32, philoxKey } from '../stats/philox.js';
-import { STREAM } from '../stats/stream.js';
+import { philox4x32, philoxKey, STREAM } from '../stats/philox.js';
 
 /** Shares of the three parts; they add to 1. */
 export const SPLIT_SHARES = {

@@ -6,7 +6,6 @@
  * graph.
  */
 import type { ModelCard } from './card.js';
-import { sortedKeys } from './sorted-keys.js';
 
 /** The key in metadata_props. */
 export const CARD_KEY = 'card';
@@ -33,4 +32,15 @@ export function embeddedCardText({
   ...rest
 }: EmbeddedCard & Partial<ModelCard>): string {
   return JSON.stringify(sortedKeys(rest));
+}
+
+/** Plain data with the fields of every object in the order of their names: equal data become equal texts. */
+export function sortedKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortedKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, part]) => [key, sortedKeys(part)]),
+  );
 }

@@ -6,8 +6,7 @@
  *
  * Not addressable like Philox: only for what is drawn in one fixed order on one thread.
  */
-import { philox4x32, philoxKey } from './philox.js';
-import { STREAM } from './stream.js';
+import { philox4x32, philoxKey, STREAM } from './philox.js';
 
 export interface Generator {
   /** 32 random bits, in [0, 2³²). */

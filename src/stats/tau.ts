@@ -3,8 +3,7 @@
  *
  * tau = ((u >>> 9) + 0.5) 2^-23 is exact in float32, lies strictly between 0 and 1, and so does 1 - tau.
  */
-import { philox4x32, philoxKey } from './philox.js';
-import { STREAM } from './stream.js';
+import { philox4x32, philoxKey, STREAM } from './philox.js';
 
 /**
  * 32 random bits as a quantile: ((bits >>> 9) + 0.5) 2^-23, exact in float32 and never 0 or 1.

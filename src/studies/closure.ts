@@ -14,8 +14,7 @@ import { BAND_POINTS, bandCounts, bandPValue, ecdfBand } from '../stats/ecdf-ban
 import { histogram, linearEdges } from '../stats/histogram.js';
 import { binomialRange, ONE_SIGMA } from '../stats/intervals.js';
 import { ksDistance, ksPValue } from '../stats/ks.js';
-import { philox4x32, philoxKey } from '../stats/philox.js';
-import { STREAM } from '../stats/stream.js';
+import { philox4x32, philoxKey, STREAM } from '../stats/philox.js';
 import { pitEffect } from './pit-effect.js';
 
 export const CLOSURE_BINS = 50;

@@ -2,7 +2,7 @@
 import { byVariable, columnName, VARIABLES, type Variable } from '../jets/columns.js';
 import type { JetsTable } from '../jets/table.js';
 import type { ModelCard } from '../model/card.js';
-import { networkInWords } from '../model/network-words.js';
+import { networkInWords } from '../model/network-spec.js';
 import { STAGES_OF_TASK } from '../model/tasks.js';
 import { type Named, REPORT_FORMAT, type Report, type Throughput } from '../report/report.js';
 import type { StudyTotals } from '../sampling/totals.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { lazyProgress } from '../../src/cli/lazy-progress.js';
+import { lazyProgress } from '../../src/cli/progress.js';
 
 const lines: string[] = [];
 const { isTTY } = process.stderr;

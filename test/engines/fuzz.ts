@@ -7,8 +7,7 @@ import { createRequire } from 'node:module';
 import type { NativeAddon } from '../../src/engines/addon.js';
 import { networkNumbers } from '../../src/engines/network-numbers.js';
 import type { TauInput } from '../../src/model/network-spec.js';
-import { philox4x32 } from '../../src/stats/philox.js';
-import { STREAM } from '../../src/stats/stream.js';
+import { philox4x32, STREAM } from '../../src/stats/philox.js';
 import { tinyNetwork } from '../tiny-bundle.js';
 
 const [path, seconds = '10', seed = '1'] = process.argv.slice(2);

@@ -5,8 +5,7 @@ import { columnName, STAGES, VARIABLES } from '../../src/jets/columns.js';
 import type { JetsTable } from '../../src/jets/table.js';
 import { INPUT_ORDER } from '../../src/model/transforms.js';
 import type { Edges } from '../../src/sampling/totals.js';
-import { philox4x32 } from '../../src/stats/philox.js';
-import { STREAM } from '../../src/stats/stream.js';
+import { philox4x32, STREAM } from '../../src/stats/philox.js';
 import type { ClosedFormOptions } from './closed-form-session.js';
 
 export function closedFormEngine(options: ClosedFormOptions = {}, sha256 = 'a'.repeat(64)): SamplingEngine {

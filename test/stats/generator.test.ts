@@ -2,8 +2,7 @@ import { expect, test } from '@jest/globals';
 import { makeGenerator } from '../../src/stats/generator.js';
 import { ksDistance, ksPValue } from '../../src/stats/ks.js';
 import { normalCdf } from '../../src/stats/normal.js';
-import { philox4x32, philoxKey } from '../../src/stats/philox.js';
-import { STREAM } from '../../src/stats/stream.js';
+import { philox4x32, philoxKey, STREAM } from '../../src/stats/philox.js';
 
 test('the same seed, use and part give the same numbers; any other gives others', () => {
   const first = (seed: number, use: number, part: number) => {

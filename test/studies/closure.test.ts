@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { philox4x32 } from '../../src/stats/philox.js';
-import { STREAM } from '../../src/stats/stream.js';
+import { philox4x32, STREAM } from '../../src/stats/philox.js';
 import { closure } from '../../src/studies/closure.js';
 
 function uniform(count: number, seed: number): Float64Array {

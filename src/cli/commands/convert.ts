@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { UsageError } from '../../errors.js';
 import type { Converted, InputAccount } from '../../files/convert-jets.js';
 import { JET_IDS, type JetId } from '../../files/jet-options.js';
-import type { TableFormat } from '../../files/table-formats.js';
+import { formatOfName, type TableFormat } from '../../files/table-formats.js';
 import { addCommonOptions, finiteNumber } from '../options.js';
 import { note, warn } from '../output.js';
 import { startProgress } from '../progress.js';
@@ -21,15 +21,6 @@ Examples:
 Of files of events the table has the pairs of a jet and its gen jet, and run, luminosityBlock, event, jetIdx and genJetIdx,
 which find them again. Reads CMS NanoAOD 5 to 15 and NanoGEN, CERN Open Data JetNTuple, Delphes, Parquet, Arrow (Feather), HDF5, NPY, CSV and TSV (also
 with gzip or zstd); the kind is found by the content. Every jet left out is counted by reason.`;
-
-/** Endings of the output's name, and the format that each stands for. */
-const ENDINGS: Readonly<Record<string, TableFormat>> = {
-  parquet: 'parquet',
-  arrow: 'arrow',
-  feather: 'arrow',
-  csv: 'csv',
-  npy: 'npy',
-};
 
 interface ConvertCommandOptions {
   readonly output: string;
@@ -71,6 +62,8 @@ async function runConvert(names: string[], options: ConvertCommandOptions): Prom
     import('../../files/expand-inputs.js'),
   ]);
   const format = options.format ?? formatOfName(output);
+  if (format === undefined)
+    throw new UsageError(`${output}: end it in .parquet, .arrow, .csv or .npy, or give --format`);
   const inputs = await expandInputs(names);
   const bytes = await totalBytes(inputs);
   const progress = startProgress({
@@ -103,13 +96,6 @@ async function runConvert(names: string[], options: ConvertCommandOptions): Prom
   // Where the table itself goes to a pipe, standard output may be that.
   const { outputPlace } = await import('../../files/durable-file.js');
   (outputPlace(output).isFile ? process.stdout : process.stderr).write(said);
-}
-
-function formatOfName(output: string): TableFormat {
-  const format = ENDINGS[/\.([^./]+)$/.exec(output)?.[1]?.toLowerCase() ?? ''];
-  if (format === undefined)
-    throw new UsageError(`${output}: end it in .parquet, .arrow, .csv or .npy, or give --format`);
-  return format;
 }
 
 /** Bytes of all inputs, for the bar; unknown ones (standard input, missing files) count nothing. */

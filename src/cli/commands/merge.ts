@@ -2,9 +2,9 @@
 import { Command } from 'commander';
 import { UsageError } from '../../errors.js';
 import type { Job } from '../../sampling/job.js';
-import { lazyProgress } from '../lazy-progress.js';
 import { commonOptions } from '../options.js';
 import { writeJson } from '../output.js';
+import { lazyProgress } from '../progress.js';
 import { studyCommand } from './study.js';
 
 const EXAMPLES = `

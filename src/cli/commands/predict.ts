@@ -1,9 +1,8 @@
 /** `jet-iqn predict`: one row a jet: quantiles of its prediction, CDF and density at given jets. */
-import { extname } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { EngineName } from '../../engines/open.js';
 import { UsageError } from '../../errors.js';
-import type { TableFormat } from '../../files/table-formats.js';
+import { formatOfName, type TableFormat } from '../../files/table-formats.js';
 import { addCommonOptions, commonOptions } from '../options.js';
 import { warn, writeJson } from '../output.js';
 import { startProgress } from '../progress.js';
@@ -29,15 +28,6 @@ need the target's columns: reco_ for simulation, gen_ for correction. Default: -
 flat (even in pt and |eta| where training had jets), a file of jets (gen_pt, gen_eta, …; --prior-weight names a column of
 weights) or a histogram of pt, or of pt and |eta| (UHI JSON). All quantiles are then those of the weighted samples;
 effective_samples says how many equal ones they are worth, and a row without any is NaN.`;
-
-/** Endings of the output's name, and the format that each stands for. */
-const ENDINGS: Readonly<Record<string, TableFormat>> = {
-  '.parquet': 'parquet',
-  '.arrow': 'arrow',
-  '.feather': 'arrow',
-  '.csv': 'csv',
-  '.npy': 'npy',
-};
 
 interface PredictCommandOptions {
   readonly output: string;
@@ -181,8 +171,10 @@ function level(text: string, before: number[] | undefined): number[] {
 }
 
 function formatOf(output: string): TableFormat {
-  const format = ENDINGS[extname(output).toLowerCase()];
+  const format = formatOfName(output);
   if (!format)
-    throw new UsageError(`${output} must end in ${Object.keys(ENDINGS).join(', ')}: that says the format`);
+    throw new UsageError(
+      `${output} must end in .parquet, .arrow, .feather, .csv, .npy: that says the format`,
+    );
   return format;
 }

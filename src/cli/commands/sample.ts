@@ -5,9 +5,9 @@ import { TABLE_FORMATS } from '../../files/table-formats.js';
 import type { Shard } from '../../sampling/plan.js';
 import { shardNotes } from '../array-job.js';
 import { interruptible } from '../interrupt.js';
-import { lazyProgress } from '../lazy-progress.js';
 import { addCommonOptions, commonOptions, nameList, probabilityList } from '../options.js';
 import { note, warn, writeJson } from '../output.js';
+import { lazyProgress } from '../progress.js';
 import { shortNumber } from '../short-text.js';
 import { readTaskJets } from '../task-jets.js';
 

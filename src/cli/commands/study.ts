@@ -11,9 +11,9 @@ import { STAGES_OF_TASK } from '../../model/tasks.js';
 import type { Shard } from '../../sampling/plan.js';
 import { shardNotes } from '../array-job.js';
 import { interruptible } from '../interrupt.js';
-import { lazyProgress } from '../lazy-progress.js';
 import { addCommonOptions, commonOptions, positiveInteger } from '../options.js';
 import { note, say, warn, writeJson } from '../output.js';
+import { lazyProgress } from '../progress.js';
 import { refuseWeights, UNWEIGHTED, warnOfWeights } from '../study-weights.js';
 import { readTaskJets } from '../task-jets.js';
 

@@ -1,8 +1,7 @@
 /** The networks that every property is tested on: each kind, each way in for tau. A new network is one line here. */
 
 import type { NetworkSpec } from '../../../src/model/network-spec.js';
-import { philox4x32 } from '../../../src/stats/philox.js';
-import { STREAM } from '../../../src/stats/stream.js';
+import { philox4x32, STREAM } from '../../../src/stats/philox.js';
 import { tauOf } from '../../../src/stats/tau.js';
 import { type Batch, createBatch } from '../../../training/batch.js';
 import { takesWholeJets } from '../../../training/networks/create.js';
