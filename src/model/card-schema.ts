@@ -18,6 +18,8 @@ const MOST_UNITS = 4096;
 const MOST_LAYERS = 64;
 const MOST_INPUTS = 64;
 const MOST_EDGES = 1001;
+/** Of lists in lists: JSON.parse takes any depth, while JSON.stringify and others run out of stack. */
+const MOST_LEVELS = 32;
 
 const line = v.pipe(v.string(), v.maxLength(1000));
 const text = v.pipe(v.string(), v.maxLength(20_000));
@@ -29,7 +31,10 @@ const layers = v.pipe(v.array(units), v.minLength(1), v.maxLength(MOST_LAYERS));
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits'));
 const column = v.pipe(v.string(), v.regex(COLUMN_PATTERN, 'must be letters, digits and underscores'));
 /** Figures and options: any JSON, which nothing but people and reports read. */
-const record = v.record(v.pipe(v.string(), v.maxLength(100)), v.unknown());
+const record = v.pipe(
+  v.record(v.pipe(v.string(), v.maxLength(100)), v.unknown()),
+  v.check((figures) => nestedWithin(figures, MOST_LEVELS), `nested deeper than ${MOST_LEVELS} levels`),
+);
 const spread = v.pipe(
   finite,
   v.check((sd) => sd > 0, 'must be above 0'),
@@ -192,6 +197,14 @@ const card = v.pipe(
     'multiplicationsPerPrediction: not the number that the network has',
   ),
 );
+
+/** Level by level, not by recursion, which is what must not run deep. */
+function nestedWithin(value: object, levels: number): boolean {
+  let here: unknown[] = [value];
+  for (let level = 0; level <= levels && here.length > 0; level++)
+    here = here.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []));
+  return here.length === 0;
+}
 
 /**
  * A value read from model.json as a card.

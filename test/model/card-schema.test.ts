@@ -8,6 +8,11 @@ describe('a card', () => {
     ['of another format', (card) => (card.format = 'jet-iqn-bundle/2'), 'format: is not jet-iqn-bundle/1'],
     ['named like a path', (card) => (card.name = '../../etc/cron.d/x'), 'name: must be letters'],
     ['named like a hidden file', (card) => (card.name = '.ssh'), 'name: must be letters'],
+    [
+      'with figures nested too deep',
+      (card) => ((card.metrics as Json).x = JSON.parse(`${'['.repeat(33)}${']'.repeat(33)}`)),
+      'metrics: nested deeper than 32 levels',
+    ],
     ['with a further field', (card) => (card.run = 'rm'), 'run: '],
     ['without a field', (card) => delete card.task, 'task: '],
     ['of an unknown task', (card) => (card.task = 'unfolding'), 'task: '],
@@ -69,6 +74,19 @@ describe('a card', () => {
   ])('%s is refused', async (_, text) => {
     const error = await refusal(text, (await tinyBundle()).graphs);
     expect(error.message).toMatch(/^stranger: model\.json: /);
+  });
+
+  test.each([
+    ['metrics', (card: Json) => card],
+    ['parity', (card: Json) => card],
+    ['options', (card: Json) => card.training as Json],
+  ])('with 200,000 brackets in its %s is refused', async (name, holder) => {
+    const { card, graphs } = await tinyBundle();
+    const changed = structuredClone(card) as unknown as Json;
+    holder(changed)[name] = { x: 'HERE' };
+    const nested = '['.repeat(200_000) + ']'.repeat(200_000);
+    const error = await refusal(JSON.stringify(changed).replace('"HERE"', nested), graphs);
+    expect(error.message).toMatch(/^stranger: model\.json: (training\.)?\w+: nested deeper than 32 levels$/);
   });
 
   test('in bytes that are no text is refused', async () => {
