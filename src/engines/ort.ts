@@ -10,16 +10,12 @@ import type { Tensor } from 'onnxruntime-node';
 import { RunError } from '../errors.js';
 import type { Bundle } from '../model/bundle.js';
 import type { GraphFile } from '../model/card.js';
-import { BLOCK_JETS } from '../model/graph-contract.js';
+import { BLOCK_JETS, LARGEST_RUN } from '../model/graph-contract.js';
 import { KNOWN_COUNT, STEP_COUNT } from '../model/steps.js';
 import type { Engine } from './engine.js';
 
 /** Floats in AVX-512's vectors. */
 const VECTOR = 16;
-/** Most samples in one run: two layers of 64 units for {@link BLOCK_JETS} jets then fill 2 MiB, a core's cache. */
-const MOST_SAMPLES = 1024;
-/** Most rows in one run of conditional.onnx. */
-const MOST_ROWS = 4096;
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
@@ -33,9 +29,9 @@ export interface OpenedGraph {
 }
 
 /**
- * Samples with block.onnx in runs of {@link BLOCK_JETS} jets and at most {@link MOST_SAMPLES} samples, whatever is asked
+ * Samples with block.onnx in runs of {@link BLOCK_JETS} jets and at most {@link LARGEST_RUN} samples, whatever is asked
  * for, so that memory stays the same; fastest where the jets are a multiple of 4 and the samples one of 16. Rows by
- * conditional.onnx, which is opened when the first ones are asked, in runs of a multiple of 16, at most {@link MOST_ROWS}.
+ * conditional.onnx, which is opened when the first ones are asked, in runs of a multiple of 16, at most {@link LARGEST_RUN}.
  *
  * @throws BundleError where ONNX Runtime refuses the graph.
  */
@@ -66,7 +62,7 @@ function blockSampler(graph: OpenedGraph, bundle: Bundle): Pick<Engine, 'predict
   const inputs = bundle.card.inputs.length;
   const jetValues = new Float32Array(BLOCK_JETS * inputs);
   const jetTensor = new Tensor('float32', jetValues, [BLOCK_JETS, inputs]);
-  const most = BLOCK_JETS * STEP_COUNT * MOST_SAMPLES;
+  const most = BLOCK_JETS * STEP_COUNT * LARGEST_RUN.S;
   const tauMemory = new Float32Array(most);
   const predictionMemory = new Float32Array(most);
   // Runs share the buffers above.
@@ -87,7 +83,7 @@ function blockSampler(graph: OpenedGraph, bundle: Bundle): Pick<Engine, 'predict
         checkLength('tau', tau, values);
         checkLength('predictions', predictions, values);
         // Equal runs rather than full ones and a rest, so that less is filled in.
-        const runs = Math.ceil(sampleCount / MOST_SAMPLES);
+        const runs = Math.ceil(sampleCount / LARGEST_RUN.S);
         const samples = Math.ceil(sampleCount / runs / VECTOR) * VECTOR;
         const length = BLOCK_JETS * STEP_COUNT * samples;
         for (let first = 0; first < jetCount; first += BLOCK_JETS) {
@@ -135,8 +131,8 @@ async function quantileBy(
   checkLength('step', step, rows);
   const value = new Float32Array(rows);
   const slope = new Float32Array(rows);
-  for (let first = 0; first < rows; first += MOST_ROWS) {
-    const end = Math.min(first + MOST_ROWS, rows);
+  for (let first = 0; first < rows; first += LARGEST_RUN.N) {
+    const end = Math.min(first + LARGEST_RUN.N, rows);
     const padded = Math.ceil((end - first) / VECTOR) * VECTOR;
     const floats = (values: Float32Array, width: number, fill: number) => {
       const part = new Float32Array(padded * width).fill(fill, (end - first) * width);

@@ -2,12 +2,13 @@
  * Whether an ONNX file may be run: a graph from a stranger, read here before ONNX Runtime sees it.
  *
  * Allowed is what this project's exporter writes and nothing else: ONNX's own operators out of a list (none reads a
- * file, loops or calls), weights inside the file and finite, inputs and outputs as the contract says. The file format's
+ * file, loops or calls), weights inside the file and finite, shapes of a bounded size, inputs and outputs as the contract says. The file format's
  * further possibilities (subgraphs, functions, external data) are refused by the reader itself.
  */
 import type { GraphFile, ModelCard } from './card.js';
 import { CARD_KEY, embeddedCardText } from './card-text.js';
 import { type ContractTensor, GRAPH_CONTRACTS } from './graph-contract.js';
+import { BYTES_OF_TYPE, checkMemory } from './graph-memory.js';
 import { DATA_TYPE, decodeModel, type OnnxModel, type OnnxTensor, type OnnxValueInfo } from './onnx-proto.js';
 
 const OPERATORS = new Set([
@@ -26,29 +27,11 @@ const OPERATORS = new Set([
     'GatherElements',
     'Gemm',
   ],
-  ...[
-    'Greater',
-    'LeakyRelu',
-    'Less',
-    'Log',
-    'MatMul',
-    'Max',
-    'Mul',
-    'Pad',
-    'ReduceSum',
-    'Reshape',
-    'Sin',
-    'Split',
-  ],
+  ...['Greater', 'LeakyRelu', 'Less', 'Log', 'Max', 'Mul', 'Pad', 'ReduceSum', 'Reshape', 'Sin', 'Split'],
   ...['Squeeze', 'Sub', 'Transpose', 'Unsqueeze', 'Where'],
 ]);
 const OLDEST_OPSET = 13;
 const NEWEST_OPSET = 21;
-const BYTES_OF_TYPE: Readonly<Record<number, number>> = {
-  [DATA_TYPE.float]: 4,
-  [DATA_TYPE.int64]: 8,
-  [DATA_TYPE.bool]: 1,
-};
 const LONGEST_NAME = 200;
 
 /**
@@ -70,6 +53,7 @@ export function checkGraph(file: GraphFile, bytes: Uint8Array, card: ModelCard):
   const contract = GRAPH_CONTRACTS[file];
   checkSignature('input', model.graph.inputs, contract.inputs, card.inputs.length);
   checkSignature('output', model.graph.outputs, contract.outputs, card.inputs.length);
+  checkMemory(model.graph);
   const embedded = model.metadataProps.find(({ key }) => key === CARD_KEY)?.value;
   if (embedded === undefined) throw new Error('carries no card in its metadata');
   if (embedded !== embeddedCardText(card))

@@ -13,6 +13,9 @@ import { KNOWN_COUNT, STEP_COUNT } from './steps.js';
  */
 export const BLOCK_JETS = 4;
 
+/** Most rows (N) and samples (S) in one run: two layers of 64 units for BLOCK_JETS jets then fill 2 MiB, a core's cache. */
+export const LARGEST_RUN = { N: 4096, S: 1024 } as const;
+
 /** A size: a number, F for the card's input columns, or a name for one that the caller chooses. */
 export type ContractDimension = number | 'F' | 'N' | 'S';
 export interface ContractTensor {

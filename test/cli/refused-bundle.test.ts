@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { writeBundle } from '../../export/write-bundle.js';
 import { sha256 } from '../../src/model/bundle.js';
-import { decodeModel, encodeModel } from '../../src/model/onnx-proto.js';
+import { ATTRIBUTE_TYPE, decodeModel, encodeModel } from '../../src/model/onnx-proto.js';
 import { makeReferenceJets } from '../reference-detector.js';
 import { tinyBundle } from '../tiny-bundle.js';
 import { runCli } from './run-cli.js';
@@ -17,9 +17,9 @@ const [bundle, jets] = [join(root, 'bundle'), join(root, 'jets.csv')];
 beforeAll(async () => {
   const { card, graphs } = await tinyBundle();
   const model = decodeModel(graphs['block.onnx']);
-  const [node] = model.graph.nodes.splice(3, 1);
+  const exp = model.graph.nodes.find(({ opType }) => opType === 'Exp')!;
   // A name that a terminal would obey.
-  model.graph.nodes[3]!.inputs[0] = `${node!.outputs[0]}\u001b[2J`;
+  exp.attributes.push({ name: 'base\u001b[2J', type: ATTRIBUTE_TYPE.int, i: 2, ints: [] });
   const block = encodeModel(model);
   const files = { ...card.files, 'block.onnx': { sha256: await sha256(block), bytes: block.length } };
   await writeBundle(bundle, {

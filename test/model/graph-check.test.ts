@@ -8,9 +8,20 @@ import { BundleError } from '../../src/errors.js';
 import { sha256 } from '../../src/model/bundle.js';
 import { readBundle } from '../../src/model/bundle-node.js';
 import { readBundle as readInPage } from '../../src/model/bundle-web.js';
-import { decodeModel, encodeModel, type OnnxModel } from '../../src/model/onnx-proto.js';
+import { GRAPH_FILES } from '../../src/model/card.js';
+import { checkGraph } from '../../src/model/graph-check.js';
+import type { NetworkSpec } from '../../src/model/network-spec.js';
+import {
+  ATTRIBUTE_TYPE,
+  DATA_TYPE,
+  decodeModel,
+  encodeModel,
+  type OnnxModel,
+} from '../../src/model/onnx-proto.js';
 import { tinyBundle } from '../tiny-bundle.js';
 import { refusal, withGraph } from './changed-bundle.js';
+
+const plain = { name: '', domain: '', attributes: [] };
 
 describe('a graph', () => {
   const cases: [string, (model: OnnxModel) => void, string][] = [
@@ -82,6 +93,56 @@ describe('a graph', () => {
       (model) => (model.graph.nodes[0]!.inputs[0] = 'x'.repeat(5000)),
       'a name longer than',
     ],
+    [
+      'that reads what no node makes',
+      (model) => model.graph.nodes.splice(3, 1),
+      'whose shape cannot be told from the file',
+    ],
+    [
+      'whose shapes depend on numbers of the run',
+      (model) => (model.graph.nodes.find(({ opType }) => opType === 'Reshape')!.inputs[1] = 'jets'),
+      'has a node Reshape whose shape cannot be told from the file',
+    ],
+    [
+      'of 2 MB that multiplies a column by a row, 2^32 numbers',
+      (model) => {
+        const weight = (name: string, dims: number[], numbers: number) =>
+          model.graph.initializers.push({
+            name,
+            dims,
+            dataType: DATA_TYPE.float,
+            rawData: new Uint8Array(4 * numbers),
+          });
+        weight('column', [1 << 19, 1], 1 << 19);
+        weight('row', [1, 1 << 13], 1 << 13);
+        model.graph.nodes.push({ ...plain, opType: 'Mul', inputs: ['column', 'row'], outputs: ['square'] });
+      },
+      'makes more than 2 GiB of numbers in one run',
+    ],
+    [
+      'whose tensors are small each, but doubled again and again',
+      (model) => {
+        const axis = { name: 'axis', type: ATTRIBUTE_TYPE.int, i: 2, ints: [] };
+        for (let last = 'tau', time = 0; time < 16; last = `tau${time++}`)
+          model.graph.nodes.push({
+            ...plain,
+            opType: 'Concat',
+            inputs: [last, last],
+            outputs: [`tau${time}`],
+            attributes: [axis],
+          });
+      },
+      'makes more than 2 GiB of numbers in one run',
+    ],
+    [
+      'that pads by more than there is memory',
+      (model) => {
+        const rawData = new Uint8Array(BigInt64Array.of(0n, 0n, 0n, 1n << 40n).buffer);
+        model.graph.initializers.push({ name: 'pads', dims: [4], dataType: DATA_TYPE.int64, rawData });
+        model.graph.nodes.push({ ...plain, opType: 'Pad', inputs: ['jets', 'pads'], outputs: ['padded'] });
+      },
+      'makes more than 2 GiB of numbers in one run',
+    ],
     ['without a card', (model) => (model.metadataProps = []), 'carries no card'],
   ];
   test.each(cases)('%s is refused', async (_, change, message) => {
@@ -101,13 +162,30 @@ describe('a graph', () => {
   test('that only ONNX Runtime finds to be wrong is refused by the session, in one line', async () => {
     const bundle = await tinyBundle();
     const model = decodeModel(bundle.graphs['block.onnx']);
-    model.graph.nodes.splice(3, 1);
+    const exp = model.graph.nodes.find(({ opType }) => opType === 'Exp')!;
+    exp.attributes.push({ name: 'base', type: ATTRIBUTE_TYPE.int, i: 2, ints: [] });
     const broken = { ...bundle, graphs: { ...bundle.graphs, 'block.onnx': encodeModel(model) } };
     const error: unknown = await openOrt(broken).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(BundleError);
     expect((error as Error).message).toContain('block.onnx is refused by ONNX Runtime');
     expect((error as Error).message).not.toContain('\n');
   });
+});
+
+test.each<NetworkSpec>([
+  { kind: 'paper', inputs: 4, width: 200, depth: 5, slope: 0.3, tauInput: 'both' },
+  {
+    kind: 'amortised',
+    inputs: 4,
+    trunk: [256, 256, 256],
+    head: [64, 64, 64],
+    slope: 0.3,
+    tauInput: 'both',
+    centreAndWidth: true,
+  },
+])('a $kind network of the largest that are trained passes', async (network) => {
+  const { card, graphs } = await tinyBundle({ kind: network.kind, tauInput: network.tauInput, network });
+  for (const file of GRAPH_FILES) checkGraph(file, graphs[file], card);
 });
 
 /** Where field 7 of a model, its graph, begins and ends. */

@@ -1,0 +1,232 @@
+/**
+ * How much memory a run of a graph can take, from the shapes of all that its nodes make: a few MB of allowed operators
+ * can ask for tensors of any size.
+ */
+import { LARGEST_RUN } from './graph-contract.js';
+import { DATA_TYPE, type OnnxGraph, type OnnxNode } from './onnx-proto.js';
+
+/** Bytes of one number, by {@link DATA_TYPE}. */
+export const BYTES_OF_TYPE: Readonly<Record<number, number>> = {
+  [DATA_TYPE.float]: 4,
+  [DATA_TYPE.int64]: 8,
+  [DATA_TYPE.bool]: 1,
+};
+/**
+ * Of all tensors of a run together, though ONNX Runtime frees most before its end: ten times what the largest networks
+ * make that anybody has trained.
+ */
+const MOST_BYTES = 2 ** 31;
+const MOST_AXES = 8;
+
+type Shape = readonly number[];
+interface Value {
+  readonly shape: Shape;
+  /** DATA_TYPE of its numbers. */
+  readonly type: number;
+  /** The numbers, where they are int64 and stand in the file: shapes may depend on these and on no others. */
+  readonly integers?: readonly number[];
+}
+
+/**
+ * Follows the shapes through a graph whose operators and weights are already checked, in the largest run that there is.
+ *
+ * @throws Error where a run makes more than 2 GiB, or a shape cannot be told from the file.
+ */
+export function checkMemory({ initializers, inputs, nodes }: OnnxGraph): void {
+  const values = new Map<string, Value>();
+  for (const { name, dims, dataType: type, rawData } of initializers)
+    values.set(name, { shape: dims, type, ...(type === DATA_TYPE.int64 && { integers: int64s(rawData) }) });
+  for (const { name, type } of inputs) {
+    const { elemType, shape } = type.tensorType;
+    const sizes = shape.dims.map(
+      ({ value, param }) => value ?? LARGEST_RUN[param as keyof typeof LARGEST_RUN],
+    );
+    values.set(name, { shape: sizes, type: elemType });
+  }
+  let bytes = 0;
+  for (const node of nodes) {
+    const reads = new Reads(node, values);
+    const shapes = shapesMade(reads);
+    const type = typeMade(reads);
+    node.outputs.forEach((name, index) => {
+      const shape = shapes[index];
+      if (
+        !shape ||
+        shape.length > MOST_AXES ||
+        !shape.every((size) => Number.isSafeInteger(size) && size >= 0)
+      )
+        reads.unfit();
+      bytes += shape!.reduce((product, size) => product * size, BYTES_OF_TYPE[type] ?? 8);
+      values.set(name, { shape: shape!, type });
+    });
+    if (bytes > MOST_BYTES)
+      throw new Error('makes more than 2 GiB of numbers in one run, which no bundle needs');
+  }
+}
+
+/** One node and what it reads. */
+class Reads {
+  constructor(
+    readonly node: OnnxNode,
+    private readonly values: ReadonlyMap<string, Value>,
+  ) {}
+
+  get shapes(): Shape[] {
+    return this.node.inputs.map((_, index) => this.shape(index));
+  }
+
+  shape(index: number): Shape {
+    return this.#value(index).shape;
+  }
+
+  type(index: number): number {
+    return this.#value(index).type;
+  }
+
+  /** Of an input that must stand in the file. */
+  integers(index: number): readonly number[] {
+    return this.#value(index).integers ?? this.unfit();
+  }
+
+  attribute(name: string): OnnxNode['attributes'][number] | undefined {
+    return this.node.attributes.find((attribute) => attribute.name === name);
+  }
+
+  /** The attribute "axis", counted from the front. */
+  axis(rank: number, otherwise = 0): number {
+    return this.fromFront(this.attribute('axis')?.i ?? otherwise, rank);
+  }
+
+  fromFront(axis: number, rank: number): number {
+    const front = axis < 0 ? axis + rank : axis;
+    return front >= 0 && front < rank ? front : this.unfit();
+  }
+
+  /** Only what the exporter writes is followed here. */
+  only(inputs: number, ...attributes: string[]): void {
+    if (this.node.inputs.length > inputs) this.unfit();
+    if (this.node.attributes.some(({ name }) => !attributes.includes(name))) this.unfit();
+  }
+
+  unfit(): never {
+    throw new Error(`has a node ${this.node.opType} whose shape cannot be told from the file`);
+  }
+
+  #value(index: number): Value {
+    return this.values.get(this.node.inputs[index] ?? '') ?? this.unfit();
+  }
+}
+
+function typeMade(reads: Reads): number {
+  const { opType } = reads.node;
+  if (opType === 'Cast') return reads.attribute('to')?.i ?? reads.unfit();
+  if (opType === 'Equal' || opType === 'Greater' || opType === 'Less') return DATA_TYPE.bool;
+  return reads.type(opType === 'Where' ? 1 : 0);
+}
+
+/** The shapes of a node's outputs, https://onnx.ai/onnx/operators. */
+function shapesMade(reads: Reads): readonly Shape[] {
+  const { node } = reads;
+  switch (node.opType) {
+    case 'Cast':
+    case 'Ceil':
+    case 'Clip':
+    case 'Cos':
+    case 'Exp':
+    case 'LeakyRelu':
+    case 'Log':
+    case 'Sin':
+      return [reads.shape(0)];
+    case 'Concat': {
+      const [first, ...rest] = reads.shapes;
+      const axis = reads.axis(reads.shape(0).length);
+      const length = rest.reduce((sum, shape) => sum + (shape[axis] ?? reads.unfit()), first![axis]!);
+      return [first!.with(axis, length)];
+    }
+    case 'Conv': {
+      reads.only(3, 'group');
+      const [batch, , points] = reads.shape(0);
+      const [outputs, , window] = reads.shape(1);
+      return window === 1 ? [[batch!, outputs!, points!]] : reads.unfit();
+    }
+    case 'Gather': {
+      const shape = reads.shape(0);
+      return [shape.toSpliced(reads.axis(shape.length), 1, ...reads.shape(1))];
+    }
+    case 'GatherElements':
+      return [reads.shape(1)];
+    case 'Gemm':
+      reads.only(3);
+      return [[reads.shape(0)[0]!, reads.shape(1)[1]!]];
+    case 'Pad': {
+      reads.only(3);
+      const shape = reads.shape(0);
+      const pads = reads.integers(1);
+      return [shape.map((size, axis) => size + pads[axis]! + pads[shape.length + axis]!)];
+    }
+    case 'ReduceSum': {
+      reads.only(2, 'keepdims');
+      const shape = reads.shape(0);
+      const axes = reads.integers(1).map((axis) => reads.fromFront(axis, shape.length));
+      const kept = reads.attribute('keepdims')?.i !== 0;
+      return [shape.flatMap((size, axis) => (!axes.includes(axis) ? size : kept ? 1 : []))];
+    }
+    case 'Reshape': {
+      reads.only(2);
+      const from = reads.shape(0);
+      const shape = reads.integers(1).map((size, axis) => (size === 0 ? from[axis]! : size));
+      const known = shape.reduce((product, size) => (size === -1 ? product : product * size), 1);
+      const numbers = from.reduce((product, size) => product * size, 1);
+      return [shape.map((size) => (size === -1 ? numbers / known : size))];
+    }
+    case 'Split': {
+      reads.only(2, 'axis');
+      const shape = reads.shape(0);
+      const axis = reads.axis(shape.length);
+      return reads.integers(1).map((size) => shape.with(axis, size));
+    }
+    case 'Squeeze': {
+      const shape = reads.shape(0);
+      const axes = reads.integers(1).map((axis) => reads.fromFront(axis, shape.length));
+      return [shape.filter((_, axis) => !axes.includes(axis))];
+    }
+    case 'Transpose': {
+      const shape = reads.shape(0);
+      const order = reads.attribute('perm')?.ints ?? shape.map((_, axis) => shape.length - 1 - axis);
+      return [order.map((axis) => shape[axis]!)];
+    }
+    case 'Unsqueeze': {
+      const shape = [...reads.shape(0)];
+      const axes = reads.integers(1);
+      const rank = shape.length + axes.length;
+      for (const axis of axes.map((one) => reads.fromFront(one, rank)).sort((a, b) => a - b))
+        shape.splice(axis, 0, 1);
+      return [shape];
+    }
+    // Element by element; what is shorter is repeated.
+    case 'Add':
+    case 'Div':
+    case 'Equal':
+    case 'Greater':
+    case 'Less':
+    case 'Max':
+    case 'Mul':
+    case 'Sub':
+    case 'Where': {
+      const { shapes } = reads;
+      const rank = Math.max(...shapes.map(({ length }) => length));
+      return [
+        Array.from({ length: rank }, (_, axis) =>
+          Math.max(...shapes.map((shape) => shape[axis - rank + shape.length] ?? 1)),
+        ),
+      ];
+    }
+    default:
+      return reads.unfit();
+  }
+}
+
+function int64s({ buffer, byteOffset, byteLength }: Uint8Array): number[] {
+  const view = new DataView(buffer, byteOffset, byteLength);
+  return Array.from({ length: byteLength / 8 }, (_, i) => Number(view.getBigInt64(8 * i, true)));
+}
