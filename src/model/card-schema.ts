@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import { VARIABLES } from '../jets/columns.js';
 import { BUNDLE_FORMAT, type ModelCard } from './card.js';
+import { isShallow, TOO_DEEP } from './card-text.js';
 import { multiplicationsPerPrediction, parameterCount } from './network-spec.js';
 import { STEP_COUNT } from './steps.js';
 import { TASKS } from './tasks.js';
@@ -18,8 +19,6 @@ const MOST_UNITS = 4096;
 const MOST_LAYERS = 64;
 const MOST_INPUTS = 64;
 const MOST_EDGES = 1001;
-/** Of lists in lists: JSON.parse takes any depth, while JSON.stringify and others run out of stack. */
-const MOST_LEVELS = 32;
 
 const line = v.pipe(v.string(), v.maxLength(1000));
 const text = v.pipe(v.string(), v.maxLength(20_000));
@@ -33,7 +32,7 @@ const column = v.pipe(v.string(), v.regex(COLUMN_PATTERN, 'must be letters, digi
 /** Figures and options: any JSON, which nothing but people and reports read. */
 const record = v.pipe(
   v.record(v.pipe(v.string(), v.maxLength(100)), v.unknown()),
-  v.check((figures) => nestedWithin(figures, MOST_LEVELS), `nested deeper than ${MOST_LEVELS} levels`),
+  v.check((figures) => isShallow(figures), TOO_DEEP),
 );
 const spread = v.pipe(
   finite,
@@ -197,14 +196,6 @@ const card = v.pipe(
     'multiplicationsPerPrediction: not the number that the network has',
   ),
 );
-
-/** Level by level, not by recursion, which is what must not run deep. */
-function nestedWithin(value: object, levels: number): boolean {
-  let here: unknown[] = [value];
-  for (let level = 0; level <= levels && here.length > 0; level++)
-    here = here.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []));
-  return here.length === 0;
-}
 
 /**
  * A value read from model.json as a card.

@@ -44,3 +44,18 @@ export function sortedKeys(value: unknown): unknown {
       .map(([key, part]) => [key, sortedKeys(part)]),
   );
 }
+
+/** Of lists in lists. */
+const MOST_LEVELS = 32;
+export const TOO_DEEP = `nested deeper than ${MOST_LEVELS} levels`;
+
+/**
+ * Whether what JSON.parse made, which takes any depth, may be given to {@link sortedKeys}, JSON.stringify and others that
+ * would run out of stack.
+ */
+export function isShallow(value: unknown): boolean {
+  let here = [value];
+  for (let level = 0; level <= MOST_LEVELS && here.length > 0; level++)
+    here = here.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []));
+  return here.length === 0;
+}

@@ -9,6 +9,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, UsageError } from '../errors.js';
 import { diskError, makeFolder, UNFINISHED_PREFIX, writeDurably } from '../files/durable-file.js';
+import { isShallow } from '../model/card-text.js';
 import { JOB_FORMAT, type Job, jobDifferences, jobText } from './job.js';
 
 export const JOURNAL_FOLDER = 'journal';
@@ -71,7 +72,7 @@ export function readJob(folder: string): Job | undefined {
     throw error;
   }
   const job = parsed(text);
-  if (job?.format === JOB_FORMAT) return job as Job;
+  if (job?.format === JOB_FORMAT && isShallow(job)) return job as Job;
   throw new InputError(path, 'is damaged, or of another version; remove its folder and start anew');
 }
 

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { InputError, RunError } from '../errors.js';
 import { fileSha256, writeDurably } from '../files/durable-file.js';
+import { isShallow, TOO_DEEP } from '../model/card-text.js';
 import type { Job } from './job.js';
 import { blockPath, JOURNAL_FOLDER } from './journal.js';
 import { type BlockRange, blockJets, type Plan, type Shard } from './plan.js';
@@ -131,6 +132,7 @@ export function readManifest(
   }
   if (!v.is(v.looseObject({ format: v.picklist([PREDICTIONS_FORMAT, SHARD_FORMAT]) }), found))
     return undefined;
+  if (!isShallow(found)) throw new InputError(path, `is damaged or altered (${TOO_DEEP}); ${remedy}`);
   const { issues } = v.safeParse(SCHEMA, found, { abortEarly: true });
   if (!issues) return found as unknown as PredictionsManifest | ShardManifest;
   const [issue] = issues;

@@ -53,10 +53,15 @@ const flip = (share: number) => (bytes: Buffer) => {
   changed[Math.floor(share * bytes.length)] ^= 1;
   return changed;
 };
+const NESTED = '['.repeat(200_000) + ']'.repeat(200_000);
 const CHANGES: readonly (readonly [string, (bytes: Buffer) => Buffer])[] = [
   ...[0, 0.25, 0.5, 0.75].map((share) => [`a bit flipped at ${share}`, flip(share)] as const),
   ['cut', (bytes) => bytes.subarray(0, bytes.length >> 1)],
   ['null', () => Buffer.from('null')],
+  [
+    'brackets in its JSON',
+    (bytes) => Buffer.from(bytes.toString('latin1').replace('{', `{"x":${NESTED},`), 'latin1'),
+  ],
 ];
 
 describe.each(['study', 'sample'] as const)('a %s', (kind) => {
@@ -103,5 +108,9 @@ test('a finished sample whose manifest is damaged is not taken for a whole one',
   writeFileSync(path, text.replace('"files": [', '"files": [null,'));
   await expect(RUNS.sample({ name: 'whole', resume: true })).rejects.toThrow(
     /manifest\.json: is damaged or altered \(files\.0/,
+  );
+  writeFileSync(path, text.replace('"job": {', `"job": { "x": ${NESTED},`));
+  await expect(RUNS.sample({ name: 'whole', resume: true })).rejects.toThrow(
+    /manifest\.json: is damaged or altered \(nested deeper than 32 levels\)/,
   );
 });
