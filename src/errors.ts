@@ -21,6 +21,8 @@ export class JetIqnError extends Error {
   /** The class, as printed before a stack. */
   override name = 'JetIqnError';
   /**
+   * A failure in one line.
+   *
    * @param message one line; what a terminal would obey is taken out, since it may hold names out of damaged files.
    * @param options the error behind it, as `cause`.
    */

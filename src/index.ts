@@ -57,6 +57,7 @@ export {
   type ModelCard,
   type TrainingRecord,
 } from './model/card.js';
+export type { GenSpectrum } from './model/gen-spectrum.js';
 export type { AmortisedSpec, NetworkSpec, PaperSpec, TauInput } from './model/network-spec.js';
 export { splitJets } from './model/split-jets.js';
 export { STAGES_OF_TASK, TASKS, type Task, type TaskStages } from './model/tasks.js';

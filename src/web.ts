@@ -51,6 +51,7 @@ export {
   type TrainingRecord,
 } from './model/card.js';
 export type { Conditional, JetQuantiles } from './model/conditional/conditional.js';
+export type { GenSpectrum } from './model/gen-spectrum.js';
 export type { AmortisedSpec, NetworkSpec, PaperSpec, TauInput } from './model/network-spec.js';
 export { STAGES_OF_TASK, TASKS, type Task, type TaskStages } from './model/tasks.js';
 export type { Harmonic, InputTransform, TargetTransform } from './model/transforms.js';

@@ -16,7 +16,11 @@ export interface Session {
   readonly engine: string;
   /** Input columns a jet: 4, and one for each extra column of the card. */
   readonly inputs: number;
-  /** What it computes with, where that is the kernel of our own: others may work in the same memory. */
+  /**
+   * What it computes with, where that is the kernel of our own: others may work in the same memory.
+   *
+   * @internal
+   */
   readonly kernel?: Kernel;
   /**
    * S predictions for each of J jets.

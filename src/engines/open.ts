@@ -28,7 +28,7 @@ export interface EngineOptions {
 
 /**
  * Opens a bundle for sampling and for conditional rows, on this thread. An engine of our own is not compared with the
- * bundle's graph here: {@link openChecked}.
+ * bundle's graph here: openChecked does.
  *
  * @param bundle from {@link loadBundle}.
  * @param kind which engine.

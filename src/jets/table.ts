@@ -29,7 +29,12 @@ export interface JetsSource {
   /** Which part of the file the jets are, where they are not its first ones. */
   readonly part?: JetsPart;
   /** Which of several lists of jets was taken, and how pairs were made, where that was asked for. */
-  readonly selection?: { readonly collection?: string; readonly maxDeltaR?: number | true };
+  readonly selection?: {
+    /** The list's name. */
+    readonly collection?: string;
+    /** The largest distance of a pair; true stands for half of the jets' radius. */
+    readonly maxDeltaR?: number | true;
+  };
   /** Jets of the file that are not in the table, by reason; absent where there are none. */
   readonly dropped?: Readonly<Record<string, number>>;
 }

@@ -65,9 +65,12 @@ test('a directory, and a missing file', async () => {
 });
 
 test('a file that may not be read', async () => {
-  const [open, locked] = [join(folder, 'open.csv'), join(folder, 'locked.csv')];
+  // Another user must get there, and TMPDIR may be for one user only.
+  const shared = mkdtempSync('/tmp/jet-iqn-locked-');
+  const [open, locked] = [join(shared, 'open.csv'), join(shared, 'locked.csv')];
   for (const path of [open, locked]) writeFileSync(path, HEADER + ROW);
-  chmodSync(folder, 0o755);
+  chmodSync(shared, 0o755);
+  chmodSync(open, 0o644);
   chmodSync(locked, 0);
   // root may read everything: there a process reads that has given up its rights, and has loaded what it needs before.
   const user = process.getuid?.() === 0 ? NOBODY : undefined;
@@ -81,6 +84,7 @@ test('a file that may not be read', async () => {
     });
   } finally {
     await other.close();
+    rmSync(shared, { recursive: true });
   }
 });
 
