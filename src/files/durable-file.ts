@@ -63,9 +63,17 @@ const MOST_LINKS = 40;
 /**
  * Looks where an output named by a user goes.
  *
- * @throws UsageError for a folder; what the system says where it may not be written.
+ * @throws UsageError for a folder; RunError where it may not be written.
  */
 export function outputPlace(path: string): OutputPlace {
+  try {
+    return placeOf(path);
+  } catch (error) {
+    throw diskError(path, error);
+  }
+}
+
+function placeOf(path: string): OutputPlace {
   const there = statSync(path, { throwIfNoEntry: false });
   if (there?.isDirectory()) throw new UsageError(`${path}: is a folder; name a file in it`);
   if (there) accessSync(path, constants.W_OK);
@@ -268,6 +276,7 @@ const DISK_ERRORS: Readonly<Record<string, string>> = {
   EEXIST: 'is a file where a folder is needed; choose another folder',
   EPIPE: 'nobody reads it any more',
   ELOOP: 'its symbolic links lead in a circle',
+  ENAMETOOLONG: 'the name is too long; choose a shorter one',
   EMFILE: 'too many open files; raise the limit (ulimit -n)',
 };
 

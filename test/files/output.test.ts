@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
+  cpSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -112,6 +113,26 @@ describe('an input stays as it is', () => {
       expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/is an input as well/) });
       expect(readFileSync(input, 'utf8')).toBe(JETS);
     }
+  });
+
+  test('of a bundle, and the file of --prior', () => {
+    const bundle = at('bundle');
+    cpSync(BUNDLE, bundle, { recursive: true });
+    const card = readFileSync(join(bundle, 'model.json'), 'utf8');
+    const fold = runCli('fold', bundle, at('jets.csv'), '-o', join(bundle, 'model.json'));
+    expect(fold).toMatchObject({ code: 2, stderr: expect.stringMatching(/is a file of the bundle/) });
+    expect(readFileSync(join(bundle, 'model.json'), 'utf8')).toBe(card);
+    writeFileSync(at('prior.csv'), JETS);
+    const predict = runCli(
+      'predict',
+      BUNDLE,
+      at('jets.csv'),
+      '--prior',
+      at('prior.csv'),
+      '-o',
+      at('prior.csv'),
+    );
+    expect(predict).toMatchObject({ code: 2, stderr: expect.stringMatching(/is an input as well/) });
   });
 
   test('of histograms', () => {

@@ -47,7 +47,7 @@ async function fold(folder: string, path: string, options: FoldCommandOptions): 
   const { histogramFormat, writeHistogramFile } = await import('../../files/histogram-file.js');
   const format = histogramFormat(output);
   const { checkInputsAndOutput } = await import('../../files/inputs-and-output.js');
-  checkInputsAndOutput([path], output);
+  checkInputsAndOutput([path], output, folder);
   if (samples < 2) throw new UsageError('--samples must be 2 or more: one sample a jet has no spread');
   const { readBundle } = await import('../../model/bundle-node.js');
   const { bundleEngine } = await import('../../engines/open.js');

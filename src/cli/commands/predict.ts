@@ -91,7 +91,7 @@ async function runPredictCommand(
   const { output, cdf, density, prior: asked, priorWeight, samples, seed, threads, json, quiet } = options;
   const format = formatOf(output);
   const { checkInputsAndOutput } = await import('../../files/inputs-and-output.js');
-  checkInputsAndOutput([jets], output);
+  checkInputsAndOutput([jets, ...(asked === undefined ? [] : [asked])], output, folder);
   const { readBundle } = await import('../../model/bundle-node.js');
   const { STAGES_OF_TASK } = await import('../../model/tasks.js');
   const { readPrior } = await import('../read-prior.js');
