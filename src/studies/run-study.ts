@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleEngine, type SamplingEngine } from '../engines/open.js';
-import { InputError, RunError } from '../errors.js';
+import { InputError, RunError, UsageError } from '../errors.js';
 import { lockFolder } from '../files/lock.js';
 import { columnsOf } from '../jets/columns.js';
 import type { JetsTable } from '../jets/table.js';
@@ -96,6 +96,7 @@ export async function study(
   table: JetsTable,
   options: StudyOptions = {},
 ): Promise<Report> {
+  checkNumbers(options);
   checkColumns(table, bundle.card.task);
   const { outputDir, resume, overwrite, jointJets } = options;
   const engine = options.engine ?? (await bundleEngine(bundle.source));
@@ -125,15 +126,36 @@ export async function study(
   }
 }
 
-/** The report of the same study where all its files are there: report.html is written last. */
+/**
+ * The report of the same study where all its files are there: report.html is written last.
+ *
+ * @throws UsageError where the folder holds the report of another.
+ */
 function finishedReport(folder: string, job: string): Report | undefined {
   if (!existsSync(join(folder, 'report.html'))) return undefined;
+  let report: Report;
   try {
-    const report = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as Report;
-    return report.job === job ? report : undefined;
+    report = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'));
   } catch {
     return undefined;
   }
+  if (report.job === job) return report;
+  if (report.job === undefined) return undefined;
+  throw new UsageError(
+    `${folder}: holds the report of a study with other options or jets; --overwrite replaces it, or choose another folder`,
+  );
+}
+
+/** @throws UsageError where a number cannot be meant. */
+function checkNumbers({ samples, threads, jointJets, seed }: StudyOptions): void {
+  for (const [name, value, least] of [
+    ['samples', samples, 1],
+    ['threads', threads, 1],
+    ['jointJets', jointJets, 0],
+    ['seed', seed, 0],
+  ] as const)
+    if (value !== undefined && !(Number.isSafeInteger(value) && value >= least))
+      throw new UsageError(`${name} takes a whole number from ${least} on, not ${value}`);
 }
 
 /**

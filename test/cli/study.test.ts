@@ -52,7 +52,7 @@ test('--json prints what report.json holds and nothing else', async () => {
   });
 });
 
-test('--resume in a finished folder makes nothing again, but does for another question', async () => {
+test('--resume in a finished folder makes nothing again, and refuses another question', async () => {
   const output = join(root, 'finished');
   const options = [bundle, jets, '-o', output, '--samples', '20', '--threads', '1', '--limit', '30'];
   await run(...options);
@@ -62,7 +62,9 @@ test('--resume in a finished folder makes nothing again, but does for another qu
   await run(...options, '--resume');
   expect(times()).toEqual(before);
   expect(readdirSync(output)).not.toContain('journal');
-  await run(...options, '--resume', '--seed', '2');
+  await expect(run(...options, '--resume', '--seed', '2')).rejects.toMatchObject({ code: 'USAGE' });
+  expect(times()).toEqual(before);
+  await run(...options, '--overwrite', '--seed', '2');
   for (const [i, time] of times().entries()) expect(time).toBeGreaterThan(before[i]!);
   rmSync(files[1]!);
   await run(...options, '--resume', '--seed', '2');

@@ -13,7 +13,7 @@ import type { JetsTable } from '../../jets/table.js';
 import type { RangeCounts } from '../../model/condition.js';
 import type { Task } from '../../model/tasks.js';
 import { selectColumns } from '../../sampling/jet-columns.js';
-import { startThreads } from '../../sampling/threads.js';
+import { busyThreads, startThreads } from '../../sampling/threads.js';
 import type { SessionSource } from '../../sampling/worker-setup.js';
 import { ENOUGH_JETS } from '../verdict.js';
 import { BLOCKS, combineBlocks, ranksOfJets, type TestedBlock } from './c2st.js';
@@ -79,7 +79,11 @@ export async function jointStudy(
   const rows = Uint32Array.from({ length: count }, (_, i) => Math.floor((i * table.rows) / count));
   const jets = pick(columns.inputs, rows);
   const truth = pick(columns.gen, rows);
-  const pool = startThreads(new URL('./joint-worker.js', import.meta.url), threads, source);
+  const pool = startThreads(
+    new URL('./joint-worker.js', import.meta.url),
+    busyThreads(threads, count, JOINT_BLOCK),
+    source,
+  );
   const stop = () => pool.destroy();
   signal?.addEventListener('abort', stop);
   if (signal?.aborted) stop();
