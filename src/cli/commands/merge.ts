@@ -76,12 +76,14 @@ async function finishStudy(job: Job, request: unknown, options: MergeOptions): P
   const from = { bundle: options.bundle ?? bundle, jets: options.jets ?? jets };
   if (from.bundle === undefined || from.jets === undefined)
     throw new UsageError('these shards do not say where bundle and jets are; give --bundle and --jets');
+  const { ENGINES } = await import('../../engines/open.js');
   await studyCommand()
     .exitOverride()
     .parseAsync(
       [
         ...['-o', options.output, '--resume'],
-        ...['--samples', String(job.samples), '--seed', String(job.seed), '--engine', job.engine],
+        ...['--samples', String(job.samples), '--seed', String(job.seed)],
+        ...(ENGINES.some((name) => name === job.engine) ? ['--engine', job.engine] : []),
         ...(limit === undefined ? [] : ['--limit', String(limit)]),
         // One word with its value: what a stranger's manifest says is never an option of its own.
         ...(split === undefined ? [] : [`--split=${split}`]),
