@@ -114,7 +114,8 @@ describe('controls', () => {
     const row = Number(new URLSearchParams(page.url().split('?')[1]).get('sampleJet'));
     const { columns } = await readJets(join(MODELS, 'jets-sample.parquet'));
     const shown = await numbers(page);
-    const digits = (shown['68 % to']![0]! - shown['68 % from']![0]!) / 50;
+    // Half of the last decimal shown: 10^-d / 2 with d = ceil(1.3 - log10 width) is at most 0.0251 of the width.
+    const digits = (shown['68 % to']![0]! - shown['68 % from']![0]!) * 0.026;
     expect(Math.abs(shown['Input jet']![0]! - columns.raw_pt![row]!)).toBeLessThan(digits);
     expect(Math.abs(shown['True answer']![0]! - columns.gen_pt![row]!)).toBeLessThan(digits);
     expect(Math.abs(shown['Typical correction']![0]! - columns.reco_pt![row]!)).toBeLessThan(digits);
