@@ -5,11 +5,11 @@
  * h5wasm needs the file's path. Filters of HDF5 itself (gzip, shuffle, szip) are read, plug-ins (Blosc, LZF) are not.
  */
 import type { Dataset, Entity, File, Group } from 'h5wasm/node';
-import { InputError, JetIqnError, RunError } from '../errors.js';
+import { InputError, RunError } from '../errors.js';
 import { columnsOf, STAGES } from '../jets/columns.js';
 import type { NumericArray } from '../jets/numeric-array.js';
 import { fileIdentity } from './file-identity.js';
-import type { ByteSource } from './source.js';
+import { type ByteSource, damagedError } from './source.js';
 import { assumed, checkUnique, type TableFile, UNNAMED_COLUMNS } from './table-file.js';
 
 type Hdf5 = typeof import('h5wasm/node');
@@ -298,11 +298,8 @@ function guarded<T>(name: string, place: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof JetIqnError) throw error;
     const problem = innermost(error instanceof Error ? error.message : String(error));
-    throw new InputError(name, `damaged, or of a kind of HDF5 that is not read, in ${place}: ${problem}`, {
-      cause: error,
-    });
+    throw damagedError(error, name, 'HDF5', place, problem);
   }
 }
 

@@ -17,17 +17,19 @@ import {
   type SchemaTree,
   snappyUncompress,
 } from 'hyparquet';
-import { InputError, JetIqnError } from '../errors.js';
+import { InputError } from '../errors.js';
 import type { NumericArray } from '../jets/numeric-array.js';
 import { unpackLz4Block } from './compression/lz4.js';
 import { gunzip, unbrotli, unzstd } from './compression/zstd.js';
 import { checkedPages, type Unpack } from './parquet-pages.js';
-import type { ByteSource } from './source.js';
+import { type ByteSource, guardedAs } from './source.js';
 import { checkUnique, type TableFile } from './table-file.js';
 
 /** More rows than that are believed only of files that have a byte for every eight of them. */
 const MOST_ROWS_UNSEEN = 2 ** 20;
 const MOST_ROWS_A_BYTE = 8;
+
+const guarded = guardedAs('Parquet');
 
 /**
  * Opens a Parquet file.
@@ -244,17 +246,4 @@ function asyncBuffer(source: ByteSource): AsyncBuffer {
       return (await source.read(start, end)).buffer;
     },
   };
-}
-
-/** Turns what is thrown on a damaged file into one line that names file and place. */
-async function guarded<T>(name: string, place: string, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof JetIqnError) throw error;
-    const { message } = error as Error;
-    throw new InputError(name, `damaged, or of a kind of Parquet that is not read, in ${place}: ${message}`, {
-      cause: error,
-    });
-  }
 }

@@ -2,7 +2,7 @@
  * Bytes by range, wherever they lie: a path, standard input, a file dropped on a page. Readers see nothing else, so
  * that they run in Node and in a browser alike.
  */
-import { InputError } from '../errors.js';
+import { InputError, JetIqnError } from '../errors.js';
 
 export interface ByteSource {
   /** As the user named it, for messages. */
@@ -42,6 +42,35 @@ export function checkRange(name: string, size: number, start: number, end: numbe
     name,
     `damaged or cut short: it refers to bytes ${start} to ${end} but has ${size}; copy or make it again`,
   );
+}
+
+/**
+ * What a decoder throws on a damaged file, as one line that names file and place; failures that we foresaw as they are.
+ *
+ * @param kind of file, in words. @param place where in it. @param problem what the decoder says.
+ */
+export function damagedError(
+  error: unknown,
+  name: string,
+  kind: string,
+  place: string,
+  problem = (error as Error).message,
+): JetIqnError {
+  if (error instanceof JetIqnError) return error;
+  return new InputError(name, `damaged, or of a kind of ${kind} that is not read, in ${place}: ${problem}`, {
+    cause: error,
+  });
+}
+
+/** Reads one place of files of a kind: what is thrown there becomes a {@link damagedError}. */
+export function guardedAs(kind: string) {
+  return async <T>(name: string, place: string, read: () => Promise<T>): Promise<T> => {
+    try {
+      return await read();
+    } catch (error) {
+      throw damagedError(error, name, kind, place);
+    }
+  };
 }
 
 /** A source from byte `first` to its last, in pieces of at most `pieceBytes`; the next is read while one is used. */

@@ -10,16 +10,17 @@ import {
   RecordBatchReader,
   type Schema,
 } from 'apache-arrow';
-import { InputError, JetIqnError } from '../../errors.js';
 import { unpackLz4Frame } from '../compression/lz4.js';
 import { unzstd, zstdContentSize } from '../compression/zstd.js';
-import type { ByteSource } from '../source.js';
+import { type ByteSource, guardedAs } from '../source.js';
 import { checkUnique, type TableBatch, type TableFile } from '../table-file.js';
 import { columnNumbers, isNumeric } from './arrow-table.js';
 import { checkedStream, checkFile } from './messages.js';
 
 /** The largest buffer that is unpacked [bytes]. */
 const MAX_BUFFER_BYTES = 2 ** 29;
+
+const guarded = guardedAs('Arrow');
 
 /** @throws InputError where it is damaged. */
 export async function openArrow(source: ByteSource, kind: 'arrow-file' | 'arrow-stream'): Promise<TableFile> {
@@ -107,16 +108,4 @@ function registerCodecs(): void {
       return unzstd(bytes, size);
     },
   });
-}
-
-async function guarded<T>(name: string, place: string, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof JetIqnError) throw error;
-    const { message } = error as Error;
-    throw new InputError(name, `damaged, or of a kind of Arrow that is not read, in ${place}: ${message}`, {
-      cause: error,
-    });
-  }
 }

@@ -1,6 +1,6 @@
 /** A ROOT file's header, directories and keys. Layouts: TFile, TDirectory and TKey of ROOT's core and io. */
-import { InputError, JetIqnError } from '../../errors.js';
-import type { ByteSource } from '../source.js';
+import { InputError } from '../../errors.js';
+import { type ByteSource, guardedAs } from '../source.js';
 import { Streamed } from './streamed.js';
 import { type RootTree, readTree } from './tree.js';
 import { unzip } from './unzip.js';
@@ -29,6 +29,9 @@ const BIG_FILE = 1_000_000;
 const BIG_RECORD = 1000;
 /** The longest directory's record, and the start of the file. */
 const HEAD_BYTES = 64;
+
+/** For all that reads a part of a ROOT file. */
+export const guarded = guardedAs('ROOT file');
 
 /** @throws InputError where the file is damaged. */
 export async function openRoot(source: ByteSource): Promise<RootFile> {
@@ -113,21 +116,4 @@ async function readObject(source: ByteSource, key: Key): Promise<Uint8Array> {
   const { seek, keyBytes, bytes, objectBytes } = key;
   const packed = await source.read(seek + keyBytes, seek + bytes);
   return packed.length < objectBytes ? await unzip(packed, objectBytes) : packed;
-}
-
-/** Turns what fails on a damaged file into one line that names file and place. */
-export async function guarded<T>(name: string, place: string, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof JetIqnError) throw error;
-    const { message } = error as Error;
-    throw new InputError(
-      name,
-      `damaged, or of a kind of ROOT file that is not read, in ${place}: ${message}`,
-      {
-        cause: error,
-      },
-    );
-  }
 }
