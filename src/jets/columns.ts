@@ -10,6 +10,16 @@ export const VARIABLES = ['pt', 'eta', 'phi', 'mass'] as const;
 /** pt [GeV], eta, phi [rad, in (-pi, pi]], mass [GeV]. */
 export type Variable = (typeof VARIABLES)[number];
 
+/** The six pairs of two of {@link VARIABLES}, by their indices. */
+export const VARIABLE_PAIRS = [
+  [0, 1],
+  [0, 2],
+  [0, 3],
+  [1, 2],
+  [1, 3],
+  [2, 3],
+] as const;
+
 /** Which jet of a matched triple is meant. */
 export const STAGES = ['raw', 'reco', 'gen'] as const;
 /** raw: the detector's jet; reco: the same after the experiment's own correction; gen: the particles' jet, the truth. */

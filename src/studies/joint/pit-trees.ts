@@ -3,6 +3,7 @@
  * chosen here, and put into bins once: for all blocks of the test, and for the control as well, since both are ranked among
  * the same uniform numbers at the same jets. How trees grow: boosted-trees.ts.
  */
+import { VARIABLE_PAIRS } from '../../jets/columns.js';
 import type { Generator } from '../../stats/generator.js';
 import { makeGenerator } from '../../stats/generator.js';
 import { addTree, type Binning, type BoostOptions, binValues, boost, makeBinning } from './boosted-trees.js';
@@ -150,12 +151,12 @@ function pitColumn(
     values.set(u[k]);
     return;
   }
-  if (k < 4 + PAIRS.length) {
-    const [a, b] = PAIRS[k - 4].map((of) => u[of]);
+  if (k < 4 + VARIABLE_PAIRS.length) {
+    const [a, b] = VARIABLE_PAIRS[k - 4].map((of) => u[of]);
     for (let row = 0; row < values.length; row++) values[row] = (a[row] - 0.5) * (b[row] - 0.5);
     return;
   }
-  const place = k - 4 - PAIRS.length;
+  const place = k - 4 - VARIABLE_PAIRS.length;
   const [own, scale] = [u[place >> 2], x[place & 2 ? FEATURE_COUNT : 0]];
   // |u - 1/2| about its mean, so that the product with x has no part that is x only.
   if (place & 1)
@@ -163,15 +164,6 @@ function pitColumn(
       values[row] = (Math.abs(own[row] - 0.5) - 0.25) * scale[row];
   else for (let row = 0; row < values.length; row++) values[row] = (own[row] - 0.5) * scale[row];
 }
-
-const PAIRS = [
-  [0, 1],
-  [0, 2],
-  [0, 3],
-  [1, 2],
-  [1, 3],
-  [2, 3],
-] as const;
 
 /** Trains on the jets before a block and scores the block. @param set which of the lists of PITs is the true one. */
 export function treeScores(binned: BinnedPits, set: number, options = TREE_OPTIONS): ScoreBlock {

@@ -16,7 +16,7 @@
  * It cannot show what these 98 functions do not see: sharp features, and dependences of three or more components.
  */
 import { bisectLeft, bisectRight } from 'd3-array';
-import { byVariable, VARIABLES, type Variable } from '../../jets/columns.js';
+import { byVariable, VARIABLE_PAIRS, VARIABLES, type Variable } from '../../jets/columns.js';
 import { chiSquaredTail } from '../../stats/chi-squared.js';
 import { ksDistance, ksPValue } from '../../stats/ks.js';
 import { type DifferenceBand, differenceBand, type EcdfDifference, ecdfDifference } from '../closure.js';
@@ -142,17 +142,9 @@ interface SmoothScore {
 }
 
 const JET_FUNCTIONS = ['all jets', 'pt', 'eta', 'phi', 'mass', '|eta|', 'pt, middle against ends'];
-const PAIRS = [
-  [0, 1],
-  [0, 2],
-  [0, 3],
-  [1, 2],
-  [1, 3],
-  [2, 3],
-] as const;
 const PIT_FUNCTIONS = [
   ...VARIABLES.flatMap((variable) => [`${variable} shift`, `${variable} width`]),
-  ...PAIRS.map(([a, b]) => `${VARIABLES[a]}–${VARIABLES[b]} correlation`),
+  ...VARIABLE_PAIRS.map(([a, b]) => `${VARIABLES[a]}–${VARIABLES[b]} correlation`),
 ];
 
 function smoothScores(pits: Float32Array, features: Float32Array): SmoothScore[] {
@@ -166,8 +158,8 @@ function smoothScores(pits: Float32Array, features: Float32Array): SmoothScore[]
       g[2 * k] = Math.sqrt(3) * t;
       g[2 * k + 1] = Math.sqrt(5) * (1.5 * t * t - 0.5);
     }
-    for (let pair = 0; pair < PAIRS.length; pair++) {
-      g[2 * PIT_COUNT + pair] = g[2 * PAIRS[pair][0]] * g[2 * PAIRS[pair][1]];
+    for (let pair = 0; pair < VARIABLE_PAIRS.length; pair++) {
+      g[2 * PIT_COUNT + pair] = g[2 * VARIABLE_PAIRS[pair][0]] * g[2 * VARIABLE_PAIRS[pair][1]];
     }
     for (let h = 0, at = 0; h < jetFunctions.length; h++) {
       const value = jetFunctions[h][jet];
@@ -217,7 +209,7 @@ function smoothEffect(scores: readonly SmoothScore[], jets: number): string {
         ? `at the largest ${of}, and the other way at the smallest`
         : `at both ends of ${of}, and half as much the other way between`;
   if (g >= 2 * PIT_COUNT) {
-    const [a, b] = PAIRS[g - 2 * PIT_COUNT].map((k) => VARIABLES[k]);
+    const [a, b] = VARIABLE_PAIRS[g - 2 * PIT_COUNT].map((k) => VARIABLES[k]);
     const correlation = `${(reach * Math.abs(mean)).toPrecision(2)} too ${s > 0 ? 'low' : 'high'}`;
     return `the correlation of ${a} and ${b} is predicted ${correlation} ${where} (${sigmas(s)})`;
   }
