@@ -100,13 +100,14 @@ export async function study(
   checkColumns(table, bundle.card.task);
   const { outputDir, resume, overwrite, jointJets } = options;
   const engine = options.engine ?? (await bundleEngine(bundle.source));
-  const asked = { ...options, onProgress: undefined };
+  const edges = studyEdges(table, bundle.card.task);
+  const asked = { ...options, onProgress: undefined, edges };
   const mark = studyMark(passOptions(engine, bundle.card.task, table, '', asked));
   const job = createHash('sha256').update(`${mark} ${jointJets}`).digest('hex');
   if (outputDir === undefined) {
     const folder = await mkdtemp(join(tmpdir(), 'jet-iqn-study-'));
     try {
-      return { ...(await reportIn(folder, bundle, table, { ...options, engine })), job };
+      return { ...(await reportIn(folder, bundle, table, { ...options, engine, edges })), job };
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -115,7 +116,7 @@ export async function study(
   try {
     const before = resume && !overwrite ? finishedReport(outputDir, job) : undefined;
     const report = before ?? {
-      ...(await reportIn(outputDir, bundle, table, { ...options, engine, locked: true })),
+      ...(await reportIn(outputDir, bundle, table, { ...options, engine, edges, locked: true })),
       job,
     };
     if (!before) await writeReport(report, outputDir, options.onFigure);
@@ -166,7 +167,7 @@ async function reportIn(
   folder: string,
   bundle: StudiedBundle,
   table: JetsTable,
-  options: StudyOptions & { readonly locked?: boolean },
+  options: StudyOptions & Pick<StudyPassOptions, 'edges'> & { readonly locked?: boolean },
 ): Promise<Report> {
   const engine = options.engine ?? (await bundleEngine(bundle.source));
   let joint: Promise<JointReport | undefined> | undefined;
@@ -258,7 +259,7 @@ function pass(
 }
 
 type PassOptions = Omit<StudyOptions, 'engine' | 'onProgress'> &
-  Partial<Pick<StudyPassOptions, 'locked' | 'shard' | 'request' | 'begin' | 'onProgress'>>;
+  Partial<Pick<StudyPassOptions, 'edges' | 'locked' | 'shard' | 'request' | 'begin' | 'onProgress'>>;
 
 function passOptions(
   engine: SamplingEngine,
@@ -268,6 +269,7 @@ function passOptions(
   options: PassOptions,
 ): StudyPassOptions {
   const { samples = 1000, seed = 1, threads = availableThreads() } = options;
+  const { edges = studyEdges(table, task) } = options;
   const { locked, shard, resume, overwrite, onProgress, signal, request, begin } = options;
   return {
     engine,
@@ -276,7 +278,7 @@ function passOptions(
     samples,
     seed,
     threads,
-    edges: studyEdges(table, task),
+    edges,
     outputDir,
     locked,
     shard,
