@@ -6,6 +6,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ENGINES } from '../engines/open.js';
 import { availableThreads } from '../sampling/available-threads.js';
+import { MOST_SAMPLES } from '../sampling/condition/condition.js';
 import type { Shard } from '../sampling/plan.js';
 import { shardFromEnvironment } from './array-job.js';
 
@@ -13,7 +14,7 @@ import { shardFromEnvironment } from './array-job.js';
 export const positiveInteger = (text: string) => wholeNumber(text, 1, 2 ** 32 - 1);
 
 /** Samples a jet: of more the quantiles of one jet take more memory than they are worth. */
-const samplesAJet = (text: string) => wholeNumber(text, 1, 2 ** 20);
+const samplesAJet = (text: string) => wholeNumber(text, 1, MOST_SAMPLES);
 
 /** A whole number in [0, 2^53): what a seed may be. */
 export const seed = (text: string) => wholeNumber(text, 0, Number.MAX_SAFE_INTEGER);

@@ -4,19 +4,19 @@
  */
 import { printable } from '../errors.js';
 
-/** Writes `value` as the one JSON object of --json. */
-export function writeJson(value: unknown): void {
+/** Writes `value` as the one JSON object of --json. @param to another stream, where stdout takes the output itself. */
+export function writeJson(value: unknown, to: NodeJS.WritableStream = process.stdout): void {
   // JSON leaves these as they are.
   const text = JSON.stringify(value, null, 2).replace(
     /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
     (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-  process.stdout.write(`${text}\n`);
+  to.write(`${text}\n`);
 }
 
-/** Writes lines for people. */
-export function say(text: string): void {
-  process.stdout.write(`${text.split('\n').map(printable).join('\n')}\n`);
+/** Writes lines for people. @param to as of {@link writeJson}. */
+export function say(text: string, to: NodeJS.WritableStream = process.stdout): void {
+  to.write(`${text.split('\n').map(printable).join('\n')}\n`);
 }
 
 /** A line that people should read, and that warns of nothing. */

@@ -6,7 +6,7 @@ import type { Converted, InputAccount } from '../../files/convert-jets.js';
 import { JET_IDS, type JetId } from '../../files/jet-options.js';
 import { formatOfName, type TableFormat } from '../../files/table-formats.js';
 import { addCommonOptions, finiteNumber } from '../options.js';
-import { note, warn } from '../output.js';
+import { note, say, warn, writeJson } from '../output.js';
 import { startProgress } from '../progress.js';
 
 const EXAMPLES = `
@@ -90,12 +90,11 @@ async function runConvert(names: string[], options: ConvertCommandOptions): Prom
   const total = totalOf(accounts);
   if (total.gensWithoutJet > 0)
     note(`${total.gensWithoutJet} gen jets have no jet, and are in no pair.`, { quiet });
-  const said = json
-    ? `${JSON.stringify({ output, format, stages, ...total, inputs: accounts }, null, 2)}\n`
-    : accountText(output, stages, accounts.length, total);
   // Where the table itself goes to a pipe, standard output may be that.
   const { outputPlace } = await import('../../files/durable-file.js');
-  (outputPlace(output).isFile ? process.stdout : process.stderr).write(said);
+  const to = outputPlace(output).isFile ? process.stdout : process.stderr;
+  if (json) writeJson({ output, format, stages, ...total, inputs: accounts }, to);
+  else say(accountText(output, stages, accounts.length, total), to);
 }
 
 /** Bytes of all inputs, for the bar; unknown ones (standard input, missing files) count nothing. */
@@ -125,5 +124,5 @@ function accountText(
     [kept, `jets in ${output} (${stages.join(', ')})`],
   ];
   const width = Math.max(...rows.map(([count]) => String(count).length));
-  return rows.map(([count, what]) => `${String(count).padStart(width)} ${what}\n`).join('');
+  return rows.map(([count, what]) => `${String(count).padStart(width)} ${what}`).join('\n');
 }

@@ -32,8 +32,7 @@ async function installation(): Promise<Record<string, unknown>> {
   const { describeBackend } = await import('../../../training/backend.js');
   const { default: runtime } = await import('onnxruntime-node/package.json', { with: { type: 'json' } });
   const { describeAddon } = await import('../../engines/addon.js');
-  const { describeWasm } = await import('../../engines/open.js');
-  const { fastestEngine } = await import('../../engines/open.js');
+  const { describeWasm, fastestEngine } = await import('../../engines/open.js');
   return {
     'jet-iqn': version,
     node: process.version,
