@@ -72,6 +72,7 @@ export async function openNpy(source: ByteSource): Promise<TableFile> {
     );
   return {
     columnNames: fields.map(({ name }) => name),
+    flags: fields.filter(({ type }) => type === '|b1').map(({ name }) => name),
     rows,
     dropped: {},
     notes: names && shape.length === 2 ? [assumed(names)] : [],

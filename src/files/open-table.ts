@@ -1,16 +1,22 @@
 /** A source → the reader of its format, loaded when it is needed. */
 import { InputError } from '../errors.js';
-import { columnsOf, STAGES } from '../jets/columns.js';
+import { type ColumnName, columnsOf, STAGES } from '../jets/columns.js';
 import { unpacked } from './compression/unpack.js';
 import { detectFormat, formatOf } from './detect.js';
 import { type JetOptions, refuseOptions } from './jet-options.js';
 import { type ByteSource, bytesOf } from './source.js';
 import type { TableFile } from './table-file.js';
 
+const JET_COLUMNS = STAGES.flatMap(columnsOf);
+
 /** @throws InputError where the format is not read or the file damaged. */
 export async function openTable(source: ByteSource, options: JetOptions = {}): Promise<TableFile> {
   const table = await openFormat(source, options);
-  return Object.assign(table, { notes: [...(table.notes ?? []), ...partialStages(table.columnNames)] });
+  const { flags = [], notes = [] } = table;
+  const columnNames = table.columnNames.filter(
+    (name) => !(flags.includes(name) && JET_COLUMNS.includes(name as ColumnName)),
+  );
+  return Object.assign(table, { columnNames, notes: [...notes, ...partialStages(columnNames)] });
 }
 
 /** Stages of which a file has some columns and not all: a name is misspelt, or a column holds no numbers. */

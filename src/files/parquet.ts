@@ -49,6 +49,7 @@ export async function openParquet(source: ByteSource): Promise<TableFile> {
   });
   return {
     columnNames: [...leaves].filter(([, leaf]) => numbersOf(leaf) !== undefined).map(([name]) => name),
+    flags: [...leaves].filter(([, leaf]) => leaf.element.type === 'BOOLEAN').map(([name]) => name),
     rows: Number(metadata.num_rows),
     dropped: {},
     async *batches(columns) {

@@ -14,6 +14,8 @@ export interface TableBatch {
 export interface TableFile {
   /** All columns of numbers, in the file's order. */
   readonly columnNames: readonly string[];
+  /** Those of true and false: numbers, but of no jet. */
+  readonly flags?: readonly string[];
   /** Number of rows where the file says so beforehand; a damaged file may lie. */
   readonly rows: number | undefined;
   /**

@@ -1,5 +1,5 @@
 /** Tables of apache-arrow in memory: their columns as numbers, and columns as such a table. */
-import { type Data, type DataType, Table, Type } from 'apache-arrow';
+import { type Data, DataType, Table, Type } from 'apache-arrow';
 import { InputError } from '../../errors.js';
 import type { NumericArray } from '../../jets/numeric-array.js';
 import type { TableMetadata, TableSchema } from '../table-encoding.js';
@@ -57,9 +57,13 @@ export function tableOf(
   return new Table(ofArrow, [recordBatch(ofArrow, schema, columns)]);
 }
 
-/** Whether columns of this type can be read. */
+/** Whether columns of this type can be read; of a dictionary its values, as doubles. */
 export function isNumeric(type: DataType): boolean {
-  return type.typeId === Type.Int || type.typeId === Type.Float || type.typeId === Type.Bool;
+  if (DataType.isDictionary(type))
+    return (
+      DataType.isFloat(type.dictionary) || (DataType.isInt(type.dictionary) && type.dictionary.bitWidth < 64)
+    );
+  return DataType.isInt(type) || DataType.isFloat(type) || DataType.isBool(type);
 }
 
 /**
@@ -84,7 +88,7 @@ export function columnNumbers(
   }
   const needed = data.typeId === Type.Bool ? Math.ceil(rows / 8) : rows;
   if (stored.length < needed) throw new Error(`${place} has ${stored.length} of ${needed} values`);
-  const numbers = unpackedNumbers(data, stored, rows);
+  const numbers = data.dictionary ? lookedUp(data, rows) : unpackedNumbers(data, stored, rows);
   if (data.nullCount <= 0) return numbers;
   const isFloat = numbers instanceof Float32Array || numbers instanceof Float64Array;
   if (numbers instanceof BigInt64Array || numbers instanceof BigUint64Array) {
@@ -95,6 +99,18 @@ export function columnNumbers(
   const out = isFloat ? numbers.slice() : Float64Array.from(numbers);
   for (let row = 0; row < rows; row++) if (!data.getValid(row)) out[row] = Number.NaN;
   return out;
+}
+
+/** @throws Error where a row refers to no value. */
+function lookedUp(data: Data, rows: number): Float64Array {
+  const values = Float64Array.from(data.dictionary!, (value: number | null) => value ?? Number.NaN);
+  const indices = data.values as Int32Array;
+  return Float64Array.from({ length: rows }, (_, row) => {
+    const value = values[indices[row]!];
+    if (value === undefined && data.getValid(row))
+      throw new Error('it refers to a value that its dictionary lacks');
+    return value ?? Number.NaN;
+  });
 }
 
 function unpackedNumbers(data: Data, stored: NumericArray | Uint16Array, rows: number): NumericArray {

@@ -6,6 +6,7 @@ import type { FileHandle } from 'node:fs/promises';
 import {
   type CompressionType,
   compressionRegistry,
+  DataType,
   type RecordBatch,
   RecordBatchReader,
   type Schema,
@@ -44,6 +45,7 @@ export async function openArrow(source: ByteSource, kind: 'arrow-file' | 'arrow-
   checkUnique(source.name, names);
   return {
     columnNames: schema.fields.filter((field) => isNumeric(field.type)).map((field) => field.name),
+    flags: schema.fields.filter(({ type }) => DataType.isBool(type)).map(({ name }) => name),
     rows: undefined,
     dropped: {},
     async *batches(columns) {
