@@ -6,6 +6,7 @@
  * Hyndman, Fan, "Sample quantiles in statistical packages", Am. Stat. 50 (1996), definition 7. No value may be NaN.
  */
 import { quickselect } from 'd3-array';
+import { ascending } from './ascending.js';
 
 /**
  * The quantile of sorted values; NaN for none.
@@ -37,7 +38,7 @@ export function quantiles(values: ArrayLike<number>, ps: readonly number[]): num
  *
  *     Q(p) by straight lines through (p_k, v_k),  p_k = (m_k - m_1) / (m_n - m_1),  m_k = w_1 + … + w_k - w_k / 2
  *
- * @param values [N], N at most 2^20; not written to.
+ * @param values [N], none NaN; not written to.
  * @param weights [N], 0 or more; a value of weight 0 is none.
  * @returns NaN where no value has a weight.
  * @example weightedQuantiles(Float32Array.of(1, 2, 3), [1, 1, 2], [0.5]) // [2.1666…]
@@ -47,7 +48,7 @@ export function weightedQuantiles(
   weights: ArrayLike<number>,
   ps: readonly number[],
 ): number[] {
-  const order = risingOrder(values).filter((i) => weights[i] > 0);
+  const order = ascending(values).filter((i) => weights[i] > 0);
   let below = 0;
   const middles = Float64Array.from(order, (i) => {
     below += weights[i];
@@ -66,17 +67,7 @@ export function weightedQuantiles(
 }
 
 /**
- * The places of values, rising, by a sort of numbers (a fifth of the time of one by a function): the bits of a float32
- * rise with it when a negative one's are turned around; the place stands in the 20 bits below them.
- */
-function risingOrder(values: Float32Array): Uint32Array {
-  const bits = new Int32Array(values.slice().buffer);
-  const keys = Float64Array.from(bits, (b, i) => (b < 0 ? -(b & 0x7fffffff) : b) * 2 ** 20 + i).sort();
-  return Uint32Array.from(keys, (key) => key - Math.floor(key / 2 ** 20) * 2 ** 20);
-}
-
-/**
- * One quantile by selection, in linear time: for a buffer that is filled anew each time.
+ * One quantile by selection, in linear time: for a buffer that is filled again each time.
  *
  * @param buffer reordered.
  * @param p in [0, 1].

@@ -7,6 +7,7 @@
  * common), so swapping them at random gives D's distribution: p = (#{D* > D} + v (1 + #{D* = D})) / (R + 1), v uniform
  * on (0, 1), is uniform exactly. Projections as in sliced distances: Bonneel et al., J. Math. Imaging Vis. 51 (2015).
  */
+import { ascending } from './ascending.js';
 import type { Generator } from './generator.js';
 
 /** The sliced Kolmogorov distance: the mean over directions of the distance of the projections. */
@@ -85,23 +86,6 @@ function makeSlice(a: Float32Array, b: Float32Array, dimensions: number, directi
   const tied = new Uint8Array(order.length);
   for (let i = 0; i + 1 < order.length; i++) tied[i] = values[order[i + 1]] === values[order[i]] ? 1 : 0;
   return { direction, order, tied };
-}
-
-/**
- * The places of values in ascending order. Value and place as one whole number each, the value's bits turned so that they
- * rise with it: such numbers are sorted without calling back, ten times as fast.
- */
-function ascending(values: Float32Array): Uint32Array {
-  const keys = new BigUint64Array(values.length);
-  const halves = new Uint32Array(keys.buffer);
-  const bits = new Int32Array(Float32Array.from(values, (value) => value + 0).buffer);
-  const [low, high] = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? [0, 1] : [1, 0];
-  for (let i = 0; i < values.length; i++) {
-    halves[2 * i + low] = i;
-    halves[2 * i + high] = bits[i] < 0 ? ~bits[i] : bits[i] | 0x80000000;
-  }
-  keys.sort();
-  return Uint32Array.from(values, (_, i) => halves[2 * i + low]);
 }
 
 /** @param signs +1 for what counts as a, -1 as b, [2 N] in the order of rows. */

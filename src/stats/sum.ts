@@ -6,14 +6,9 @@
  */
 import { fsum } from 'd3-array';
 
-/** The exactly rounded sum; 0 for no values. */
-export function exactSum(values: Iterable<number>): number {
-  return fsum(values);
-}
-
 /** Arithmetic mean; NaN for no values. */
 export function mean(values: ArrayLike<number> & Iterable<number>): number {
-  return values.length === 0 ? Number.NaN : exactSum(values) / values.length;
+  return values.length === 0 ? Number.NaN : fsum(values) / values.length;
 }
 
 /** Mean of |value|; NaN for no values. */

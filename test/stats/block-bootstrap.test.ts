@@ -39,10 +39,4 @@ describe('bootstrap errors', () => {
     expect(errorsOf(new Array(50).fill(1))).toEqual([0]);
     expect(errorsOf([1])).toEqual([Number.NaN]);
   });
-
-  test('the same generator gives the same numbers', () => {
-    const values = Float64Array.from({ length: 300 }, (_, i) => Math.sin(i));
-    const once = errorsOf(values);
-    expect(errorsOf(values)).toEqual(once);
-  });
 });

@@ -1,32 +1,18 @@
 import { expect, test } from '@jest/globals';
 import { histogram, linearEdges } from '../../src/stats/histogram.js';
 
-test('a value on an edge belongs to the bin above it, one on the last edge to none', () => {
-  expect(histogram([0, 1, 1.5, 2], [0, 1, 2])).toEqual({
-    edges: [0, 1, 2],
-    counts: [1, 2],
-    underflow: 0,
-    overflow: 1,
+test('uneven edges, values on them and outside, against the definition', () => {
+  const edges = Float32Array.from([0, 0.125, 0.5, 0.625, 2]);
+  const values = Float32Array.from({ length: 1000 }, (_, i) => ((i * 37) % 1000) / 320 - 0.5);
+  const count = (low: number, high: number) => values.filter((value) => value >= low && value < high).length;
+  expect(histogram(values, edges)).toEqual({
+    edges,
+    counts: Array.from({ length: 4 }, (_, bin) => count(edges[bin]!, edges[bin + 1]!)),
+    underflow: count(-Infinity, 0),
+    overflow: count(2, Infinity),
   });
-});
-
-test('what lies outside is counted apart', () => {
-  const { counts, underflow, overflow } = histogram([-1, 0.5, 7, Number.POSITIVE_INFINITY], [0, 1]);
-  expect([counts, underflow, overflow]).toEqual([[1], 1, 2]);
-});
-
-test('uneven edges, against the definition', () => {
-  const edges = Float32Array.from([0, 0.1, 0.5, 0.6, 2]);
-  const values = Float32Array.from({ length: 1000 }, (_, i) => ((i * 37) % 1000) / 400);
-  const naive = Array.from(
-    { length: 4 },
-    (_, bin) => values.filter((value) => value >= edges[bin] && value < edges[bin + 1]).length,
-  );
-  expect(histogram(values, edges).counts).toEqual(naive);
-});
-
-test('no values fill no bin', () => {
-  expect(histogram([], [0, 1, 2]).counts).toEqual([0, 0]);
+  for (const edge of edges) expect(values).toContain(edge);
+  expect(histogram([Infinity], [0, 1]).overflow).toBe(1);
 });
 
 test('linear edges end where they should', () => {

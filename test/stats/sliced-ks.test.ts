@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { makeGenerator } from '../../src/stats/generator.js';
 import { randomSigns, slicedKs } from '../../src/stats/sliced-ks.js';
 
@@ -22,18 +22,11 @@ test('distance agrees with its definition, ties included', () => {
   expect(distance).toBeLessThanOrEqual(largest.distance);
 });
 
-describe('p-value', () => {
-  test('is small for a shift along a diagonal', () => {
-    const generator = makeGenerator(2, 1);
-    const a = Float32Array.from({ length: 3000 }, generator.normal);
-    const b = Float32Array.from({ length: 3000 }, () => generator.normal() + 0.15);
-    expect(slicedKs(a, b, 3, generator).pValue).toBeLessThan(0.011);
-  });
-  test('is not for equal rows', () => {
-    const generator = makeGenerator(3, 1);
-    const a = Float32Array.from({ length: 300 }, generator.normal);
-    expect(slicedKs(a, a, 3, generator).distance).toBe(0);
-  });
+test('the p-value is small for a shift along a diagonal', () => {
+  const generator = makeGenerator(2, 1);
+  const a = Float32Array.from({ length: 3000 }, generator.normal);
+  const b = Float32Array.from({ length: 3000 }, () => generator.normal() + 0.15);
+  expect(slicedKs(a, b, 3, generator).pValue).toBeLessThan(0.011);
 });
 
 test('random signs are balanced', () => {
