@@ -14,13 +14,12 @@ import type { RangeCounts } from '../../model/condition.js';
 import type { Task } from '../../model/tasks.js';
 import { selectColumns } from '../../sampling/jet-columns.js';
 import { busyThreads, startThreads } from '../../sampling/threads.js';
-import type { SessionSource } from '../../sampling/worker-setup.js';
+import type { SessionModule, SessionSource } from '../../sampling/worker-setup.js';
 import { ENOUGH_JETS } from '../verdict.js';
 import { BLOCKS, combineBlocks, ranksOfJets, type TestedBlock } from './c2st.js';
 import { jetFeatures, targetsOf } from './jet-features.js';
-import { type BlockInput, type Drawn, JOINT_BLOCK } from './joint-blocks.js';
 import { JOINT_PARTS, type JointInput, type JointParts, type JointTests, jointTests } from './joint-tests.js';
-import type { JointModule, JointTask } from './joint-worker.js';
+import type { Drawn } from './joint-worker.js';
 import { BIN_CHUNK, emptyBins } from './pit-trees.js';
 
 /** Jets that the joint tests look at where nobody says, and for a quick look. */
@@ -29,6 +28,8 @@ export const JOINT_JETS = { all: 200_000, quick: 20_000 } as const;
 export const FEWEST_JETS = 40;
 /** Samples a jet, for TARP and the dependence. */
 const SAMPLES = 63;
+/** Jets a block: a fixed number, so that random numbers do not depend on threads. */
+const BLOCK = 1000;
 
 /** The joint tests of a model, beside the same tests on data drawn from the model itself. */
 export interface JointReport {
@@ -57,6 +58,13 @@ export interface JointOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+type Worker = typeof import('./joint-worker.js');
+/** Has a thread call a function of joint-worker.ts. */
+type Run = <Name extends keyof Worker>(
+  name: Name,
+  task: Parameters<Worker[Name]>[0],
+) => Promise<Awaited<ReturnType<Worker[Name]>>>;
+
 /**
  * @param source its module has `openSession`, and `openConditional` where the tests can be made.
  * @param inputNames what the engine reads, as the card lists it.
@@ -71,7 +79,7 @@ export async function jointStudy(
   { seed, threads, mostJets = JOINT_JETS.all, onProgress, signal }: JointOptions,
 ): Promise<JointReport | undefined> {
   if (table.rows < FEWEST_JETS) return undefined;
-  const module: Partial<JointModule> = await import(source.module);
+  const module: SessionModule = await import(source.module);
   if (!module.openConditional) return undefined;
   const columns = selectColumns(table, task, inputNames);
   if (!columns.gen) throw new RangeError('no true jets to test against');
@@ -81,14 +89,14 @@ export async function jointStudy(
   const truth = pick(columns.gen, rows);
   const pool = startThreads(
     new URL('./joint-worker.js', import.meta.url),
-    busyThreads(threads, count, JOINT_BLOCK),
+    busyThreads(threads, count, BLOCK),
     source,
   );
   const stop = () => pool.destroy();
   signal?.addEventListener('abort', stop);
   if (signal?.aborted) stop();
   try {
-    const run = (work: JointTask) => pool.run(work);
+    const run: Run = (name, task) => pool.run(task, { name });
     const { drawn, counts } = await drawBlocks(run, jets, truth, seed, (share) => onProgress?.(0.5 * share));
     const physical = columns.inputs.length === 4 ? jets : pick(columns.inputs.slice(0, 4), rows);
     const features = sharedOf(jetFeatures(physical));
@@ -125,7 +133,7 @@ export async function jointStudy(
 
 /** Every block, each writing its part. */
 async function drawBlocks(
-  run: (task: JointTask) => Promise<unknown>,
+  run: Run,
   jets: Float32Array,
   truth: Float32Array,
   seed: number,
@@ -133,7 +141,7 @@ async function drawBlocks(
 ): Promise<{ drawn: Drawn; counts: JointReport['range'] }> {
   const count = truth.length / 4;
   const inputs = jets.length / count;
-  const blocks = Math.ceil(count / JOINT_BLOCK);
+  const blocks = Math.ceil(count / BLOCK);
   const drawn: Drawn = {
     sampledTargets: shared(4 * count * SAMPLES),
     pits: shared(4 * count),
@@ -143,9 +151,9 @@ async function drawBlocks(
   let done = 0;
   const outside = await Promise.all(
     Array.from({ length: blocks }, async (_, block) => {
-      const [first, end] = [block * JOINT_BLOCK, Math.min(count, (block + 1) * JOINT_BLOCK)];
+      const [first, end] = [block * BLOCK, Math.min(count, (block + 1) * BLOCK)];
       const part = (values: Float32Array, width: number) => values.subarray(first * width, end * width);
-      const input: BlockInput = {
+      const counts = await run('drawBlock', {
         block,
         jets: part(jets, inputs),
         truth: part(truth, 4),
@@ -156,8 +164,7 @@ async function drawBlocks(
           nullTruth: part(drawn.nullTruth, 4),
           nullPits: part(drawn.nullPits, 4),
         },
-      };
-      const counts = (await run({ kind: 'block', input })) as JointReport['range'];
+      });
       onProgress(++done / blocks);
       return counts;
     }),
@@ -171,7 +178,7 @@ async function drawBlocks(
 
 /** All parts of the first set, and of the others those that a control asks; the longest first. */
 async function runTests(
-  run: (task: JointTask) => Promise<unknown>,
+  run: Run,
   sets: readonly JointInput[],
   seed: number,
   onProgress: (share: number) => void,
@@ -182,7 +189,7 @@ async function runTests(
   const chunks = Math.ceil(binned.order.length / BIN_CHUNK);
   await Promise.all(
     Array.from({ length: chunks }, (_, i) =>
-      run({ kind: 'bins', binned, features, sets: pits, from: i * BIN_CHUNK, seed }),
+      run('binJets', { binned, features, sets: pits, from: i * BIN_CHUNK, seed }),
     ),
   );
   const found: Partial<JointParts>[] = sets.map(() => ({}));
@@ -191,13 +198,7 @@ async function runTests(
   const block = (number: number) =>
     sets.forEach((_, set) => {
       tasks.push(async () => {
-        blocks[set][number - 1] = (await run({
-          kind: 'c2st',
-          binned,
-          set,
-          block: number,
-          seed,
-        })) as TestedBlock;
+        blocks[set][number - 1] = await run('classifyBlock', { binned, set, block: number, seed });
       });
     });
   block(BLOCKS - 1);
@@ -206,7 +207,7 @@ async function runTests(
       // The slices are no part of the verdict, so a control has none.
       if (part === 'slices' && set > 0) return;
       tasks.push(async () => {
-        Object.assign(found[set], { [part]: await run({ kind: 'part', part, input, seed }) });
+        Object.assign(found[set], { [part]: await run('runPart', { part, input, seed }) });
       });
     });
   for (let number = BLOCKS - 2; number > 0; number--) block(number);

@@ -9,7 +9,6 @@ import { percent, sigmas } from '../pit-effect.js';
 import type { TestResult } from '../verdict.js';
 import type { C2st } from './c2st.js';
 import { type Dependence, dependence } from './dependence.js';
-import { jetFeatures, targetsOf } from './jet-features.js';
 import { type LocalMap, localMap } from './local-map.js';
 import { treeTest } from './pit-trees.js';
 import { type Rosenblatt, rosenblatt } from './rosenblatt.js';
@@ -22,11 +21,11 @@ export interface JointInput {
   readonly jets: Float32Array;
   /** [N, 4] the same as features: jet-features.ts. */
   readonly features: Float32Array;
-  /** [N, 4] {@link targetsOf} the target jets that came true. */
+  /** [N, 4] targetsOf (jet-features.ts) the target jets that came true. */
   readonly targets: Float32Array;
   /** [N, 4] their exact PIT under the model: condition.ts, cdf. */
   readonly pits: Float32Array;
-  /** [N, S, 4] {@link targetsOf} target jets that the model sampled, S ≥ 16. */
+  /** [N, S, 4] targetsOf (jet-features.ts) target jets that the model sampled, S ≥ 16. */
   readonly sampledTargets: Float32Array;
 }
 
@@ -152,28 +151,14 @@ function correlationEffect({ largest, difference, error }: Dependence): string {
   return `the correlation of ${pair.replace('–', ' and ')} is predicted ${Math.abs(off).toFixed(4)} ± ${error[of[0]][of[1]].toFixed(4)} too ${side} (${sigmas(pull)})`;
 }
 
-/** The p-values and nothing else, on one thread: what a power study repeats. */
-export function jointPValues(
-  jets: Float32Array,
-  truth: Float32Array,
-  pits: Float32Array,
-  sampledTargets: Float32Array,
-  seed: number,
-): Record<string, number> {
-  const features = jetFeatures(jets);
-  const input = { jets, features, targets: targetsOf(truth, jets), pits, sampledTargets };
-  const uniformity = JOINT_PARTS.rosenblatt(input, seed);
-  const correlations = JOINT_PARTS.dependence(input, seed);
-  return {
-    ...Object.fromEntries(
-      VARIABLES.map((variable) => [`PIT ${variable}`, uniformity.variables[variable].pValue]),
-    ),
-    smooth: uniformity.smooth.pValue,
-    C2ST: treeTest(features, pits, seed).c2st.pValue,
-    TARP: JOINT_PARTS.tarp(input, seed).pValue,
-    correlations: correlations.pValue,
-    'sliced KS': correlations.slicedKs.pValue,
+/** The tests of one set on one thread, without the slices: what a power study repeats. */
+export function jointTestsOf(input: JointInput, seed: number): JointTests {
+  const parts = {
+    rosenblatt: JOINT_PARTS.rosenblatt(input, seed),
+    dependence: JOINT_PARTS.dependence(input, seed),
+    tarp: JOINT_PARTS.tarp(input, seed),
   };
+  return jointTests(input, parts, treeTest(input.features, input.pits, seed));
 }
 
 /** [N, 4]: the first sample of each jet. */

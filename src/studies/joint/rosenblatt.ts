@@ -109,7 +109,7 @@ export function rosenblatt(pits: Float32Array, features: Float32Array): Rosenbla
 }
 
 /** One column of a row-major [N, 4]. */
-export function component(pits: Float32Array, k: number): Float64Array {
+function component(pits: Float32Array, k: number): Float64Array {
   return Float64Array.from({ length: pits.length / PIT_COUNT }, (_, jet) => pits[PIT_COUNT * jet + k]);
 }
 
