@@ -3,6 +3,12 @@
  * strangers' files: nothing that a terminal would obey is let through.
  */
 import { printable } from '../errors.js';
+import { outputPlace } from '../files/durable-file.js';
+
+/** Where a command speaks of the file that it wrote: standard output, unless that, or another pipe, has the file itself. */
+export function summaryStream(output: string): NodeJS.WritableStream {
+  return outputPlace(output).isFile ? process.stdout : process.stderr;
+}
 
 /** Writes `value` as the one JSON object of --json. @param to another stream, where stdout takes the output itself. */
 export function writeJson(value: unknown, to: NodeJS.WritableStream = process.stdout): void {

@@ -3,7 +3,7 @@
  *
  * What a network may be trained with, with defaults and ranges, is in training/options.ts; which of it was typed, here.
  */
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { TrainingOptions } from '../../training/options.js';
@@ -34,10 +34,14 @@ export async function chosenOptions(
 ): Promise<{ options: TrainingOptions; config?: RunConfig }> {
   const { optionName, trainingOptions } = await import('../../training/options.js');
   const { readConfig } = await import('../../training/run-config.js');
-  const exists = await readFile(join(given.output, 'config.json')).then(
-    () => true,
-    () => false,
-  );
+  const isThere = (name: string) => existsSync(join(given.output, name));
+  const exists = isThere('config.json');
+  // A run's config is written first.
+  const others = ['metrics.jsonl', 'training.html', 'last', 'best'].find(isThere);
+  if (!exists && others)
+    throw new UsageError(
+      `${given.output} holds ${others} without the config.json of a run; give another folder`,
+    );
   const typed = typedOptions(given, command);
   if (!exists || !given.resume) {
     if (exists)

@@ -28,6 +28,8 @@ import { isRunning, lifeOf, placeOfProcesses } from './process-identity.js';
 
 /** What unfinished files start with: whoever cleans up can tell them. */
 export const UNFINISHED_PREFIX = '.unfinished-';
+/** Where the process was, its number, when it began: see {@link unfinishedPath}. */
+const UNFINISHED = /^\.unfinished-([0-9a-f]{8})-(\d+)-(\d*)-/;
 
 /**
  * Makes a folder and those above it. Node's own way to do so never ends where the system says that a folder which is
@@ -77,14 +79,15 @@ function placeOf(path: string): OutputPlace {
   const there = statSync(path, { throwIfNoEntry: false });
   if (there?.isDirectory()) throw new UsageError(`${path}: is a folder; name a file in it`);
   if (there) accessSync(path, constants.W_OK);
-  if (there && !there.isFile()) return { path, isFile: false };
   let real = resolve(path);
   for (let link = 0; link < MOST_LINKS; link++) {
-    if (/^\/(dev|proc)\//.test(real)) return { path, isFile: false };
+    // What stands in /dev/shm are files as everywhere.
+    if (/^\/(dev(?!\/shm\/)|proc)\//.test(real)) return { path: real, isFile: false };
     if (!lstatSync(real, { throwIfNoEntry: false })?.isSymbolicLink()) break;
     real = resolve(dirname(real), readlinkSync(real));
   }
   if (!there) return { path: real, isFile: true };
+  if (!there.isFile()) return { path: real, isFile: false };
   const { mode, uid, gid } = there;
   return { path: real, isFile: true, like: { mode: mode & 0o7777, uid, gid } };
 }
@@ -122,12 +125,18 @@ export function unfinishedPath(path: string): string {
   return unfinished;
 }
 
+/** Removes from a folder that is locked what other processes had begun to write there. */
+export function removeUnfinished(folder: string): void {
+  for (const name of readdirSync(folder))
+    if (UNFINISHED.test(name)) rmSync(join(folder, name), { force: true });
+}
+
 /** Removes from a folder what processes that were killed had begun to write there, and no other. */
 export function removeLeftBehind(folder: string): void {
   const boot = lifeOf(process.pid).split(' ')[0];
   try {
     for (const name of readdirSync(folder)) {
-      const [, where, pid, start] = /^\.unfinished-([0-9a-f]{8})-(\d+)-(\d+)-/.exec(name) ?? [];
+      const [, where, pid, start] = UNFINISHED.exec(name) ?? [];
       if (where === placeOfProcesses() && !isRunning(Number(pid), `${boot} ${start}`))
         rmSync(join(folder, name), { force: true });
     }
@@ -146,12 +155,12 @@ export function writeDurably(path: string, parts: readonly (Uint8Array | string)
   try {
     const target = outputPlace(path);
     if (!target.isFile) {
-      const stream = standardStream(path);
+      const stream = standardStream(target.path);
       if (stream) {
         for (const part of parts) stream.write(part);
         return;
       }
-      const file = openSync(path, 'w');
+      const file = openSync(target.path, 'w');
       try {
         for (const part of parts) writeWhole(file, typeof part === 'string' ? Buffer.from(part) : part);
       } finally {

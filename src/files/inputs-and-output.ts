@@ -1,6 +1,6 @@
 /** Which files are the same: an output must not take an input's place, and standard input is there once. */
-import { readdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { UsageError } from '../errors.js';
 import { outputPlace, removeLeftBehind } from './durable-file.js';
 import { fileIdentity } from './file-identity.js';
@@ -28,7 +28,8 @@ export function checkInputsAndOutput(inputs: readonly string[], output: string, 
   const seen = new Set<string>();
   const repeated = new Set<string>();
   for (const input of inputs) {
-    const identity = fileIdentity(input);
+    // Of `convert - < jets.csv` the file.
+    const identity = fileIdentity(input === STDIN ? 0 : input);
     if (identity === undefined) continue;
     if (identity === target) {
       throw new UsageError(`${output} is an input as well; give the output another name`);
@@ -39,4 +40,36 @@ export function checkInputsAndOutput(inputs: readonly string[], output: string, 
   const place = outputPlace(output);
   if (place.isFile) removeLeftBehind(dirname(place.path));
   return [...repeated];
+}
+
+/** The names that runs write or clear in an output folder. */
+const RESULTS =
+  /^(report\.(html|json)|histograms\.json|figures|_?manifest\.json|journal|predictions-\d{6,}\.\w+|config\.json|metrics\.jsonl|training\.html|last|best|\.lock)$/;
+
+/**
+ * Checks an output folder before anything is read or written.
+ *
+ * @param inputs files and folders.
+ * @throws UsageError where an input lies in the folder under a name that the run writes or clears.
+ */
+export function checkInputsAndFolder(inputs: readonly string[], folder: string): void {
+  const output = realPath(folder);
+  if (output === undefined) return;
+  for (const input of inputs) {
+    const path = input === STDIN ? '/dev/stdin' : input;
+    // Where it lies, and where the link to it does.
+    for (const place of [realPath(path), join(realPath(dirname(path)) ?? '', basename(path))])
+      if (place !== undefined && RESULTS.test(relative(output, place).split(sep)[0]!))
+        throw new UsageError(
+          `${input}: lies in ${folder}, the output folder, under a name that the run writes to; choose another folder`,
+        );
+  }
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
 }

@@ -96,7 +96,7 @@ export async function writeTo(path: string, encoding: TableEncoding): Promise<Ta
           await handle.close();
           await rename(unfinished, target.path);
         } else {
-          await copyInto(path, handle, offset);
+          await copyInto(target.path, handle, offset);
           await handle.close();
         }
         forgetUnfinished(unfinished);

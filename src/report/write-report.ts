@@ -2,7 +2,7 @@
  * A study's files: report.json, histograms.json, report.html and figures/ as SVG, PNG and JSON, each there whole or not at
  * all, report.html last.
  */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { diskError, writeDurably } from '../files/durable-file.js';
@@ -55,6 +55,17 @@ export async function writeReport(
   const page = join(folder, 'report.html');
   writeDurably(page, [reportHtml(report, drawn)]);
   return page;
+}
+
+/** Whether a folder has all files of a report. */
+export async function isWritten(report: Report, folder: string): Promise<boolean> {
+  const endings = ['svg', 'json', ...((await openPng()) ? ['png'] : [])];
+  const figures = Object.keys(reportFigures(report)).flatMap((name) =>
+    endings.map((ending) => join('figures', `${name}.${ending}`)),
+  );
+  return ['report.html', 'report.json', 'histograms.json', ...figures].every((file) =>
+    existsSync(join(folder, file)),
+  );
 }
 
 /** Every figure as SVG, by its name in {@link reportFigures}. */

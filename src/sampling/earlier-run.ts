@@ -1,22 +1,22 @@
 /** What an earlier run left in an output folder: finished work is deleted only where that was asked for. */
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../errors.js';
 import { fileSha256 } from '../files/durable-file.js';
 import { type Job, jobDifferences } from './job.js';
-import { JOURNAL_FOLDER, readJob, removeJournal } from './journal.js';
+import { FINISHED_BLOCK, JOURNAL_FOLDER, jobMark, readJob, removeJournal } from './journal.js';
 import { manifestIn, readManifest, removeManifest } from './manifest.js';
 import { PREDICTIONS_PATTERN } from './predictions/prediction-files.js';
 
-/** A block's result in a journal of a study, or its record in one of `sample`. */
-const FINISHED_BLOCK = /^block-\d{6,}\.(bin|json)$/;
+/** What a study writes. */
+const REPORT_FILES = ['report.html', 'report.json', 'histograms.json', 'figures'];
 
 /**
- * Refuses a folder in which a new run would delete what an earlier one has finished: blocks in a journal, and, where the
- * run writes a manifest, predictions and the manifest of others. A study's report is none of these: it is made anew in
- * one go, and stays until the new one is written.
+ * Refuses a folder in which a new run would delete what an earlier one has finished, or what is not ours: blocks in a
+ * journal, and, where the run writes a manifest, predictions and the manifest of others, where it writes a report, files of
+ * that name.
  *
- * @param writesManifest whether the run is one of `sample`, or of a shard.
+ * @param writesManifest whether the run is one of `sample`, or of a shard; else it writes a report.
  * @throws UsageError: what is there, and the choices.
  */
 export function refuseEarlierRun(outputDir: string, writesManifest: boolean): void {
@@ -30,7 +30,7 @@ export function refuseEarlierRun(outputDir: string, writesManifest: boolean): vo
 function earlierRun(outputDir: string, writesManifest: boolean): string | undefined {
   const blocks = namesIn(join(outputDir, JOURNAL_FOLDER)).filter((name) => FINISHED_BLOCK.test(name)).length;
   if (blocks > 0) return counted(blocks, 'finished block');
-  if (!writesManifest) return undefined;
+  if (!writesManifest) return reportFileIn(outputDir);
   const files = predictionsIn(outputDir).length;
   if (files > 0) return counted(files, 'file', ' of predictions');
   return manifestIn(outputDir);
@@ -59,6 +59,34 @@ export async function refuseOthersWork(
     throw new UsageError(
       `${outputDir}: holds ${found} of another run, which merge would delete; choose another folder`,
     );
+}
+
+function reportFileIn(outputDir: string): string | undefined {
+  return REPORT_FILES.find((name) => existsSync(join(outputDir, name)));
+}
+
+/**
+ * The report that a folder holds, of the same study.
+ *
+ * @param mark of the study's job: {@link jobMark}.
+ * @param isSame told the `job` of the report.
+ * @returns report.json, whatever it holds; undefined where there is no report, or that of the journal is under way.
+ * @throws UsageError where a report, or anything of its name, is another's.
+ */
+export function ownReport(outputDir: string, mark: string, isSame: (job: string) => boolean): unknown {
+  const found = reportFileIn(outputDir);
+  if (found === undefined) return undefined;
+  try {
+    const report: { job?: string } | null = JSON.parse(readFileSync(join(outputDir, 'report.json'), 'utf8'));
+    if (isSame(report?.job ?? '')) return report;
+  } catch {
+    // Not of the same study.
+  }
+  const journal = readJob(join(outputDir, JOURNAL_FOLDER));
+  if (journal && jobMark(journal) === mark) return undefined;
+  throw new UsageError(
+    `${outputDir}: holds ${found} of a study with other options or jets, or of something else; choose another folder, or have study --overwrite replace it`,
+  );
 }
 
 /** Takes away journal, manifest and predictions. */

@@ -5,15 +5,17 @@
  * which the next one goes on.
  */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, UsageError } from '../errors.js';
-import { diskError, makeFolder, UNFINISHED_PREFIX, writeDurably } from '../files/durable-file.js';
+import { diskError, makeFolder, removeUnfinished, writeDurably } from '../files/durable-file.js';
 import { isShallow } from '../model/card-text.js';
 import { JOB_FORMAT, type Job, jobDifferences, jobText } from './job.js';
 
 export const JOURNAL_FOLDER = 'journal';
 export const JOB_FILE = 'job.json';
+/** A block's result in a journal of a study, or its record in one of `sample`. */
+export const FINISHED_BLOCK = /^block-\d{6,}\.(bin|json)$/;
 
 export interface Journal {
   /** The folder of the block files. */
@@ -40,7 +42,7 @@ export function jobMark(job: Job): string {
 export function openJournal(outputFolder: string, job: Job, resume: boolean): Journal {
   const folder = join(outputFolder, JOURNAL_FOLDER);
   try {
-    if (!resume) rmSync(folder, { recursive: true, force: true });
+    if (!resume) removeJournal(outputFolder);
     makeFolder(folder);
     const before = readJob(folder);
     if (before) {
@@ -51,7 +53,7 @@ export function openJournal(outputFolder: string, job: Job, resume: boolean): Jo
         );
       removeUnfinished(folder);
     } else {
-      rmSync(folder, { recursive: true });
+      removeJournal(outputFolder);
       makeFolder(folder);
       writeDurably(join(folder, JOB_FILE), [jobText(job)]);
     }
@@ -96,12 +98,11 @@ export function blockPath(folder: string, block: number): string {
 
 /** Takes away the journal of an output folder, when what was to be made of it is on disk. */
 export function removeJournal(outputFolder: string): void {
-  rmSync(join(outputFolder, JOURNAL_FOLDER), { recursive: true, force: true });
-}
-
-/** Takes away what killed runs had begun to write. */
-export function removeUnfinished(folder: string): void {
-  for (const name of readdirSync(folder)) {
-    if (name.startsWith(UNFINISHED_PREFIX)) rmSync(join(folder, name), { force: true });
-  }
+  const folder = join(outputFolder, JOURNAL_FOLDER);
+  if (!existsSync(folder)) return;
+  removeUnfinished(folder);
+  for (const name of readdirSync(folder))
+    if (name === JOB_FILE || FINISHED_BLOCK.test(name)) rmSync(join(folder, name), { force: true });
+  // What else is there is somebody's.
+  if (readdirSync(folder).length === 0) rmdirSync(folder);
 }

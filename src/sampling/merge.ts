@@ -6,10 +6,11 @@ import { copyFileSync, linkSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { InputError, UsageError } from '../errors.js';
 import { diskError, fileSha256, makeFolder, writeDurably } from '../files/durable-file.js';
+import { checkInputsAndFolder } from '../files/inputs-and-output.js';
 import { lockFolder } from '../files/lock.js';
-import { clearRun, refuseOthersWork } from './earlier-run.js';
+import { clearRun, ownReport, refuseOthersWork } from './earlier-run.js';
 import { type Job, jobDifferences, jobText } from './job.js';
-import { blockPath, JOB_FILE, JOURNAL_FOLDER } from './journal.js';
+import { blockPath, JOB_FILE, JOURNAL_FOLDER, jobMark } from './journal.js';
 import {
   MANIFEST_FILE,
   type PredictionsManifest,
@@ -55,11 +56,14 @@ export async function mergeShards(
   const ordered = [...parts].sort((a, b) => a.blocks.first - b.blocks.first || a.blocks.end - b.blocks.end);
   refuseGaps(ordered, plan);
   await refuseDamaged(ordered, onProgress);
+  checkInputsAndFolder(folders, outputDir);
   const unlock = lockFolder(outputDir);
   try {
     refuseShardAsOutput(folders, outputDir);
     const ours = ordered.flatMap(({ files }) => files.map(({ path, sha256 }) => [path, sha256] as const));
     await refuseOthersWork(outputDir, first.job, new Map(ours));
+    const mark = jobMark(first.job);
+    if (first.manifest.format === SHARD_FORMAT) ownReport(outputDir, mark, (job) => job.startsWith(mark));
     clearRun(outputDir);
     for (const { folder, files } of ordered)
       for (const { path } of files) linkOrCopy(join(folder, path), join(outputDir, path));

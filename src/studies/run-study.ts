@@ -1,6 +1,4 @@
 /** A study from start to end: bins, one pass of the pool over all samples, tests, files. Needs Node. */
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,8 +11,9 @@ import type { Bundle } from '../model/bundle.js';
 import type { ModelCard } from '../model/card.js';
 import { STAGES_OF_TASK, type Task } from '../model/tasks.js';
 import type { Report } from '../report/report.js';
-import { writeReport } from '../report/write-report.js';
+import { isWritten, writeReport } from '../report/write-report.js';
 import { availableThreads } from '../sampling/available-threads.js';
+import { ownReport } from '../sampling/earlier-run.js';
 import { removeJournal } from '../sampling/journal.js';
 import type { Shard } from '../sampling/plan.js';
 import {
@@ -49,9 +48,9 @@ export interface StudyOptions {
    * kept but the returned report.
    */
   readonly outputDir?: string | undefined;
-  /** Go on with an interrupted study in `outputDir`. */
+  /** Go on with an interrupted study in `outputDir`; of a finished one the files that are missing are written again. */
   readonly resume?: boolean | undefined;
-  /** Delete the finished blocks of an interrupted study in `outputDir`; without this and `resume` they are refused. */
+  /** Replace the report in `outputDir` and finished blocks; without this and `resume` they are refused. */
   readonly overwrite?: boolean | undefined;
   /**
    * Called a few times a second while samples are made.
@@ -103,7 +102,7 @@ export async function study(
   const edges = studyEdges(table, bundle.card.task);
   const asked = { ...options, onProgress: undefined, edges };
   const mark = studyMark(passOptions(engine, bundle.card.task, table, '', asked));
-  const job = createHash('sha256').update(`${mark} ${jointJets}`).digest('hex');
+  const job = jointJets === undefined ? mark : `${mark} ${jointJets}`;
   if (outputDir === undefined) {
     const folder = await mkdtemp(join(tmpdir(), 'jet-iqn-study-'));
     try {
@@ -114,37 +113,21 @@ export async function study(
   }
   const unlock = lockFolder(outputDir);
   try {
-    const before = resume && !overwrite ? finishedReport(outputDir, job) : undefined;
+    const before =
+      resume && !overwrite
+        ? (ownReport(outputDir, mark, (found) => found === job) as Report | undefined)
+        : undefined;
     const report = before ?? {
       ...(await reportIn(outputDir, bundle, table, { ...options, engine, edges, locked: true })),
       job,
     };
-    if (!before) await writeReport(report, outputDir, options.onFigure);
+    if (!before || !(await isWritten(before, outputDir)))
+      await writeReport(report, outputDir, options.onFigure);
     removeJournal(outputDir);
     return report;
   } finally {
     unlock();
   }
-}
-
-/**
- * The report of the same study where all its files are there: report.html is written last.
- *
- * @throws UsageError where the folder holds the report of another.
- */
-function finishedReport(folder: string, job: string): Report | undefined {
-  if (!existsSync(join(folder, 'report.html'))) return undefined;
-  let report: Report;
-  try {
-    report = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'));
-  } catch {
-    return undefined;
-  }
-  if (report.job === job) return report;
-  if (report.job === undefined) return undefined;
-  throw new UsageError(
-    `${folder}: holds the report of a study with other options or jets; --overwrite replaces it, or choose another folder`,
-  );
 }
 
 /** @throws UsageError where a number cannot be meant. */

@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Command } from 'commander';
 import { mergeCommand } from '../../src/cli/commands/merge.js';
@@ -63,12 +72,52 @@ test('--resume in a finished folder makes nothing again, and refuses another que
   expect(times()).toEqual(before);
   expect(readdirSync(output)).not.toContain('journal');
   await expect(run(...options, '--resume', '--seed', '2')).rejects.toMatchObject({ code: 'USAGE' });
+  for (const other of [[], ['--seed', '2']])
+    await expect(run(...options, ...other)).rejects.toMatchObject({ code: 'USAGE' });
   expect(times()).toEqual(before);
   await run(...options, '--overwrite', '--seed', '2');
   for (const [i, time] of times().entries()) expect(time).toBeGreaterThan(before[i]!);
-  rmSync(files[1]!);
-  await run(...options, '--resume', '--seed', '2');
-  expect(existsSync(files[1]!)).toBe(true);
+});
+
+test('--resume in a finished folder writes the files that are missing, of the report that is there', async () => {
+  const output = join(root, 'finished');
+  const options = [bundle, jets, '-o', output, '--samples', '20', '--threads', '1', '--limit', '30'];
+  const report = readFileSync(join(output, 'report.json'), 'utf8');
+  for (const name of ['report.html', 'histograms.json', 'figures/closure-pt.png', 'figures/closure-pt.svg']) {
+    rmSync(join(output, name));
+    await run(...options, '--resume', '--seed', '2');
+    expect(existsSync(join(output, name))).toBe(true);
+  }
+  // With the seconds that the run took: nothing was computed again.
+  expect(readFileSync(join(output, 'report.json'), 'utf8')).toBe(report);
+});
+
+describe('what is not ours stays', () => {
+  test.each(['report.html', 'report.json', 'histograms.json', 'figures/mine.svg'])('%s', async (name) => {
+    const output = mkdtempSync(join(root, 'mine-'));
+    const path = join(output, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, 'mine');
+    const options = [bundle, jets, '-o', output, '--samples', '20', '--threads', '1', '--limit', '6'];
+    for (const how of [[], ['--resume']])
+      await expect(run(...options, ...how)).rejects.toMatchObject({ code: 'USAGE' });
+    for (const i of [0, 1]) await run(...options.with(3, `${output}-${i}`), '--shard', `${i}/2`);
+    const merge = mergeCommand().exitOverride();
+    await expect(
+      merge.parseAsync([`${output}-0`, `${output}-1`, '-o', output, '--quiet'], { from: 'user' }),
+    ).rejects.toMatchObject({ code: 'USAGE' });
+    expect(readFileSync(path, 'utf8')).toBe('mine');
+    expect(readdirSync(output)).toHaveLength(1);
+  });
+
+  test('journal/notes.txt, beside the blocks that come and go', async () => {
+    const output = mkdtempSync(join(root, 'mine-'));
+    mkdirSync(join(output, 'journal'));
+    writeFileSync(join(output, 'journal', 'notes.txt'), 'mine');
+    for (const how of [[], ['--overwrite']])
+      await run(bundle, jets, '-o', output, '--samples', '20', '--threads', '1', '--limit', '6', ...how);
+    expect(readdirSync(join(output, 'journal'))).toEqual(['notes.txt']);
+  });
 });
 
 describe('for people, of 60 jets and a network of random weights', () => {

@@ -16,7 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { UNFINISHED_PREFIX, writeDurably } from '../../src/files/durable-file.js';
@@ -135,6 +135,35 @@ describe('an input stays as it is', () => {
     expect(predict).toMatchObject({ code: 2, stderr: expect.stringMatching(/is an input as well/) });
   });
 
+  test('by redirection of standard input', () => {
+    for (const command of [['convert'], ['predict', BUNDLE], ['fold', BUNDLE]]) {
+      const argv = [process.execPath, MAIN, ...command, '-', '-o', at('jets.csv')];
+      const { status, stderr } = spawnSync('bash', ['-c', 'exec "$@" < "$0"', at('jets.csv'), ...argv]);
+      expect([status, String(stderr)]).toEqual([2, expect.stringMatching(/is an input as well/)]);
+      expect(readFileSync(at('jets.csv'), 'utf8')).toBe(JETS);
+    }
+  });
+
+  test.each([
+    ['sample', 'predictions-000000.csv'],
+    ['sample', 'journal/jets.csv'],
+    ['study', 'report.html'],
+    ['study', 'figures/jets.csv'],
+    ['train', 'metrics.jsonl'],
+    ['train', 'last/jets.csv'],
+  ])('among the results of %s, as %s', (command, name) => {
+    mkdirSync(dirname(at(name)), { recursive: true });
+    cpSync(at('jets.csv'), at(name));
+    mkdirSync(at('elsewhere'));
+    symlinkSync(at(name), at('elsewhere/link.csv'));
+    for (const input of [at(name), at('elsewhere/link.csv')]) {
+      const options = command === 'train' ? ['--task', 'simulation'] : ['--overwrite'];
+      const words = [command, ...(command === 'train' ? [] : [BUNDLE]), input, '-o', folder, ...options];
+      expect(runCli(...words)).toMatchObject({ code: 2, stderr: expect.stringMatching(/: lies in /) });
+    }
+    expect(readFileSync(at(name), 'utf8')).toBe(JETS);
+  });
+
   test('of histograms', () => {
     writeFileSync(at('report.json'), '{}');
     const { code, stderr } = runCli('histograms', at('report.json'), '-o', at('report.json'));
@@ -163,6 +192,18 @@ describe('what stands where the output goes', () => {
       stderr: expect.stringContaining('5 jets in /dev/stdout'),
     });
     expect(stdout).toBe(JETS);
+  });
+
+  test('so it does by a link to it, of every command that writes a file', () => {
+    symlinkSync('/dev/stdout', at('link.csv'));
+    expect(convert(at('link.csv')).stdout).toBe(JETS);
+    const few = ['-o', at('link.csv'), '--samples', '20', '--quiet'];
+    const predicted = runCli('predict', BUNDLE, at('jets.csv'), ...few);
+    expect(predicted.stdout.trim().split('\n')).toHaveLength(6);
+    expect(predicted.stderr).toContain('5 jets × ');
+    const folded = runCli('fold', BUNDLE, at('jets.csv'), ...few, '--json');
+    expect(folded.stdout).not.toContain('{');
+    expect(JSON.parse(folded.stderr)).toMatchObject({ jets: 5 });
   });
 
   test('a pipe is written into, of tables whose first bytes are known last as well', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from '@jest/globals';
 import { InputError, UsageError } from '../../src/errors.js';
-import { UNFINISHED_PREFIX } from '../../src/files/durable-file.js';
+import { unfinishedPath } from '../../src/files/durable-file.js';
 import { type Job, jobText } from '../../src/sampling/job.js';
 import {
   blockPath,
@@ -35,7 +35,7 @@ test('a new journal holds its job alone', () => {
 
 test('resumed, it keeps finished blocks and clears what was half written; anew, it clears all', () => {
   const { folder } = openJournal(output, SOME_JOB, false);
-  for (const path of [blockPath(folder, 3), recordPath(folder, 4), join(folder, `${UNFINISHED_PREFIX}9`)])
+  for (const path of [blockPath(folder, 3), recordPath(folder, 4), unfinishedPath(join(folder, 'x'))])
     writeFileSync(path, 'x');
   openJournal(output, { ...SOME_JOB, input: { ...SOME_JOB.input, name: 'moved.parquet' } }, true);
   expect(inside()).toEqual(['block-000003.bin', 'block-000004.json', 'job.json']);

@@ -75,7 +75,7 @@ describe('shards of predictions', () => {
   test('make the files and the manifest of a single run; what others have begun goes, and the rest stays', async () => {
     await runSample({ ...sample(), outputDir: at('sample-whole') });
     mkdirSync(join(at('sample-merged'), 'journal'), { recursive: true });
-    writeFileSync(join(at('sample-merged'), 'journal', 'left'), 'of an earlier study');
+    writeFileSync(join(at('sample-merged'), 'journal', 'block-000099.bin'), 'of an earlier study');
     writeFileSync(join(at('sample-merged'), 'predictions-000099.parquet.tmp'), 'of an earlier run');
     writeFileSync(join(at('sample-merged'), 'notes.txt'), 'mine');
     const calls: [number, number][] = [];

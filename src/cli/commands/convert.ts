@@ -6,7 +6,7 @@ import type { Converted, InputAccount } from '../../files/convert-jets.js';
 import { JET_IDS, type JetId } from '../../files/jet-options.js';
 import { formatOfName, type TableFormat } from '../../files/table-formats.js';
 import { addCommonOptions, finiteNumber } from '../options.js';
-import { note, say, warn, writeJson } from '../output.js';
+import { note, say, summaryStream, warn, writeJson } from '../output.js';
 import { startProgress } from '../progress.js';
 
 const EXAMPLES = `
@@ -90,9 +90,7 @@ async function runConvert(names: string[], options: ConvertCommandOptions): Prom
   const total = totalOf(accounts);
   if (total.gensWithoutJet > 0)
     note(`${total.gensWithoutJet} gen jets have no jet, and are in no pair.`, { quiet });
-  // Where the table itself goes to a pipe, standard output may be that.
-  const { outputPlace } = await import('../../files/durable-file.js');
-  const to = outputPlace(output).isFile ? process.stdout : process.stderr;
+  const to = summaryStream(output);
   if (json) writeJson({ output, format, stages, ...total, inputs: accounts }, to);
   else say(accountText(output, stages, accounts.length, total), to);
 }

@@ -1,7 +1,7 @@
 /** `jet-iqn export`: a training run → a bundle of ONNX files. */
 import { Command, Option } from 'commander';
 import { commonOptions } from '../options.js';
-import { writeJson } from '../output.js';
+import { say, writeJson } from '../output.js';
 
 const EXAMPLES = `
 Examples:
@@ -50,8 +50,8 @@ async function runExport(run: string, options: ExportCommandOptions): Promise<vo
   if (json) return writeJson({ output, sha256, card });
   const { shareOfRounding } = card.parity as { shareOfRounding: Record<string, number> };
   const share = Math.max(...Object.values(shareOfRounding));
-  process.stdout.write(
+  say(
     `${output}: ${card.name}, ${card.task}, ${card.parameters} parameters; the graphs agree with the network within ` +
-      `${Math.ceil(100 * share)} % of what float32 rounding allows\n`,
+      `${Math.ceil(100 * share)} % of what float32 rounding allows`,
   );
 }

@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander';
 import { UsageError } from '../../errors.js';
 import { addCommonOptions, commonOptions, edgeList } from '../options.js';
-import { writeJson } from '../output.js';
+import { say, summaryStream, writeJson } from '../output.js';
 import { startProgress } from '../progress.js';
 import { readTaskJets } from '../task-jets.js';
 
@@ -74,10 +74,12 @@ async function fold(folder: string, path: string, options: FoldCommandOptions): 
     progress.stop();
     writeHistogramFile(output, format, foldedHistograms(result, card.task));
     const { jets, weight: total, negative } = result;
-    if (json) writeJson({ output, jets, samples, weight: total, negative, ...notes });
+    const to = summaryStream(output);
+    if (json) writeJson({ output, jets, samples, weight: total, negative, ...notes }, to);
     else
-      process.stdout.write(
-        `${jets} jets of weight ${total.toPrecision(6)}${negative > 0 ? ` (${negative} negative)` : ''}, folded into ${output}\n`,
+      say(
+        `${jets} jets of weight ${total.toPrecision(6)}${negative > 0 ? ` (${negative} negative)` : ''}, folded into ${output}`,
+        to,
       );
   } finally {
     progress.stop();

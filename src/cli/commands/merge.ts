@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { UsageError } from '../../errors.js';
 import type { Job } from '../../sampling/job.js';
 import { commonOptions } from '../options.js';
-import { writeJson } from '../output.js';
+import { say, writeJson } from '../output.js';
 import { lazyProgress } from '../progress.js';
 import { studyCommand } from './study.js';
 
@@ -52,7 +52,7 @@ async function runMerge(folders: string[], options: MergeOptions): Promise<void>
     const { files, range } = merged.manifest;
     const rows = files.reduce((sum, file) => sum + file.rows, 0);
     if (json) writeJson({ output, files: files.length, rows, range });
-    else process.stdout.write(`${rows} rows in ${files.length} files in ${output}\n`);
+    else say(`${rows} rows in ${files.length} files in ${output}`);
   } finally {
     progress.stop();
   }

@@ -4,7 +4,7 @@ import type { EngineName } from '../../engines/open.js';
 import { UsageError } from '../../errors.js';
 import { formatOfName, type TableFormat } from '../../files/table-formats.js';
 import { addCommonOptions, commonOptions } from '../options.js';
-import { warn, writeJson } from '../output.js';
+import { say, summaryStream, warn, writeJson } from '../output.js';
 import { startProgress } from '../progress.js';
 import { readTaskJets } from '../task-jets.js';
 
@@ -143,14 +143,10 @@ async function runPredictCommand(
         `${result.untrained} of ${result.rows * samples} samples are unlike any gen jet of the training and do not count`,
         { quiet },
       );
-    if (json)
-      writeJson({
-        output,
-        ...(prior && { prior: { name: prior.name, notes: prior.notes } }),
-        ...result,
-        ...notes,
-      });
-    else process.stdout.write(`${result.rows} jets × ${result.columns.length} columns in ${output}\n`);
+    const to = summaryStream(output);
+    const told = prior && { prior: { name: prior.name, notes: prior.notes } };
+    if (json) writeJson({ output, ...told, ...result, ...notes }, to);
+    else say(`${result.rows} jets × ${result.columns.length} columns in ${output}`, to);
   } finally {
     progress.stop();
   }

@@ -6,7 +6,7 @@ import type { Shard } from '../../sampling/plan.js';
 import { shardNotes } from '../array-job.js';
 import { interruptible } from '../interrupt.js';
 import { addCommonOptions, commonOptions, nameList, probabilityList } from '../options.js';
-import { note, warn, writeJson } from '../output.js';
+import { note, say, warn, writeJson } from '../output.js';
 import { lazyProgress } from '../progress.js';
 import { shortNumber } from '../short-text.js';
 import { readTaskJets } from '../task-jets.js';
@@ -89,6 +89,8 @@ async function runSampleCommand(folder: string, jets: string, options: SampleCom
   const { bundleEngine } = await import('../../engines/open.js');
   const { output, samples, seed, threads, resume, overwrite, quiet, json } = options;
   const contents = predictionContents(options);
+  const { checkInputsAndFolder } = await import('../../files/inputs-and-output.js');
+  checkInputsAndFolder([jets, folder], output);
   const { card } = await readBundle(folder);
   const stages = [STAGES_OF_TASK[card.task].input];
   // Where jet_index stands, the columns stand that find the jet again in its events.
@@ -131,8 +133,8 @@ async function runSampleCommand(folder: string, jets: string, options: SampleCom
         ...notes,
       });
     else
-      process.stdout.write(
-        `${rows} rows in ${manifest.files.length} files (${shortNumber(bytes)}B) in ${output}, ${shortNumber(throughput.predictionsPerSecond)} predictions/s on ${threads} threads\n`,
+      say(
+        `${rows} rows in ${manifest.files.length} files (${shortNumber(bytes)}B) in ${output}, ${shortNumber(throughput.predictionsPerSecond)} predictions/s on ${threads} threads`,
       );
   } finally {
     progress.stop();

@@ -92,6 +92,8 @@ export function studyCommand(): Command {
 
 async function runStudy(folder: string, jets: string, options: StudyCommandOptions): Promise<void> {
   const { readBundle } = await import('../../model/bundle-node.js');
+  const { checkInputsAndFolder } = await import('../../files/inputs-and-output.js');
+  checkInputsAndFolder([jets, folder], options.output);
   const bundle = await readBundle(folder);
   // For correction reco as well, where the file has it: the typical reconstruction.
   const stages = bundle.card.task === 'simulation' ? { stages: ['gen', 'reco'] as const } : {};
@@ -154,10 +156,7 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
       progress.stop();
       const part = { output: outputDir, shard, throughput, ...notes };
       if (json) writeJson(part);
-      else
-        process.stdout.write(
-          `Shard ${shard.index} of ${shard.count} is in ${outputDir}; merge it with the others\n`,
-        );
+      else say(`Shard ${shard.index} of ${shard.count} is in ${outputDir}; merge it with the others`);
       return;
     }
     const report = await study(bundle, table, common);

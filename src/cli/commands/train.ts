@@ -99,6 +99,8 @@ async function trainJets(path: string, command: Command): Promise<void> {
   const given = command.opts<TrainCommandOptions>();
   const { lockFolder } = await import('../../files/lock.js');
   const { diskError } = await import('../../files/durable-file.js');
+  const { checkInputsAndFolder } = await import('../../files/inputs-and-output.js');
+  checkInputsAndFolder([path], given.output);
   const isNew = !existsSync(given.output);
   const unlock = lockFolder(given.output);
   try {
@@ -182,13 +184,13 @@ async function trainLocked(path: string, command: Command, given: TrainCommandOp
     const { pinball, sum, crossings } = result.validation;
     if (given.json) writeJson({ folder: given.output, ...result, dropped: table.source.dropped ?? {} });
     else
-      process.stdout.write(
+      say(
         `Validation pinball loss ${sum.toFixed(4)} (${Object.entries(pinball)
           .map(([variable, loss]) => `${variable} ${loss.toFixed(4)}`)
           .join(', ')}), crossings ${(100 * crossings).toPrecision(2)} %, ` +
           `${Math.round(result.state.seconds)} s, ${Math.round(result.rowsPerSecond / 1000)} k rows/s\n` +
           `Curves: ${result.page}\n` +
-          `Next: jet-iqn export ${given.output} -o models/${config.name}\n`,
+          `Next: jet-iqn export ${given.output} -o models/${config.name}`,
       );
   } finally {
     progress?.stop();

@@ -3,10 +3,10 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { RunError, UsageError } from '../../errors.js';
-import { fileSha256 } from '../../files/durable-file.js';
+import { fileSha256, removeUnfinished } from '../../files/durable-file.js';
 import { clearRun, removePredictions } from '../earlier-run.js';
 import { type Job, jobDifferences } from '../job.js';
-import { type Journal, recordPath, removeJournal, removeUnfinished } from '../journal.js';
+import { type Journal, recordPath, removeJournal } from '../journal.js';
 import {
   PREDICTIONS_FORMAT,
   type PredictionsManifest,

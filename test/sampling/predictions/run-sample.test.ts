@@ -234,7 +234,10 @@ describe('runSample', () => {
     await runSample(options('resumed'));
     rmSync(join(folder, 'resumed', 'predictions-000002.parquet'));
     truncateSync(join(folder, 'resumed', 'predictions-000003.parquet'), 1000);
-    writeFileSync(join(folder, 'resumed', '.unfinished-9-predictions-000000.parquet'), 'torn');
+    writeFileSync(
+      join(folder, 'resumed', '.unfinished-0123abcd-9-77-4567cdef-predictions-000000.parquet'),
+      'torn',
+    );
     const { throughput } = await runSample(options('resumed', { resume: true }));
     expect(throughput.predictions).toBe(240_000 + 80_000);
     expect(contentsOf('resumed')).toEqual(whole);
