@@ -3,7 +3,7 @@
  * checks it, of types and values alike.
  */
 
-/** What the files of a folder may import from, besides their own folder, src/errors and src/version. */
+/** What the files of a folder may import from, besides their own folder, src/arguments, src/errors and src/version. */
 const MAY_IMPORT = {
   'src/stats': [],
   'src/jets': ['src/stats'],
@@ -35,7 +35,7 @@ const layers = Object.entries(MAY_IMPORT).map(([folder, below]) => ({
   from: { path: `^${folder}/` },
   to: {
     path: OURS,
-    pathNot: [`^(${[folder, ...below].join('|')})/`, '^src/(errors|version)\\.ts$'],
+    pathNot: [`^(${[folder, ...below].join('|')})/`, '^src/(arguments|errors|version)\\.ts$'],
   },
 }));
 

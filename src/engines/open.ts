@@ -4,7 +4,8 @@
  */
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { BundleError, RunError } from '../errors.js';
+import { checkArgument, described } from '../arguments.js';
+import { BundleError, RunError, UsageError } from '../errors.js';
 import type { Bundle } from '../model/bundle.js';
 import type { Task } from '../model/tasks.js';
 import { checkEngine, type Engine } from './engine.js';
@@ -41,6 +42,8 @@ export async function openEngine(
   kind: EngineKind,
   { arithmetic, level }: EngineOptions = {},
 ): Promise<Engine> {
+  checkArgument('bundle', bundle, 'bundle');
+  checkName(kind, ENGINES.slice(1));
   if (kind === 'ort') return (await import('./ort-node.js')).openOrt(bundle);
   const { kernelEngine } = await import('./kernel.js');
   const { bundleNetwork } = await import('./network-numbers.js');
@@ -50,6 +53,12 @@ export async function openEngine(
       ? (await import('./addon.js')).nativeKernel(source, level)
       : await openWasmKernel(source, arithmetic);
   return kernelEngine(kernel, source, bundleNetwork(bundle));
+}
+
+/** @throws UsageError where no engine is called so. */
+function checkName(name: string, names: readonly string[]): void {
+  if (!names.includes(name))
+    throw new UsageError(`there is no engine ${described(name)}; give ${names.join(', ')}`);
 }
 
 /** The same, once it has agreed with ONNX Runtime on a few predictions and rows. */
@@ -178,6 +187,8 @@ export interface SamplingEngine {
  * @throws BundleError; also where an engine that was asked for by name cannot run the bundle.
  */
 export async function bundleEngine(folder: string, name: EngineName = 'auto'): Promise<SamplingEngine> {
+  checkArgument('folder', folder, 'path');
+  checkName(name, ENGINES);
   const { readBundle } = await import('../model/bundle-node.js');
   const bundle = await readBundle(folder);
   if (name !== 'auto') return samplingEngine(folder, bundle, name);

@@ -1,7 +1,8 @@
 /** Any supported file → the jets table in memory. */
-import { InputError } from '../errors.js';
+import { checkArgument } from '../arguments.js';
+import { InputError, UsageError } from '../errors.js';
 import { checkJets, mendedWarnings } from '../jets/check.js';
-import { columnsOf, type Stage } from '../jets/columns.js';
+import { columnsOf, STAGES, type Stage } from '../jets/columns.js';
 import { keyColumns } from '../jets/keys.js';
 import type { NumericArray } from '../jets/numeric-array.js';
 import type { JetsTable } from '../jets/table.js';
@@ -54,6 +55,13 @@ export interface ReadJetsOptions extends Pick<JetOptions, 'collection' | 'maxDel
  * @example const jets = await readJets('jets.parquet', { stages: ['gen', 'reco'] }); jets.columns.gen_pt // Float32Array
  */
 export async function readJets(path: string, options: ReadJetsOptions = {}): Promise<JetsTable> {
+  checkArgument('path', path, 'path');
+  checkArgument('options', options, 'options');
+  checkArgument('onWarning', options.onWarning, 'callback');
+  checkArgument('onColumns', options.onColumns, 'callback');
+  const unknown = options.stages?.filter((stage) => !STAGES.includes(stage)) ?? [];
+  if (unknown.length > 0)
+    throw new UsageError(`there is no stage ${unknown.join(', ')}; give ${STAGES.join(', ')}`);
   const source = hashed(await openSource(path));
   try {
     const { collection, maxDeltaR } = options;

@@ -1,5 +1,7 @@
 /** The jets table: named float32 columns of one length, as every reader delivers it. */
 
+import { checkArgument, described } from '../arguments.js';
+import { UsageError } from '../errors.js';
 import type { ColumnName } from './columns.js';
 import { gather, type NumericArray } from './numeric-array.js';
 import type { SplitPart } from './split.js';
@@ -54,6 +56,8 @@ export interface JetsPart {
  * @param limit jets at most.
  */
 export function firstJets(table: JetsTable, limit: number): JetsTable {
+  checkArgument('jets', table, 'table');
+  if (!(limit >= 1)) throw new UsageError(`limit takes a number from 1 on, not ${described(limit)}`);
   if (limit >= table.rows) return table;
   const { columns, kept, source } = table;
   return { rows: limit, columns: first(columns, limit), ...(kept && { kept: first(kept, limit) }), source };

@@ -2,8 +2,9 @@
  * The training file of a model, parted again as its training parted it: so that a study sees none of the jets that the
  * network learnt from.
  */
-import { InputError } from '../errors.js';
-import { type SplitPart, splitPart } from '../jets/split.js';
+import { checkArgument, described } from '../arguments.js';
+import { InputError, UsageError } from '../errors.js';
+import { SPLIT_SHARES, type SplitPart, splitPart } from '../jets/split.js';
 import { type JetsTable, jetsAt } from '../jets/table.js';
 import type { ModelCard } from './card.js';
 
@@ -23,6 +24,10 @@ export function splitJets(
   card: Pick<ModelCard, 'name' | 'training'>,
   part: SplitPart,
 ): JetsTable {
+  checkArgument('jets', table, 'table');
+  checkArgument('card', card, 'options');
+  if (!(part in SPLIT_SHARES))
+    throw new UsageError(`there is no part ${described(part)}; give ${Object.keys(SPLIT_SHARES).join(', ')}`);
   const { data, split } = card.training;
   if (!isTrainingFile(table, card))
     throw new InputError(

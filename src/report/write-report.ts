@@ -5,6 +5,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { checkArgument } from '../arguments.js';
 import { diskError, writeDurably } from '../files/durable-file.js';
 import { uhiJson } from '../files/write-histograms.js';
 import { renderFigure } from './figure.js';
@@ -30,6 +31,8 @@ export async function writeReport(
   folder: string,
   onFigure: (figures: number, all: number) => void = () => {},
 ): Promise<string> {
+  checkArgument('report', report, 'report');
+  checkArgument('folder', folder, 'path');
   const figuresFolder = join(folder, 'figures');
   try {
     mkdirSync(figuresFolder, { recursive: true });

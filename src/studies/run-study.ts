@@ -2,10 +2,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkArgument, described, isFloat32Array } from '../arguments.js';
 import { bundleEngine, type SamplingEngine } from '../engines/open.js';
 import { InputError, RunError, UsageError } from '../errors.js';
+import { checkInputsAndFolder } from '../files/inputs-and-output.js';
 import { lockFolder } from '../files/lock.js';
-import { columnsOf } from '../jets/columns.js';
+import { faultOf } from '../jets/check.js';
+import { columnName, columnsOf, STAGES, VARIABLES } from '../jets/columns.js';
 import type { JetsTable } from '../jets/table.js';
 import type { Bundle } from '../model/bundle.js';
 import type { ModelCard } from '../model/card.js';
@@ -95,9 +98,10 @@ export async function study(
   table: JetsTable,
   options: StudyOptions = {},
 ): Promise<Report> {
-  checkNumbers(options);
+  checkArguments(bundle, table, options);
   checkColumns(table, bundle.card.task);
   const { outputDir, resume, overwrite, jointJets } = options;
+  if (outputDir !== undefined) checkInputsAndFolder([table.source.name, bundle.source], outputDir);
   const engine = options.engine ?? (await bundleEngine(bundle.source));
   const edges = studyEdges(table, bundle.card.task);
   const asked = { ...options, onProgress: undefined, edges };
@@ -130,8 +134,18 @@ export async function study(
   }
 }
 
-/** @throws UsageError where a number cannot be meant. */
-function checkNumbers({ samples, threads, jointJets, seed }: StudyOptions): void {
+/** @throws UsageError where an argument cannot be meant. */
+function checkArguments(bundle: StudiedBundle, table: JetsTable, options: StudyOptions): void {
+  checkArgument('bundle', bundle, 'bundle');
+  checkArgument('jets', table, 'table');
+  checkArgument('options', options, 'options');
+  const { samples, threads, jointJets, seed, outputDir, resume, overwrite, signal, engine } = options;
+  if (outputDir !== undefined) checkArgument('outputDir', outputDir, 'path');
+  for (const [name, value] of Object.entries({ resume, overwrite })) checkArgument(name, value, 'flag');
+  for (const name of ['onProgress', 'onJoint', 'onFigure'] as const)
+    checkArgument(name, options[name], 'callback');
+  checkArgument('signal', signal, 'signal');
+  if (engine !== undefined) checkArgument('engine', engine, 'engine');
   for (const [name, value, least] of [
     ['samples', samples, 1],
     ['threads', threads, 1],
@@ -274,9 +288,24 @@ function passOptions(
   };
 }
 
-/** @throws InputError where a column of the task's input or target is missing. */
+/** @throws InputError where a column of the task's input or target is missing, or a column is none of jets. */
 function checkColumns(table: JetsTable, task: Task): void {
   const { input, target } = STAGES_OF_TASK[task];
+  const { name: file } = table.source;
+  for (const [name, column] of Object.entries(table.columns)) {
+    if (!isFloat32Array(column) || column.length !== table.rows)
+      throw new InputError(
+        file,
+        `column "${name}" is ${described(column)}; give a Float32Array of ${table.rows}`,
+      );
+    const variable = VARIABLES.find((known) => STAGES.some((stage) => columnName(stage, known) === name));
+    const row = variable ? column.findIndex((value) => faultOf(variable, value) !== undefined) : -1;
+    if (row >= 0)
+      throw new InputError(
+        file,
+        `row ${row}, column "${name}": ${column[row]} (${faultOf(variable!, column[row])})`,
+      );
+  }
   for (const stage of [input, target]) {
     const missing = columnsOf(stage).filter((name) => !table.columns[name]);
     if (missing.length > 0) {

@@ -7,6 +7,7 @@
  * mass from samples.
  */
 
+import { described, isFloat32Array } from '../../arguments.js';
 import type { Session } from '../../engines/engine.js';
 import { UsageError } from '../../errors.js';
 import { faultOf } from '../../jets/check.js';
@@ -249,17 +250,6 @@ export function checkInputJets(
     throw new UsageError(
       `firstJet is ${firstJet}; with ${count} jets give a whole number from 0 to ${2 ** 32 - count}`,
     );
-}
-
-/** Of any realm: a test's, a worker's. */
-function isFloat32Array(value: unknown): boolean {
-  return Object.prototype.toString.call(value) === '[object Float32Array]';
-}
-
-function described(value: unknown): string {
-  if (value === null || typeof value !== 'object') return String(value);
-  const length = (value as { length?: unknown }).length;
-  return `${value.constructor?.name ?? 'an object'}${typeof length === 'number' ? ` of ${length}` : ''}`;
 }
 
 /** Of phi: quantiles of the wrapped difference to the input jet's phi, added to it and wrapped. */

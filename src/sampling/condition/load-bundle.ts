@@ -1,5 +1,6 @@
 /** A bundle's folder, ready to be asked. Needs Node; load-bundle-web.ts is the same for browsers. */
 import { resolve } from 'node:path';
+import { checkArgument } from '../../arguments.js';
 import { openEngine, openFastest } from '../../engines/open.js';
 import { UsageError } from '../../errors.js';
 import type { ArrowTable } from '../../files/arrow/arrow-table.js';
@@ -45,16 +46,17 @@ export interface NodeBundle extends OpenBundle {
  *
  * @param folder with model.json and the graphs that it names.
  * @param options where its engines run.
+ * @throws UsageError where an argument is of another kind.
  * @throws BundleError where a file is missing, too large, or not what the card says.
  * @example
  * const bundle = await loadBundle('models/simulation');
  * await bundle.condition(Float32Array.of(50, 0.3, 1, 9)).median(); // Float32Array: pt, eta, phi, mass
  * await bundle.close();
  */
-export async function loadBundle(
-  folder: string,
-  { threads = 0 }: LoadBundleOptions = {},
-): Promise<NodeBundle> {
+export async function loadBundle(folder: string, options: LoadBundleOptions = {}): Promise<NodeBundle> {
+  checkArgument('folder', folder, 'path');
+  checkArgument('options', options, 'options');
+  const { threads = 0 } = options;
   if (!Number.isInteger(threads) || threads < 0)
     throw new UsageError(`threads is a whole number from 0 on, not ${threads}`);
   const read = await readBundle(folder);
