@@ -18,7 +18,7 @@ import type { ModelCard } from '../src/model/card.js';
 import { genSpectrum } from '../src/model/gen-spectrum.js';
 import { splitJets } from '../src/model/split-jets.js';
 import { STAGES_OF_TASK } from '../src/model/tasks.js';
-import { hasJoint, type Report } from '../src/report/report.js';
+import { hasJoint, type Report } from '../src/studies/summarise.js';
 
 export async function main([folder, file, name = 'study']: string[]): Promise<void> {
   if (!folder || !file)

@@ -101,6 +101,7 @@ export type {
 
 // Studies.
 
+export { writeReport } from './report/write-report.js';
 export type {
   ModelSummary,
   Named,
@@ -108,9 +109,8 @@ export type {
   Throughput,
   TrainingData,
   VariableReport,
-} from './report/report.js';
-export { writeReport } from './report/write-report.js';
-export { type StudiedBundle, type StudyOptions, study } from './studies/run-study.js';
+} from './studies/summarise.js';
+export { type StudiedBundle, type StudyOptions, study } from './study.js';
 
 // What a study finds, variable by variable.
 

@@ -1,5 +1,5 @@
 /** What a study says in a terminal. */
-import type { Report } from '../report/report.js';
+import type { Report } from '../studies/summarise.js';
 
 /** Closure and medians of the four variables, the verdict and the speed, for a terminal. */
 export async function studyTable({ variables, verdict, throughput, joint }: Report): Promise<string> {

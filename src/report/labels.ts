@@ -2,8 +2,8 @@
 import { UNITS, VARIABLES, type Variable } from '../jets/columns.js';
 import { STAGES_OF_TASK } from '../model/tasks.js';
 import type { JetSlice } from '../studies/closure-slices.js';
+import type { Report } from '../studies/summarise.js';
 import { shortP } from '../studies/verdict.js';
-import type { Report } from './report.js';
 
 /** `*p*_{T}`, `*η*`, `*φ*`, `*m*`. */
 export const SYMBOLS: Readonly<Record<Variable, string>> = {

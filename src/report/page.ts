@@ -5,17 +5,15 @@
 import { createHash } from 'node:crypto';
 import { VARIABLES } from '../jets/columns.js';
 import { STAGES_OF_TASK } from '../model/tasks.js';
+import type { Report } from '../studies/summarise.js';
+import type { Figures } from './figures/all.js';
 import { closureCaption } from './figures/closure.js';
 import { spectrumCaption } from './figures/spectrum.js';
 import { grouped, prose, SYMBOLS, unbroken } from './labels.js';
-import type { Report } from './report.js';
 import { testSections } from './sections.js';
 import { STYLE } from './style.js';
 import { mediansTable } from './tables.js';
 import { escapeText, typesetHtml } from './typeset.js';
-
-/** Rendered SVG by figure name, see write-report.ts. */
-export type Figures = Readonly<Record<string, string>>;
 
 export function reportHtml(report: Report, figures: Figures): string {
   return unbroken(`<!doctype html>

@@ -3,9 +3,9 @@ import { VARIABLES } from '../jets/columns.js';
 import { STAGES_OF_TASK } from '../model/tasks.js';
 import type { JointReport } from '../studies/joint/joint-study.js';
 import type { JointTests } from '../studies/joint/joint-tests.js';
+import { hasJoint, type Report } from '../studies/summarise.js';
+import type { Figures } from './figures/all.js';
 import { grouped, pEquals, prose, pText, SYMBOLS, signed } from './labels.js';
-import type { Figures } from './page.js';
-import { hasJoint, type Report } from './report.js';
 import { responseSlicesTable, slicesTable, table } from './tables.js';
 import { typesetHtml } from './typeset.js';
 

@@ -3,8 +3,8 @@ import { VARIABLES } from '../jets/columns.js';
 import { STAGES_OF_TASK } from '../model/tasks.js';
 import type { ClosureSlices } from '../studies/closure-slices.js';
 import type { SlicedSpectra } from '../studies/joint/sliced-spectra.js';
+import type { Report } from '../studies/summarise.js';
 import { grouped, pText, SYMBOLS, signed, sliceName, withUnit } from './labels.js';
-import type { Report } from './report.js';
 import { typesetHtml } from './typeset.js';
 
 /** @param rows name and cells of each; all is markup of typeset.ts. */

@@ -8,12 +8,12 @@ import { setImmediate } from 'node:timers/promises';
 import { checkArgument } from '../arguments.js';
 import { diskError, writeDurably } from '../files/durable-file.js';
 import { uhiJson } from '../files/write-histograms.js';
+import type { Report } from '../studies/summarise.js';
 import { renderFigure } from './figure.js';
-import { reportFigures } from './figures/all.js';
+import { type Figures, reportFigures } from './figures/all.js';
 import { reportHistograms } from './histograms.js';
-import { type Figures, reportHtml } from './page.js';
+import { reportHtml } from './page.js';
 import { openPng } from './png.js';
-import type { Report } from './report.js';
 
 /**
  * Writes a report's files into a folder, which is made where it is not there: report.json, report.html, the spectra in

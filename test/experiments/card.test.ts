@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { cardFigures } from '../../experiments/card.js';
-import type { Report } from '../../src/report/report.js';
+import type { Report } from '../../src/studies/summarise.js';
 
 /** 100 jets in 4 bins, as much of a report as a card reads. */
 function smallReport(): Report {

@@ -1,8 +1,8 @@
 /** A report of the reference detector, small and quick, for tests of what is made of it. */
 import type { Task } from '../../src/model/tasks.js';
-import type { Report } from '../../src/report/report.js';
 import { studyEdges } from '../../src/studies/spectrum-edges.js';
-import { summarise } from '../../src/studies/study.js';
+import type { Report } from '../../src/studies/summarise.js';
+import { summarise } from '../../src/studies/summarise.js';
 import { makeReferenceJets, referenceSession } from '../reference-detector.js';
 import { studyPassWith } from '../sampling/study-pass.js';
 import { REFERENCE_RUN, referenceCard } from '../studies/reference-card.js';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Resvg } from '@resvg/resvg-js';
-import type { Report } from '../../src/report/report.js';
 import { renderFigures } from '../../src/report/write-report.js';
+import type { Report } from '../../src/studies/summarise.js';
 import { exampleReport } from './example-report.js';
 
 let report: Report;

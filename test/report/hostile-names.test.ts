@@ -6,8 +6,8 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { reportHtml } from '../../src/report/page.js';
-import type { Report } from '../../src/report/report.js';
 import { renderFigures } from '../../src/report/write-report.js';
+import type { Report } from '../../src/studies/summarise.js';
 import { openBrowser } from '../browser/open-browser.js';
 import { exampleReport } from './example-report.js';
 

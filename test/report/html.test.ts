@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { reportHtml } from '../../src/report/page.js';
-import type { Report } from '../../src/report/report.js';
 import { renderFigures } from '../../src/report/write-report.js';
+import type { Report } from '../../src/studies/summarise.js';
 import { exampleReport } from './example-report.js';
 
 let report: Report;

@@ -1,7 +1,7 @@
 /** The card of a bundle that does not exist: the reference detector's. */
 import { BUNDLE_FORMAT, type ModelCard } from '../../src/model/card.js';
 import type { Task } from '../../src/model/tasks.js';
-import type { StudyRun } from '../../src/studies/study.js';
+import type { StudyRun } from '../../src/studies/summarise.js';
 
 export function referenceCard(task: Task): ModelCard {
   return {

@@ -2,7 +2,7 @@
 
 import type { Stage, Variable } from '../../src/jets/columns.js';
 import type { ModelCard } from '../../src/model/card.js';
-import type { Report } from '../../src/report/report.js';
+import type { Report } from '../../src/studies/summarise.js';
 import type { StudyProgress, StudyRequest } from '../many-jets/study.js';
 import type { JetAnswer, JetRequest } from '../one-jet/answer.js';
 

@@ -1,6 +1,6 @@
 /** The figures of a report as files: the report's own drawings, loaded when they are asked for. */
 import type { Variable } from '../../src/jets/columns.js';
-import type { Report } from '../../src/report/report.js';
+import type { Report } from '../../src/studies/summarise.js';
 
 export type FigureKind = 'spectrum' | 'closure';
 

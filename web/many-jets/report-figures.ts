@@ -1,7 +1,7 @@
 /** The spectra and closures of a report, live: a pair of figures for each variable, each with its file buttons. */
 import { UNITS, VARIABLES, type Variable } from '../../src/jets/columns.js';
 import { countTitle } from '../../src/report/figures/spectrum-bins.js';
-import type { Report } from '../../src/report/report.js';
+import type { Report } from '../../src/studies/summarise.js';
 import { closureChart } from '../charts/closure-chart.js';
 import { spectrumChart } from '../charts/spectrum-chart.js';
 import { element } from '../dom.js';

@@ -1,6 +1,6 @@
 /** The medians of a report beside what the experiment's own reconstruction leaves, and what the closures say. */
 import { UNITS, VARIABLES } from '../../src/jets/columns.js';
-import type { Report } from '../../src/report/report.js';
+import type { Report } from '../../src/studies/summarise.js';
 import { element } from '../dom.js';
 import { symbol } from '../variables.js';
 import { pText } from './p-text.js';

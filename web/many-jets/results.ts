@@ -1,6 +1,6 @@
 /** What a study found: figures, table and files, made when there is something to show. */
 
-import type { Report } from '../../src/report/report.js';
+import type { Report } from '../../src/studies/summarise.js';
 import { byId, element, show } from '../dom.js';
 import type { PredictionFormat } from '../engine/api.js';
 import { saveFile } from '../save-file.js';

@@ -8,7 +8,6 @@ import type { Kernel } from '../../src/engines/kernel.js';
 import { byVariable } from '../../src/jets/columns.js';
 import { firstJets, type JetsTable } from '../../src/jets/table.js';
 import type { ModelCard } from '../../src/model/card.js';
-import type { Report } from '../../src/report/report.js';
 import { studyBlock } from '../../src/sampling/block.js';
 import { selectColumns } from '../../src/sampling/jet-columns.js';
 import { blockJets, type Plan, planBlocks } from '../../src/sampling/plan.js';
@@ -16,7 +15,8 @@ import { createStudyKernel } from '../../src/sampling/study-kernel.js';
 import type { StudyTotals } from '../../src/sampling/totals.js';
 import { addBlock, emptyTotals } from '../../src/sampling/totals.js';
 import { studyEdges } from '../../src/studies/spectrum-edges.js';
-import { summarise } from '../../src/studies/study.js';
+import type { Report } from '../../src/studies/summarise.js';
+import { summarise } from '../../src/studies/summarise.js';
 import type { Gate } from './gate.js';
 
 /** Predictions of a piece: a tenth of a second or less, so that pausing and cancelling are felt at once. */

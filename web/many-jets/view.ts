@@ -1,6 +1,6 @@
 /** The view of many jets: a file and a model in, spectra and closures that grow, files out. */
 import { STAGES_OF_TASK } from '../../src/model/tasks.js';
-import type { Report } from '../../src/report/report.js';
+import type { Report } from '../../src/studies/summarise.js';
 import { byId, show } from '../dom.js';
 import type { PredictionFormat } from '../engine/api.js';
 import { type Engine, startEngine } from '../engine/start.js';

@@ -9,8 +9,8 @@ import {
   writeHistogramFile,
 } from '../../files/histogram-file.js';
 import { checkInputsAndOutput } from '../../files/inputs-and-output.js';
-import type { Report } from '../../report/report.js';
-import { REPORT_FORMAT } from '../../report/report.js';
+import type { Report } from '../../studies/summarise.js';
+import { REPORT_FORMAT } from '../../studies/summarise.js';
 
 const EXAMPLES = `
 Examples:

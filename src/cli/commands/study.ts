@@ -107,7 +107,7 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
     throw new InputError(error.file, `${error.problem}; ${remedy}`, { cause: error });
   });
   if (options.split === undefined) await warnOfTrainingJets(table, bundle.card, options);
-  const { study, studyShard } = await import('../../studies/run-study.js');
+  const { study, studyShard } = await import('../../study.js');
   const { output: outputDir, samples, seed, threads, shard, resume, overwrite, quiet, json } = options;
   const { bundleEngine } = await import('../../engines/open.js');
   const engine = await bundleEngine(folder, options.engine);

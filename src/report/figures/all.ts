@@ -1,8 +1,8 @@
 /** Every figure of a report by its file name without the ending, and the numbers behind it: what figures/NAME.json holds. */
 import { VARIABLES } from '../../jets/columns.js';
 import { differenceBand } from '../../studies/closure.js';
+import { hasJoint, type Report } from '../../studies/summarise.js';
 import type { Figure } from '../figure.js';
-import { hasJoint, type Report } from '../report.js';
 import { closureFigure } from './closure.js';
 import { closureEcdfFigure, coverageFigure, pitFigure } from './ecdf.js';
 import { correlationFigure, localMapFigure, smoothFigure } from './maps.js';
@@ -15,6 +15,9 @@ export interface ReportFigure {
   /** Parts of report.json as they are there. */
   readonly data: unknown;
 }
+
+/** Drawn figures as SVG, by name. */
+export type Figures = Readonly<Record<string, string>>;
 
 export function reportFigures(report: Report): Record<string, ReportFigure> {
   const figures: Record<string, ReportFigure> = {};

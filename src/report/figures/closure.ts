@@ -1,11 +1,11 @@
 /** The closure histogram of one variable: density of the PIT in 50 bins, with the bands in which a right model stays. */
 import type { Variable } from '../../jets/columns.js';
+import type { Report } from '../../studies/summarise.js';
 import { shortP } from '../../studies/verdict.js';
 import type { Figure } from '../figure.js';
 import { grouped, headingOf, powerOfTen, SYMBOLS } from '../labels.js';
 import { BAND_OPACITY, bandLayer, COLOURS, guideLayer, legend, stepLayer, textMark } from '../marks.js';
 import { linearAxis, panel } from '../panel.js';
-import type { Report } from '../report.js';
 
 const WIDTH = 460;
 const HEIGHT = 404;

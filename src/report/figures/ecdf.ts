@@ -2,11 +2,11 @@
 import { VARIABLES } from '../../jets/columns.js';
 import type { DifferenceBand, EcdfDifference } from '../../studies/closure.js';
 import type { JointTests } from '../../studies/joint/joint-tests.js';
+import type { Report } from '../../studies/summarise.js';
 import type { Figure } from '../figure.js';
 import { headingOf, pEquals, SYMBOLS, VARIABLE_COLOURS } from '../labels.js';
 import { bandLayer, COLOURS, guideLayer, legend, stepLayer } from '../marks.js';
 import { linearAxis, panel } from '../panel.js';
-import type { Report } from '../report.js';
 
 const WIDTH = 560;
 const HEIGHT = 404;

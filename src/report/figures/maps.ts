@@ -1,11 +1,11 @@
 /** Heat maps of the joint tests: correlations of the response, the classifier by cells of the input jet, the smooth test. */
 import { VARIABLES } from '../../jets/columns.js';
 import type { JointTests } from '../../studies/joint/joint-tests.js';
+import type { Report } from '../../studies/summarise.js';
 import type { Figure } from '../figure.js';
 import { headingOf, prose, rangeText, SYMBOLS, signed } from '../labels.js';
 import { group, textMark } from '../marks.js';
 import { matrix } from '../matrix.js';
-import type { Report } from '../report.js';
 
 /** The correlation matrices of the response: of the true jets, of the model's, and their difference with its errors. */
 export function correlationFigure(report: Report, { jets, dependence }: JointTests): Figure {

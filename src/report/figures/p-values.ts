@@ -1,10 +1,10 @@
 /** Every joint test at a glance: its p-value on the true jets, and on the model's own, which shows what passing looks like. */
 import type { JointTests } from '../../studies/joint/joint-tests.js';
+import type { Report } from '../../studies/summarise.js';
 import type { Figure } from '../figure.js';
 import { headingOf, powerOfTen, prose } from '../labels.js';
 import { COLOURS, guide, mark, textMark } from '../marks.js';
 import { linearAxis, logAxis, panel } from '../panel.js';
-import type { Report } from '../report.js';
 
 const WIDTH = 860;
 /** Left of the axis, where the tests' names stand. */

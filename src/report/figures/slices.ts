@@ -3,11 +3,11 @@ import type { GroupMark } from 'vega';
 import { UNITS, type Variable } from '../../jets/columns.js';
 import type { JointTests } from '../../studies/joint/joint-tests.js';
 import type { SlicedSpectra } from '../../studies/joint/sliced-spectra.js';
+import type { Report } from '../../studies/summarise.js';
 import type { Figure } from '../figure.js';
 import { headingOf, SYMBOLS, sliceName } from '../labels.js';
 import { bandLayer, COLOURS, group, guideLayer, pointsLayer, stepLayer, textMark } from '../marks.js';
 import { linearAxis, panel } from '../panel.js';
-import type { Report } from '../report.js';
 
 const WIDTH = 1120;
 const [GAP_X, GAP_Y] = [14, 50];

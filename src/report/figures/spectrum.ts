@@ -4,11 +4,11 @@
  */
 import type { Variable } from '../../jets/columns.js';
 import { STAGES_OF_TASK } from '../../model/tasks.js';
+import type { Report } from '../../studies/summarise.js';
 import type { Figure } from '../figure.js';
 import { grouped, headingOf, SYMBOLS, withUnit } from '../labels.js';
 import { bandLayer, COLOURS, guideLayer, legend, pointsLayer, stepLayer } from '../marks.js';
 import { linearAxis, logAxis, panel, titleOffset } from '../panel.js';
-import type { Report } from '../report.js';
 import {
   countTitle,
   isLogarithmic,

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { VARIABLES } from '../../../src/jets/columns.js';
 import { reportHtml } from '../../../src/report/page.js';
-import { hasJoint, type Report } from '../../../src/report/report.js';
 import { renderFigures } from '../../../src/report/write-report.js';
 import { type JointReport, jointStudy } from '../../../src/studies/joint/joint-study.js';
-import { study } from '../../../src/studies/run-study.js';
+import { hasJoint, type Report } from '../../../src/studies/summarise.js';
+import { study } from '../../../src/study.js';
 import { jointEngine } from '../../joint-engine.js';
 import { makeReferenceJets } from '../../reference-detector.js';
 import { closedFormEngine } from '../../sampling/closed-form-engine.js';

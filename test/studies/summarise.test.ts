@@ -3,13 +3,13 @@ import { VARIABLES } from '../../src/jets/columns.js';
 import type { JetsTable } from '../../src/jets/table.js';
 import type { ModelCard } from '../../src/model/card.js';
 import { TASKS, type Task } from '../../src/model/tasks.js';
-import type { Report } from '../../src/report/report.js';
 import type { StudyTotals } from '../../src/sampling/totals.js';
 import { makeGenerator } from '../../src/stats/generator.js';
 import type { JointReport } from '../../src/studies/joint/joint-study.js';
 import { spectrumPValues } from '../../src/studies/replicates.js';
 import { studyEdges } from '../../src/studies/spectrum-edges.js';
-import { summarise } from '../../src/studies/study.js';
+import type { Report } from '../../src/studies/summarise.js';
+import { summarise } from '../../src/studies/summarise.js';
 import {
   makeReferenceJets,
   REFERENCE_RESPONSE,

@@ -10,13 +10,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { InputError, InterruptedError } from '../../src/errors.js';
-import { TASKS } from '../../src/model/tasks.js';
-import { study, studyShard } from '../../src/studies/run-study.js';
-import { jointEngine } from '../joint-engine.js';
-import { makeReferenceJets } from '../reference-detector.js';
-import { referenceEngine } from '../reference-engine.js';
-import { referenceCard } from './reference-card.js';
+import { InputError, InterruptedError } from '../src/errors.js';
+import { TASKS } from '../src/model/tasks.js';
+import { study, studyShard } from '../src/study.js';
+import { jointEngine } from './joint-engine.js';
+import { makeReferenceJets } from './reference-detector.js';
+import { referenceEngine } from './reference-engine.js';
+import { referenceCard } from './studies/reference-card.js';
 
 const root = mkdtempSync(join(tmpdir(), 'jet-iqn-run-study-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -2,32 +2,26 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkArgument, described, isFloat32Array } from '../arguments.js';
-import { bundleEngine, type SamplingEngine } from '../engines/open.js';
-import { InputError, RunError, UsageError } from '../errors.js';
-import { checkInputsAndFolder } from '../files/inputs-and-output.js';
-import { lockFolder } from '../files/lock.js';
-import { faultOf } from '../jets/check.js';
-import { columnName, columnsOf, STAGES, VARIABLES } from '../jets/columns.js';
-import type { JetsTable } from '../jets/table.js';
-import type { Bundle } from '../model/bundle.js';
-import type { ModelCard } from '../model/card.js';
-import { STAGES_OF_TASK, type Task } from '../model/tasks.js';
-import type { Report } from '../report/report.js';
-import { isWritten, writeReport } from '../report/write-report.js';
-import { availableThreads } from '../sampling/available-threads.js';
-import { ownReport } from '../sampling/earlier-run.js';
-import { removeJournal } from '../sampling/journal.js';
-import type { Shard } from '../sampling/plan.js';
-import {
-  runStudyPass,
-  type StudyPass,
-  type StudyPassOptions,
-  studyMark,
-} from '../sampling/run-study-pass.js';
-import { JOINT_JETS, type JointReport, jointStudy } from './joint/joint-study.js';
-import { studyEdges } from './spectrum-edges.js';
-import { summarise } from './study.js';
+import { checkArgument, described, isFloat32Array } from './arguments.js';
+import { bundleEngine, type SamplingEngine } from './engines/open.js';
+import { InputError, RunError, UsageError } from './errors.js';
+import { checkInputsAndFolder } from './files/inputs-and-output.js';
+import { lockFolder } from './files/lock.js';
+import { faultOf } from './jets/check.js';
+import { columnName, columnsOf, STAGES, VARIABLES } from './jets/columns.js';
+import type { JetsTable } from './jets/table.js';
+import type { Bundle } from './model/bundle.js';
+import type { ModelCard } from './model/card.js';
+import { STAGES_OF_TASK, type Task } from './model/tasks.js';
+import { isWritten, writeReport } from './report/write-report.js';
+import { availableThreads } from './sampling/available-threads.js';
+import { ownReport } from './sampling/earlier-run.js';
+import { removeJournal } from './sampling/journal.js';
+import type { Shard } from './sampling/plan.js';
+import { runStudyPass, type StudyPass, type StudyPassOptions, studyMark } from './sampling/run-study-pass.js';
+import { JOINT_JETS, type JointReport, jointStudy } from './studies/joint/joint-study.js';
+import { studyEdges } from './studies/spectrum-edges.js';
+import { type Report, summarise } from './studies/summarise.js';
 
 /**
  * What follows the samples, in the time that the joint tests took with 20,000 jets: figures, and the tests of a million
