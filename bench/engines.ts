@@ -14,7 +14,7 @@ import { type EngineName, loadWasm, openEngine } from '../src/engines/open.js';
 import type { Bundle } from '../src/model/bundle.js';
 import { multiplicationsPerPrediction, type NetworkSpec } from '../src/model/network-spec.js';
 import { STEP_COUNT } from '../src/model/steps.js';
-import { rowStride } from '../src/sampling/study-kernel.js';
+import { rowStride } from '../src/sampling/accumulators.js';
 import { randomJets, randomTau } from '../test/random-jets.js';
 import { makeTinyBundle, tinyBundle } from '../test/tiny-bundle.js';
 import type { Bench, Contestant } from './harness.js';

@@ -7,14 +7,20 @@
  */
 import assert from 'node:assert/strict';
 import { loadAddon, nativeKernel } from '../src/engines/addon.js';
+import type { Kernel } from '../src/engines/kernel.js';
 import { loadWasm } from '../src/engines/open.js';
 import { wasmKernel } from '../src/engines/wasm.js';
 import { byVariable, VARIABLES } from '../src/jets/columns.js';
+import {
+  type Accumulators,
+  openAccumulators,
+  openTauRows,
+  type TauRows,
+} from '../src/sampling/accumulators.js';
 import { planBlocks } from '../src/sampling/plan.js';
-import { createStudyKernel, type StudyKernel } from '../src/sampling/study-kernel.js';
 import type { BlockTotals } from '../src/sampling/totals.js';
 import { makeGenerator } from '../src/stats/generator.js';
-import { createPlainKernel } from '../test/sampling/plain-kernel.js';
+import { plainAccumulators, plainTauRows } from '../test/sampling/plain-accumulators.js';
 import type { Bench, Contestant } from './harness.js';
 
 const SAMPLES = 1000;
@@ -40,21 +46,30 @@ export const bench: Bench = {
   reference: 'plain, all',
   async prepare() {
     const { jetsPerGroup } = planBlocks(2 ** 18, SAMPLES);
-    const shape = { samples: SAMPLES, jetsPerGroup, jetsPerBlock: JETS, seed: 1, edges: EDGES };
-    const plain = createPlainKernel(shape);
-    const wasm = createStudyKernel(wasmKernel(await loadWasm()), shape);
-    const jets = makeJets(wasm.stride);
+    const shape = { samples: SAMPLES, jetsPerGroup, jetsPerBlock: JETS };
+    const own = (kernel: Kernel): Around => ({
+      name: kernel.name,
+      rows: openTauRows(kernel, shape, 1),
+      accumulators: openAccumulators(kernel, shape, EDGES),
+    });
+    const plain: Around = {
+      name: 'plain',
+      rows: plainTauRows(shape, 1),
+      accumulators: plainAccumulators(shape, EDGES),
+    };
+    const wasm = own(wasmKernel(await loadWasm()));
+    const jets = makeJets(plain.rows.stride);
     const expected = totalsBytes(passOver(plain, jets, jetsPerGroup));
     const checkTotals = (totals: unknown) => assert.ok(totalsBytes(totals as BlockTotals).equals(expected));
     const tau = firstTau(plain);
-    const all = (kernel: StudyKernel) => ({
+    const all = (kernel: Around) => ({
       run: () => {
         drawTau(kernel, jetsPerGroup);
         return passOver(kernel, jets, jetsPerGroup);
       },
       check: checkTotals,
     });
-    const parts = (kernel: StudyKernel): Omit<Contestant, 'work'>[] => [
+    const parts = (kernel: Around): Omit<Contestant, 'work'>[] => [
       { name: `${kernel.name}, all`, ...all(kernel) },
       {
         name: `${kernel.name}, tau`,
@@ -70,11 +85,18 @@ export const bench: Bench = {
     const contestants: Omit<Contestant, 'work'>[] = [
       { name: 'plain, all', ...all(plain) },
       ...parts(wasm),
-      ...('addon' in loadAddon() ? parts(createStudyKernel(nativeKernel('bench'), shape)) : []),
+      ...('addon' in loadAddon() ? parts(own(nativeKernel('bench'))) : []),
     ];
     return { contestants: contestants.map((contestant) => ({ ...contestant, work: JETS * SAMPLES })) };
   },
 };
+
+/** What stands around the engine. */
+interface Around {
+  readonly name: string;
+  readonly rows: TauRows;
+  readonly accumulators: Accumulators;
+}
 
 interface Jets {
   /** [JETS, 4, stride] */
@@ -107,28 +129,33 @@ function makeJets(stride: number): Jets {
   return { predictions, origins: new Float32Array(JETS).fill(SHAPES.phi.centre), gen };
 }
 
-function drawTau(kernel: StudyKernel, jetsPerGroup: number): void {
-  for (let jet = 0; jet < JETS; jet += jetsPerGroup) kernel.fillTau(jet, jetsPerGroup);
+function drawTau({ rows }: Around, jetsPerGroup: number): void {
+  for (let jet = 0; jet < JETS; jet += jetsPerGroup) rows.fillTau(jet, jetsPerGroup);
 }
 
 function passOver(
-  kernel: StudyKernel,
+  { rows, accumulators }: Around,
   { predictions, origins, gen }: Jets,
   jetsPerGroup: number,
 ): BlockTotals {
-  const row = 4 * kernel.stride;
-  kernel.begin();
+  const row = 4 * rows.stride;
+  accumulators.begin();
   for (let jet = 0; jet < JETS; jet += jetsPerGroup) {
     const end = jet + jetsPerGroup;
-    kernel.predictions.set(predictions.subarray(jet * row, end * row));
-    kernel.add(origins.subarray(jet, end), gen.subarray(jet * 4, end * 4), jetsPerGroup);
+    rows.predictions.set(predictions.subarray(jet * row, end * row));
+    accumulators.add(
+      rows.predictions,
+      origins.subarray(jet, end),
+      gen.subarray(jet * 4, end * 4),
+      jetsPerGroup,
+    );
   }
-  return kernel.end();
+  return accumulators.end();
 }
 
-function firstTau(kernel: StudyKernel): Float32Array {
-  kernel.fillTau(0, 1);
-  return kernel.tau.slice(0, SAMPLES);
+function firstTau({ rows }: Around): Float32Array {
+  rows.fillTau(0, 1);
+  return rows.tau.slice(0, SAMPLES);
 }
 
 /** A copy of all totals, to compare bit by bit. */

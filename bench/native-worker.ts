@@ -2,7 +2,7 @@
 import { workerData } from 'node:worker_threads';
 import { openEngine } from '../src/engines/open.js';
 import { readBundle } from '../src/model/bundle-node.js';
-import { rowStride } from '../src/sampling/study-kernel.js';
+import { rowStride } from '../src/sampling/accumulators.js';
 import { randomJets, randomTau } from '../test/random-jets.js';
 
 export interface NativeSetup {

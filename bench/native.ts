@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadAddon } from '../src/engines/addon.js';
 import { multiplicationsPerPrediction, type NetworkSpec } from '../src/model/network-spec.js';
-import { rowStride } from '../src/sampling/study-kernel.js';
+import { rowStride } from '../src/sampling/accumulators.js';
 import { startThreads } from '../src/sampling/threads.js';
 import { PROJECT_ROOT } from '../test/project-root.js';
 import { makeTinyBundle } from '../test/tiny-bundle.js';

@@ -7,7 +7,7 @@ import type { Session } from '../src/engines/engine.js';
 import { openEngine } from '../src/engines/open.js';
 import { readBundle } from '../src/model/bundle-node.js';
 import { multiplicationsPerPrediction } from '../src/model/network-spec.js';
-import { rowStride } from '../src/sampling/study-kernel.js';
+import { rowStride } from '../src/sampling/accumulators.js';
 import { PROJECT_ROOT } from '../test/project-root.js';
 import { randomJets, randomTau } from '../test/random-jets.js';
 import { type LibraryPage, openLibraryPage } from '../test/web-library/library-page.js';

@@ -8,7 +8,7 @@
  * one. Where the truth is drawn from the network too, "no fault" is exact, and what is tested besides the tests is all
  * that a study does with a network: float32, the search for tau, quantiles that cross.
  */
-import type { OpenBundle } from '../src/sampling/condition/open-bundle.js';
+import type { OpenBundle } from '../src/sampling/open-bundle.js';
 import { type Model, RIGHT } from './faults.js';
 
 /** Keeps quantiles finite where a fault says that nothing lies beyond. */

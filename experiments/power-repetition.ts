@@ -1,6 +1,6 @@
 /** One repetition of the power study: fresh jets, and for every model the p-value of every test. */
 import { VARIABLES } from '../src/jets/columns.js';
-import type { OpenBundle } from '../src/sampling/condition/open-bundle.js';
+import type { OpenBundle } from '../src/sampling/open-bundle.js';
 import { bandCounts, bandPValue } from '../src/stats/ecdf-band.js';
 import { type Generator, makeGenerator } from '../src/stats/generator.js';
 import { jetFeatures, targetsOf } from '../src/studies/joint/jet-features.js';

@@ -1,6 +1,6 @@
 /** A thread of the power study: repetitions by their seeds. */
-import { loadBundle } from '../src/sampling/condition/load-bundle.js';
-import type { OpenBundle } from '../src/sampling/condition/open-bundle.js';
+import { loadBundle } from '../src/load-bundle.js';
+import type { OpenBundle } from '../src/sampling/open-bundle.js';
 import { MODELS } from './faults.js';
 import { networkRepetition, type PValues, repetition } from './power-repetition.js';
 

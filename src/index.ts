@@ -65,7 +65,7 @@ export type { Harmonic, InputTransform, TargetTransform } from './model/transfor
 
 // What samples from them.
 
-export type { Engine, Session } from './engines/engine.js';
+export type { Conditional, Engine, JetQuantiles, Session } from './engines/engine.js';
 export {
   bundleEngine,
   ENGINES,
@@ -76,7 +76,6 @@ export {
   type SamplingEngine,
   type SessionSource,
 } from './engines/open.js';
-export type { Conditional, JetQuantiles } from './model/conditional/conditional.js';
 
 // Random numbers: any tau of any run, from its place alone.
 
@@ -86,10 +85,8 @@ export { fillTau, tauOf } from './stats/tau.js';
 // Distributions: quantiles, CDFs, densities.
 
 export type { ArrowColumn, ArrowTable } from './files/arrow/arrow-table.js';
-export type { ConditionCdf, ExactCondition, RangeCounts } from './model/condition.js';
-export type { Condition, SampleOptions } from './sampling/condition/condition.js';
-export { type LoadBundleOptions, loadBundle, type NodeBundle } from './sampling/condition/load-bundle.js';
-export type { OpenBundle } from './sampling/condition/open-bundle.js';
+export { type LoadBundleOptions, loadBundle, type NodeBundle } from './load-bundle.js';
+export type { Condition, SampleOptions } from './sampling/condition.js';
 export type {
   CdfColumns,
   ConditionTables,
@@ -97,7 +94,9 @@ export type {
   QuantileColumns,
   SampleColumns,
   TargetColumns,
-} from './sampling/condition/tables.js';
+} from './sampling/condition-tables.js';
+export type { ConditionCdf, ExactCondition, RangeCounts } from './sampling/exact-condition.js';
+export type { OpenBundle } from './sampling/open-bundle.js';
 
 // Studies.
 

@@ -38,7 +38,7 @@ export { deltaPhi, deltaR, wrapPhi } from './jets/phi.js';
 
 // Models.
 
-export type { Engine, Session } from './engines/engine.js';
+export type { Conditional, Engine, JetQuantiles, Session } from './engines/engine.js';
 export { openEngine, type WebEngine, type WebEngineOptions } from './engines/open-web.js';
 export type { Arithmetic } from './engines/wasm.js';
 export type { Bundle } from './model/bundle.js';
@@ -50,7 +50,6 @@ export {
   type ModelCard,
   type TrainingRecord,
 } from './model/card.js';
-export type { Conditional, JetQuantiles } from './model/conditional/conditional.js';
 export type { GenSpectrum } from './model/gen-spectrum.js';
 export type { AmortisedSpec, NetworkSpec, PaperSpec, TauInput } from './model/network-spec.js';
 export { STAGES_OF_TASK, TASKS, type Task, type TaskStages } from './model/tasks.js';
@@ -63,7 +62,7 @@ export { fillTau, tauOf } from './stats/tau.js';
 
 // Distributions: quantiles, CDFs, densities.
 
-export type { ConditionCdf, ExactCondition, RangeCounts } from './model/condition.js';
-export type { Condition, SampleOptions } from './sampling/condition/condition.js';
-export { loadBundle } from './sampling/condition/load-bundle-web.js';
-export type { OpenBundle } from './sampling/condition/open-bundle.js';
+export { loadBundle } from './load-bundle-web.js';
+export type { Condition, SampleOptions } from './sampling/condition.js';
+export type { ConditionCdf, ExactCondition, RangeCounts } from './sampling/exact-condition.js';
+export type { OpenBundle } from './sampling/open-bundle.js';

@@ -1,8 +1,7 @@
 /** The reference detector with its conditional distributions, right or with a wrong correlation, as workers open it. */
 
-import type { Session } from '../src/engines/engine.js';
+import type { Conditional, Session } from '../src/engines/engine.js';
 import type { SamplingEngine } from '../src/engines/open.js';
-import type { Conditional } from '../src/model/conditional/conditional.js';
 import { referenceConditional } from './reference-conditional.js';
 import { REFERENCE_RESPONSE, type Response, referenceSession } from './reference-detector.js';
 import { referenceEngine } from './reference-engine.js';

@@ -1,8 +1,8 @@
 /** The reference detector's quantile functions, one step at a time, as conditional.onnx gives those of a network. */
 
+import type { Conditional } from '../src/engines/engine.js';
 import { VARIABLES } from '../src/jets/columns.js';
 import { deltaPhi } from '../src/jets/phi.js';
-import type { Conditional } from '../src/model/conditional/conditional.js';
 import { TARGET_TRANSFORMS } from '../src/model/transforms.js';
 import {
   exactQuantile,

@@ -6,7 +6,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ENGINES } from '../engines/open.js';
 import { availableThreads } from '../sampling/available-threads.js';
-import { MOST_SAMPLES } from '../sampling/condition/condition.js';
+import { MOST_SAMPLES } from '../sampling/condition.js';
 import type { Shard } from '../sampling/plan.js';
 import { shardFromEnvironment } from './array-job.js';
 

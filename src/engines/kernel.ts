@@ -1,13 +1,12 @@
 /**
  * The kernel of our own (kernel/*.hpp), compiled for the processor (addon.ts) or as WebAssembly (wasm.ts), behind one
  * memory layout: numbers lie in rooms of its memory, and its functions read and write there. An engine on it, here; what
- * stands around the engine in a study, in ../sampling/study-kernel.ts.
+ * stands around the engine in a study, in ../sampling/accumulators.ts.
  */
 import { BundleError } from '../errors.js';
-import type { JetQuantiles } from '../model/conditional/conditional.js';
 import { KNOWN_COUNT, STEP_COUNT } from '../model/steps.js';
 import { networkInputCount, writeNetworkInputs } from '../model/transforms.js';
-import type { Engine } from './engine.js';
+import type { Engine, JetQuantiles } from './engine.js';
 import { type NetworkData, type NetworkNumbers, networkNumbers } from './network-numbers.js';
 
 /** Kinds of numbers that the kernel computes on. */
@@ -68,7 +67,7 @@ export interface Kernel {
    *
    * @param decided by decide(). @param jet, step [count] which jet, and 0 pt, 1 eta, 2 phi, 3 mass.
    * @param known [count, 3]: pt, eta, phi of the target, physical; those of a row's own step and later are not read.
-   * @param tau [count]. @param value, slope [count], written to: see ../model/conditional/conditional.ts.
+   * @param tau [count]. @param value, slope [count], written to: see engine.ts.
    */
   quantileRows(
     network: OpenNetwork,

@@ -8,7 +8,7 @@ import { checkArgument, described } from '../arguments.js';
 import { BundleError, RunError, UsageError } from '../errors.js';
 import type { Bundle } from '../model/bundle.js';
 import type { Task } from '../model/tasks.js';
-import { checkEngine, type Engine } from './engine.js';
+import { type Conditional, checkEngine, type Engine, type Session } from './engine.js';
 import type { Kernel } from './kernel.js';
 import type { Arithmetic, WasmFile, WasmModule } from './wasm.js';
 
@@ -155,6 +155,14 @@ export interface SessionSource {
   readonly options: unknown;
 }
 
+/** What the module of a {@link SessionSource} exports. */
+export interface SessionModule {
+  /** A session that samples. */
+  openSession(options: unknown): Promise<Session>;
+  /** Absent where the engine can only sample. */
+  openConditional?(options: unknown): Promise<Conditional>;
+}
+
 /** What samples, in plain data that can be handed to worker threads. */
 export interface SamplingEngine {
   /** How a worker opens it. */
@@ -229,9 +237,15 @@ interface WorkerOptions {
   readonly folder: string;
   /** The bundle that the job names: another one in its place is refused. */
   readonly sha256: string;
-  readonly kind: EngineKind;
+  readonly kind: EngineKind | 'fastest';
   /** Of the wasm engine, as the job has it. */
-  readonly arithmetic: Arithmetic | undefined;
+  readonly arithmetic?: Arithmetic | undefined;
+}
+
+/** How a thread opens what {@link openFastest} gives here. @param folder absolute. */
+export function fastestSession(folder: string, { sha256 }: Bundle): SessionSource {
+  const options: WorkerOptions = { folder, sha256, kind: 'fastest' };
+  return { module: import.meta.url, options };
 }
 
 /** The engine of a bundle, as a worker opens it: {@link SessionSource}. */
@@ -240,11 +254,8 @@ export async function openSession(options: unknown): Promise<Engine> {
   const { readBundle } = await import('../model/bundle-node.js');
   const bundle = await readBundle(folder);
   if (bundle.sha256 !== sha256)
-    throw new BundleError(folder, 'the bundle changed while the run was going on; put the first one back');
-  return openEngine(bundle, kind, { arithmetic });
+    throw new BundleError(folder, 'the bundle changed since it was loaded; put the first one back');
+  return kind === 'fastest' ? openFastest(bundle) : openEngine(bundle, kind, { arithmetic });
 }
 
-/** The same gives the conditional rows. */
-export function openConditional(options: unknown): Promise<Engine> {
-  return openSession(options);
-}
+export { openSession as openConditional };

@@ -42,9 +42,9 @@ export async function* answersInOrder<Answer>(
 }
 
 /** What a worker sends: errors lose their class between threads. */
-type Sent<Answer> =
+export type Sent<Answer> =
   | { readonly answer: Answer; readonly failure?: undefined }
-  | { readonly failure: ErrorFields };
+  | { readonly answer?: undefined; readonly failure: ErrorFields };
 
 /** What a worker does, so that its errors arrive as they were. */
 export function answering<Task, Answer>(

@@ -4,9 +4,9 @@
 
 import type { Session } from '../engines/engine.js';
 import { RunError } from '../errors.js';
+import type { Accumulators, TauRows } from './accumulators.js';
 import { gatherRows, type JetColumns } from './jet-columns.js';
 import { blockJets, type Plan } from './plan.js';
-import type { StudyKernel, TauKernel } from './study-kernel.js';
 import type { BlockTotals } from './totals.js';
 
 /** A group of jets with their predictions, until the next group comes. */
@@ -33,52 +33,53 @@ export interface BlockSource {
   readonly session: Session;
   readonly columns: JetColumns;
   readonly plan: Plan;
+  /** Where tau and predictions lie. */
+  readonly rows: TauRows;
 }
 
 /** Predicts the jets of one block and hands them on group by group, in order. */
 export async function* predictBlock(
-  { session, columns, plan }: BlockSource,
-  kernel: TauKernel,
+  { session, columns, plan, rows }: BlockSource,
   block: number,
 ): AsyncGenerator<PredictedGroup> {
   const { jetsPerGroup } = plan;
-  const { stride } = kernel;
-  const rows = new Float32Array(jetsPerGroup * columns.inputs.length);
+  const { stride } = rows;
+  const group = new Float32Array(jetsPerGroup * columns.inputs.length);
   const { firstJet: start, jetCount: all } = blockJets(plan, block);
   for (let done = 0; done < all; done += jetsPerGroup) {
     const firstJet = start + done;
     const jetCount = Math.min(jetsPerGroup, all - done);
-    const jets = rows.subarray(0, jetCount * columns.inputs.length);
-    const tau = kernel.tau.subarray(0, jetCount * 4 * stride);
-    const predictions = kernel.predictions.subarray(0, jetCount * 4 * stride);
+    const jets = group.subarray(0, jetCount * columns.inputs.length);
+    const tau = rows.tau.subarray(0, jetCount * 4 * stride);
+    const predictions = rows.predictions.subarray(0, jetCount * 4 * stride);
     gatherRows(jets, columns.inputs, firstJet, jetCount);
-    kernel.fillTau(firstJet, jetCount);
+    rows.fillTau(firstJet, jetCount);
     await session.predict(jets, tau, predictions, jetCount, stride);
     yield { firstJet, jetCount, jets, predictions, stride };
   }
 }
 
 /**
- * The totals of one block: views of the kernel's memory, valid until its next block.
+ * The totals of one block: views of the accumulators, valid until the next block.
  *
  * @param onJets called with the number of jets that each group added.
  * @throws RunError where the engine predicts NaN.
  */
 export async function studyBlock(
   source: BlockSource,
-  kernel: StudyKernel,
+  accumulators: Accumulators,
   block: number,
   onJets: (jets: number) => void = () => {},
 ): Promise<BlockTotals> {
-  const { columns, plan } = source;
+  const { columns, plan, rows } = source;
   const origins = new Float32Array(plan.jetsPerGroup);
   const gen = new Float32Array(plan.jetsPerGroup * 4).fill(Number.NaN);
-  kernel.begin();
-  for await (const { firstJet, jetCount } of predictBlock(source, kernel, block)) {
+  accumulators.begin();
+  for await (const { firstJet, jetCount } of predictBlock(source, block)) {
     gatherRows(origins, [columns.inputs[2]], firstJet, jetCount);
     if (columns.gen) gatherRows(gen, columns.gen, firstJet, jetCount);
-    if (!kernel.add(origins, gen, jetCount)) throw nanError(firstJet, jetCount);
+    if (!accumulators.add(rows.predictions, origins, gen, jetCount)) throw nanError(firstJet, jetCount);
     onJets(jetCount);
   }
-  return kernel.end();
+  return accumulators.end();
 }

@@ -6,7 +6,7 @@ import { fileSha256 } from '../files/durable-file.js';
 import { type Job, jobDifferences } from './job.js';
 import { FINISHED_BLOCK, JOURNAL_FOLDER, jobMark, readJob, removeJournal } from './journal.js';
 import { manifestIn, readManifest, removeManifest } from './manifest.js';
-import { PREDICTIONS_PATTERN } from './predictions/prediction-files.js';
+import { PREDICTIONS_PATTERN } from './prediction-files.js';
 
 /** What a study writes. */
 const REPORT_FILES = ['report.html', 'report.json', 'histograms.json', 'figures'];

@@ -12,7 +12,7 @@ import { isShallow, TOO_DEEP } from '../model/card-text.js';
 import type { Job } from './job.js';
 import { blockPath, JOURNAL_FOLDER } from './journal.js';
 import { type BlockRange, blockJets, type Plan, type Shard } from './plan.js';
-import { type FileRecord, PREDICTIONS_PATTERN } from './predictions/prediction-files.js';
+import { type FileRecord, PREDICTIONS_PATTERN } from './prediction-files.js';
 
 /** Readers of a folder of tables (pandas, pyarrow, Spark) pass over names that begin so. */
 export const MANIFEST_FILE = '_manifest.json';

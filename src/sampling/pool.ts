@@ -4,15 +4,45 @@
  * beside other work), and a block of a million predictions of the shipped network some 400 ms.
  */
 
+import type { SessionSource } from '../engines/open.js';
 import { errorFrom, InterruptedError, RunError } from '../errors.js';
 import { finishDurably } from '../files/durable-file.js';
-import { blockJets } from './plan.js';
+import type { TableMetadata } from '../files/table-encoding.js';
+import type { Sent } from './answers-in-order.js';
+import type { JetColumns } from './jet-columns.js';
+import type { Journal } from './journal.js';
+import { blockJets, type Plan } from './plan.js';
+import type { PredictionContents } from './prediction-files.js';
 import { startThreads } from './threads.js';
-import type { BlockAnswer, WorkerSetup, WrittenBlock } from './worker-setup.js';
+import type { Edges } from './totals.js';
 
 /** Milliseconds between two looks at the workers' progress. */
 const PROGRESS_INTERVAL = 200;
 const GO_ON = 'finished blocks are kept, and the same command with --resume goes on';
+
+/** What a worker is told when it starts. */
+export interface WorkerSetup {
+  readonly session: SessionSource;
+  /** Memory shared by all threads. */
+  readonly columns: JetColumns;
+  readonly plan: Plan;
+  readonly seed: number;
+  readonly outputDir: string;
+  readonly journal: Journal;
+  /** For files that carry it. */
+  readonly metadata: TableMetadata;
+  /** [1], shared: jets done by all workers, for the progress display. */
+  readonly progress: Uint32Array;
+  readonly keeps:
+    | { readonly kind: 'study'; readonly edges: Edges }
+    | { readonly kind: 'predictions'; readonly contents: PredictionContents };
+}
+
+/** A block's file as the worker leaves it: the pool flushes it and gives it its name. */
+export interface WrittenBlock {
+  readonly unfinished: string;
+  readonly path: string;
+}
 
 export interface BlocksRun {
   /** Called a few times a second with the number of jets done by this pool. */
@@ -69,12 +99,12 @@ export function openPool(setup: WorkerSetup, threads: number): BlockPool {
   /** Makes one block; undefined where something went wrong. */
   async function answer(block: number): Promise<WrittenBlock | undefined> {
     try {
-      const { written, failure: told }: BlockAnswer = await pool.run(block);
+      const { answer, failure: told }: Sent<WrittenBlock> = await pool.run(block);
       // Bad input stays that: another attempt would find it again.
       if (told?.code !== undefined && told.code !== 'RUN') failure ??= errorFrom(told);
       else if (told)
         failure ??= new RunError(`${told.code === undefined ? jetsOf(block) : ''}${told.message}; ${GO_ON}`);
-      return written;
+      return answer;
     } catch (error) {
       failure ??= new RunError(`${jetsOf(block)}its worker died: ${reason(error)}; ${GO_ON}`, {
         cause: error,

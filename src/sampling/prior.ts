@@ -101,6 +101,36 @@ export function posterior(
   return { quantiles, effectiveSamples, untrained };
 }
 
+/** Samples that are in memory together, four numbers each. */
+const SAMPLES_AT_ONCE = 1 << 18;
+
+/**
+ * The same of jets whose samples are drawn some jets at a time.
+ *
+ * @param sample of the jets from `first` to `end`: [n, 4, S].
+ */
+export async function posteriorOf(
+  sample: (first: number, end: number) => Promise<Float32Array>,
+  inputPhi: Float32Array,
+  prior: Prior,
+  levels: readonly number[],
+  { samples }: { readonly samples: number },
+): Promise<Posterior> {
+  const jets = inputPhi.length;
+  const quantiles = new Float32Array(jets * STEP_COUNT * levels.length);
+  const effectiveSamples = new Float32Array(jets);
+  let untrained = 0;
+  const atOnce = Math.max(1, Math.floor(SAMPLES_AT_ONCE / samples));
+  for (let first = 0; first < jets; first += atOnce) {
+    const end = Math.min(jets, first + atOnce);
+    const made = posterior(await sample(first, end), inputPhi.subarray(first, end), prior, levels);
+    quantiles.set(made.quantiles, first * STEP_COUNT * levels.length);
+    effectiveSamples.set(made.effectiveSamples, first);
+    untrained += made.untrained;
+  }
+  return { quantiles, effectiveSamples, untrained };
+}
+
 /**
  * log w at a place: straight in ln pt and |eta| between the middles of cells, as spectra nearly are, and beyond the
  * outermost middles; a cell's own where a neighbour has no jets.

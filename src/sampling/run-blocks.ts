@@ -11,8 +11,8 @@ import { selectColumns, shareColumns } from './jet-columns.js';
 import { fileMetadata, JOB_FORMAT, type Job, jobText, jobVersions } from './job.js';
 import { type Journal, openJournal } from './journal.js';
 import { type BlockRange, blockJets, type Plan, planBlocks, type Shard, shardBlocks } from './plan.js';
+import type { WorkerSetup } from './pool.js';
 import { openPool } from './pool.js';
-import type { WorkerSetup } from './worker-setup.js';
 
 /** Options of every long run. */
 export interface RunOptions {

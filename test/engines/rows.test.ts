@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Conditional } from '../../src/engines/engine.js';
 import { openOrt } from '../../src/engines/ort-node.js';
-import type { Conditional } from '../../src/model/conditional/conditional.js';
 import { naiveConditional } from '../naive-network.js';
 import { EDGE_TAUS, randomJets } from '../random-jets.js';
 import { type TinyOptions, tinyBundle, tinyNetwork } from '../tiny-bundle.js';

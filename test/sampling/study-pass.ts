@@ -8,11 +8,9 @@ import type { JetsTable } from '../../src/jets/table.js';
 import type { Task } from '../../src/model/tasks.js';
 import { studyBlock } from '../../src/sampling/block.js';
 import { selectColumns } from '../../src/sampling/jet-columns.js';
-import { blockJets, checkStudySamples, planBlocks } from '../../src/sampling/plan.js';
-import type { StudyKernel } from '../../src/sampling/study-kernel.js';
-import type { StudyTotals } from '../../src/sampling/totals.js';
-import { addBlock, type Edges, emptyTotals } from '../../src/sampling/totals.js';
-import { createPlainKernel } from './plain-kernel.js';
+import { blockJets, planBlocks } from '../../src/sampling/plan.js';
+import { addBlock, type Edges, emptyTotals, type StudyTotals } from '../../src/sampling/totals.js';
+import { plainAccumulators, plainTauRows } from './plain-accumulators.js';
 
 export interface SessionPassOptions {
   readonly table: JetsTable;
@@ -22,30 +20,17 @@ export interface SessionPassOptions {
   readonly edges: Edges;
   /** What the session reads, as the card lists it; default the four variables. */
   readonly inputNames?: readonly string[];
-  /** Called with the number of jets done. */
-  readonly onProgress?: (jets: number) => void;
-  /** The kernel to use instead of the plain one. */
-  readonly createKernel?: (shape: Parameters<typeof createPlainKernel>[0] & { edges: Edges }) => StudyKernel;
-  /** Aborts between two blocks: the signal's reason is thrown. */
-  readonly signal?: AbortSignal;
 }
 
 /** The whole pass in this thread. */
 export async function studyPassWith(session: Session, options: SessionPassOptions): Promise<StudyTotals> {
-  const { table, task, samples, seed, edges, inputNames, onProgress, signal } = options;
-  checkStudySamples(samples);
+  const { table, task, samples, seed, edges, inputNames } = options;
   const plan = planBlocks(table.rows, samples);
   const columns = selectColumns(table, task, inputNames);
-  const kernel = (options.createKernel ?? createPlainKernel)({ ...plan, seed, edges });
+  const source = { session, columns, plan, rows: plainTauRows(plan, seed) };
+  const accumulators = plainAccumulators(plan, edges);
   const totals = emptyTotals(table.rows, samples, edges);
-  let done = 0;
-  for (let block = 0; block < plan.blocks; block++) {
-    signal?.throwIfAborted();
-    const part = await studyBlock({ session, columns, plan }, kernel, block, (jets) => {
-      done += jets;
-      onProgress?.(done);
-    });
-    addBlock(totals, part, blockJets(plan, block).firstJet);
-  }
+  for (let block = 0; block < plan.blocks; block++)
+    addBlock(totals, await studyBlock(source, accumulators, block), blockJets(plan, block).firstJet);
   return totals;
 }

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { loadBundle } from '../../src/sampling/condition/load-bundle.js';
+import { loadBundle } from '../../src/load-bundle.js';
 import { openBrowser } from '../browser/open-browser.js';
 import { blocksOf } from '../docs/blocks.js';
 import { readPage } from '../docs/pages.js';

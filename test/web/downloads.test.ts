@@ -7,7 +7,7 @@ import { tableFromIPC } from 'apache-arrow';
 import { parse } from 'csv-parse/sync';
 import { readParquet } from 'parquet-wasm';
 import { VARIABLES } from '../../src/jets/columns.js';
-import { loadBundle } from '../../src/sampling/condition/load-bundle.js';
+import { loadBundle } from '../../src/load-bundle.js';
 import { fileOf, JETS } from '../files/files.js';
 import { PROJECT_ROOT } from '../project-root.js';
 import { studied, wordsOf } from './jets-view.js';

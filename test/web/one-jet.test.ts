@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { readJets } from '../../src/files/read-jets.js';
-import { loadBundle } from '../../src/sampling/condition/load-bundle.js';
+import { loadBundle } from '../../src/load-bundle.js';
 import { PROJECT_ROOT } from '../project-root.js';
 import { answered, firstAnswer, numbers } from './jet-view.js';
 import { type OpenedPage, sitePages } from './site-pages.js';

@@ -1,6 +1,6 @@
 /** A bundle from the site or from dropped files, as the library reads it. */
-import { loadBundle } from '../../src/sampling/condition/load-bundle-web.js';
-import type { OpenBundle } from '../../src/sampling/condition/open-bundle.js';
+import { loadBundle } from '../../src/load-bundle-web.js';
+import type { OpenBundle } from '../../src/sampling/open-bundle.js';
 import type { ModelSource } from './api.js';
 
 /** @throws BundleError */

@@ -8,13 +8,13 @@ import type { PlacedRows, TableEncoding } from '../../src/files/table-encoding.j
 import { csvEncoding } from '../../src/files/write-csv.js';
 import { parquetEncoding } from '../../src/files/write-parquet.js';
 import { firstJets, type JetsTable } from '../../src/jets/table.js';
+import { openTauRows } from '../../src/sampling/accumulators.js';
 import { predictBlock } from '../../src/sampling/block.js';
 import { selectColumns } from '../../src/sampling/jet-columns.js';
 import { fileMetadata } from '../../src/sampling/job.js';
 import { planBlocks } from '../../src/sampling/plan.js';
-import { PREDICTION_COLUMNS, predictionSchema } from '../../src/sampling/predictions/prediction-files.js';
-import { createPiece, predictionRows } from '../../src/sampling/predictions/prediction-rows.js';
-import { createStudyKernel } from '../../src/sampling/study-kernel.js';
+import { PREDICTION_COLUMNS, predictionSchema } from '../../src/sampling/prediction-files.js';
+import { createPiece, predictionRows } from '../../src/sampling/prediction-rows.js';
 import type { PredictionFormat } from '../engine/api.js';
 import type { Gate } from './gate.js';
 import type { StudyModel, StudyRequest } from './study.js';
@@ -40,7 +40,7 @@ export async function writePredictions(
     card.task,
     card.inputs.map(({ column }) => column),
   );
-  const tau = createStudyKernel(kernel, { ...plan, seed });
+  const source = { session, columns, plan, rows: openTauRows(kernel, plan, seed) };
   const contents = { format, columns: PREDICTION_COLUMNS };
   const schema = predictionSchema(contents, samples);
   const metadata = fileMetadata({
@@ -64,7 +64,7 @@ export async function writePredictions(
   };
   let done = 0;
   for (let block = 0; block < plan.blocks; block++) {
-    for await (const group of predictBlock({ session, columns, plan }, tau, block)) {
+    for await (const group of predictBlock(source, block)) {
       await gate.passed(signal);
       signal.throwIfAborted();
       for (const rows of predictionRows(contents, piece, group, samples, {})) append(rows);

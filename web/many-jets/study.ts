@@ -8,10 +8,10 @@ import type { Kernel } from '../../src/engines/kernel.js';
 import { byVariable } from '../../src/jets/columns.js';
 import { firstJets, type JetsTable } from '../../src/jets/table.js';
 import type { ModelCard } from '../../src/model/card.js';
+import { openAccumulators, openTauRows } from '../../src/sampling/accumulators.js';
 import { studyBlock } from '../../src/sampling/block.js';
 import { selectColumns } from '../../src/sampling/jet-columns.js';
 import { blockJets, type Plan, planBlocks } from '../../src/sampling/plan.js';
-import { createStudyKernel } from '../../src/sampling/study-kernel.js';
 import type { StudyTotals } from '../../src/sampling/totals.js';
 import { addBlock, emptyTotals } from '../../src/sampling/totals.js';
 import { studyEdges } from '../../src/studies/spectrum-edges.js';
@@ -66,7 +66,8 @@ export async function runStudy(
     card.task,
     card.inputs.map(({ column }) => column),
   );
-  const study = createStudyKernel(kernel, { ...plan, seed, edges });
+  const source = { session, columns, plan, rows: openTauRows(kernel, plan, seed) };
+  const accumulators = openAccumulators(kernel, plan, edges);
   const totals = emptyTotals(table.rows, samples, edges);
   let done = 0;
   let seconds = 0;
@@ -86,7 +87,7 @@ export async function runStudy(
   for (let block = 0; block < plan.blocks && !signal.aborted; block++) {
     await gate.passed(signal);
     const start = performance.now();
-    addBlock(totals, await studyBlock({ session, columns, plan }, study, block), done);
+    addBlock(totals, await studyBlock(source, accumulators, block), done);
     done += blockJets(plan, block).jetCount;
     seconds += (performance.now() - start) / 1000;
     const last = done === table.rows;

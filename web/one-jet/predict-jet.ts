@@ -10,10 +10,9 @@
  * with a handful of samples, taken at even ranks of pt.
  */
 
-import type { Session } from '../../src/engines/engine.js';
+import type { Conditional, Session } from '../../src/engines/engine.js';
 import { byVariable, VARIABLES } from '../../src/jets/columns.js';
 import { phiNear } from '../../src/jets/phi.js';
-import type { Conditional } from '../../src/model/conditional/conditional.js';
 import { KNOWN_COUNT, STEP_COUNT } from '../../src/model/steps.js';
 import { quantileSorted } from '../../src/stats/quantile.js';
 import { fillTau } from '../../src/stats/tau.js';

@@ -97,7 +97,7 @@ async function runPredictCommand(
   const { readPrior } = await import('../read-prior.js');
   const { bundleEngine } = await import('../../engines/open.js');
   const { FEW_SAMPLES } = await import('../../sampling/prior.js');
-  const { runPredict } = await import('../../sampling/condition/run-predict.js');
+  const { runPredict } = await import('../../sampling/run-predict.js');
   const { card } = await readBundle(folder);
   const { input, target } = STAGES_OF_TASK[card.task];
   if (asked === undefined && priorWeight !== undefined)

@@ -83,9 +83,9 @@ export function sampleCommand(): Command {
 
 async function runSampleCommand(folder: string, jets: string, options: SampleCommandOptions): Promise<void> {
   const { readBundle } = await import('../../model/bundle-node.js');
-  const { predictionContents } = await import('../../sampling/predictions/prediction-files.js');
+  const { predictionContents } = await import('../../sampling/prediction-files.js');
   const { STAGES_OF_TASK } = await import('../../model/tasks.js');
-  const { runSample } = await import('../../sampling/predictions/run-sample.js');
+  const { runSample } = await import('../../sampling/run-sample.js');
   const { bundleEngine } = await import('../../engines/open.js');
   const { output, samples, seed, threads, resume, overwrite, quiet, json } = options;
   const contents = predictionContents(options);

@@ -1,9 +1,9 @@
 /** A thread of `fold`: the folded part of one block of jets. */
 import { workerData } from 'node:worker_threads';
 import type { Session } from '../../engines/engine.js';
+import type { SessionModule, SessionSource } from '../../engines/open.js';
 import { answering } from '../../sampling/answers-in-order.js';
 import type { Edges } from '../../sampling/totals.js';
-import type { SessionModule, SessionSource } from '../../sampling/worker-setup.js';
 import { type FoldBlock, type FoldedSpectra, foldBlock } from './fold.js';
 
 export interface FoldSetup {

@@ -7,14 +7,14 @@
  * numbers, which are put into bins once.
  */
 
+import type { SessionModule, SessionSource } from '../../engines/open.js';
 import { InterruptedError, RunError } from '../../errors.js';
 import { byVariable, type Variable } from '../../jets/columns.js';
 import type { JetsTable } from '../../jets/table.js';
-import type { RangeCounts } from '../../model/condition.js';
 import type { Task } from '../../model/tasks.js';
+import type { RangeCounts } from '../../sampling/exact-condition.js';
 import { selectColumns } from '../../sampling/jet-columns.js';
 import { busyThreads, startThreads } from '../../sampling/threads.js';
-import type { SessionModule, SessionSource } from '../../sampling/worker-setup.js';
 import { ENOUGH_JETS } from '../verdict.js';
 import { BLOCKS, combineBlocks, ranksOfJets, type TestedBlock } from './c2st.js';
 import { jetFeatures, targetsOf } from './jet-features.js';

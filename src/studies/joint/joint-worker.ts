@@ -3,12 +3,11 @@
  * jets at a time, and then runs single tests.
  */
 import { workerData } from 'node:worker_threads';
-import type { Session } from '../../engines/engine.js';
+import { type Conditional, quantilesOf, type Session } from '../../engines/engine.js';
+import type { SessionModule, SessionSource } from '../../engines/open.js';
 import { VARIABLES } from '../../jets/columns.js';
-import { type ConditionCdf, exactCondition } from '../../model/condition.js';
-import { type Conditional, quantilesOf } from '../../model/conditional/conditional.js';
 import { TARGET_TRANSFORMS, targetValue } from '../../model/transforms.js';
-import type { SessionModule, SessionSource } from '../../sampling/worker-setup.js';
+import { type ConditionCdf, exactCondition } from '../../sampling/exact-condition.js';
 import { makeGenerator } from '../../stats/generator.js';
 import { tauOf } from '../../stats/tau.js';
 import { type TestedBlock, testBlock } from './c2st.js';

@@ -3,8 +3,8 @@ import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } fr
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { JetIqnError } from '../../../src/errors.js';
-import { predictionContents } from '../../../src/sampling/predictions/prediction-files.js';
-import { runSample } from '../../../src/sampling/predictions/run-sample.js';
+import { predictionContents } from '../../../src/sampling/prediction-files.js';
+import { runSample } from '../../../src/sampling/run-sample.js';
 import { runStudyPass } from '../../../src/sampling/run-study-pass.js';
 import { closedFormEngine, SOME_EDGES, someJets } from '../closed-form-engine.js';
 import type { ClosedFormOptions } from '../closed-form-session.js';

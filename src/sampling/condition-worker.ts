@@ -1,0 +1,40 @@
+/** A thread of condition-pool.ts: answers for some jets, with engines of its own. */
+import { workerData } from 'node:worker_threads';
+import type { SessionModule, SessionSource } from '../engines/open.js';
+import { answering } from './answers-in-order.js';
+import { conditionOf } from './condition.js';
+import type { ConditionTask } from './condition-pool.js';
+import { posteriorOf } from './prior.js';
+
+// Opened by the first question: a thread without one may be ended at any time.
+let opened: ReturnType<typeof open> | undefined;
+
+async function open() {
+  const { module, options } = workerData as SessionSource;
+  const { openSession, openConditional }: SessionModule = await import(module);
+  if (!openConditional) throw new Error('this engine samples and nothing else');
+  return { session: await openSession(options), conditional: await openConditional(options) };
+}
+
+export default answering(async ({ jets, firstJet, question }: ConditionTask): Promise<unknown> => {
+  opened ??= open();
+  const { session, conditional } = await opened;
+  const { inputs } = session;
+  const condition = (first = 0, end = jets.length / inputs) =>
+    conditionOf(session, conditional, jets.subarray(first * inputs, end * inputs), firstJet + first);
+  switch (question.method) {
+    case 'sample':
+      return condition().sample(question.options);
+    case 'quantile':
+      return condition().quantile(question.rows);
+    case 'cdf':
+      return condition().cdf(question.rows);
+    case 'marginalQuantiles':
+      return condition().marginalQuantiles(question.levels, question.options);
+    case 'posterior': {
+      const phi = Float32Array.from({ length: jets.length / inputs }, (_, jet) => jets[jet * inputs + 2]!);
+      const { prior, levels, options } = question;
+      return posteriorOf((first, end) => condition(first, end).sample(options), phi, prior, levels, options);
+    }
+  }
+});

@@ -1,0 +1,166 @@
+/** What `sample` writes: the columns, one file a block, and the record of each finished file. */
+import { UsageError } from '../errors.js';
+import type { ColumnSpec, TableSchema } from '../files/table-encoding.js';
+import { TABLE_FORMATS, type TableFormat } from '../files/table-formats.js';
+import { UNITS, VARIABLES, type Variable } from '../jets/columns.js';
+import { blockJets, type Plan } from './plan.js';
+
+/** Columns that can be asked for, in the order in which they stand in a file. */
+export const PREDICTION_COLUMNS = ['jet_index', 'sample_index', ...VARIABLES] as const;
+export type PredictionColumn = (typeof PREDICTION_COLUMNS)[number];
+
+/** What is written, in plain data. */
+export interface PredictionContents {
+  readonly format: TableFormat;
+  /** Columns of all predictions, in order; not used with `quantiles`. */
+  readonly columns: readonly PredictionColumn[];
+  /** In [0, 1]: write these quantiles of each jet's predictions, one row a jet, instead of all predictions. */
+  readonly quantiles?: readonly number[];
+  /** One row a jet with lists of its predictions, in order of the sample. */
+  readonly nested?: true;
+  /** The input's own columns that are written along. */
+  readonly keep?: readonly string[];
+}
+
+/** One finished file. */
+export interface FileRecord {
+  readonly name: string;
+  readonly block: number;
+  readonly firstJet: number;
+  readonly jets: number;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** What is known of a block's file before it is made. */
+export function blockFile(
+  plan: Plan,
+  block: number,
+  contents: PredictionContents,
+): Omit<FileRecord, 'bytes' | 'sha256'> {
+  const { firstJet, jetCount } = blockJets(plan, block);
+  const rows = jetCount * (isOneRowAJet(contents) ? 1 : plan.samples);
+  return { name: predictionsFile(block, contents.format), block, firstJet, jets: jetCount, rows };
+}
+
+/** Whether a jet has one row, not one for each of its samples. */
+export function isOneRowAJet({ quantiles, nested }: PredictionContents): boolean {
+  return quantiles !== undefined || nested !== undefined;
+}
+
+/** The file of a block's predictions. */
+function predictionsFile(block: number, format: TableFormat): string {
+  return `predictions-${String(block).padStart(6, '0')}.${format}`;
+}
+/** Files that an earlier run of `sample` finished. */
+export const PREDICTIONS_PATTERN = /^predictions-\d{6,}\.(parquet|arrow|csv|npy)$/;
+
+/**
+ * `pt_q16`: the column of one quantile of one variable; the digits are those behind the level's decimal point, at least
+ * two: 0.16 → q16, 0.5 → q50, 0.025 → q025. Level 1 is q100.
+ */
+export function quantileColumn(variable: string, level: number): string {
+  const digits = level === 1 ? '100' : decimalsOf(level).padEnd(2, '0');
+  return `${variable}_q${digits}`;
+}
+
+/** The digits behind the decimal point of a number in [0, 1), none lost: 1e-7 → 0000001. */
+function decimalsOf(level: number): string {
+  const [digits, exponent = '0'] = String(level).split('e');
+  const [whole, decimals = ''] = digits!.split('.');
+  return exponent === '0' ? decimals : '0'.repeat(-Number(exponent) - 1) + whole + decimals;
+}
+
+/**
+ * The columns of a file of predictions.
+ *
+ * @param kept the input's own columns, which stand behind jet_index.
+ */
+export function predictionSchema(
+  { columns, quantiles, nested }: PredictionContents,
+  samples: number,
+  kept: TableSchema = [],
+): TableSchema {
+  const jetIndex: ColumnSpec = { name: 'jet_index', type: 'uint32' };
+  if (quantiles) return [jetIndex, ...kept, ...quantileSchema(quantiles)];
+  const indices: ColumnSpec[] = columns.includes('jet_index') ? [jetIndex, ...kept] : [...kept];
+  if (columns.includes('sample_index') && !nested)
+    indices.push({ name: 'sample_index', type: samples > 2 ** 16 ? 'uint32' : 'uint16' });
+  const values = VARIABLES.filter((variable) => columns.includes(variable)).map((variable) =>
+    floatColumn(variable, variable),
+  );
+  return [...indices, ...values.map((value) => (nested ? { ...value, listLength: samples } : value))];
+}
+
+/** pt_q16, pt_q50, …, eta_q16, …: variable by variable. */
+export function quantileSchema(levels: readonly number[]): TableSchema {
+  return VARIABLES.flatMap((variable) =>
+    levels.map((level) => floatColumn(quantileColumn(variable, level), variable)),
+  );
+}
+
+/** pt_cdf … mass_cdf: the four conditional CDFs. */
+export function cdfSchema(): TableSchema {
+  return VARIABLES.map((variable) => ({ name: `${variable}_cdf`, type: 'float32' }));
+}
+
+/** log p(y | x), of a density per GeV² and radian. */
+export const LOG_DENSITY: ColumnSpec = { name: 'log_density', type: 'float32' };
+
+/** How many equal samples a jet's weighted ones are worth. */
+export const EFFECTIVE_SAMPLES: ColumnSpec = { name: 'effective_samples', type: 'float32' };
+
+/** A column of values of a variable, with its unit. */
+export function floatColumn(name: string, variable: Variable): ColumnSpec {
+  const unit = UNITS[variable];
+  return unit === '' ? { name, type: 'float32' } : { name, type: 'float32', unit };
+}
+
+/**
+ * Checks what was asked for, and puts columns in the order of {@link PREDICTION_COLUMNS}.
+ *
+ * @throws UsageError
+ */
+export function predictionContents({
+  format = 'parquet',
+  columns = PREDICTION_COLUMNS,
+  quantiles,
+  nested = false,
+  keep = [],
+}: Partial<{
+  format: string;
+  columns: readonly string[];
+  quantiles: readonly number[] | undefined;
+  nested: boolean;
+  keep: readonly string[] | undefined;
+}>): PredictionContents {
+  const known = TABLE_FORMATS.find((name) => name === format);
+  if (!known) throw new UsageError(`format is one of ${TABLE_FORMATS.join(', ')}, not ${format}`);
+  const strange = columns.filter((name) => !PREDICTION_COLUMNS.some((column) => column === name));
+  if (strange.length > 0 || columns.length === 0)
+    throw new UsageError(
+      `columns are some of ${PREDICTION_COLUMNS.join(', ')}, not ${strange.join(', ') || 'none'}`,
+    );
+  if (quantiles?.some((p) => !(p >= 0 && p <= 1)) || quantiles?.length === 0)
+    throw new UsageError(`quantiles are numbers in [0, 1], not ${quantiles.join(', ') || 'none'}`);
+  if (quantiles && nested) throw new UsageError('quantiles are one row a jet already; leave out nested');
+  const ordered = PREDICTION_COLUMNS.filter((name) => columns.includes(name));
+  const contents: PredictionContents = {
+    format: known,
+    columns: ordered,
+    ...(quantiles && { quantiles: [...new Set(quantiles)] }),
+    ...(nested && { nested }),
+    ...(keep.length > 0 && { keep: [...new Set(keep)] }),
+  };
+  const ours = predictionSchema(contents, 1).map(({ name }) => name);
+  refuseTwice(ours, contents.keep);
+  return contents;
+}
+
+/** @throws UsageError where a kept column has the name of a written one. */
+export function refuseTwice(written: readonly string[], keep: readonly string[] = []): void {
+  const twice = keep.find((name) => written.includes(name));
+  if (twice !== undefined)
+    throw new UsageError(`--keep ${twice}: predictions have a column of that name; rename the input's`);
+}

@@ -1,0 +1,169 @@
+/** A group of jets with its predictions → rows of a file: one a prediction, one a jet with lists, or one a jet with quantiles. */
+import { COLUMN_TYPES, type TableSchema } from '../files/table-encoding.js';
+import { VARIABLES } from '../jets/columns.js';
+import type { NumericArray } from '../jets/numeric-array.js';
+import { quantileSorted } from '../stats/quantile.js';
+import type { PredictedGroup } from './block.js';
+import type { PredictionContents } from './prediction-files.js';
+
+// Taken once: in a realm of its own, as tests run in, every look at a global is slow.
+const { fround } = Math;
+
+type Columns = Readonly<Record<string, NumericArray>>;
+
+/** A buffer of rows that is written whenever it is full. */
+export interface Piece {
+  readonly columns: Columns;
+  /** Rows that it can hold. */
+  readonly room: number;
+  rows: number;
+  /** The rows in it, which the next ones overwrite. */
+  take(): Columns;
+}
+
+export function createPiece(schema: TableSchema, room: number): Piece {
+  const parts = schema.map(({ name, type, listLength = 1 }) => ({
+    name,
+    listLength,
+    values: new COLUMN_TYPES[type](room * listLength),
+  }));
+  return {
+    columns: Object.fromEntries(parts.map(({ name, values }) => [name, values])),
+    room,
+    rows: 0,
+    take() {
+      const { rows } = this;
+      this.rows = 0;
+      return Object.fromEntries(
+        parts.map(({ name, values, listLength }) => [name, values.subarray(0, rows * listLength)]),
+      );
+    },
+  };
+}
+
+/**
+ * Fills `piece` with a group's rows, in order of jet, then sample; yields the piece's rows each time that it is full.
+ *
+ * @param kept the input's own columns by name, each [jets of the input]. Predictions of the group are written to
+ *   where quantiles are asked for.
+ */
+export function predictionRows(
+  { columns, quantiles, nested }: PredictionContents,
+  piece: Piece,
+  group: PredictedGroup,
+  samples: number,
+  kept: Columns,
+): Generator<Columns> {
+  if (quantiles) return quantileRows(piece, group, samples, quantiles, kept);
+  return nested ? nestedRows(piece, group, samples, kept) : allRows(piece, group, samples, columns, kept);
+}
+
+function* allRows(
+  piece: Piece,
+  { firstJet, jetCount, predictions, stride }: PredictedGroup,
+  samples: number,
+  names: PredictionContents['columns'],
+  kept: Columns,
+): Generator<Columns> {
+  for (let jet = 0; jet < jetCount; jet++) {
+    for (let sample = 0; sample < samples; ) {
+      const count = Math.min(samples - sample, piece.room - piece.rows);
+      fillKept(piece, kept, firstJet + jet, count);
+      for (const name of names) {
+        const column = piece.columns[name] as Float32Array | Uint32Array;
+        const step = (VARIABLES as readonly string[]).indexOf(name);
+        if (name === 'jet_index') column.fill(firstJet + jet, piece.rows, piece.rows + count);
+        else if (name === 'sample_index') for (let i = 0; i < count; i++) column[piece.rows + i] = sample + i;
+        else {
+          const from = (jet * 4 + step) * stride + sample;
+          column.set(predictions.subarray(from, from + count), piece.rows);
+        }
+      }
+      piece.rows += count;
+      sample += count;
+      if (piece.rows === piece.room) yield piece.take();
+    }
+  }
+}
+
+function* nestedRows(
+  piece: Piece,
+  { firstJet, jetCount, predictions, stride }: PredictedGroup,
+  samples: number,
+  kept: Columns,
+): Generator<Columns> {
+  for (let jet = 0; jet < jetCount; jet++) {
+    fillKept(piece, kept, firstJet + jet, 1);
+    const { jet_index: jetIndex } = piece.columns;
+    if (jetIndex) jetIndex[piece.rows] = firstJet + jet;
+    VARIABLES.forEach((variable, step) => {
+      const from = (jet * 4 + step) * stride;
+      const column = piece.columns[variable] as Float32Array | undefined;
+      column?.set(predictions.subarray(from, from + samples), piece.rows * samples);
+    });
+    piece.rows++;
+    if (piece.rows === piece.room) yield piece.take();
+  }
+}
+
+/** phi's quantiles are those of the wrapped difference to the input jet's phi. */
+function* quantileRows(
+  piece: Piece,
+  { firstJet, jetCount, jets, predictions, stride }: PredictedGroup,
+  samples: number,
+  levels: readonly number[],
+  kept: Columns,
+): Generator<Columns> {
+  const inputs = jets.length / jetCount;
+  const quantileColumns = Object.values(piece.columns).slice(1 + Object.keys(kept).length);
+  for (let jet = 0; jet < jetCount; jet++) {
+    const origin = jets[jet * inputs + 2];
+    fillKept(piece, kept, firstJet + jet, 1);
+    piece.columns.jet_index[piece.rows] = firstJet + jet;
+    VARIABLES.forEach((variable, step) => {
+      const from = (jet * 4 + step) * stride;
+      const values = predictions.subarray(from, from + samples);
+      if (variable === 'phi') for (let i = 0; i < samples; i++) values[i] = deltaPhi32(values[i], origin);
+      values.sort();
+      levels.forEach((level, i) => {
+        const quantile = fround(quantileSorted(values, level));
+        quantileColumns[step * levels.length + i][piece.rows] =
+          variable === 'phi' ? phiAt32(origin, quantile) : quantile;
+      });
+    });
+    piece.rows++;
+    if (piece.rows === piece.room) yield piece.take();
+  }
+}
+
+/** The input's own numbers of one jet, for the next `count` rows. */
+function fillKept(piece: Piece, kept: Columns, jet: number, count: number): void {
+  for (const [name, values] of Object.entries(kept)) {
+    const column = piece.columns[name] as Float64Array;
+    column.fill(values[jet] as number, piece.rows, piece.rows + count);
+  }
+}
+
+/** pi and 2 pi as float32 has them. */
+const PI_32 = fround(Math.PI);
+const TWO_PI_32 = fround(2 * Math.PI);
+
+/**
+ * phi relative to the input jet's phi [rad], in float32 steps of one fixed order, so that every kernel gets the same bits:
+ *
+ *     d = phi - origin;  d - 2 pi where d > pi;  d + 2 pi where d <= -pi
+ *
+ * Monotone in phi away from the seam opposite to the jet, so that ranks and medians of d are those of the angle.
+ */
+export function deltaPhi32(phi: number, origin: number): number {
+  const d = fround(phi - origin);
+  if (d > PI_32) return fround(d - TWO_PI_32);
+  return d <= -PI_32 ? fround(d + TWO_PI_32) : d;
+}
+
+/** The angle at the wrapped difference `delta` from `origin`, in (-pi, pi]. */
+export function phiAt32(origin: number, delta: number): number {
+  const phi = fround(origin + delta);
+  if (phi > PI_32) return fround(phi - TWO_PI_32);
+  return phi <= -PI_32 ? fround(phi + TWO_PI_32) : phi;
+}
