@@ -11,6 +11,7 @@ const tests = join(root, 'test', 'python');
 const folder = join(root, 'node_modules', '.cache', 'test-python');
 const stamp = join(folder, 'installed-from');
 const python = join(folder, 'bin', 'python');
+const pip = ['-m', 'pip', 'install', '--quiet'];
 const wanted = createHash('sha256')
   .update(readFileSync(join(tests, 'requirements.txt')))
   .digest('hex');
@@ -22,9 +23,10 @@ if (spawnSync('python3', ['--version']).status !== 0) {
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
   mkdirSync(folder, { recursive: true });
   run('python3', ['-m', 'venv', '--clear', folder]);
-  run(python, ['-m', 'pip', 'install', '--quiet', '-r', join(tests, 'requirements.txt')]);
+  run(python, [...pip, '-r', join(tests, 'requirements.txt')]);
   writeFileSync(stamp, wanted);
 }
+run(python, [...pip, '--no-deps', '--no-build-isolation', '--force-reinstall', join(root, 'python')]);
 // The example in C++ is compiled where its headers can be had; the script says why not.
 const headers = spawnSync('bash', [join(root, 'scripts', 'onnxruntime-headers.sh')], {
   encoding: 'utf8',
