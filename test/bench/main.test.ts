@@ -31,8 +31,4 @@ describe('npm run bench', () => {
     expect(status).toBe(2);
     expect(stderr).toContain('too rough for a baseline');
   });
-
-  test('refuses an option that it does not know', () => {
-    expect(bench('--fast').status).toBe(2);
-  });
 });

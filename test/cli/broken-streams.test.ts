@@ -28,11 +28,11 @@ test.each([
   ['full', '2>/dev/full'],
   ['a pipe that nobody reads', '2>&1 >/dev/null | true'],
   ['closed', '2>&-'],
-])('a study ends well where stderr is %s', (name, redirection) => {
+])('a sample ends well where stderr is %s', (name, redirection) => {
   const output = join(root, name);
-  const study = 'jet-iqn study "$1" "$2" -o "$3" --limit 500 --samples 10 --threads 2 --joint-jets 500';
-  expect(shell(`${study} ${redirection}`, bundle, jets, output).code).toBe(0);
-  expect(existsSync(join(output, 'report.html'))).toBe(true);
+  const sample = 'jet-iqn sample "$1" "$2" -o "$3" --limit 500 --samples 10 --threads 2';
+  expect(shell(`${sample} ${redirection}`, bundle, jets, output).code).toBe(0);
+  expect(existsSync(join(output, '_manifest.json'))).toBe(true);
 });
 
 describe('stdout', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { EVENTS, fileOf } from '../files/files.js';
-import { runCli, runCliIn } from './run-cli.js';
+import { runCliIn, runHere } from './run-cli.js';
 
 let folder: string;
 beforeAll(() => {
@@ -11,9 +11,9 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('what is printed adds up to the input’s jets', () => {
+test('what is printed adds up to the input’s jets', async () => {
   const output = join(folder, 'jets.parquet');
-  const { code, stdout } = runCli(
+  const { code, stdout } = await runHere(
     'convert',
     fileOf('nanoaod-v9.root'),
     '-o',
@@ -43,12 +43,12 @@ test.each([
   'jets-12.npy',
   'jets-gzip.csv',
   'nanoaod-v9.root',
-])('%s cut in half: exit code 2, one line with its name, and no output left', (name) => {
+])('%s cut in half: exit code 2, one line with its name, and no output left', async (name) => {
   const here = mkdtempSync(join(folder, 'half-'));
   const bytes = readFileSync(fileOf(name));
   const input = join(here, name);
   writeFileSync(input, bytes.subarray(0, bytes.length / 2));
-  const { code, stdout, stderr } = runCli(
+  const { code, stdout, stderr } = await runHere(
     'convert',
     fileOf('jets.csv'),
     input,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { makeTinyBundle } from '../tiny-bundle.js';
-import { runCli } from './run-cli.js';
+import { runHere } from './run-cli.js';
 
 let folder: string;
 const at = (name: string) => join(folder, name);
@@ -20,12 +20,12 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const fold = (...options: string[]) =>
-  runCli('fold', at('bundle'), at('spectrum.csv'), '--quiet', ...options);
+  runHere('fold', at('bundle'), at('spectrum.csv'), '--quiet', ...options);
 
 test('folds a weighted spectrum; the weight is kept, the threads do not matter', async () => {
   const run = async (threads: string) => {
     const output = at(`folded-${threads}.json`);
-    const { code, stdout } = fold('-o', output, '--weight', 'weight', '--threads', threads, '--json');
+    const { code, stdout } = await fold('-o', output, '--weight', 'weight', '--threads', threads, '--json');
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ jets: 300, samples: 100, negative: 30, weight: 510 });
     return readFileSync(output, 'utf8');
@@ -40,7 +40,7 @@ test('folds a weighted spectrum; the weight is kept, the threads do not matter',
 });
 
 test('edges of one’s own', async () => {
-  fold('-o', at('own.csv'), '--pt-edges', '0,100,200');
+  await fold('-o', at('own.csv'), '--pt-edges', '0,100,200');
   const lines = readFileSync(at('own.csv'), 'utf8')
     .split('\n')
     .filter((line) => line.startsWith('pt/folded'));
@@ -58,7 +58,7 @@ test.each([
   ['one sample a jet', ['-o', 'x.json', '--samples', '1'], /--samples must be 2 or more/],
   ['edges that fall', ['-o', 'x.json', '--pt-edges', '3,2'], /increasing/],
 ])('refuses %s in one line', async (_, options, message) => {
-  const { code, stderr } = fold(...options);
+  const { code, stderr } = await fold(...options);
   expect(code).toBe(2);
   expect(stderr).toMatch(message);
   expect(stderr.trim().split('\n')).toHaveLength(1);

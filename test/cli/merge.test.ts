@@ -7,7 +7,7 @@ import { runStudyPass } from '../../src/sampling/run-study-pass.js';
 import { makeReferenceJets } from '../reference-detector.js';
 import { closedFormEngine, SOME_EDGES, someJets } from '../sampling/closed-form-engine.js';
 import { makeTinyBundle } from '../tiny-bundle.js';
-import { runCli } from './run-cli.js';
+import { runHere } from './run-cli.js';
 
 let folder: string;
 beforeAll(() => {
@@ -29,7 +29,13 @@ test('takes what a manifest names for a path, never for an option', async () => 
     outputDir: join(folder, 'shard'),
     request: { bundle: `--output=${elsewhere}`, jets: '--help' },
   });
-  const { code, stderr } = runCli('merge', join(folder, 'shard'), '-o', join(folder, 'whole'), '--quiet');
+  const { code, stderr } = await runHere(
+    'merge',
+    join(folder, 'shard'),
+    '-o',
+    join(folder, 'whole'),
+    '--quiet',
+  );
   expect(code).toBe(2);
   expect(stderr).toContain(`--output=${elsewhere}: has no model.json`);
   expect(existsSync(elsewhere)).toBe(false);
@@ -45,9 +51,9 @@ test('a merged study has joint tests of as many jets as its shard asked for', as
   const rows = Array.from({ length: 60 }, (_, row) => names.map((name) => columns[name]![row]).join(','));
   writeFileSync(jets, [names.join(','), ...rows].join('\n'));
   const few = ['--samples', '20', '--threads', '1', '--shard', '0/1', '--quiet'];
-  const study = runCli('study', bundle, jets, '-o', shard, ...few, '--joint-jets', '45');
+  const study = await runHere('study', bundle, jets, '-o', shard, ...few, '--joint-jets', '45');
   expect(study).toMatchObject({ code: 0 });
-  expect(runCli('merge', shard, '-o', made, '--quiet')).toMatchObject({ code: 0 });
+  expect(await runHere('merge', shard, '-o', made, '--quiet')).toMatchObject({ code: 0 });
   const { joint } = JSON.parse(readFileSync(join(made, 'report.json'), 'utf8'));
   expect(joint.jets).toBe(45);
 });

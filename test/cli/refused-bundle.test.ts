@@ -8,7 +8,7 @@ import { sha256 } from '../../src/model/bundle.js';
 import { ATTRIBUTE_TYPE, decodeModel, encodeModel } from '../../src/model/onnx-proto.js';
 import { makeReferenceJets } from '../reference-detector.js';
 import { tinyBundle } from '../tiny-bundle.js';
-import { runCli } from './run-cli.js';
+import { runHere } from './run-cli.js';
 
 const root = mkdtempSync(join(tmpdir(), 'jet-iqn-refused-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -37,9 +37,9 @@ test.each([
   ['study', ['--samples', '20', '--engine', 'ort']],
   ['predict', ['--samples', '3', '--engine', 'ort']],
   ['fold', ['--samples', '3']],
-])('%s: one line, 2', (command, options) => {
+])('%s: one line, 2', async (command, options) => {
   const output = join(root, command === 'fold' ? 'fold.json' : command === 'predict' ? 'q.csv' : command);
-  const { code, stderr } = runCli(
+  const { code, stderr } = await runHere(
     command,
     bundle,
     jets,

@@ -18,7 +18,7 @@ import { studyCommand } from '../../src/cli/commands/study.js';
 import { BundleError, InputError, VerdictError } from '../../src/errors.js';
 import { splitPart } from '../../src/jets/split.js';
 import { makeTinyBundle } from '../tiny-bundle.js';
-import { runCli } from './run-cli.js';
+import { runHere } from './run-cli.js';
 import { keepOutput } from './standard-output.js';
 
 const root = mkdtempSync(join(tmpdir(), 'jet-iqn-study-command-'));
@@ -48,10 +48,11 @@ function run(...argv: string[]): Promise<unknown> {
   return new Command().addCommand(command).parseAsync(['study', ...argv, '--quiet'], { from: 'user' });
 }
 
-test('--json prints what report.json holds and nothing else', async () => {
-  const output = join(root, 'json');
+test('--json prints what report.json holds and nothing else; --resume makes nothing again, and refuses another question', async () => {
+  const output = join(root, 'finished');
   // Jets too few for the joint tests, which the next test looks at.
-  await run(bundle, jets, '-o', output, '--samples', '20', '--threads', '1', '--limit', '30', '--json');
+  const options = [bundle, jets, '-o', output, '--samples', '20', '--threads', '1', '--limit', '30'];
+  await run(...options, '--json');
   expect(JSON.parse(said.printed)).toEqual(JSON.parse(readFileSync(join(output, 'report.json'), 'utf8')));
   expect(JSON.parse(said.printed)).toMatchObject({
     task: 'simulation',
@@ -59,12 +60,6 @@ test('--json prints what report.json holds and nothing else', async () => {
     samples: 20,
     engine: expect.stringMatching(/^(ort|native)$/),
   });
-});
-
-test('--resume in a finished folder makes nothing again, and refuses another question', async () => {
-  const output = join(root, 'finished');
-  const options = [bundle, jets, '-o', output, '--samples', '20', '--threads', '1', '--limit', '30'];
-  await run(...options);
   const files = ['report.json', 'report.html', 'figures/closure-pt.svg'].map((name) => join(output, name));
   const times = () => files.map((file) => statSync(file, { bigint: true }).mtimeNs);
   const before = times();
@@ -231,16 +226,6 @@ describe('--split, of the file that a model was trained on', () => {
     );
     expect(existsSync(join(root, 'other'))).toBe(false);
   });
-
-  test('without it a study of the training file warns', () => {
-    const output = join(root, 'flattered');
-    const { code, stderr } = runCli(
-      ...['study', trained, jets, '-o', output, '--limit', '6'],
-      ...['--samples', '20', '--threads', '1'],
-    );
-    expect(code).toBe(0);
-    expect(stderr).toMatch(/was trained on 70 % of these jets.*--split test takes those that it never saw/);
-  });
 });
 
 describe('jets that no study was made for', () => {
@@ -277,24 +262,29 @@ describe('jets that no study was made for', () => {
 });
 
 describe('weights, which a study does not know', () => {
-  test('columns of weights are named in one line', () => {
+  test('columns of weights are named in one line, and that the jets are those of the training in another', async () => {
     const weighted = join(root, 'weighted.csv');
     const [names, ...rows] = readFileSync(jets, 'utf8').trim().split('\n');
     const lines = rows.map((row, i) => `${row},${i % 3 === 0 ? -1 : 1},1,7`);
-    writeFileSync(weighted, [`${names},genWeight,event_weight,rho`, ...lines].join('\n'));
-    const { code, stderr } = runCli(
-      ...['study', bundle, weighted, '-o', join(root, 'unweighted'), '--limit', '6'],
+    const text = [`${names},genWeight,event_weight,rho`, ...lines].join('\n');
+    writeFileSync(weighted, text);
+    const sha256 = createHash('sha256').update(text).digest('hex');
+    const trained = join(root, 'trained-on-weighted');
+    await makeTinyBundle(trained, { trainedOn: { name: 'weighted.csv', sha256, rows: 60 } });
+    const { code, stderr } = await runHere(
+      ...['study', trained, weighted, '-o', join(root, 'unweighted'), '--limit', '6'],
       ...['--samples', '20', '--threads', '1'],
     );
     expect(code).toBe(0);
     expect(stderr.match(/^Warning: .*counts each jet once.*$/gm)).toEqual([
       expect.stringMatching(/weighted\.csv: genWeight, event_weight not used.*train --weight.*fold/),
     ]);
+    expect(stderr).toMatch(/was trained on 70 % of these jets.*--split test takes those that it never saw/);
   });
 
-  test('--weight is refused by name, and nothing is written', () => {
+  test('--weight is refused by name, and nothing is written', async () => {
     const output = join(root, 'weighted');
-    const { code, stderr } = runCli('study', bundle, jets, '-o', output, '--weight', 'genWeight');
+    const { code, stderr } = await runHere('study', bundle, jets, '-o', output, '--weight', 'genWeight');
     expect(code).toBe(2);
     expect(stderr).toMatch(/^jet-iqn: .*--weight.*genWeight.*counts each jet once[^\n]*\n$/);
     expect(existsSync(output)).toBe(false);

@@ -31,7 +31,7 @@ test.each([
   mkdirSync(home);
   mkdirSync(temporary);
   const output = join(work, command === 'predict' ? 'quantiles.parquet' : 'out');
-  const options = [command!, model(bundle!), JETS, '--limit', '50', '--engine', engine!, '-o', output];
+  const options = [command!, model(bundle!), JETS, '--limit', '30', '--engine', engine!, '-o', output];
   const calls = join(work, 'calls');
   const strace = ['strace', '--follow-forks', '--seccomp-bpf', '--trace=socket', '--output', calls];
   const [program, ...args] = [...(hasStrace ? strace : []), process.execPath, MAIN, ...options, ...more];

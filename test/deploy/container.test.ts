@@ -69,11 +69,11 @@ test('it studies a shipped bundle', () => {
     '-o',
     'out',
     '--limit',
-    '40',
+    '30',
     '--samples',
     '10',
   ];
-  expect(JSON.parse(jetIqn(...study, '--json', '--quiet'))).toMatchObject({ jets: 40, predictions: 400 });
+  expect(JSON.parse(jetIqn(...study, '--json', '--quiet'))).toMatchObject({ jets: 30, predictions: 300 });
 });
 
 test('it is a user without rights, as a number', () => {

@@ -20,7 +20,7 @@ describe('every model', () => {
 });
 
 test('the right model is not rejected more often than it should be, by any test (false alarm 1 in 1000 each)', () => {
-  const count = 40;
+  const count = 20;
   const rejected = Object.fromEntries(TESTS.map((name) => [name, 0]));
   for (let seed = 1; seed <= count; seed++) {
     const { 'no fault': pValues } = repetition([RIGHT], 300, 16, seed);

@@ -11,7 +11,7 @@ import { LOCK_FILE, lockFolder } from '../../src/files/lock.js';
 import { thisProcess } from '../../src/files/process-identity.js';
 import type { Order } from './lock-starter.js';
 
-const ROUNDS = 300;
+const ROUNDS = 120;
 const folder = mkdtempSync(join(tmpdir(), 'jet-iqn-lock-'));
 const lock = join(folder, LOCK_FILE);
 let starters: ChildProcess[];
@@ -59,7 +59,7 @@ describe.each([
   });
 
   test('never two at once, where each gives it back at once', async () => {
-    for (let round = 0; round < ROUNDS / 6; round++) {
+    for (let round = 0; round < ROUNDS / 4; round++) {
       prepare();
       const said = await race(true);
       expect(said).toContain('taken');

@@ -21,7 +21,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { UNFINISHED_PREFIX, writeDurably } from '../../src/files/durable-file.js';
 import { openTableWriter } from '../../src/files/table-writer.js';
-import { runCli, runCliIn } from '../cli/run-cli.js';
+import { runCli, runHere } from '../cli/run-cli.js';
 import { PROJECT_ROOT } from '../project-root.js';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
@@ -66,7 +66,7 @@ describe('two runs with one output', () => {
         BUNDLE,
         SAMPLE,
         '--limit',
-        '2000',
+        '500',
         '-o',
         output,
         '--seed',
@@ -92,10 +92,10 @@ describe('two runs with one output', () => {
 });
 
 describe('an input stays as it is', () => {
-  test.each(['jets.csv.tmp', '.unfinished-jets.csv'])('where it is called %s', (name) => {
+  test.each(['jets.csv.tmp', '.unfinished-jets.csv'])('where it is called %s', async (name) => {
     writeFileSync(at(name), JETS);
     writeFileSync(at('jets.csv'), '');
-    expect(runCli('convert', at(name), '-o', at('jets.csv'), '--quiet').code).toBe(0);
+    expect((await runHere('convert', at(name), '-o', at('jets.csv'), '--quiet')).code).toBe(0);
     expect(readFileSync(at(name), 'utf8')).toBe(JETS);
   });
 
@@ -104,26 +104,26 @@ describe('an input stays as it is', () => {
     ['by a link to it', () => symlinkSync('jets.csv', at('out.csv'))],
     ['by another name of the same file', () => linkSync(at('jets.csv'), at('out.csv'))],
     ['by a path with dots', () => mkdirSync(at('out'))],
-  ])('and is refused as the output of convert, predict and fold, %s', (name, prepare) => {
+  ])('and is refused as the output of convert, predict and fold, %s', async (name, prepare) => {
     prepare();
     const output = name.includes('dots') ? at('out/../jets.csv') : at('out.csv');
     const input = name.includes('own') ? at('out.csv') : at('jets.csv');
     for (const command of [['convert'], ['predict', BUNDLE], ['fold', BUNDLE]]) {
-      const { code, stderr } = runCli(...command, input, '-o', output);
+      const { code, stderr } = await runHere(...command, input, '-o', output);
       expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/is an input as well/) });
       expect(readFileSync(input, 'utf8')).toBe(JETS);
     }
   });
 
-  test('of a bundle, and the file of --prior', () => {
+  test('of a bundle, and the file of --prior', async () => {
     const bundle = at('bundle');
     cpSync(BUNDLE, bundle, { recursive: true });
     const card = readFileSync(join(bundle, 'model.json'), 'utf8');
-    const fold = runCli('fold', bundle, at('jets.csv'), '-o', join(bundle, 'model.json'));
+    const fold = await runHere('fold', bundle, at('jets.csv'), '-o', join(bundle, 'model.json'));
     expect(fold).toMatchObject({ code: 2, stderr: expect.stringMatching(/is a file of the bundle/) });
     expect(readFileSync(join(bundle, 'model.json'), 'utf8')).toBe(card);
     writeFileSync(at('prior.csv'), JETS);
-    const predict = runCli(
+    const predict = await runHere(
       'predict',
       BUNDLE,
       at('jets.csv'),
@@ -151,7 +151,7 @@ describe('an input stays as it is', () => {
     ['study', 'figures/jets.csv'],
     ['train', 'metrics.jsonl'],
     ['train', 'last/jets.csv'],
-  ])('among the results of %s, as %s', (command, name) => {
+  ])('among the results of %s, as %s', async (command, name) => {
     mkdirSync(dirname(at(name)), { recursive: true });
     cpSync(at('jets.csv'), at(name));
     mkdirSync(at('elsewhere'));
@@ -159,14 +159,14 @@ describe('an input stays as it is', () => {
     for (const input of [at(name), at('elsewhere/link.csv')]) {
       const options = command === 'train' ? ['--task', 'simulation'] : ['--overwrite'];
       const words = [command, ...(command === 'train' ? [] : [BUNDLE]), input, '-o', folder, ...options];
-      expect(runCli(...words)).toMatchObject({ code: 2, stderr: expect.stringMatching(/: lies in /) });
+      expect(await runHere(...words)).toMatchObject({ code: 2, stderr: expect.stringMatching(/: lies in /) });
     }
     expect(readFileSync(at(name), 'utf8')).toBe(JETS);
   });
 
-  test('of histograms', () => {
+  test('of histograms', async () => {
     writeFileSync(at('report.json'), '{}');
-    const { code, stderr } = runCli('histograms', at('report.json'), '-o', at('report.json'));
+    const { code, stderr } = await runHere('histograms', at('report.json'), '-o', at('report.json'));
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/is an input as well/) });
     expect(readFileSync(at('report.json'), 'utf8')).toBe('{}');
   });
@@ -174,19 +174,20 @@ describe('an input stays as it is', () => {
 
 describe('what stands where the output goes', () => {
   const convert = (output: string) =>
-    runCli('convert', at('jets.csv'), '-o', output, '--format', 'csv', '--quiet');
+    runHere('convert', at('jets.csv'), '-o', output, '--format', 'csv', '--quiet');
 
-  test('a device stays one', () => {
-    expect(convert('/dev/null').code).toBe(0);
+  test('a device stays one', async () => {
+    expect((await convert('/dev/null')).code).toBe(0);
     expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
-    expect(convert('/dev/full')).toMatchObject({
+    expect(await convert('/dev/full')).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/^jet-iqn: \/dev\/full: the disk is full[^\n]*\n$/),
     });
   });
 
   test('standard output gets the table and nothing else', () => {
-    const { code, stdout, stderr } = convert('/dev/stdout');
+    const words = ['-o', '/dev/stdout', '--format', 'csv', '--quiet'];
+    const { code, stdout, stderr } = runCli('convert', at('jets.csv'), ...words);
     expect({ code, stderr }).toMatchObject({
       code: 0,
       stderr: expect.stringContaining('5 jets in /dev/stdout'),
@@ -225,26 +226,26 @@ describe('what stands where the output goes', () => {
     expect(lstatSync(at('pipe.npy')).isFIFO()).toBe(true);
   });
 
-  test.each(['there already', 'not there yet'])('a link stays one, its file %s', (what) => {
+  test.each(['there already', 'not there yet'])('a link stays one, its file %s', async (what) => {
     if (what === 'there already') writeFileSync(at('real.csv'), 'old');
     symlinkSync('real.csv', at('link.csv'));
-    expect(convert(at('link.csv')).code).toBe(0);
+    expect((await convert(at('link.csv'))).code).toBe(0);
     expect(lstatSync(at('link.csv')).isSymbolicLink()).toBe(true);
     expect(readFileSync(at('real.csv'), 'utf8')).toBe(JETS);
   });
 
-  test('a file keeps its permissions', () => {
+  test('a file keeps its permissions', async () => {
     for (const name of ['secret.csv', 'secret.json']) {
       writeFileSync(at(name), 'old');
       chmodSync(at(name), 0o600);
     }
-    expect(convert(at('secret.csv')).code).toBe(0);
+    expect((await convert(at('secret.csv'))).code).toBe(0);
     writeDurably(at('secret.json'), ['new']);
     for (const name of ['secret.csv', 'secret.json']) expect(statSync(at(name)).mode & 0o777).toBe(0o600);
   });
 
-  test('a folder is refused', () => {
-    expect(convert(folder)).toMatchObject({
+  test('a folder is refused', async () => {
+    expect(await convert(folder)).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/is a folder; name a file in it/),
     });
@@ -286,7 +287,7 @@ describe('of a run that ends early nothing is left', () => {
     expect(leftIn()).toEqual([]);
     expect(await ended('SIGKILL', isBegun, ...words)).toBe('SIGKILL');
     expect(leftIn()).toHaveLength(1);
-    expect(runCliIn({}, 'convert', at('jets.csv'), '-o', at('out.csv'), '--quiet').code).toBe(0);
+    expect((await runHere('convert', at('jets.csv'), '-o', at('out.csv'), '--quiet')).code).toBe(0);
     expect(leftIn()).toEqual(['out.csv']);
   });
 });

@@ -97,7 +97,7 @@ test('of jets of another spectrum the weighted 68 % intervals hold 68 ± 1.5 % i
     trained: makePrior(spectrum, spectrum.counts),
     wanted: makePrior(spectrum, counts),
   };
-  const jets = 6000;
+  const jets = 4000;
   const held = { trained: 0, wanted: 0 };
   const samples = new Float32Array(4 * SAMPLES).fill(1);
   let worth = 0;

@@ -91,7 +91,8 @@ describe('runSample', () => {
   );
 
   test('cuts a job into files of bounded size', async () => {
-    const { manifest } = await runSample(options('cut'));
+    const contents = predictionContents({ columns: ['pt'] });
+    const { manifest } = await runSample(options('cut', { contents }));
     expect(manifest.files.length).toBe(4);
     expect(manifest.files.map(({ rows }) => rows)).toEqual([240_000, 240_000, 240_000, 80_000]);
     expect(manifest.range).toEqual({ blocks: { first: 0, end: 4, of: 4 }, jets: { first: 0, end: 40 } });
@@ -115,23 +116,24 @@ describe('runSample', () => {
   test.each(['parquet', 'arrow'])('nests each jet’s predictions in lists, as %s', async (format) => {
     // More than one piece a file.
     const samples = 15_000;
-    const contents = predictionContents({ format, nested: true, keep });
+    const columns = ['pt', 'phi'] as const;
+    const contents = predictionContents({ format, nested: true, keep, columns: ['jet_index', ...columns] });
     await runSample(options('nested', { samples, table: { ...someJets(40), kept: kept() }, contents }));
-    await runSample(options('flat', { samples }));
+    await runSample(options('flat', { samples, contents: predictionContents({ columns }) }));
     expect(filesOf('nested').length).toBe(filesOf('flat').length);
     const flat = await Promise.all(filesOf('flat').map((file) => tableOf(join(folder, 'flat', file))));
     const bytesOf = (values: Float32Array) =>
       Buffer.from(values.buffer, values.byteOffset, values.byteLength);
     const expected = Object.fromEntries(
-      VARIABLES.map((name) => [name, Buffer.concat(flat.map((t) => bytesOf(t.getChild(name)!.toArray())))]),
+      columns.map((name) => [name, Buffer.concat(flat.map((t) => bytesOf(t.getChild(name)!.toArray())))]),
     );
     let jet = 0;
     for (const file of filesOf('nested')) {
       const table = await tableOf(join(folder, 'nested', file));
-      expect(table.schema.names).toEqual(['jet_index', 'run', 'event', ...VARIABLES]);
+      expect(table.schema.names).toEqual(['jet_index', 'run', 'event', ...columns]);
       for (const row of table) {
         expect([row.jet_index, row.run, row.event]).toEqual([jet, kept().run[jet], kept().event[jet]]);
-        for (const variable of VARIABLES) {
+        for (const variable of columns) {
           const ofJet = expected[variable].subarray(jet * 4 * samples, (jet + 1) * 4 * samples);
           expect(bytesOf(row[variable].toArray()).equals(ofJet)).toBe(true);
         }
@@ -214,14 +216,16 @@ describe('runSample', () => {
   });
 
   test('makes the same bytes with one worker, with two, and in shards', async () => {
-    await runSample(options('one', { threads: 1 }));
+    const contents = predictionContents({ columns: ['pt'] });
+    await runSample(options('one', { threads: 1, contents }));
     const single = contentsOf('one');
-    await runSample(options('two'));
+    await runSample(options('two', { contents }));
     expect(contentsOf('two')).toEqual(single);
-    for (const count of [1, 3, 8]) {
+    // More than there are blocks, too.
+    for (const count of [3, 8]) {
       const shards = Array.from({ length: count }, (_, index) => `shard-${count}-${index}`);
       for (const [index, name] of shards.entries())
-        await runSample(options(name, { shard: { index, count } }));
+        await runSample(options(name, { shard: { index, count }, contents }));
       const merged = `merged-${count}`;
       await mergeShards(shards.map((name) => join(folder, name)).reverse(), join(folder, merged));
       expect(contentsOf(merged)).toEqual(single);
@@ -229,19 +233,20 @@ describe('runSample', () => {
   });
 
   test('goes on where files are damaged or missing, and leaves a finished run alone', async () => {
-    await runSample(options('whole'));
+    const contents = predictionContents({ columns: ['pt'] });
+    await runSample(options('whole', { contents }));
     const whole = contentsOf('whole');
-    await runSample(options('resumed'));
+    await runSample(options('resumed', { contents }));
     rmSync(join(folder, 'resumed', 'predictions-000002.parquet'));
     truncateSync(join(folder, 'resumed', 'predictions-000003.parquet'), 1000);
     writeFileSync(
       join(folder, 'resumed', '.unfinished-0123abcd-9-77-4567cdef-predictions-000000.parquet'),
       'torn',
     );
-    const { throughput } = await runSample(options('resumed', { resume: true }));
+    const { throughput } = await runSample(options('resumed', { resume: true, contents }));
     expect(throughput.predictions).toBe(240_000 + 80_000);
     expect(contentsOf('resumed')).toEqual(whole);
-    expect((await runSample(options('resumed', { resume: true }))).throughput.predictions).toBe(0);
+    expect((await runSample(options('resumed', { resume: true, contents }))).throughput.predictions).toBe(0);
     expect(contentsOf('resumed')).toEqual(whole);
   });
 

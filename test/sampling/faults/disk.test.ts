@@ -18,8 +18,8 @@ import { canMount, mountTmpfs, type Tmpfs } from './tmpfs.js';
 
 const at = testFolder();
 
-/** Room for one or two of the five blocks. */
-const SMALL = { study: '250k', sample: '6m' };
+/** Room for one or two of the four blocks. */
+const SMALL = { study: '250k', sample: '2m' };
 const DISK_FULL = /(block|predictions)-\d{6}\.\w+: the disk is full; make room; .*--resume/;
 const READ_ONLY = /: (the file system is read-only; choose another|no permission to write; choose another)/;
 

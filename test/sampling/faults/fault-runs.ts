@@ -7,10 +7,10 @@ import { afterAll, afterEach, beforeEach, expect } from '@jest/globals';
 import type { ChildRun } from './run-child.js';
 import { type ChildEnd, type StartOptions, startChild } from './start-child.js';
 
-/** A study and a sample of some five blocks each. */
+/** A study and a sample of four blocks each. */
 export const RUNS = [
-  ['study', { kind: 'study', jets: 4000, samples: 300 }],
-  ['sample', { kind: 'sample', jets: 60, samples: 20_000 }],
+  ['study', { kind: 'study', jets: 3000, samples: 300 }],
+  ['sample', { kind: 'sample', jets: 40, samples: 20_000 }],
 ] as const;
 /** pt of a jet in the third block of each. */
 export const THIRD_BLOCK = { study: 20.25 + 2345 / 4, sample: 20.25 + 30 / 4 } as const;

@@ -32,6 +32,11 @@ describe.each(RUNS)('a %s', (kind, job) => {
     expect(finishedBlocks(at('out'))).toHaveLength(2);
     await expectResumes(run());
   });
+});
+
+describe('a study', () => {
+  const [[kind, job]] = RUNS;
+  const run = () => ({ ...job, outputDir: at('out'), engine: SLOW[kind] });
 
   test('ends at once at a second SIGINT', async () => {
     const child = startChild({ ...run(), engine: { delay: 60_000 } });

@@ -8,16 +8,16 @@ import { startChild } from './start-child.js';
 const at = testFolder();
 
 test.each([
-  ['study', { jets: 4500, samples: 300, engine: { delay: 1 } }],
-  ['sample', { jets: 110, samples: 10_000, engine: { delay: 2 } }],
-] as const)('%s, killed at 10 random moments', async (kind, job) => {
+  ['study', { jets: 3000, samples: 300, engine: { delay: 1 } }],
+  ['sample', { jets: 80, samples: 10_000, engine: { delay: 2 } }],
+] as const)('%s, killed at 6 random moments', async (kind, job) => {
   const whole = at('whole');
   const expected = await startChild({ kind, outputDir: whole, ...job }).ended;
   expect(expected).toMatchObject({ code: 0, stderr: '' });
   let kills = 0;
-  for (let attempt = 0; kills < 10; attempt++) {
+  for (let attempt = 0; kills < 6; attempt++) {
     const outputDir = at(`killed-${attempt}`);
-    for (let ended = false; !ended && kills < 10; ) {
+    for (let ended = false; !ended && kills < 6; ) {
       const child = startChild({ kind, outputDir, resume: existsSync(outputDir), ...job });
       await child.running;
       await setTimeout(Math.random() * 500);

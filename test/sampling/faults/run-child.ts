@@ -51,7 +51,7 @@ try {
   } else {
     const { manifest } = await runSample({
       ...common,
-      contents: predictionContents({ columns: ['pt', 'mass'] }),
+      contents: predictionContents({ columns: ['pt'] }),
     });
     process.stdout.write(`result ${createHash('sha256').update(JSON.stringify(manifest)).digest('hex')}\n`);
   }

@@ -25,7 +25,7 @@ function parrot(pits: Float32Array, draws: readonly Float32Array[]): ScoreBlock 
 
 test('p-values of uniform PITs are uniform, even for an overfit classifier with tied scores', () => {
   const count = 60;
-  const pValues = Array.from({ length: 200 }, (_, i) => {
+  const pValues = Array.from({ length: 100 }, (_, i) => {
     const draws = Array.from({ length: DRAWS }, (__, draw) => uniformPits(count, 1000 * i + draw + 1));
     const score = parrot(uniformPits(count, 1000 * i), draws);
     const blocks = Array.from({ length: BLOCKS - 1 }, (__, b) => testBlock(score, count, b + 1, i, 199));
@@ -39,7 +39,7 @@ test('p-values of uniform PITs are uniform with small trees, at 60 jets', () => 
   const count = 60;
   const generator = makeGenerator(1, 61);
   const options = { ...TREE_OPTIONS, trees: 4, leastHessian: 2 };
-  const pValues = Array.from({ length: 150 }, (_, i) => {
+  const pValues = Array.from({ length: 80 }, (_, i) => {
     const features = Float32Array.from({ length: 4 * count }, generator.normal);
     return treeTest(features, uniformPits(count, i), i, { options, replacements: 199 }).c2st.pValue;
   });
