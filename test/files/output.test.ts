@@ -197,7 +197,8 @@ describe('what stands where the output goes', () => {
 
   test('so it does by a link to it, of every command that writes a file', () => {
     symlinkSync('/dev/stdout', at('link.csv'));
-    expect(convert(at('link.csv')).stdout).toBe(JETS);
+    const words = ['-o', at('link.csv'), '--format', 'csv', '--quiet'];
+    expect(runCli('convert', at('jets.csv'), ...words).stdout).toBe(JETS);
     const few = ['-o', at('link.csv'), '--samples', '20', '--quiet'];
     const predicted = runCli('predict', BUNDLE, at('jets.csv'), ...few);
     expect(predicted.stdout.trim().split('\n')).toHaveLength(6);
