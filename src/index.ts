@@ -84,7 +84,7 @@ export { fillTau, tauOf } from './stats/tau.js';
 
 // Distributions: quantiles, CDFs, densities.
 
-export type { ArrowColumn, ArrowTable } from './files/arrow/arrow-table.js';
+export type { ArrowColumn, ArrowTable } from './files/arrow.js';
 export { type LoadBundleOptions, loadBundle, type NodeBundle } from './load-bundle.js';
 export type { Condition, SampleOptions } from './sampling/condition.js';
 export type {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { checkArgument } from './arguments.js';
 import { fastestSession, openFastest } from './engines/open.js';
 import { UsageError } from './errors.js';
-import type { ArrowTable } from './files/arrow/arrow-table.js';
+import type { ArrowTable } from './files/arrow.js';
 import { readBundle } from './model/bundle-node.js';
 import type { Condition } from './sampling/condition.js';
 import { openConditionPool } from './sampling/condition-pool.js';

@@ -1,6 +1,6 @@
 /** The jets that a model is asked about, from a file, and what is to be said of them: who is left out, who is unlike training. */
 import { InputError } from '../errors.js';
-import type { JetOptions } from '../files/jet-options.js';
+import type { JetOptions } from '../files/table-file.js';
 import type { Stage } from '../jets/columns.js';
 import type { SplitPart } from '../jets/split.js';
 import type { JetsSource, JetsTable } from '../jets/table.js';

@@ -1,19 +1,19 @@
 /** Any supported files → one jets table on disk, a batch at a time, with an account of every jet left out. */
 import { InputError } from '../errors.js';
-import { checkJets, mendedWarnings } from '../jets/check.js';
-import { columnsOf, type Stage } from '../jets/columns.js';
+import { mendedWarnings } from '../jets/check.js';
+import { columnsOf, type Stage, UNITS, type Variable } from '../jets/columns.js';
 import { keyColumns } from '../jets/keys.js';
-import { gather, type NumericArray } from '../jets/numeric-array.js';
-import { completeStages, requireColumns } from './complete-stages.js';
+import { COLUMN_TYPES, type ColumnType, joined, type NumericArray, typeOf } from '../jets/numeric-array.js';
+import { version } from '../version.js';
 import { checkInputsAndOutput } from './inputs-and-output.js';
-import type { JetOptions } from './jet-options.js';
 import { openTable } from './open-table.js';
-import { type Cuts, columnsOfCuts, type JetColumns, selectJets } from './select-jets.js';
+import { type Cuts, completeStages, noneSelected, selectJets } from './select-jets.js';
 import type { ByteSource } from './source.js';
 import { openSource, STDIN } from './source-node.js';
-import { copyToFloat32, type TableBatch, type TableFile } from './table-file.js';
+import type { ColumnSpec, TableMetadata } from './table-encoding.js';
+import type { JetOptions, TableFile } from './table-file.js';
 import type { TableFormat } from './table-formats.js';
-import { openSink, type Sink } from './table-sink.js';
+import { openTableWriter, type TableWriter } from './table-writer.js';
 
 export interface ConvertOptions extends JetOptions, Cuts {
   readonly format: TableFormat;
@@ -56,7 +56,7 @@ export async function convertJets(
   output: string,
   options: ConvertOptions,
 ): Promise<Converted> {
-  const { onWarning = () => {} } = options;
+  const { onWarning = () => {}, limit = Infinity } = options;
   for (const repeated of checkInputsAndOutput(inputs, output))
     onWarning(`${repeated}: is named more than once, and so are its jets in the table`);
   const accounts: InputAccount[] = [];
@@ -74,18 +74,22 @@ export async function convertJets(
           accounts.push({ file: source.name, jets: 0, kept: 0, dropped: {}, gensWithoutJet: 0 });
           continue;
         }
-        sink ??= await openSink(source, table, output, inputs, {
-          ...options,
-          extra: [
-            ...(await commonKeys(source, table, inputs.slice(i + 1), options)),
-            ...(options.extra ?? []),
-          ],
-        });
-        accounts.push(await convertOne(source, table, sink, progress, options));
+        if (sink === undefined) {
+          const stages = options.stages ?? completeStages(source.name, table.columnNames);
+          const keys = await commonKeys(table, stages, inputs.slice(i + 1), options);
+          const { minPt, minGenPt, maxAbsEta, collection, jetId, maxDeltaR } = options;
+          const selection = { minPt, minGenPt, maxAbsEta, collection, jetId, maxDeltaR };
+          sink = openSink(output, options.format, stages, [...keys, ...(options.extra ?? [])], {
+            'jet-iqn': version,
+            inputs: JSON.stringify(inputs),
+            selection: JSON.stringify(selection),
+          });
+        }
+        accounts.push(await convertOne(source.name, table, sink, progress, options));
       } finally {
         await source.close();
       }
-      if (progress.jets >= (options.limit ?? Infinity)) break;
+      if (progress.jets >= limit) break;
     }
     if (progress.jets === 0) {
       const { jets, dropped } = totalOf(accounts);
@@ -101,25 +105,24 @@ export async function convertJets(
   return { accounts, stages: sink!.stages };
 }
 
-/** The key columns of the first file that has jets, as far as the files behind it have them too. */
+/** The key columns of the first file that has jets, where the files behind it have them too. */
 async function commonKeys(
-  first: ByteSource,
-  table: TableFile,
+  { columnNames }: TableFile,
+  stages: readonly Stage[],
   later: readonly string[],
-  { stages, onWarning = () => {}, ...options }: ConvertOptions,
+  { onWarning = () => {}, ...options }: ConvertOptions,
 ): Promise<string[]> {
-  let keys = keyColumns(table.columnNames, stages ?? completeStages(first.name, table.columnNames));
-  for (const input of later) {
-    if (keys.length === 0) break;
-    // Standard input is read once, and has what the others have or is refused when its turn comes.
-    if (input === STDIN) continue;
+  const keys = keyColumns(columnNames, stages);
+  if (keys.length === 0) return [];
+  // Standard input is read once, and has what the others have or is refused when its turn comes.
+  for (const input of later.filter((name) => name !== STDIN)) {
     const source = await openSource(input);
     try {
-      const { columnNames, rows } = await openTable(source, options);
-      const missing = keys.filter((key) => !columnNames.includes(key));
-      if (rows === 0 || missing.length === 0) continue;
+      const table = await openTable(source, options);
+      const missing = keys.filter((key) => !table.columnNames.includes(key));
+      if (table.rows === 0 || missing.length === 0) continue;
       onWarning(`${input}: has no ${missing.join(', ')}, and so the table does not say its jets' events`);
-      keys = [];
+      return [];
     } finally {
       await source.close();
     }
@@ -134,43 +137,32 @@ export function totalOf(accounts: readonly InputAccount[]): Omit<InputAccount, '
     total.jets += jets;
     total.kept += kept;
     total.gensWithoutJet += gensWithoutJet;
-    for (const [reason, count] of Object.entries(dropped)) {
+    for (const [reason, count] of Object.entries(dropped))
       total.dropped[reason] = (total.dropped[reason] ?? 0) + count;
-    }
   }
   return total;
 }
 
 async function convertOne(
-  source: ByteSource,
+  file: string,
   table: TableFile,
   sink: Sink,
   progress: { jets: number },
   { onWarning = () => {}, limit = Infinity, ...cuts }: ConvertOptions,
 ): Promise<InputAccount> {
   const { stages, extra } = sink;
-  const names = [...new Set([...stages.flatMap(columnsOf), ...columnsOfCuts(cuts), ...extra])];
-  requireColumns(source.name, table.columnNames, names);
-  const dropped: Record<string, number> = {};
-  const mended = { masses: 0, phis: 0 };
-  let jets = 0;
+  const selected = noneSelected();
   let kept = 0;
-  for await (const batch of table.batches(names)) {
-    const columns = float32Columns(batch, names, extra);
-    let rows = selectJets(columns, batch.rows, stages, cuts, dropped);
-    const room = limit - progress.jets;
-    if (rows.length > room) rows = rows.subarray(0, room);
-    const chosen: Record<string, NumericArray> = {};
-    for (const name of stages.flatMap(columnsOf)) chosen[name] = gather(columns[name]!, rows);
-    checkJets(source.name, chosen as JetColumns, stages, jets, mended);
-    for (const name of extra) chosen[name] = gather(batch.columns[name]!, rows);
-    await sink.write(source.name, rows.length, chosen);
-    jets += batch.rows;
-    kept += rows.length;
-    progress.jets += rows.length;
+  for await (const { rows, columns } of selectJets(file, table, { stages, extra, cuts }, selected)) {
+    const taken = Math.min(rows, limit - progress.jets);
+    await sink.write(file, taken, columns);
+    kept += taken;
+    progress.jets += taken;
     if (progress.jets >= limit) break;
   }
-  for (const warning of mendedWarnings(mended)) onWarning(`${source.name}: ${warning}`);
+  for (const warning of mendedWarnings(selected.mended)) onWarning(`${file}: ${warning}`);
+  const { dropped } = selected;
+  let { jets } = selected;
   for (const [reason, count] of Object.entries(table.dropped)) {
     // Left out by the reader itself, before the batches.
     dropped[reason] = (dropped[reason] ?? 0) + count;
@@ -178,19 +170,7 @@ async function convertOne(
   }
   const beyond = jets - kept - Object.values(dropped).reduce((sum, count) => sum + count, 0);
   if (beyond > 0) dropped['beyond the limit'] = beyond;
-  return { file: source.name, jets, kept, dropped, gensWithoutJet: table.gensWithoutJet ?? 0 };
-}
-
-function float32Columns(batch: TableBatch, names: readonly string[], extra: readonly string[]): JetColumns {
-  const columns: Record<string, Float32Array> = {};
-  for (const name of names) {
-    if (extra.includes(name)) continue;
-    const values = batch.columns[name]!;
-    const column = new Float32Array(batch.rows);
-    copyToFloat32(column, values, 0);
-    columns[name] = column;
-  }
-  return columns;
+  return { file, jets, kept, dropped, gensWithoutJet: table.gensWithoutJet ?? 0 };
 }
 
 /** Counts the bytes that are read from a source. */
@@ -209,4 +189,87 @@ function withProgress(
       return bytes;
     },
   };
+}
+
+/** Rows of a row group: what the shipped tables have. */
+const GROUP_ROWS = 131_072;
+
+/** The output file, which takes pieces of any length and writes row groups. */
+interface Sink {
+  readonly stages: readonly Stage[];
+  readonly extra: readonly string[];
+  write(file: string, rows: number, columns: Readonly<Record<string, NumericArray>>): Promise<void>;
+  close(): Promise<void>;
+  discard(): Promise<void>;
+}
+
+function openSink(
+  output: string,
+  format: TableFormat,
+  stages: readonly Stage[],
+  further: readonly string[],
+  metadata: TableMetadata,
+): Sink {
+  const jetColumns = stages.flatMap(columnsOf).map((name): ColumnSpec => {
+    const unit = UNITS[name.slice(name.indexOf('_') + 1) as Variable];
+    return { name, type: 'float32', ...(unit && { unit }) };
+  });
+  const extra = [...new Set(further)].filter((name) => !jetColumns.some((column) => column.name === name));
+  let writer: TableWriter | undefined;
+  let schema: ColumnSpec[] = [];
+  let pending: Record<string, NumericArray>[] = [];
+  let pendingRows = 0;
+
+  async function flush(): Promise<void> {
+    if (pendingRows === 0) return;
+    const columns = schema.map(({ name }) => [name, joined(pending.map((piece) => piece[name]))]);
+    pending = [];
+    pendingRows = 0;
+    await writer!.write(Object.fromEntries(columns));
+  }
+
+  return {
+    stages,
+    extra,
+    async write(file, rows, columns) {
+      if (rows === 0) return;
+      if (writer === undefined) {
+        schema = [...jetColumns, ...extra.map((name) => ({ name, type: typeOf(columns[name]) }))];
+        writer = await openTableWriter(output, format, schema, metadata);
+      }
+      const piece = schema.map(({ name, type }) => [
+        name,
+        cast(file, name, type, columns[name].subarray(0, rows)),
+      ]);
+      pending.push(Object.fromEntries(piece));
+      pendingRows += rows;
+      if (pendingRows >= GROUP_ROWS) await flush();
+    },
+    async close() {
+      await flush();
+      await writer?.close();
+    },
+    async discard() {
+      await writer?.discard();
+    },
+  };
+}
+
+/** A column in the type of the first file; versions of NanoAOD differ in the width of their integers. */
+function cast(file: string, name: string, type: ColumnType, values: NumericArray): NumericArray {
+  const Type = COLUMN_TYPES[type];
+  if (values instanceof Type) return values;
+  const big = Type === BigInt64Array || Type === BigUint64Array;
+  const out = new Type(values.length);
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row];
+    if (!big) out[row] = Number(value);
+    else if (typeof value === 'bigint' || Number.isInteger(value)) out[row] = BigInt(value);
+    if (String(out[row]) !== String(value))
+      throw new InputError(
+        file,
+        `column "${name}" holds ${value}, which the first file's type ${type} cannot`,
+      );
+  }
+  return out;
 }

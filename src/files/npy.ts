@@ -1,36 +1,23 @@
 /**
- * NPY: an array [N, 12] or [N, 15] without names, or a structured array with a field a column; row after row or column after
- * column, either byte order, with gaps between the fields or without (numpy.lib.format, versions 1 to 3).
+ * NPY (numpy.lib.format, versions 1 to 3). Read are arrays [N, 12] or [N, 15] without names and structured arrays with a
+ * field a column, row after row or column after column, in either byte order, with gaps between the fields or without.
+ * Written is a structured array without gaps, little-endian; a column of lists is a field with a shape.
  */
 import { InputError } from '../errors.js';
-import type { NumericArray } from '../jets/numeric-array.js';
+import { COLUMN_TYPES, type ColumnType, type NumericArray } from '../jets/numeric-array.js';
 import type { ByteSource } from './source.js';
+import { rowsOf, type TableEncoding, type TableSchema } from './table-encoding.js';
 import { assumed, checkUnique, type TableFile, UNNAMED_COLUMNS } from './table-file.js';
 
 /** Rows read at a time. */
 const ROWS = 1 << 16;
 
-const TYPES: Readonly<Record<string, new (length: number) => NumericArray>> = {
-  f4: Float32Array,
-  f8: Float64Array,
-  b1: Uint8Array,
-  i1: Int8Array,
-  u1: Uint8Array,
-  i2: Int16Array,
-  u2: Uint16Array,
-  i4: Int32Array,
-  u4: Uint32Array,
-  i8: BigInt64Array,
-  u8: BigUint64Array,
-};
-
-/** A column of numbers of numpy's `type`, the first at byte `offset` of the data, the next `stride` bytes behind it. */
-interface Field {
-  readonly name: string;
-  readonly type: string;
-  readonly offset: number;
-  readonly stride: number;
-}
+/** numpy's name of a type, behind the letter for the byte order: float32 is f4. */
+const dtypeOf = (type: ColumnType) => `${type[0]}${COLUMN_TYPES[type].BYTES_PER_ELEMENT}`;
+const TYPES = new Map([
+  ...Object.entries(COLUMN_TYPES).map(([type, Type]) => [dtypeOf(type as ColumnType), Type] as const),
+  ['b1', Uint8Array] as const,
+]);
 
 /** @throws InputError where it is damaged or of another shape. */
 export async function openNpy(source: ByteSource): Promise<TableFile> {
@@ -50,47 +37,44 @@ export async function openNpy(source: ByteSource): Promise<TableFile> {
     const name = String(Array.isArray(title) ? title[1] : title);
     return { name, type: inner.length === 0 ? type : '', offset };
   });
-  let fields: Field[] = parts.map((part) => ({ ...part, stride: rowBytes }));
-  const names = UNNAMED_COLUMNS[columns];
+  /** Of each column the first number at byte `offset` of the data, the next `stride` bytes behind it. */
+  let fields = parts.map((part) => ({ ...part, stride: rowBytes }));
+  const notes: string[] = [];
   if (descr[0]?.[0] === '' && descr.length === 1) {
+    const names = UNNAMED_COLUMNS[columns];
     if (names === undefined || shape.length !== 2)
       throw fault(`has an array of shape [${shape.join(', ')}]; [N, 12] or [N, 15] is read`);
-    const { type } = parts[0]!;
-    const [across, down] = fortran ? [rows * rowBytes, rowBytes] : [rowBytes, columns * rowBytes];
-    fields = names.map((name, index) => ({ name, type, offset: index * across, stride: down }));
+    const [across, stride] = fortran ? [rows * rowBytes, rowBytes] : [rowBytes, columns * rowBytes];
+    fields = names.map((name, index) => ({ name, type: parts[0].type, offset: index * across, stride }));
     rowBytes *= columns;
+    notes.push(assumed(names));
   } else if (shape.length !== 1)
     throw fault(`has a structured array of shape [${shape.join(', ')}], not [N]`);
-  fields = fields.filter(({ type }) => TYPES[type.slice(1)]);
-  checkUnique(
-    source.name,
-    fields.map(({ name }) => name),
-  );
+  fields = fields.filter(({ type }) => TYPES.has(type.slice(1)));
+  const columnNames = fields.map(({ name }) => name);
+  checkUnique(source.name, columnNames);
   if (start + rows * rowBytes !== source.size)
     throw fault(
       `damaged or cut short: ${rows} rows take ${rows * rowBytes} bytes, there are ${source.size - start}`,
     );
   return {
-    columnNames: fields.map(({ name }) => name),
+    columnNames,
     flags: fields.filter(({ type }) => type === '|b1').map(({ name }) => name),
     rows,
     dropped: {},
-    notes: names && shape.length === 2 ? [assumed(names)] : [],
+    notes,
     async *batches(wanted) {
       for (let first = 0; first < rows; first += ROWS) {
         const count = Math.min(ROWS, rows - first);
         const batch: Record<string, NumericArray> = {};
         for (const column of wanted) {
           const { type, offset, stride } = fields.find(({ name }) => name === column)!;
+          const numbers = new (TYPES.get(type.slice(1))!)(count);
+          const width = numbers.BYTES_PER_ELEMENT;
           const from = start + offset + first * stride;
-          const width = Number(type.slice(2));
           const bytes = await source.read(from, from + (count - 1) * stride + width);
-          const numbers = new TYPES[type.slice(1)]!(count);
-          const out = new Uint8Array(numbers.buffer);
-          const turned = type.startsWith('>');
-          for (let row = 0; row < count; row++)
-            for (let place = 0; place < width; place++)
-              out[row * width + place] = bytes[row * stride + (turned ? width - 1 - place : place)]!;
+          const out = { bytes: new Uint8Array(numbers.buffer), first: 0, stride: width };
+          copyNumbers(count, width, { bytes, first: 0, stride }, out, type.startsWith('>'));
           batch[column] = numbers;
         }
         yield { rows: count, columns: batch };
@@ -125,3 +109,67 @@ async function readHeader(source: ByteSource) {
 }
 
 const AS_JSON: Readonly<Record<string, string>> = { True: 'true', False: 'false', '(': '[', ')': ']' };
+
+/** Digits kept free for the number of rows, which is known in the end. */
+const ROW_DIGITS = 15;
+
+export function npyEncoding(schema: TableSchema): TableEncoding {
+  return {
+    schema,
+    head: () => header(schema, 0),
+    finalHead: (rows) => header(schema, rows),
+    encode(columns) {
+      const rows = rowsOf(schema, columns);
+      const widths = schema.map(
+        ({ type, listLength = 1 }) => COLUMN_TYPES[type].BYTES_PER_ELEMENT * listLength,
+      );
+      const stride = widths.reduce((sum, width) => sum + width, 0);
+      const bytes = new Uint8Array(rows * stride);
+      let first = 0;
+      for (const [i, { name }] of schema.entries()) {
+        const { buffer, byteOffset, byteLength } = columns[name];
+        const column = { bytes: new Uint8Array(buffer, byteOffset, byteLength), first: 0, stride: widths[i] };
+        copyNumbers(rows, widths[i], column, { bytes, first, stride });
+        first += widths[i];
+      }
+      return { rows, bytes, note: undefined };
+    },
+    tail: () => new Uint8Array(0),
+  };
+}
+
+/** Where numbers lie among bytes: the first, and how far behind it the next. */
+interface Places {
+  readonly bytes: Uint8Array;
+  readonly first: number;
+  readonly stride: number;
+}
+
+/** Copies `count` numbers of `width` bytes each, the bytes of each turned round where the byte order is the other. */
+function copyNumbers(count: number, width: number, from: Places, to: Places, turned = false): void {
+  for (let row = 0; row < count; row++)
+    for (let place = 0; place < width; place++)
+      to.bytes[to.first + row * to.stride + place] =
+        from.bytes[from.first + row * from.stride + (turned ? width - 1 - place : place)];
+}
+
+/** Magic, version, length, and a Python literal padded with blanks to a multiple of 64 bytes. */
+function header(schema: TableSchema, rows: number): Uint8Array {
+  const fields = schema.map(({ name, type, listLength }) => {
+    // Version 1.0 is latin-1.
+    if (!/^[\x20-\x7e]*$/.test(name)) throw new TypeError(`column name "${name}" cannot be written to NPY`);
+    const dtype = dtypeOf(type);
+    const shape = listLength === undefined ? '' : `, (${listLength},)`;
+    return `('${name.replace(/['\\]/g, '\\$&')}', '${dtype.endsWith('1') ? '|' : '<'}${dtype}'${shape})`;
+  });
+  const shape = `(${rows},)`.padEnd(ROW_DIGITS + 3);
+  const literal = `{'descr': [${fields.join(', ')}], 'fortran_order': False, 'shape': ${shape}}`;
+  const text = new TextEncoder().encode(literal);
+  const length = Math.ceil((10 + text.length + 1) / 64) * 64;
+  const bytes = new Uint8Array(length).fill(0x20);
+  bytes.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0]);
+  new DataView(bytes.buffer).setUint16(8, length - 10, true);
+  bytes.set(text, 10);
+  bytes[length - 1] = 0x0a;
+  return bytes;
+}

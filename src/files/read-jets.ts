@@ -4,15 +4,13 @@ import { InputError, UsageError } from '../errors.js';
 import { checkJets, mendedWarnings } from '../jets/check.js';
 import { columnsOf, STAGES, type Stage } from '../jets/columns.js';
 import { keyColumns } from '../jets/keys.js';
-import type { NumericArray } from '../jets/numeric-array.js';
+import { joined, type NumericArray, toFloat32 } from '../jets/numeric-array.js';
 import type { JetsTable } from '../jets/table.js';
-import { completeStages, requireColumns } from './complete-stages.js';
-import { gatherColumns } from './gather-columns.js';
-import type { JetOptions } from './jet-options.js';
 import { openTable } from './open-table.js';
+import { completeStages, requireColumns } from './select-jets.js';
 import type { ByteSource } from './source.js';
 import { hashed, openSource } from './source-node.js';
-import { copyToFloat32, type TableFile } from './table-file.js';
+import type { JetOptions, TableFile } from './table-file.js';
 
 /** What {@link readJets} reads of a file. */
 export interface ReadJetsOptions extends Pick<JetOptions, 'collection' | 'maxDeltaR'> {
@@ -100,16 +98,18 @@ async function readColumns(
   ];
   const wanted = [...new Set([...names, ...keep])];
   requireColumns(source.name, table.columnNames, wanted);
-  const expectedRows = Math.min(limit, table.rows ?? 0, MAX_ROOM);
-  const jets = gatherColumns(names, expectedRows, (length) => new Float32Array(length), copyToFloat32);
-  const kept = gatherColumns(keep, expectedRows, emptyLike, copyTo(source.name));
+  const jets: Record<string, Float32Array>[] = [];
+  const kept: Record<string, NumericArray>[] = [];
   let rows = 0;
   const mended = { masses: 0, phis: 0 };
   for await (const batch of table.batches(wanted)) {
     const taken = Math.min(batch.rows, limit - rows);
+    const part = (name: string) => batch.columns[name].subarray(0, taken);
+    const columns = Object.fromEntries(names.map((name) => [name, toFloat32(part(name))]));
     // At once, so that a file of nonsense is refused before it takes memory.
-    checkJets(source.name, jets.add(batch.columns, taken), chosen, rows, mended);
-    kept.add(batch.columns, taken);
+    checkJets(source.name, columns, chosen, rows, mended);
+    jets.push(columns);
+    kept.push(Object.fromEntries(keep.map((name) => [name, part(name).slice()])));
     rows += taken;
     if (rows >= limit) break;
   }
@@ -120,20 +120,31 @@ async function readColumns(
   for (const warning of mendedWarnings(mended)) onWarning(`${source.name}: ${warning}`);
   const dropped = { ...table.dropped };
   if (table.gensWithoutJet) dropped['gen jets without a jet'] = table.gensWithoutJet;
-  return { rows, columns: jets.take(), ...(keep.length > 0 && { kept: kept.take() }), dropped };
-}
-
-/** Rows for which memory is taken on the word of the file alone: a damaged one may claim any number. */
-const MAX_ROOM = 2 ** 24;
-
-function emptyLike(length: number, values: NumericArray): NumericArray {
-  return new (values.constructor as new (length: number) => NumericArray)(length);
-}
-
-function copyTo(name: string) {
-  return (column: NumericArray, values: NumericArray, at: number): void => {
-    if (column.constructor !== values.constructor)
-      throw new InputError(name, 'has a column to keep whose whole numbers begin to lack some; leave it out');
-    (column as Float64Array).set(values as Float64Array, at);
+  const columns = columnsOfPieces(source.name, names, jets);
+  return {
+    rows,
+    columns,
+    ...(keep.length > 0 && { kept: columnsOfPieces(source.name, keep, kept) }),
+    dropped,
   };
+}
+
+/** Each column of all pieces, which lose it: there are never two copies of more than one. */
+function columnsOfPieces<Column extends NumericArray>(
+  file: string,
+  names: readonly string[],
+  pieces: readonly Record<string, Column>[],
+): Record<string, Column> {
+  return Object.fromEntries(
+    names.map((name) => {
+      const columns = pieces.map((piece) => piece[name]);
+      for (const piece of pieces) delete piece[name];
+      if (columns.some((column) => column.constructor !== columns[0].constructor))
+        throw new InputError(
+          file,
+          `has a column to keep, ${name}, whose whole numbers begin to lack some; leave it out`,
+        );
+      return [name, joined(columns)];
+    }),
+  );
 }

@@ -2,22 +2,7 @@
  * What a writer of tables must be able to say, without a file: the bytes before the first rows, the bytes of some rows,
  * and the bytes after the last ones. Rows can so be packed in a worker and put into the file by another thread.
  */
-import type { NumericArray } from '../jets/numeric-array.js';
-
-/** The types of column that are written, by the name of the numbers in them. */
-export const COLUMN_TYPES = {
-  float32: Float32Array,
-  float64: Float64Array,
-  int8: Int8Array,
-  uint8: Uint8Array,
-  int16: Int16Array,
-  uint16: Uint16Array,
-  int32: Int32Array,
-  uint32: Uint32Array,
-  int64: BigInt64Array,
-  uint64: BigUint64Array,
-} as const;
-export type ColumnType = keyof typeof COLUMN_TYPES;
+import { COLUMN_TYPES, type ColumnType, type NumericArray, typeOf } from '../jets/numeric-array.js';
 
 export interface ColumnSpec {
   readonly name: string;
@@ -82,12 +67,6 @@ export function rowsOf(schema: TableSchema, columns: Readonly<Record<string, Num
     }
   }
   return rows ?? 0;
-}
-
-/** The name of a column's type. */
-export function typeOf(values: NumericArray): ColumnType {
-  const found = Object.entries(COLUMN_TYPES).find(([, Type]) => values instanceof Type);
-  return found![0] as ColumnType;
 }
 
 /** Columns as they are, without units. */

@@ -1,4 +1,4 @@
-/** What every reader of a file with columns delivers: names first, then the columns piece by piece. */
+/** What every reader of a file with columns delivers, and what it may be asked for. */
 import { InputError } from '../errors.js';
 import { columnsOf, STAGES } from '../jets/columns.js';
 import type { NumericArray } from '../jets/numeric-array.js';
@@ -32,21 +32,48 @@ export interface TableFile {
   readonly gensWithoutJet?: number;
 }
 
-/** Copies `values` into `out` at `offset`, rounding to float32. */
-export function copyToFloat32(out: Float32Array, values: NumericArray, offset: number): void {
-  if (values instanceof BigInt64Array || values instanceof BigUint64Array) {
-    for (let row = 0; row < values.length; row++) out[offset + row] = Number(values[row]);
-  } else out.set(values, offset);
+/** Working points of NanoAOD's Jet_jetId, and the bit that says a jet passes. */
+export const JET_IDS = { loose: 1, tight: 2, tightLepVeto: 4 } as const;
+export type JetId = keyof typeof JET_IDS;
+
+/** What to take from files that hold more than one table of jets. */
+export interface JetOptions {
+  /** Which detector jets of NanoAOD or Delphes: "Jet" (default), "FatJet"; the gen jets are those that belong to them. */
+  readonly collection?: string | undefined;
+  /** The working point that each NanoAOD jet must pass; default: none. */
+  readonly jetId?: JetId | undefined;
+  /**
+   * A detector jet and a gen jet are a pair below this distance in eta and phi, nearest pairs first, each jet once; true: half
+   * the jets' radius, as JME asks. Default: the pairs that the NanoAOD itself has; for Delphes, which has none, true.
+   */
+  readonly maxDeltaR?: number | true | undefined;
+}
+
+/** As they are on the command line. */
+const FLAGS = { jetId: '--jet-id', collection: '--collection', maxDeltaR: '--max-delta-r' } as const;
+
+/**
+ * A cut that was asked for and not made must not go unsaid.
+ *
+ * @throws InputError where an option is given that is none of `known`.
+ */
+export function refuseOptions(
+  file: string,
+  options: JetOptions,
+  known: readonly (keyof JetOptions)[] = [],
+): void {
+  for (const option of ['jetId', 'collection', 'maxDeltaR'] as const)
+    if (options[option] !== undefined && !known.includes(option))
+      throw new InputError(
+        file,
+        `${FLAGS[option]} does not apply to it; leave the option out, or convert the file by itself`,
+      );
 }
 
 /** @throws InputError where two columns have one name. */
 export function checkUnique(file: string, names: readonly string[]): void {
-  const seen = new Set<string>();
-  for (const name of names) {
-    if (seen.has(name) && name !== '')
-      throw new InputError(file, `has two columns named "${name}"; rename one`);
-    seen.add(name);
-  }
+  const twice = names.find((name, place) => name !== '' && names.indexOf(name) !== place);
+  if (twice !== undefined) throw new InputError(file, `has two columns named "${twice}"; rename one`);
 }
 
 /** The columns of tables without names, by their number: raw, reco, gen (pt, eta, phi, mass each); with 15 three flavours. */

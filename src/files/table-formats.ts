@@ -33,7 +33,7 @@ export async function tableEncoding(
       return parquetEncoding(schema, metadata, await loadZstd());
     }
     case 'arrow': {
-      const { arrowEncoding } = await import('./arrow/write-arrow.js');
+      const { arrowEncoding } = await import('./write-arrow.js');
       return arrowEncoding(schema, metadata);
     }
     case 'csv': {
@@ -41,7 +41,7 @@ export async function tableEncoding(
       return csvEncoding(schema);
     }
     case 'npy': {
-      const { npyEncoding } = await import('./write-npy.js');
+      const { npyEncoding } = await import('./npy.js');
       return npyEncoding(schema);
     }
   }

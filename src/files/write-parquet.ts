@@ -7,12 +7,11 @@
  */
 import type { ColumnChunk, RowGroup, SchemaElement } from 'hyparquet';
 import { ByteWriter, type ColumnSource, ParquetWriter } from 'hyparquet-writer';
-import type { NumericArray } from '../jets/numeric-array.js';
+import type { ColumnType, NumericArray } from '../jets/numeric-array.js';
 import { version } from '../version.js';
 import type { Zstd } from './compression/zstd.js';
 import {
   type ColumnSpec,
-  type ColumnType,
   rowsOf,
   type TableEncoding,
   type TableMetadata,

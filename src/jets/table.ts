@@ -77,9 +77,7 @@ function at<Column extends NumericArray>(
   columns: Readonly<Record<string, Column | undefined>>,
   rows: Uint32Array,
 ): Record<string, Column> {
-  return Object.fromEntries(
-    Object.entries(columns).map(([name, column]) => [name, gather(column!, rows) as Column]),
-  );
+  return Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, gather(column!, rows)]));
 }
 
 function first<Column extends NumericArray>(

@@ -4,10 +4,10 @@
  */
 import type { Float32, Table, TypeMap, Uint16, Uint32 } from 'apache-arrow';
 import { InputError } from '../errors.js';
-import type { ArrowTable } from '../files/arrow/arrow-table.js';
-import { COLUMN_TYPES, type TableMetadata, type TableSchema } from '../files/table-encoding.js';
+import type { ArrowTable } from '../files/arrow.js';
+import type { TableMetadata, TableSchema } from '../files/table-encoding.js';
 import { type ColumnName, columnsOf, VARIABLES, type Variable } from '../jets/columns.js';
-import type { NumericArray } from '../jets/numeric-array.js';
+import { COLUMN_TYPES, type NumericArray } from '../jets/numeric-array.js';
 import type { ModelCard } from '../model/card.js';
 import { STAGES_OF_TASK } from '../model/tasks.js';
 import type { Condition, SampleOptions } from './condition.js';
@@ -130,7 +130,7 @@ export function conditionTables(
     for (const [k, { name }] of schema.entries())
       columns[name] = Float32Array.from({ length: jets }, (_, jet) => values[jet * schema.length + k]!);
     const whole: TableSchema = [{ name: 'jet_index', type: 'uint32' }, ...schema];
-    return (await arrow()).tableOf(whole, columns, metadata) as Table<Columns>;
+    return (await writing()).tableOf(whole, columns, metadata) as Table<Columns>;
   };
   const marginalQuantiles: ConditionTables['marginalQuantiles'] = async (levels, options) =>
     perJet(quantileSchema(levels), await (await read()).marginalQuantiles(levels, options));
@@ -141,7 +141,7 @@ export function conditionTables(
       const samples = values.length / (4 * jets);
       const schema = predictionSchema({ format: 'arrow', columns: PREDICTION_COLUMNS }, samples);
       const columns = sampleColumns(values, schema, samples, firstJet);
-      return (await arrow()).tableOf(schema, columns, {}) as unknown as Table<SampleColumns>;
+      return (await writing()).tableOf(schema, columns, {}) as unknown as Table<SampleColumns>;
     },
     async quantile(tau) {
       const own = await rowsOf(
@@ -166,15 +166,13 @@ export function conditionTables(
 }
 
 /** apache-arrow takes a while to load, and is loaded where it is used. */
-function arrow(): Promise<typeof import('../files/arrow/arrow-table.js')> {
-  return import('../files/arrow/arrow-table.js');
-}
+const writing = () => import('../files/write-arrow.js');
 
 /** Columns of a table, [rows, columns] row-major. */
 async function rowsOf(table: ArrowTable, names: readonly string[], rows: number): Promise<Float32Array> {
   if (table.numRows !== rows)
     throw new InputError('the Arrow table', `has ${table.numRows} rows for ${rows} jets; give one a jet`);
-  const { floatColumn: read } = await arrow();
+  const { floatColumn: read } = await import('../files/arrow.js');
   const values = new Float32Array(rows * names.length);
   gatherRows(
     values,

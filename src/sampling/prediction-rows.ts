@@ -1,7 +1,7 @@
 /** A group of jets with its predictions → rows of a file: one a prediction, one a jet with lists, or one a jet with quantiles. */
-import { COLUMN_TYPES, type TableSchema } from '../files/table-encoding.js';
+import type { TableSchema } from '../files/table-encoding.js';
 import { VARIABLES } from '../jets/columns.js';
-import type { NumericArray } from '../jets/numeric-array.js';
+import { COLUMN_TYPES, type NumericArray } from '../jets/numeric-array.js';
 import { quantileSorted } from '../stats/quantile.js';
 import type { PredictedGroup } from './block.js';
 import type { PredictionContents } from './prediction-files.js';

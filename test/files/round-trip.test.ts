@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { openTable } from '../../src/files/open-table.js';
 import { memorySource } from '../../src/files/source.js';
 import type { PlacedRows, TableSchema } from '../../src/files/table-encoding.js';
-import { copyToFloat32 } from '../../src/files/table-file.js';
 import { TABLE_FORMATS, tableEncoding } from '../../src/files/table-formats.js';
+import { toFloat32 } from '../../src/jets/numeric-array.js';
 
 const float = fc.float({ noNaN: true, noDefaultInfinity: true });
 /** Names as the formats' own rules allow them everywhere: text tables cut at commas and blanks. */
@@ -53,7 +53,7 @@ test.each(TABLE_FORMATS)('%s', async (format) => {
       const read = names.map(() => new Float32Array(first));
       let row = 0;
       for await (const batch of file.batches(names)) {
-        for (const [i, column] of names.entries()) copyToFloat32(read[i]!, batch.columns[column]!, row);
+        for (const [i, column] of names.entries()) read[i]!.set(toFloat32(batch.columns[column]!), row);
         row += batch.rows;
       }
       expect(row).toBe(first);

@@ -8,11 +8,11 @@ import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { openTable } from '../../src/files/open-table.js';
 import { openSource } from '../../src/files/source-node.js';
-import { COLUMN_TYPES, type ColumnType, type TableSchema } from '../../src/files/table-encoding.js';
+import type { TableSchema } from '../../src/files/table-encoding.js';
 import { TABLE_FORMATS, tableEncoding } from '../../src/files/table-formats.js';
 import { openTableWriter } from '../../src/files/table-writer.js';
 import { float32Text } from '../../src/files/write-csv.js';
-import type { NumericArray } from '../../src/jets/numeric-array.js';
+import { COLUMN_TYPES, type ColumnType, type NumericArray } from '../../src/jets/numeric-array.js';
 import { createRandom } from './random.js';
 
 let folder: string;

@@ -3,13 +3,13 @@
  * nobody to run that command first.
  */
 import { InputError } from '../../src/errors.js';
-import { completeStages } from '../../src/files/complete-stages.js';
 import { openTable } from '../../src/files/open-table.js';
-import { selectJets } from '../../src/files/select-jets.js';
+import { completeStages, noneSelected, selectJets } from '../../src/files/select-jets.js';
 import type { ByteSource } from '../../src/files/source.js';
-import { copyToFloat32, type TableFile } from '../../src/files/table-file.js';
-import { checkJets, mendedWarnings } from '../../src/jets/check.js';
+import type { TableFile } from '../../src/files/table-file.js';
+import { mendedWarnings } from '../../src/jets/check.js';
 import { columnsOf, type Stage } from '../../src/jets/columns.js';
+import { joined, type NumericArray } from '../../src/jets/numeric-array.js';
 import type { JetsTable } from '../../src/jets/table.js';
 import { sha256 } from '../../src/model/bundle.js';
 import { blobSource } from './blob-source.js';
@@ -45,33 +45,30 @@ export async function readTable(
   if (blob.size === 0) throw new InputError(name, 'is empty (0 bytes)');
   const file = await openJets(blobSource(blob, name));
   const stages = completeStages(name, file.columnNames);
-  const names = stages.flatMap(columnsOf);
-  const pieces: Record<string, Float32Array[]> = Object.fromEntries(names.map((column) => [column, []]));
-  const dropped: Record<string, number> = {};
-  const mended = { masses: 0, phis: 0 };
+  const pieces: Record<string, NumericArray>[] = [];
+  const selected = noneSelected();
+  const { dropped, mended } = selected;
   let rows = 0;
-  for await (const batch of file.batches(names)) {
+  for await (const batch of selectJets(name, file, { stages }, selected)) {
     signal.throwIfAborted();
-    const columns: Record<string, Float32Array> = {};
-    for (const column of names) {
-      columns[column] = new Float32Array(batch.rows);
-      copyToFloat32(columns[column], batch.columns[column]!, 0);
-    }
-    const kept = selectJets(columns, batch.rows, stages, {}, dropped);
-    const taken = kept.subarray(0, MOST_JETS - rows);
-    const chosen = Object.fromEntries(
-      names.map((column) => [column, Float32Array.from(taken, (row) => columns[column]![row]!)]),
+    const taken = Math.min(batch.rows, MOST_JETS - rows);
+    pieces.push(
+      Object.fromEntries(
+        Object.entries(batch.columns).map(([column, values]) => [column, values.subarray(0, taken)]),
+      ),
     );
-    checkJets(name, chosen, stages, rows, mended);
-    for (const column of names) pieces[column]!.push(chosen[column]!);
-    rows += taken.length;
+    rows += taken;
     onJets(rows);
     if (rows >= MOST_JETS) break;
   }
   for (const [reason, count] of Object.entries(file.dropped))
     dropped[reason] = (dropped[reason] ?? 0) + count;
   if (rows === 0) throw new InputError(name, `has no jets that can be used${reasons(dropped)}`);
-  const columns = Object.fromEntries(names.map((column) => [column, joined(pieces[column]!, rows)]));
+  const columns = Object.fromEntries(
+    stages
+      .flatMap(columnsOf)
+      .map((column) => [column, joined(pieces.map((piece) => piece[column] as Float32Array))]),
+  );
   const warnings = [...(file.notes ?? []), ...mendedWarnings(mended)];
   if (rows >= MOST_JETS)
     warnings.push(`the page takes the first ${MOST_JETS} jets; use the command line for more`);
@@ -97,14 +94,4 @@ async function openJets(source: ByteSource): Promise<TableFile> {
 function reasons(dropped: Readonly<Record<string, number>>): string {
   const parts = Object.entries(dropped).map(([reason, count]) => `${count} left out: ${reason}`);
   return parts.length === 0 ? ' (0 rows)' : ` (${parts.join('; ')})`;
-}
-
-function joined(pieces: readonly Float32Array[], rows: number): Float32Array {
-  const out = new Float32Array(rows);
-  let at = 0;
-  for (const piece of pieces) {
-    out.set(piece, at);
-    at += piece.length;
-  }
-  return out;
 }

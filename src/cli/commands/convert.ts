@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { UsageError } from '../../errors.js';
 import type { Converted, InputAccount } from '../../files/convert-jets.js';
-import { JET_IDS, type JetId } from '../../files/jet-options.js';
+import { JET_IDS, type JetId } from '../../files/table-file.js';
 import { formatOfName, type TableFormat } from '../../files/table-formats.js';
 import { addCommonOptions, finiteNumber } from '../options.js';
 import { note, say, summaryStream, warn, writeJson } from '../output.js';

@@ -6,11 +6,10 @@
 import { InputError } from '../../errors.js';
 import { VARIABLES, type Variable } from '../../jets/columns.js';
 import { INDEX_KEYS } from '../../jets/keys.js';
-import { halfRadius, type JetOptions } from '../jet-options.js';
 import type { ByteSource } from '../source.js';
-import type { TableFile } from '../table-file.js';
+import type { JetOptions, TableFile } from '../table-file.js';
 import { isList, numericType } from './branch.js';
-import { type Column, jetListsTable } from './jet-lists.js';
+import { type Column, halfRadius, jetListsTable } from './jet-lists.js';
 import type { RootTree } from './tree.js';
 
 export const DELPHES_TREE = 'Delphes';

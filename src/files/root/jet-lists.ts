@@ -7,7 +7,7 @@
  */
 import { InputError } from '../../errors.js';
 import { columnsOf, STAGES } from '../../jets/columns.js';
-import { gather, type NumericArray } from '../../jets/numeric-array.js';
+import { gather, type NumericArray, toFloat32 } from '../../jets/numeric-array.js';
 import { deltaR } from '../../jets/phi.js';
 import type { ByteSource } from '../source.js';
 import type { TableBatch, TableFile } from '../table-file.js';
@@ -44,6 +44,12 @@ export interface Cut {
   readonly branch: string;
   /** Why a jet with this value is left out; undefined where it is kept. */
   reason(value: number): string | undefined;
+}
+
+/** Half the radius of a collection's jets: 0.4 for fat jets and AK8, 0.2 for AK4 and all others; AK15 has 0.75. */
+export function halfRadius(collection: string): number {
+  const radius = /AK(\d+)/i.exec(collection)?.[1] ?? (/fat/i.test(collection) ? '8' : '4');
+  return Number(radius) / 20;
 }
 
 const FLOAT32: ReadonlySet<string> = new Set(STAGES.flatMap(columnsOf));
@@ -206,7 +212,7 @@ function batchOf(chunk: EventChunk, rows: Rows, columns: ReadonlyMap<string, Col
     if (branch !== undefined) {
       const values = (of === 'event' ? chunk.numbers : chunk.lists)[branch]!;
       const own = rawFactor === undefined ? values : scaled(values, chunk.lists[rawFactor]!);
-      batch[name] = gather(own, at, FLOAT32.has(name) ? Float32Array : undefined);
+      batch[name] = gather(FLOAT32.has(name) ? toFloat32(own) : own, at);
     } else if (of === 'event') batch[name] = at.map((event) => chunk.firstEvent + event);
     else batch[name] = rows.places[of].index.slice(0, rows.count);
   }

@@ -6,7 +6,7 @@
  */
 import { InputError } from '../../errors.js';
 import { type ColumnName, columnsOf, STAGES } from '../../jets/columns.js';
-import { gather, type NumericArray } from '../../jets/numeric-array.js';
+import { gather, type NumericArray, toFloat32 } from '../../jets/numeric-array.js';
 import type { ByteSource } from '../source.js';
 import type { TableFile } from '../table-file.js';
 import { isList, numericType } from './branch.js';
@@ -57,12 +57,10 @@ export function openJetNtuple(source: ByteSource, tree: RootTree): TableFile {
           if (!matched || Number(numbers[MATCH]![jet]) !== 0) kept[rows++] = jet;
         if (rows < jets) dropped[UNMATCHED] = (dropped[UNMATCHED] ?? 0) + jets - rows;
         const batch: Record<string, NumericArray> = {};
-        for (const name of columns)
-          batch[name] = gather(
-            numbers[branchOf(name)]!,
-            kept.subarray(0, rows),
-            name in BRANCHES ? Float32Array : undefined,
-          );
+        for (const name of columns) {
+          const values = numbers[branchOf(name)];
+          batch[name] = gather(name in BRANCHES ? toFloat32(values) : values, kept.subarray(0, rows));
+        }
         yield { rows, columns: batch };
       }
     },

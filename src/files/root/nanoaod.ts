@@ -9,11 +9,10 @@
 import { InputError } from '../../errors.js';
 import { columnsOf, STAGES, VARIABLES } from '../../jets/columns.js';
 import { INDEX_KEYS } from '../../jets/keys.js';
-import { halfRadius, JET_IDS, type JetId, type JetOptions } from '../jet-options.js';
 import type { ByteSource } from '../source.js';
-import type { TableFile } from '../table-file.js';
+import { JET_IDS, type JetId, type JetOptions, type TableFile } from '../table-file.js';
 import { counterOf, isList, numericType } from './branch.js';
-import { type Column, type Cut, jetListsTable, type Matching } from './jet-lists.js';
+import { type Column, type Cut, halfRadius, jetListsTable, type Matching } from './jet-lists.js';
 import type { RootTree } from './tree.js';
 
 /** Where the matched gen jet is found: a branch of indices and the collection into which they point. */

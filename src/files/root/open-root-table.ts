@@ -1,8 +1,7 @@
 /** A ROOT file → its jets, by the tree that it has: NanoAOD, JetNTuple or Delphes. */
 import { InputError } from '../../errors.js';
-import { type JetOptions, refuseOptions } from '../jet-options.js';
 import type { ByteSource } from '../source.js';
-import type { TableFile } from '../table-file.js';
+import { type JetOptions, refuseOptions, type TableFile } from '../table-file.js';
 import { DELPHES_TREE, openDelphes } from './delphes.js';
 import { guarded, openRoot, type RootFile } from './file.js';
 import { JET_NTUPLE_TREE, openJetNtuple } from './jet-ntuple.js';

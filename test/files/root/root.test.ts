@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import type { JetOptions } from '../../../src/files/jet-options.js';
 import { openTable } from '../../../src/files/open-table.js';
 import { nearestPairs } from '../../../src/files/root/jet-lists.js';
 import { memorySource } from '../../../src/files/source.js';
 import { openSource } from '../../../src/files/source-node.js';
+import type { JetOptions } from '../../../src/files/table-file.js';
 import { deltaR } from '../../../src/jets/phi.js';
 import { EVENTS, fileOf } from '../files.js';
 import { createRandom } from '../random.js';

@@ -19,6 +19,7 @@ import {
   RecordBatchStreamWriter,
   Schema,
   Struct,
+  Table,
   Uint8,
   Uint16,
   Uint32,
@@ -26,16 +27,15 @@ import {
 } from 'apache-arrow';
 import { MetadataVersion } from 'apache-arrow/enum';
 import { FileBlock, Footer } from 'apache-arrow/ipc/metadata/file';
-import type { NumericArray } from '../../jets/numeric-array.js';
+import { type ColumnType, joined, type NumericArray } from '../jets/numeric-array.js';
 import {
   type ColumnSpec,
-  type ColumnType,
   rowsOf,
   type TableEncoding,
   type TableMetadata,
   type TableSchema,
   unitsOf,
-} from '../table-encoding.js';
+} from './table-encoding.js';
 
 const MAGIC = new TextEncoder().encode('ARROW1');
 /** Continuation marker and a length of zero: the end of a stream. */
@@ -47,7 +47,7 @@ export function arrowEncoding(schema: TableSchema, metadata: TableMetadata): Tab
   return {
     schema,
     // The magic is padded to eight bytes, where the stream begins.
-    head: () => concat([MAGIC, new Uint8Array(2), opening]),
+    head: () => joined([MAGIC, new Uint8Array(2), opening]),
     encode(columns) {
       const batch = recordBatch(ofArrow, schema, columns);
       const stream = streamOf(ofArrow, [batch]);
@@ -68,7 +68,7 @@ export function arrowEncoding(schema: TableSchema, metadata: TableMetadata): Tab
       const footer = Footer.encode(new Footer(ofArrow, MetadataVersion.V5, blocks, []));
       const length = new Uint8Array(4);
       new DataView(length.buffer).setInt32(0, footer.length, true);
-      return concat([END_OF_STREAM, footer, length, MAGIC]);
+      return joined([END_OF_STREAM, footer, length, MAGIC]);
     },
   };
 }
@@ -77,16 +77,6 @@ export function arrowEncoding(schema: TableSchema, metadata: TableMetadata): Tab
 interface Block {
   readonly metadataBytes: number;
   readonly bodyBytes: number;
-}
-
-function concat(pieces: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    out.set(piece, at);
-    at += piece.length;
-  }
-  return out;
 }
 
 /** A whole stream. */
@@ -98,20 +88,20 @@ function streamOf(schema: Schema, batches: readonly RecordBatch[]): Uint8Array {
   return writer.toUint8Array(true);
 }
 
-const ARROW_TYPES: Readonly<Record<ColumnType, () => DataType>> = {
-  float32: () => new Float32(),
-  float64: () => new Float64(),
-  int8: () => new Int8(),
-  uint8: () => new Uint8(),
-  int16: () => new Int16(),
-  uint16: () => new Uint16(),
-  int32: () => new Int32(),
-  uint32: () => new Uint32(),
-  int64: () => new Int64(),
-  uint64: () => new Uint64(),
-};
+const ARROW_TYPES = {
+  float32: Float32,
+  float64: Float64,
+  int8: Int8,
+  uint8: Uint8,
+  int16: Int16,
+  uint16: Uint16,
+  int32: Int32,
+  uint32: Uint32,
+  int64: Int64,
+  uint64: Uint64,
+} as const satisfies Readonly<Record<ColumnType, new () => DataType>>;
 
-export function arrowSchema(schema: TableSchema, metadata: TableMetadata): Schema {
+function arrowSchema(schema: TableSchema, metadata: TableMetadata): Schema {
   return new Schema(
     schema.map(fieldOf),
     new Map(Object.entries({ ...metadata, units: unitsOf(schema) })),
@@ -120,8 +110,18 @@ export function arrowSchema(schema: TableSchema, metadata: TableMetadata): Schem
   );
 }
 
+/** Columns as a table, in memory as they are: nothing is copied. */
+export function tableOf(
+  schema: TableSchema,
+  columns: Readonly<Record<string, NumericArray>>,
+  metadata: TableMetadata,
+): Table {
+  const ofArrow = arrowSchema(schema, metadata);
+  return new Table(ofArrow, [recordBatch(ofArrow, schema, columns)]);
+}
+
 /** @param ofArrow {@link arrowSchema} of the same. Nothing is copied. */
-export function recordBatch(
+function recordBatch(
   ofArrow: Schema,
   schema: TableSchema,
   columns: Readonly<Record<string, NumericArray>>,
@@ -132,7 +132,7 @@ export function recordBatch(
     length: rows,
     nullCount: 0,
     children: schema.map((column, index) =>
-      columnData(ofArrow.fields[index]!.type, column, columns[column.name]!, rows),
+      columnData(ofArrow.fields[index].type, column, columns[column.name], rows),
     ),
   });
   return new RecordBatch(ofArrow, struct);
@@ -140,14 +140,14 @@ export function recordBatch(
 
 function fieldOf({ name, type, listLength, unit }: ColumnSpec): Field {
   const metadata = unit ? new Map([['unit', unit]]) : undefined;
-  const value = ARROW_TYPES[type]();
+  const value = new ARROW_TYPES[type]();
   return listLength === undefined
     ? new Field(name, value, false, metadata)
     : new Field(name, new FixedSizeList(listLength, new Field('item', value, false)), false, metadata);
 }
 
 function columnData(type: DataType, column: ColumnSpec, values: NumericArray, rows: number) {
-  const value = ARROW_TYPES[column.type]();
+  const value = new ARROW_TYPES[column.type]();
   const data = makeData({
     type: value as Float64,
     length: values.length,
