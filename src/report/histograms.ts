@@ -3,7 +3,7 @@ import type { Histogram } from '../files/write-histograms.js';
 import { UNITS, VARIABLES, type Variable } from '../jets/columns.js';
 import { STAGES_OF_TASK, type Task } from '../model/tasks.js';
 import { linearEdges } from '../stats/histogram.js';
-import type { FoldResult } from '../studies/fold/run-fold.js';
+import type { FoldResult } from '../studies/fold.js';
 import type { Report } from '../studies/summarise.js';
 
 /** For each variable: name/true, name/predicted (median over the replicates, 0.16 to 0.84), name/closure. */

@@ -10,7 +10,7 @@ import { diskError, writeDurably } from '../files/durable-file.js';
 import { uhiJson } from '../files/write-histograms.js';
 import type { Report } from '../studies/summarise.js';
 import { renderFigure } from './figure.js';
-import { type Figures, reportFigures } from './figures/all.js';
+import { reportFigures } from './figures/all.js';
 import { reportHistograms } from './histograms.js';
 import { reportHtml } from './page.js';
 import { openPng } from './png.js';
@@ -69,12 +69,4 @@ export async function isWritten(report: Report, folder: string): Promise<boolean
   return ['report.html', 'report.json', 'histograms.json', ...figures].every((file) =>
     existsSync(join(folder, file)),
   );
-}
-
-/** Every figure as SVG, by its name in {@link reportFigures}. */
-export async function renderFigures(report: Report): Promise<Figures> {
-  const figures: Record<string, string> = {};
-  for (const [name, { figure }] of Object.entries(reportFigures(report)))
-    figures[name] = await renderFigure(figure);
-  return figures;
 }

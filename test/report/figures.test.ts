@@ -1,8 +1,7 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { Resvg } from '@resvg/resvg-js';
-import { renderFigures } from '../../src/report/write-report.js';
 import type { Report } from '../../src/studies/summarise.js';
-import { exampleReport } from './example-report.js';
+import { exampleReport, renderFigures } from './example-report.js';
 
 let report: Report;
 let figures: Awaited<ReturnType<typeof renderFigures>>;
@@ -42,19 +41,18 @@ test('hold nothing that is not a number, and draw a point for each filled bin', 
   expect(circles).toHaveLength(2 * filled + 1);
 });
 
-describe.each(['spectrum-pt', 'spectrum-eta', 'closure-mass'])('%s', (name) => {
-  test('is a picture that another program draws', () => {
-    const image = new Resvg(figures[name]).render();
-    expect(image.width).toBe(560);
-    expect(image.height).toBe(496);
-    const pixels = image.pixels;
+test.each(['spectrum-pt', 'spectrum-eta', 'closure-mass'])(
+  '%s is a picture that another program draws',
+  (name) => {
+    const { width, height, pixels } = new Resvg(figures[name]).render();
+    expect([width, height]).toEqual([560, 496]);
     let dark = 0;
     for (let i = 0; i < pixels.length; i += 4) if (pixels[i] + pixels[i + 1] + pixels[i + 2] < 380) dark++;
     // Frame, ticks and curves: some percent of the area, neither blank nor black.
-    expect(dark / (560 * 496)).toBeGreaterThan(0.005);
-    expect(dark / (560 * 496)).toBeLessThan(0.3);
-  });
-});
+    expect(dark / (width * height)).toBeGreaterThan(0.005);
+    expect(dark / (width * height)).toBeLessThan(0.3);
+  },
+);
 
 test('one jet is enough to draw', async () => {
   const single = await renderFigures(await exampleReport('correction', 1));

@@ -6,10 +6,9 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { reportHtml } from '../../src/report/page.js';
-import { renderFigures } from '../../src/report/write-report.js';
 import type { Report } from '../../src/studies/summarise.js';
 import { openBrowser } from '../browser/open-browser.js';
-import { exampleReport } from './example-report.js';
+import { exampleReport, renderFigures } from './example-report.js';
 
 const HOSTILE = `gen_pt"></style></title><script>window.ran = true</script><img src=x onerror="window.ran = true">`;
 

@@ -15,16 +15,6 @@ function jets(seed: number, rows = 8000) {
 }
 
 describe('closure in slices', () => {
-  test('every jet lies in one slice of pt and in one of |eta|', () => {
-    const { table, pit } = jets(1);
-    const { stage, slices } = closureSlices('pt', pit, table, 'simulation');
-    expect(stage).toBe('gen');
-    for (const of of ['pt', '|eta|'])
-      expect(slices.filter((slice) => slice.of === of).reduce((sum, slice) => sum + slice.jets, 0)).toBe(
-        table.rows,
-      );
-  });
-
   test('finds a fault in one slice that the whole hides, and where it is', () => {
     const { table, pit } = jets(2);
     const skewed = pit.map((u, jet) => {
@@ -51,7 +41,8 @@ describe('closure in slices', () => {
     const { table, pit: even } = jets(3);
     // Bent, so that p is not cut at 1.
     const pit = even.map((u) => u ** 1.1);
-    const { slices, pValue } = closureSlices('pt', pit, table, 'simulation');
+    const { stage, slices, pValue } = closureSlices('pt', pit, table, 'simulation');
+    expect(stage).toBe('gen');
     const [pt, eta] = [table.columns.gen_pt, table.columns.gen_eta];
     for (const slice of slices) {
       const values = [...pit].filter((_, jet) => {
@@ -81,7 +72,7 @@ describe('closure in slices', () => {
     expect(pValue).toBeCloseTo(10 * Math.min(...tested), 12);
   });
 
-  test('the ends of the slices: the lower one belongs to it', () => {
+  test('the ends of the slices: the lower one belongs to it, and what lies in none is in none', () => {
     const of = (name: string) =>
       jetSlices(
         1,
@@ -105,22 +96,13 @@ describe('closure in slices', () => {
       [2.5, 3],
       [3, null],
     ]);
-    const pt = [30, 29.9, 0, 1000];
+    const pt = [30, 29.9, 0, 1000, Number.NaN];
     const members = jetSlices(
-      4,
+      5,
       (jet) => pt[jet]!,
       (jet) => -pt[jet]!,
     ).map((each) => [...each.members]);
     expect(members).toEqual([[1, 2], [0], [], [], [], [3], [2], [], [], [], [0, 1, 3]]);
-  });
-
-  test('what lies in no slice is in none', () => {
-    const slices = jetSlices(
-      3,
-      (jet) => [-1, Number.NaN, 40][jet]!,
-      () => Number.NaN,
-    );
-    expect(slices.flatMap(({ members }) => [...members])).toEqual([2]);
   });
 
   test.each([
@@ -139,19 +121,5 @@ describe('closure in slices', () => {
   test('a table without the input is refused by its columns', () => {
     const { table, pit } = jets(4);
     expect(() => closureSlices('pt', pit, table, 'correction')).toThrow('no columns raw_pt and raw_eta');
-    for (const name of ['gen_pt', 'gen_eta']) {
-      const columns = { ...table.columns, [name]: undefined };
-      expect(() => closureSlices('pt', pit, { ...table, columns }, 'simulation')).toThrow(
-        'no columns gen_pt',
-      );
-    }
-  });
-
-  test('with too few jets a slice is not tested', () => {
-    const columns = { raw_pt: Float32Array.of(20, 2000), raw_eta: Float32Array.of(0, 4) };
-    const table = { rows: 2, columns, source: { name: '', sha256: '' } };
-    const { stage, slices, pValue } = closureSlices('pt', Float64Array.of(0.1, 0.9), table, 'correction');
-    expect([stage, pValue]).toEqual(['raw', 1]);
-    expect(slices.every((slice) => slice.pValue === null)).toBe(true);
   });
 });

@@ -51,7 +51,7 @@ async function fold(folder: string, path: string, options: FoldCommandOptions): 
   if (samples < 2) throw new UsageError('--samples must be 2 or more: one sample a jet has no spread');
   const { readBundle } = await import('../../model/bundle-node.js');
   const { bundleEngine } = await import('../../engines/open.js');
-  const { runFold } = await import('../../studies/fold/run-fold.js');
+  const { runFold } = await import('../../studies/fold.js');
   const { foldedHistograms } = await import('../../report/histograms.js');
   const { STAGES_OF_TASK } = await import('../../model/tasks.js');
   const { card } = await readBundle(folder);

@@ -1,9 +1,8 @@
 /** The closure histogram of one variable: density of the PIT in 50 bins, with the bands in which a right model stays. */
 import type { Variable } from '../../jets/columns.js';
 import type { Report } from '../../studies/summarise.js';
-import { shortP } from '../../studies/verdict.js';
 import type { Figure } from '../figure.js';
-import { grouped, headingOf, powerOfTen, SYMBOLS } from '../labels.js';
+import { grouped, headingOf, pEquals, SYMBOLS } from '../labels.js';
 import { BAND_OPACITY, bandLayer, COLOURS, guideLayer, legend, stepLayer, textMark } from '../marks.js';
 import { linearAxis, panel } from '../panel.js';
 
@@ -48,7 +47,7 @@ export function closureFigure(report: Report, variable: Variable): Figure {
         },
       ]),
       note(`KS distance ${ks.toPrecision(2)}`, 27),
-      note(`*p* ${powerOfTen(shortP(pValue))}`, 49),
+      note(`*p* ${pEquals(pValue)}`, 49),
     ],
   });
   return {

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { VARIABLES } from '../../../src/jets/columns.js';
 import { reportHtml } from '../../../src/report/page.js';
-import { renderFigures } from '../../../src/report/write-report.js';
 import { type JointReport, jointStudy } from '../../../src/studies/joint/joint-study.js';
 import { hasJoint, type Report } from '../../../src/studies/summarise.js';
 import { study } from '../../../src/study.js';
 import { jointEngine } from '../../joint-engine.js';
 import { makeReferenceJets } from '../../reference-detector.js';
+import { renderFigures } from '../../report/example-report.js';
 import { closedFormEngine } from '../../sampling/closed-form-engine.js';
 import { referenceCard } from '../reference-card.js';
 

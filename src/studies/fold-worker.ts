@@ -1,5 +1,6 @@
 /**
- * Folding: from a weighted spectrum of input jets to the expected spectrum of what is observed,
+ * A thread of `fold`: from a weighted spectrum of input jets to the expected spectrum of what is observed, a block of jets
+ * at a time,
  *
  *     o(y) = ∫ r(y | x) u(x) dx      o_b = sum over jets j of w_j p_jb,   p_jb = P(y in bin b | x_j)
  *
@@ -9,12 +10,14 @@
  *
  * The same for all four variables in one pass. It is linear in u, so parts may be added in any order of blocks.
  */
-
+import { workerData } from 'node:worker_threads';
 import { bisectRight } from 'd3-array';
-import type { Session } from '../../engines/engine.js';
-import { byVariable, VARIABLES, type Variable } from '../../jets/columns.js';
-import type { Edges } from '../../sampling/totals.js';
-import { fillTau } from '../../stats/tau.js';
+import type { Session } from '../engines/engine.js';
+import type { SessionModule, SessionSource } from '../engines/open.js';
+import { byVariable, VARIABLES, type Variable } from '../jets/columns.js';
+import { answering } from '../sampling/answers-in-order.js';
+import type { Edges } from '../sampling/totals.js';
+import { fillTau } from '../stats/tau.js';
 
 export interface Folded {
   /** Expected weight a bin, [bins + 2]: underflow first, overflow last. */
@@ -32,6 +35,25 @@ export interface FoldBlock {
   /** [N] */
   readonly weights: Float32Array;
 }
+
+/** What a thread is told when it starts. */
+export interface FoldSetup {
+  readonly session: SessionSource;
+  readonly edges: Edges;
+  readonly samples: number;
+  readonly seed: number;
+}
+
+// Opened by the first block: a thread without one may be ended at any time.
+let opened: Promise<Session> | undefined;
+const open = async ({ module, options }: SessionSource) =>
+  ((await import(module)) as SessionModule).openSession(options);
+
+export default answering<FoldBlock, FoldedSpectra>(async (block) => {
+  const { session, edges, samples, seed } = workerData as FoldSetup;
+  opened ??= open(session);
+  return foldBlock(await opened, block, edges, samples, seed);
+});
 
 /** Jets and predictions sampled at a time. */
 const [GROUP, PREDICTIONS] = [32, 1 << 18];
@@ -81,13 +103,4 @@ function addJet({ expected, variance }: Folded, counts: Uint32Array, weight: num
     expected[bin] += weight * share;
     variance[bin] += weight * weight * (share * share + (share * (1 - share)) / (samples - 1));
   }
-}
-
-/** Adds one block's part, in place. */
-export function addSpectra(total: FoldedSpectra, part: FoldedSpectra): void {
-  for (const variable of VARIABLES)
-    for (const of of ['expected', 'variance'] as const)
-      part[variable][of].forEach((value, bin) => {
-        total[variable][of][bin] += value;
-      });
 }

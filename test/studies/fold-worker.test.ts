@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { byVariable, VARIABLES } from '../../../src/jets/columns.js';
-import { fillTau } from '../../../src/stats/tau.js';
-import { addSpectra, emptySpectra, foldBlock } from '../../../src/studies/fold/fold.js';
-import { closedFormSession } from '../../sampling/closed-form-session.js';
+import { byVariable, VARIABLES } from '../../src/jets/columns.js';
+import { fillTau } from '../../src/stats/tau.js';
+import { addSpectra } from '../../src/studies/fold.js';
+import { emptySpectra, foldBlock } from '../../src/studies/fold-worker.js';
+import { closedFormSession } from '../sampling/closed-form-session.js';
 
 const edges = byVariable(
   (_, step) =>
@@ -52,26 +53,6 @@ describe('folding', () => {
     total.mass.expected.forEach((value, bin) => {
       expect(value).toBeCloseTo(whole.mass.expected[bin]!, 9);
     });
-  });
-
-  test('is linear: opposite weights cancel', async () => {
-    const plus = await foldBlock(
-      session,
-      { firstJet: 0, jets: jets(10), weights: new Float32Array(10).fill(2) },
-      edges,
-      S,
-      1,
-    );
-    const minus = await foldBlock(
-      session,
-      { firstJet: 0, jets: jets(10), weights: new Float32Array(10).fill(-2) },
-      edges,
-      S,
-      1,
-    );
-    addSpectra(plus, minus);
-    expect(plus.eta.expected.every((value) => value === 0)).toBe(true);
-    expect(plus.eta.variance.some((value) => value > 0)).toBe(true);
   });
 
   test('jets that all differ, more than are sampled at a time, against one at a time', async () => {

@@ -1,17 +1,16 @@
 /** A weighted table of jets → the expected spectra, in a pool of threads. Needs Node. */
 
-import type { SamplingEngine } from '../../engines/open.js';
-import { InputError, JetIqnError, RunError } from '../../errors.js';
-import { byVariable } from '../../jets/columns.js';
-import type { JetsTable } from '../../jets/table.js';
-import type { Task } from '../../model/tasks.js';
-import { answersInOrder } from '../../sampling/answers-in-order.js';
-import { gatherRows, selectColumns } from '../../sampling/jet-columns.js';
-import { busyThreads, startThreads } from '../../sampling/threads.js';
-import type { Edges } from '../../sampling/totals.js';
-import { spectrumEdges } from '../spectrum-edges.js';
-import { addSpectra, emptySpectra, type FoldBlock, type FoldedSpectra } from './fold.js';
-import type { FoldSetup } from './fold-worker.js';
+import type { SamplingEngine } from '../engines/open.js';
+import { InputError, JetIqnError, RunError } from '../errors.js';
+import { byVariable, VARIABLES } from '../jets/columns.js';
+import type { JetsTable } from '../jets/table.js';
+import type { Task } from '../model/tasks.js';
+import { answersInOrder } from '../sampling/answers-in-order.js';
+import { gatherRows, selectColumns } from '../sampling/jet-columns.js';
+import { busyThreads, startThreads } from '../sampling/threads.js';
+import type { Edges } from '../sampling/totals.js';
+import { emptySpectra, type FoldBlock, type FoldedSpectra, type FoldSetup } from './fold-worker.js';
+import { spectrumEdges } from './spectrum-edges.js';
 
 /** Jets a block. */
 const BLOCK = 2048;
@@ -92,4 +91,13 @@ function weightsOf({ columns, rows, source }: JetsTable, name: string | undefine
   const bad = weights.findIndex((weight) => !Number.isFinite(weight));
   if (bad >= 0) throw new InputError(source.name, `row ${bad + 1}: ${name} is ${weights[bad]}, no weight`);
   return weights;
+}
+
+/** Adds one block's part, in place. */
+export function addSpectra(total: FoldedSpectra, part: FoldedSpectra): void {
+  for (const variable of VARIABLES)
+    for (const of of ['expected', 'variance'] as const)
+      part[variable][of].forEach((value, bin) => {
+        total[variable][of][bin] += value;
+      });
 }
