@@ -4,7 +4,6 @@
 #include <new>
 #include <utility>
 
-#include "elementary.hpp"
 #include "lanes-wasm.hpp"
 #include "level.hpp"
 
@@ -120,13 +119,5 @@ bool addJets(Study* study, const float* predictions, size_t stride, const float*
 EXPORT("sweep") void sweep(Study* study, uint16_t* counts) { study->sweep(counts); }
 
 EXPORT("multiply") size_t multiply(size_t rounds) { return kWasmLevel.multiply(rounds); }
-
-/// exp and log of values [count], a multiple of four, in place.
-EXPORT("elementary") void elementary(bool isLogarithm, float* values, size_t count) {
-  for (size_t at = 0; at < count; at += WasmLanes::lanes) {
-    const auto x = WasmLanes::load(values + at);
-    WasmLanes::store(values + at, isLogarithm ? logarithm<WasmLanes>(x) : exponential<WasmLanes>(x));
-  }
-}
 
 }  // namespace jetiqn

@@ -125,8 +125,8 @@ export interface Kernel {
 
 /** Jets of one call of the kernel at most, whose inputs have a room. */
 const MOST_JETS = 256;
-/** Samples of one call at most where tau or predictions are copied: 256 kB each, which stay in the second-level cache. */
-const MOST_SAMPLES = 1 << 14;
+/** Samples of one call where tau and predictions are copied, unless one jet has more: 256 kB each, in the second-level cache. */
+const MOST_COPIED = 1 << 14;
 /** Rows of one call at most. */
 const MOST_ROWS = 1 << 12;
 
@@ -135,15 +135,12 @@ const MOST_ROWS = 1 << 12;
  * @throws BundleError where the kernel does not take this network; the message says why.
  */
 export function kernelEngine(kernel: Kernel, source: string, data: NetworkData): Engine {
-  const network = refusing(kernel, source, () => kernel.open(networkNumbers(data)));
+  const network = openedNetwork(kernel, source, data);
   const columns = data.inputs.length;
   const width = networkInputCount(data);
   const x = kernel.room(Float32Array, MOST_JETS * width);
   const origins = kernel.room(Float32Array, MOST_JETS * STEP_COUNT);
-  const copies = once(() => ({
-    tau: kernel.room(Float32Array, STEP_COUNT * MOST_SAMPLES),
-    predictions: kernel.room(Float32Array, STEP_COUNT * MOST_SAMPLES),
-  }));
+  const copies = [growingRoom(kernel), growingRoom(kernel)] as const;
 
   /** x and origins of some jets, at most MOST_JETS. */
   function writeInputs(jets: Float32Array, first: number, count: number): void {
@@ -155,72 +152,51 @@ export function kernelEngine(kernel: Kernel, source: string, data: NetworkData):
     }
   }
 
-  /** Predictions of some jets and some of their samples, by rooms that tau and predictions are copied through. */
-  function predictCopies(
-    { tau, predictions }: Record<'tau' | 'predictions', Float32Array>,
-    {
-      first,
-      jets,
-      sample,
-      width,
-      samples,
-    }: Record<'first' | 'jets' | 'sample' | 'width' | 'samples', number>,
-  ): void {
-    const own = copies();
-    const [from, to] = [own.tau.values, own.predictions.values];
-    const at = (row: number) => (first * STEP_COUNT + row) * samples + sample;
-    // Whole rows lie one after the other.
-    const rows = width === samples ? 1 : jets * STEP_COUNT;
-    const length = (jets * STEP_COUNT * width) / rows;
-    for (let row = 0; row < rows; row++) from.set(tau.subarray(at(row), at(row) + length), row * length);
-    kernel.predict(network, x.values, origins.values, from, to, jets, width);
-    for (let row = 0; row < rows; row++)
-      predictions.set(to.subarray(row * length, (row + 1) * length), at(row));
-  }
-
-  const rows = rowsOf({ kernel, network, columns, writeInputs, x, origins });
   return {
     engine: kernel.name,
     inputs: columns,
     kernel,
     async predict(jets, tau, predictions, jetCount, sampleCount) {
+      const perJet = STEP_COUNT * sampleCount;
       checkLength('jets', jets, jetCount * columns);
-      checkLength('tau', tau, jetCount * STEP_COUNT * sampleCount);
-      checkLength('predictions', predictions, jetCount * STEP_COUNT * sampleCount);
+      checkLength('tau', tau, jetCount * perJet);
+      checkLength('predictions', predictions, jetCount * perJet);
       if (sampleCount === 0) return;
       const isInPlace = kernel.holds(tau) && kernel.holds(predictions);
       const most = isInPlace
         ? MOST_JETS
-        : Math.max(1, Math.min(MOST_JETS, Math.floor(MOST_SAMPLES / sampleCount)));
+        : Math.max(1, Math.min(MOST_JETS, Math.floor(MOST_COPIED / sampleCount)));
       for (let first = 0; first < jetCount; first += most) {
         const here = Math.min(most, jetCount - first);
         writeInputs(jets, first, here);
+        const [from, to] = [tau, predictions].map((values) =>
+          values.subarray(first * perJet, (first + here) * perJet),
+        ) as [Float32Array, Float32Array];
         if (isInPlace) {
-          const part = [first, first + here].map((jet) => jet * STEP_COUNT * sampleCount);
-          const [from, to] = [tau, predictions].map((values) => values.subarray(...part));
-          kernel.predict(network, x.values, origins.values, from!, to!, here, sampleCount);
+          kernel.predict(network, x.values, origins.values, from, to, here, sampleCount);
           continue;
         }
-        const widest = Math.floor(MOST_SAMPLES / here);
-        for (let sample = 0; sample < sampleCount; sample += widest) {
-          const width = Math.min(widest, sampleCount - sample);
-          predictCopies({ tau, predictions }, { first, jets: here, sample, width, samples: sampleCount });
-        }
+        const [tauCopy, made] = copies.map((room) => room(here * perJet)) as [FloatRoom, FloatRoom];
+        tauCopy.values.set(from);
+        kernel.predict(network, x.values, origins.values, tauCopy.values, made.values, here, sampleCount);
+        to.set(made.values.subarray(0, here * perJet));
       }
     },
-    ...rows,
+    ...rowsOf({ kernel, network, columns, writeInputs, x, origins }),
     // Network and memory go with what holds them.
     async close() {},
   };
 }
+
+type FloatRoom = Room<Float32Array>;
 
 interface RowsOf {
   readonly kernel: Kernel;
   readonly network: OpenNetwork;
   readonly columns: number;
   writeInputs(jets: Float32Array, first: number, count: number): void;
-  readonly x: Room<Float32Array>;
-  readonly origins: Room<Float32Array>;
+  readonly x: FloatRoom;
+  readonly origins: FloatRoom;
 }
 
 /** The conditional rows: what jets decide, nine tenths of the work and more, is computed once however often it is asked. */
@@ -233,21 +209,14 @@ function rowsOf({
   origins,
 }: RowsOf): Pick<Engine, 'quantile' | 'forJets'> {
   const width = kernel.decidedWidth(network);
-  let decided = kernel.room(Float32Array, 0);
-  /** Whose jets `decided` is of: another one's are decided again when they are asked next. */
+  const decidedRoom = growingRoom(kernel);
+  /** Whose jets the room is of: another one's are decided again when they are asked next. */
   let owner: object | undefined;
-  const places = once(() => ({
-    jet: kernel.room(Uint32Array, MOST_ROWS),
-    step: kernel.room(Uint8Array, MOST_ROWS),
-    known: kernel.room(Float32Array, KNOWN_COUNT * MOST_ROWS),
-    tau: kernel.room(Float32Array, MOST_ROWS),
-    value: kernel.room(Float32Array, MOST_ROWS),
-    slope: kernel.room(Float32Array, MOST_ROWS),
-  }));
+  let rooms: ReturnType<typeof rowRooms> | undefined;
 
-  function decideAll(jets: Float32Array): void {
+  function decide(jets: Float32Array): void {
     const count = jets.length / columns;
-    if (decided.values.length < count * width) decided = kernel.room(Float32Array, count * width);
+    const decided = decidedRoom(count * width);
     for (let first = 0; first < count; first += MOST_JETS) {
       const here = Math.min(MOST_JETS, count - first);
       writeInputs(jets, first, here);
@@ -257,36 +226,29 @@ function rowsOf({
   }
 
   function forJets(jets: Float32Array): JetQuantiles {
+    const length = (jets.length / columns) * width;
     const me = {};
     return {
       async quantile(rows, known, step, tau) {
+        rooms ??= rowRooms(kernel);
         if (owner !== me) {
           owner = undefined;
-          decideAll(jets);
+          decide(jets);
           owner = me;
         }
         const value = new Float32Array(rows.length);
         const slope = new Float32Array(rows.length);
-        const own = places();
         for (let first = 0; first < rows.length; first += MOST_ROWS) {
           const count = Math.min(MOST_ROWS, rows.length - first);
-          own.jet.values.set(rows.subarray(first, first + count));
-          own.step.values.set(step.subarray(first, first + count));
-          own.known.values.set(known.subarray(KNOWN_COUNT * first, KNOWN_COUNT * (first + count)));
-          own.tau.values.set(tau.subarray(first, first + count));
-          kernel.quantileRows(
-            network,
-            decided.values.subarray(0, (jets.length / columns) * width),
-            own.jet.values,
-            own.step.values,
-            own.known.values,
-            own.tau.values,
-            own.value.values,
-            own.slope.values,
-            count,
-          );
-          value.set(own.value.values.subarray(0, count), first);
-          slope.set(own.slope.values.subarray(0, count), first);
+          const decided = decidedRoom(length).values.subarray(0, length);
+          rooms.jet.values.set(rows.subarray(first, first + count));
+          rooms.step.values.set(step.subarray(first, first + count));
+          rooms.known.values.set(known.subarray(KNOWN_COUNT * first, KNOWN_COUNT * (first + count)));
+          rooms.tau.values.set(tau.subarray(first, first + count));
+          const asked = [rooms.jet.values, rooms.step.values, rooms.known.values, rooms.tau.values] as const;
+          kernel.quantileRows(network, decided, ...asked, rooms.value.values, rooms.slope.values, count);
+          value.set(rooms.value.values.subarray(0, count), first);
+          slope.set(rooms.slope.values.subarray(0, count), first);
         }
         return { value, slope };
       },
@@ -314,12 +276,19 @@ function rowsOf({
   };
 }
 
-/** What is made at its first use. */
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
+/** What one call of {@link Kernel.quantileRows} reads and writes. */
+function rowRooms(kernel: Kernel) {
+  const floats = (width: number) => kernel.room(Float32Array, width * MOST_ROWS);
+  const [jet, step] = [kernel.room(Uint32Array, MOST_ROWS), kernel.room(Uint8Array, MOST_ROWS)];
+  return { jet, step, known: floats(KNOWN_COUNT), tau: floats(1), value: floats(1), slope: floats(1) };
+}
+
+/** A room that is replaced by a larger one where more is asked of it. */
+function growingRoom(kernel: Kernel): (length: number) => FloatRoom {
+  let room = kernel.room(Float32Array, 0);
+  return (length) => {
+    if (room.values.length < length) room = kernel.room(Float32Array, length);
+    return room;
   };
 }
 
@@ -328,14 +297,11 @@ function checkLength(name: string, values: Float32Array, needed: number): void {
     throw new RangeError(`${name} has ${values.length} values, ${needed} are needed`);
 }
 
-/** A network that the kernel does not take, as a BundleError. */
-function refusing<T>({ name }: Kernel, source: string, open: () => T): T {
+function openedNetwork(kernel: Kernel, source: string, data: NetworkData): OpenNetwork {
   try {
-    return open();
+    return kernel.open(networkNumbers(data));
   } catch (error) {
-    const { message } = error as Error;
-    throw new BundleError(source, `the ${name} engine does not take this network: ${message}`, {
-      cause: error,
-    });
+    const problem = `the ${kernel.name} engine does not take this network: ${(error as Error).message}`;
+    throw new BundleError(source, problem, { cause: error });
   }
 }

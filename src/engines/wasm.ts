@@ -31,7 +31,6 @@ interface WasmExports {
   openStudy(samples: number, edges: number, counts: number): number;
   closeStudy(study: number): void;
   decidedWidth(network: number): number;
-  elementary(isLogarithm: boolean, values: number, count: number): void;
   multiply(rounds: number): number;
   sweep(study: number, counts: number): void;
   predict(...pointers: number[]): void;
@@ -39,12 +38,6 @@ interface WasmExports {
   quantileRows(...pointers: number[]): number;
   fillTau(...pointers: number[]): void;
   addJets(...pointers: number[]): number;
-}
-
-/** The kernel in WebAssembly, in memory of its own. */
-export interface WasmKernel extends Kernel {
-  /** exp or log of numbers in this memory, a multiple of four, in place. */
-  elementary(isLogarithm: boolean, values: Float32Array): void;
 }
 
 /**
@@ -84,7 +77,8 @@ function instantiate({ module }: WasmModule): WasmExports {
 
 const addressOf = (study: OpenStudy) => (study as { readonly address: number }).address;
 
-export function wasmKernel(compiled: WasmModule): WasmKernel {
+/** The kernel in WebAssembly, in memory of its own. */
+export function wasmKernel(compiled: WasmModule): Kernel {
   const wasm = instantiate(compiled);
   const { memory } = wasm;
   const dropped = new FinalizationRegistry<() => void>((free) => free());
@@ -170,6 +164,5 @@ export function wasmKernel(compiled: WasmModule): WasmKernel {
       ) !== 0,
     sweep: (study, counts) => wasm.sweep(addressOf(study), at(counts)),
     multiply: wasm.multiply,
-    elementary: (isLogarithm, values) => wasm.elementary(isLogarithm, at(values), values.length),
   };
 }

@@ -1,5 +1,6 @@
 /** Whether there is an addon: nothing that fails to load breaks, and what is loaded ends with its thread. */
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { copyFileSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,6 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   ADDON_FOLDER,
-  type BuildRecord,
   describeAddon,
   findAddon,
   loadAddon,
@@ -34,30 +34,29 @@ describe('what a build left', () => {
     return 'absence' in there ? there.absence : 'it is there';
   };
 
-  test('nothing', () => expect(absence()).toMatch(/^it is not built; jet-iqn setup-native builds it$/));
+  const record = (of: object) => writeFileSync(join(folder, RECORD_FILE), JSON.stringify(of));
+  const build = { sources: 'a', kernel: 'k', compiler: 'c' };
+  const other = 'another machine’s';
+  const sha256 = createHash('sha256').update(other).digest('hex');
 
-  test('a record of another kind', () => {
-    writeFileSync(join(folder, 'build.json'), '{"sources": 1, "file": []}');
-    expect(absence()).toMatch(/^it is not built/);
-  });
-
-  const record = (of: BuildRecord) => writeFileSync(join(folder, RECORD_FILE), JSON.stringify(of));
-
-  test('a failure', () => {
-    record({ sources: 'a', failure: 'there is no C++ compiler' });
-    expect(absence()).toBe('there is no C++ compiler');
-  });
-
-  test('a file that is gone', () => {
-    record({ sources: 'a', kernel: 'k', file: 'gone.node', sha256: 'b', compiler: 'c' });
-    expect(absence()).toMatch(/^ENOENT.*gone\.node.*; jet-iqn setup-native builds it again$/);
-  });
-
-  test('a file that is no addon of this machine, as it was recorded', () => {
-    writeFileSync(join(folder, 'other.node'), 'another machine’s');
-    const sha256 = execFileSync('sha256sum', [join(folder, 'other.node')], { encoding: 'utf8' }).slice(0, 64);
-    record({ sources: 'a', kernel: 'k', file: 'other.node', sha256, compiler: 'c' });
-    expect(absence()).toMatch(/; jet-iqn setup-native builds it again$/);
+  test.each<[string, object | undefined, RegExp]>([
+    ['nothing', undefined, /^it is not built; jet-iqn setup-native builds it$/],
+    ['a record of another kind', { sources: 1, file: [] }, /^it is not built/],
+    ['a failure', { sources: 'a', failure: 'no C++ compiler' }, /^no C\+\+ compiler$/],
+    [
+      'a file that is gone',
+      { ...build, file: 'gone.node', sha256: 'b' },
+      /^ENOENT.*gone\.node.*; jet-iqn setup-native builds it again$/,
+    ],
+    [
+      'a file that is no addon of this machine, as it was recorded',
+      { ...build, file: 'other.node', sha256 },
+      /; jet-iqn setup-native builds it again$/,
+    ],
+  ])('%s', (_, found, said) => {
+    if (found) record(found);
+    writeFileSync(join(folder, 'other.node'), other);
+    expect(absence()).toMatch(said);
   });
 
   const built = readBuildRecord(ADDON_FOLDER);

@@ -2,7 +2,7 @@
  * What every engine of our own promises, whatever it runs on: as near to the formulas as ONNX Runtime, each prediction
  * from its jet and tau alone, any shape, and a word where it cannot.
  */
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Session } from '../../src/engines/engine.js';
 import type { NetworkData } from '../../src/engines/network-numbers.js';
 import { openOrt } from '../../src/engines/ort-node.js';
@@ -100,20 +100,20 @@ export function engineContract(open: OpenSession): void {
     },
   );
 
-  describe('one prediction depends on its own jet and tau alone', () => {
+  test('one prediction depends on its own jet and tau alone', async () => {
     const options = amortised([24, 24, 24]);
     // More samples than any engine computes together, and no multiple of a vector.
     const [jetCount, sampleCount] = [6, 1029];
     const jets = randomJets(jetCount);
     const tau = randomTau(jetCount, sampleCount);
-
-    test.each([
+    const whole = await predicted(tiny(options), jets, tau, [jetCount, sampleCount]);
+    // From this jet so many, from this sample so many.
+    for (const [firstJet, count, first, width] of [
       [2, 3, 10, 31],
       [0, 1, 1028, 1],
       [5, 1, 0, 1029],
       [3, 2, 1000, 16],
-    ])('jets from %d, %d of them, samples from %d, %d of them', async (firstJet, count, first, width) => {
-      const whole = await predicted(tiny(options), jets, tau, [jetCount, sampleCount]);
+    ] as const) {
       const part = new Float32Array(count * 4 * width);
       const expected = new Float32Array(part.length);
       for (let row = 0; row < count * 4; row++) {
@@ -123,7 +123,7 @@ export function engineContract(open: OpenSession): void {
       }
       const alone = await predicted(tiny(options), jets.slice(firstJet * 4), part, [count, width]);
       expect(bytes(alone).equals(bytes(expected))).toBe(true);
-    });
+    }
   });
 
   test.each<Shape>([
@@ -165,44 +165,26 @@ export function engineContract(open: OpenSession): void {
     expect([...made.subarray(0, 6)].map(Number.isNaN)).toEqual([true, true, true, true, true, false]);
   });
 
-  test('arrays that are too short are refused', async () => {
-    const tau = randomTau(2, 10);
-    await expect(tiny().predict(randomJets(1), tau, tau.slice(), 2, 10)).rejects.toThrow(
-      / values, \d+ are needed$/,
-    );
-    await expect(tiny().predict(randomJets(2), tau.slice(1), tau.slice(), 2, 10)).rejects.toThrow(
-      / values, \d+ are needed$/,
-    );
-    await expect(tiny().predict(randomJets(2), tau, tau.slice(1), 2, 10)).rejects.toThrow(
-      / values, \d+ are needed$/,
+  test.each([
+    ['jets', randomJets(1), randomTau(2, 10), 80],
+    ['tau', randomJets(2), randomTau(2, 10).slice(1), 80],
+    ['predictions', randomJets(2), randomTau(2, 10), 79],
+  ])('%s that are too few are refused', async (name, jets, tau, length) => {
+    await expect(tiny().predict(jets, tau, new Float32Array(length), 2, 10)).rejects.toThrow(
+      new RegExp(`^${name} has \\d+ values, \\d+ are needed$`),
     );
   });
 
-  test('memory that threads share is read and written', async () => {
-    const tau = randomTau(2, 10);
-    const shared = new Float32Array(new SharedArrayBuffer(tau.byteLength));
-    shared.set(tau);
-    const there = new Float32Array(new SharedArrayBuffer(tau.byteLength));
-    await tiny().predict(randomJets(2), shared, there, 2, 10);
-    expect(bytes(there)).toEqual(bytes(await predicted(tiny(), randomJets(2), tau, [2, 10])));
+  test.each<[string, TinyOptions, RegExp]>([
+    ['a layer of 65 units', amortised([24, 65]), /^tiny: .* than 8 layers or one of more than 64 units$/],
+    ['9 layers', amortised(Array<number>(9).fill(4)), /more than 8 layers/],
+  ])('%s are refused in one line', (_, options, message) => {
+    expect(() => tiny(options)).toThrow(message);
   });
 
-  describe('a network that the kernel cannot run is refused in one line', () => {
-    test.each<[string, TinyOptions, RegExp]>([
-      [
-        'a layer of 65 units',
-        amortised([24, 65]),
-        /^tiny: .* more than 8 layers or one of more than 64 units$/,
-      ],
-      ['9 layers', amortised(Array<number>(9).fill(4)), /more than 8 layers/],
-    ])('%s', (_, options, message) => {
-      expect(() => tiny(options)).toThrow(message);
-    });
-
-    test.each([Number.NaN, Number.POSITIVE_INFINITY])('a weight %d', (weight) => {
-      const trained = tinyNetwork();
-      trained.weights['head1/kernel']!.values[3] = weight;
-      expect(() => open('tiny', trained)).toThrow(/weight or number of the network is not finite/);
-    });
+  test.each([Number.NaN, Number.POSITIVE_INFINITY])('a weight %d is refused', (weight) => {
+    const trained = tinyNetwork();
+    trained.weights['head1/kernel']!.values[3] = weight;
+    expect(() => open('tiny', trained)).toThrow(/weight or number of the network is not finite/);
   });
 }

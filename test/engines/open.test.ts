@@ -1,10 +1,13 @@
 /** Engines as a bundle opens them: believed once they agree with its graph, and near it on the shipped bundles. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { loadAddon } from '../../src/engines/addon.js';
 import {
   bundleEngine,
   type EngineKind,
+  type EngineName,
   openChecked,
   openEngine,
   openFastest,
@@ -12,9 +15,8 @@ import {
 import type { Arithmetic } from '../../src/engines/wasm.js';
 import type { GraphFile } from '../../src/model/card.js';
 import { decodeModel, encodeModel } from '../../src/model/onnx-proto.js';
-import { PROJECT_ROOT } from '../project-root.js';
 import { randomJets, randomTau } from '../random-jets.js';
-import { tinyBundle } from '../tiny-bundle.js';
+import { makeTinyBundle, tinyBundle } from '../tiny-bundle.js';
 import { BOUNDS, nearness, SHIPPED, shippedBundle } from './nearness.js';
 
 const KINDS = 'addon' in loadAddon() ? (['native', 'wasm'] as const) : (['wasm'] as const);
@@ -98,11 +100,47 @@ describe.each<[GraphFile, RegExp]>([
   });
 });
 
-test('an engine is what it was asked to be; auto is native where there is one', async () => {
-  const folder = join(PROJECT_ROOT, 'models', 'simulation');
+describe('bundleEngine', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'jet-iqn-engine-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const best = KINDS[0] === 'native' ? 'native' : 'ort';
-  expect((await bundleEngine(folder, 'ort')).engine).toBe('ort');
-  expect((await bundleEngine(folder)).engine).toBe(best);
-  if (best === 'ort')
-    await expect(bundleEngine(folder, 'native')).rejects.toThrow(/the native engine is absent: ./);
+
+  test('auto is native where there is one; the versions are what its bits depend on', async () => {
+    await makeTinyBundle(folder);
+    const version = expect.stringMatching(/^[0-9a-f]{12}$/);
+    const expected = {
+      ort: { 'onnxruntime-node': expect.any(String) },
+      wasm: { 'wasm kernel': version },
+      ...(best === 'native' && { native: { 'native kernel': version } }),
+    } as Partial<Record<EngineName, object>>;
+    for (const [kind, versions] of Object.entries(expected))
+      expect(await bundleEngine(folder, kind as EngineName)).toMatchObject({ engine: kind, versions });
+    expect(await bundleEngine(folder)).toMatchObject({ engine: best, versions: expected[best] });
+    if (best === 'ort')
+      await expect(bundleEngine(folder, 'native')).rejects.toThrow(/the native engine is absent: ./);
+  });
+
+  test('a worker opens the same engine, and no other bundle', async () => {
+    const { session } = await bundleEngine(folder, 'wasm');
+    const { openSession } = await import(session.module);
+    const opened = await openSession(session.options);
+    expect(opened.engine).toBe('wasm');
+    await opened.close();
+    await makeTinyBundle(folder, { seed: 2 });
+    await expect(openSession(session.options)).rejects.toThrow(/the bundle changed since it was loaded/);
+  });
+
+  test('a network too wide for our own engines is left to ONNX Runtime with a word, or refused by name', async () => {
+    const wide = { trunk: [8], head: [70], tauInput: 'logit', centreAndWidth: true } as const;
+    await makeTinyBundle(folder, { network: { kind: 'amortised', inputs: 4, slope: 0.3, ...wide } });
+    const { engine, note } = await bundleEngine(folder, 'auto');
+    expect(engine).toBe('ort');
+    const said = /the native engine does not take this network: .*64 units: ONNX Runtime samples instead$/;
+    if (best === 'native') expect(note).toMatch(said);
+    else expect(note).toBeUndefined();
+    for (const kind of KINDS)
+      await expect(bundleEngine(folder, kind)).rejects.toThrow(
+        new RegExp(`the ${kind} engine does not take this network: .*64 units$`),
+      );
+  });
 });

@@ -21,10 +21,6 @@ const NETWORKS: [string, TinyOptions][] = [
   ['paper', { network: PAPER }],
   ['amortised', { network: AMORTISED }],
   ['tiny paper with an extra column', { kind: 'paper', tauInput: 'both', extras: ['rho'] }],
-  [
-    'tiny amortised without centre and width',
-    { kind: 'amortised', tauInput: 'affine', centreAndWidth: false },
-  ],
 ];
 
 const JETS = 11;
@@ -81,31 +77,21 @@ describe.each(NETWORKS)('the bits of a prediction, %s', (_, options) => {
     expectSameBits(part, expected);
   }
 
-  test('do not depend on the number of jets and samples, nor on its place among them', async () => {
+  test('do not depend on the number of jets and samples, nor on their place among them and in memory', async () => {
     await withSession(async (session, jets) => {
       const whole = await rectangle(session, jets, [0, JETS], [0, SAMPLES]);
       expect(whole.every(Number.isFinite)).toBe(true);
-      for (const jetCount of [1, 2, 3, 4, 5, 8]) {
-        for (const sampleCount of [1, 2, 15, 16, 17, 48, 63, 100, 256, 1000, 1008, 1024, 1040]) {
+      for (const jetCount of [1, 3, 4, 5, 8])
+        for (const sampleCount of [1, 15, 16, 17, 63, 100, 1000, 1024, 1040]) {
           const jetRange: [number, number] = [(jetCount * 3) % (JETS - jetCount + 1), jetCount];
           const sampleRange: [number, number] = [
             (sampleCount * 7) % (SAMPLES - sampleCount + 1),
             sampleCount,
           ];
-          const part = await rectangle(session, jets, jetRange, sampleRange);
+          const shift = (jetCount * sampleCount) % 16;
+          const part = await rectangle(session, jets, jetRange, sampleRange, shift);
           expectPart(whole, part, jetRange, sampleRange);
         }
-      }
-    });
-  });
-
-  test('do not depend on where in memory tau and predictions lie', async () => {
-    await withSession(async (session, jets) => {
-      const whole = await rectangle(session, jets, [0, JETS], [0, SAMPLES]);
-      for (const shift of [1, 2, 3, 5, 15]) {
-        const part = await rectangle(session, jets, [2, 8], [5, 64], shift);
-        expectPart(whole, part, [2, 8], [5, 64]);
-      }
     });
   });
 
@@ -212,15 +198,11 @@ describe('a session', () => {
     await session.close();
   });
 
-  test('makes nothing of no jets and of no samples', async () => {
+  test('makes nothing of no jets and of no samples, and says which array is too short', async () => {
     const session = await openOrt(await tinyBundle());
-    await session.predict(new Float32Array(), new Float32Array(), new Float32Array(), 0, 5);
-    await session.predict(randomJets(2), new Float32Array(), new Float32Array(), 2, 0);
-    await session.close();
-  });
-
-  test('says which array is too short', async () => {
-    const session = await openOrt(await tinyBundle());
+    const none = new Float32Array();
+    await session.predict(none, none, none, 0, 5);
+    await session.predict(randomJets(2), none, none, 2, 0);
     const call = session.predict(randomJets(2), new Float32Array(7), new Float32Array(8), 2, 1);
     await expect(call).rejects.toThrow('tau has 7 values, 8 are needed');
     await session.close();
