@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from . import clustering
 from .calibration import offset
-from .detector import measure
+from .detector import Candidates, measure
 from .events import Generator, Particles, Pool
 
 EVENTS = 2000  # of a chunk
@@ -55,12 +55,13 @@ def make_chunk(process: str, seed: int, chunk: int, pileup: float, pool: Pool) -
         overlaid, n_pu = pool.overlay(pileup, BATCH, rng)
         both, is_pileup = _joined(particles, overlaid)
         candidates = measure(both, is_pileup, rng)
-        for i in range(BATCH):
-            rows.append(_event_rows(i, first + i + 1, chunk, particles, candidates, hard, int(n_pu[i])))
+        rows += _rows(particles, candidates, hard, n_pu, chunk, first)
     columns = {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}
-    nothing = {"raw": columns.pop("no_raw"), "gen": columns.pop("no_gen")}
-    arrays = [pa.array(columns[field.name], mask=nothing.get(field.name[:3]) if field.name[3:4] == "_" else None)
-              .cast(field.type, safe=False) for field in SCHEMA]
+    no_raw, no_gen = columns.pop("no_raw"), columns.pop("no_gen")
+    nothing = {f"{stage}_{name}": mask for stage, mask in (("raw", no_raw), ("gen", no_gen)) for name in JET}
+    nothing |= {"area": no_raw, "flavour": no_gen}
+    arrays = [pa.array(columns[field.name], mask=nothing.get(field.name)).cast(field.type, safe=False)
+              for field in SCHEMA]
     return pa.Table.from_arrays(arrays, schema=SCHEMA)
 
 
@@ -70,17 +71,29 @@ def _joined(one: Particles, other: Particles) -> tuple[Particles, np.ndarray]:
     return joined, np.arange(len(joined.event)) >= len(one.event)
 
 
-def _event_rows(i: int, number: int, chunk: int, particles: Particles, candidates, hard, n_pu: int) -> dict:
-    p, c, q = (_of_event(table, i) for table in (particles, candidates, hard.partons))
-    mass = np.sqrt(np.maximum(particles.energy[p] ** 2 - (particles.pt[p] * np.cosh(particles.eta[p])) ** 2, 0))
-    gen = clustering.cluster(particles.pt[p], particles.eta[p], particles.phi[p], mass, clustering.GEN_PT)
-    gen = gen[np.abs(gen[:, 1]) < clustering.GEN_ETA]
-    reco = clustering.cluster(candidates.pt[c], candidates.eta[c], candidates.phi[c], candidates.mass[c],
-                              clustering.RECO_PT)
-    rho = clustering.density(candidates.pt[c], candidates.eta[c], candidates.phi[c])
+def _rows(particles: Particles, candidates: Candidates, hard, n_pu: np.ndarray, chunk: int, first: int) -> list[dict]:
+    """The rows of a batch, whose first event is the chunk's `first`; a dictionary of columns for each event."""
+    p, c = particles, candidates
+    gens = clustering.cluster(p.event, BATCH, (p.px, p.py, p.pz, p.energy), clustering.GEN_PT)
+    rho = clustering.density(c.event, BATCH, c.pt, c.eta, c.phi)
+    px, py, pz = c.pt * np.cos(c.phi), c.pt * np.sin(c.phi), c.pt * np.sinh(c.eta)
+    energy = np.sqrt(px**2 + py**2 + pz**2 + c.mass**2)
+    starts, parton_starts = (np.searchsorted(table.event, np.arange(BATCH + 1)) for table in (c, hard.partons))
+    rows = []
+    for i, gen in enumerate(gens):
+        of_event = slice(starts[i], starts[i + 1])
+        momenta = (px[of_event], py[of_event], pz[of_event], energy[of_event])
+        reco = clustering.cluster_with_areas(momenta, clustering.RECO_PT)
+        event = {"run": 1, "luminosityBlock": chunk + 1, "event": chunk * EVENTS + first + i + 1, "rho": rho[i],
+                 "n_pu": n_pu[i], "weight": hard.weight[i], "pthat": hard.pthat[i]}
+        partons = hard.partons.take(slice(parton_starts[i], parton_starts[i + 1]))
+        rows.append(_event_rows(event, gen[np.abs(gen[:, 1]) < clustering.GEN_ETA], reco, partons))
+    return rows
+
+
+def _event_rows(event: dict, gen: np.ndarray, reco: np.ndarray, partons: Particles) -> dict:
     matched = clustering.match(gen, reco)
-    partons = np.stack([hard.partons.pt[q], hard.partons.eta[q], hard.partons.phi[q]], 1)
-    is_hard = offset(reco[:, 0], np.full(len(reco), rho), reco[:, 4]) > clustering.STRAY_PT
+    is_hard = offset(reco[:, 0], np.full(len(reco), event["rho"]), reco[:, 4]) > clustering.STRAY_PT
     strays = np.setdiff1d(np.flatnonzero(is_hard), matched)
     count = len(gen) + len(strays)
     none = np.zeros((1, 5))
@@ -89,15 +102,11 @@ def _event_rows(i: int, number: int, chunk: int, particles: Particles, candidate
     is_stray = np.arange(count) >= len(gen)
     row = {f"raw_{name}": raw[:, k] for k, name in enumerate(JET)}
     row |= {f"gen_{name}": gen_rows[:, k] for k, name in enumerate(JET)}
-    row |= {name: np.full(count, value) for name, value in (
-        ("run", 1), ("luminosityBlock", chunk + 1), ("event", chunk * EVENTS + number), ("rho", rho), ("n_pu", n_pu),
-        ("weight", hard.weight[i]), ("pthat", hard.pthat[i]))}
+    row |= {name: np.full(count, value) for name, value in event.items()}
+    flavours = clustering.flavour(gen, partons.pdg, np.stack([partons.pt, partons.eta, partons.phi], 1))
     row |= {"jet": np.arange(count), "area": raw[:, 4],
-            "flavour": np.concatenate([clustering.flavour(gen, hard.partons.pdg[q], partons), np.zeros(len(strays), int)]),
+            "flavour": np.concatenate([flavours, np.zeros(len(strays), int)]),
             "matched": np.concatenate([matched >= 0, np.zeros(len(strays), bool)]),
             "no_raw": np.concatenate([matched < 0, np.zeros(len(strays), bool)]), "no_gen": is_stray}
     return row
 
-
-def _of_event(table, i: int) -> slice:
-    return slice(*np.searchsorted(table.event, [i, i + 1]))

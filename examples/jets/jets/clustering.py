@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import awkward as ak
 import fastjet
 import numpy as np
+
+# px, py, pz, energy [GeV], arrays of one length.
+FourMomenta = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 RADIUS = 0.4
 GEN_PT, GEN_ETA = 10.0, 4.7  # a gen jet has more pt [GeV], and less |eta|
@@ -16,11 +20,23 @@ _ANTI_KT = fastjet.JetDefinition(fastjet.antikt_algorithm, RADIUS)
 _AREA = fastjet.AreaDefinition(fastjet.VoronoiAreaSpec(0.9))
 
 
-def cluster(pt: np.ndarray, eta: np.ndarray, phi: np.ndarray, mass: np.ndarray, least_pt: float) -> np.ndarray:
-    """The jets of one event by falling pt: [jets, 5] of pt, eta, phi in (-pi, pi], mass, area."""
-    px, py, pz = pt * np.cos(phi), pt * np.sin(phi), pt * np.sinh(eta)
-    energy = np.sqrt(px**2 + py**2 + pz**2 + mass**2)
-    inputs = [fastjet.PseudoJet(*four) for four in np.stack([px, py, pz, energy], 1).tolist()]
+def cluster(event: np.ndarray, events: int, momenta: FourMomenta, least_pt: float) -> list[np.ndarray]:
+    """The jets of each event by falling pt: [jets, 5] of pt, eta, phi in (-pi, pi], mass and 0 for an area."""
+    particles = ak.unflatten(ak.zip(dict(zip(("px", "py", "pz", "E"), momenta))), np.bincount(event, minlength=events))
+    jets = fastjet.ClusterSequence(particles, _ANTI_KT).inclusive_jets(least_pt)
+    px, py, pz, energy = (ak.to_numpy(ak.flatten(jets[name])) for name in ("px", "py", "pz", "E"))
+    pt = np.hypot(px, py)
+    mass = np.sqrt(np.maximum(energy**2 - pt**2 - pz**2, 0))
+    rows = np.stack([pt, np.arcsinh(pz / pt), np.arctan2(py, px), mass, np.zeros(len(pt))], 1)
+    return [one[np.argsort(-one[:, 0])] for one in np.split(rows, np.cumsum(ak.to_numpy(ak.num(jets)))[:-1])]
+
+
+def cluster_with_areas(momenta: FourMomenta, least_pt: float) -> np.ndarray:
+    """The jets of one event by falling pt: [jets, 5] of pt, eta, phi in (-pi, pi], mass, area.
+
+    FastJet gives areas for its own particles only, and those cost more than the clustering.
+    """
+    inputs = list(map(fastjet.PseudoJet, *(component.tolist() for component in momenta)))
     # The area's clustering must outlive its jets.
     clustering = fastjet.ClusterSequenceArea(inputs, _ANTI_KT, _AREA)
     jets = fastjet.sorted_by_pt(clustering.inclusive_jets(least_pt))
@@ -28,14 +44,15 @@ def cluster(pt: np.ndarray, eta: np.ndarray, phi: np.ndarray, mass: np.ndarray, 
     return np.array(rows).reshape(-1, 5)
 
 
-def density(pt: np.ndarray, eta: np.ndarray, phi: np.ndarray) -> float:
-    """rho [GeV]: the median of pt by area over a grid of 0.55 up to |eta| 5, as CMS's fixedGridRhoFastjetAll."""
+def density(event: np.ndarray, events: int, pt: np.ndarray, eta: np.ndarray, phi: np.ndarray) -> np.ndarray:
+    """rho [GeV] of each event: the median of pt by area over a grid of 0.55 up to |eta| 5, as CMS's
+    fixedGridRhoFastjetAll."""
     rows, columns = 18, 11
     row = np.floor((eta + 5) / 10 * rows).astype(int)
     column = np.minimum((phi + np.pi) / (2 * np.pi) * columns, columns - 1).astype(int)
     inside = (row >= 0) & (row < rows)
-    sums = np.bincount(row[inside] * columns + column[inside], pt[inside], minlength=rows * columns)
-    return float(np.median(sums) / (10 / rows * 2 * np.pi / columns))
+    sums = np.bincount(((event * rows + row) * columns + column)[inside], pt[inside], events * rows * columns)
+    return np.median(sums.reshape(events, -1), axis=1) / (10 / rows * 2 * np.pi / columns)
 
 
 def delta_r(one: np.ndarray, other: np.ndarray) -> np.ndarray:

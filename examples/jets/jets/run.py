@@ -20,7 +20,7 @@ from . import calibration, chunks, clustering
 from .events import Particles, Pool
 
 RECO_PT = 20.0  # GeV, of the training table
-JOB = 1  # goes up when the same options would make other jets
+JOB = 2  # goes up when the same options would make other jets
 
 _pool: Pool
 
