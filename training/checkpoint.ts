@@ -17,14 +17,13 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { InputError } from '../src/errors.js';
 import { parameterCount, type Weights } from '../src/model/network-spec.js';
-import type { Validation } from './evaluate.js';
+import type { Tails, Validation } from './evaluate.js';
 import { weightViews } from './parameters.js';
 import { type RunConfig, readConfig } from './run-config.js';
-import { jsonText, readJson, writeFlushed } from './run-file.js';
-import { faultOf } from './run-schema.js';
-import type { Tails } from './tails.js';
+import { count, faultOf, finite, jsonText, readJson, writeFlushed } from './run-file.js';
 
 /** state.json */
 export interface RunState {
@@ -56,6 +55,21 @@ export interface RunState {
   /** sha256 of optimizer.bin, hexadecimal; null in best. */
   readonly optimizerSha256: string | null;
 }
+
+const duration = v.pipe(finite, v.minValue(0));
+const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits'));
+const SCHEMA = v.looseObject({
+  epoch: duration,
+  step: count,
+  seconds: duration,
+  validation: v.nullable(v.looseObject({ sum: finite, crossings: finite })),
+  crossings: v.nullable(finite),
+  best: v.nullable(v.looseObject({ sum: finite, step: count, validationsAgo: count })),
+  refined: v.optional(v.nullable(v.looseObject({ step: count, seconds: duration }))),
+  finished: v.boolean(),
+  sha256: hash,
+  optimizerSha256: v.nullable(hash),
+});
 
 export type CheckpointName = 'last' | 'best';
 
@@ -138,7 +152,7 @@ async function readState(folder: string, which: CheckpointName): Promise<{ state
   const read = async (from: string) => {
     const file = join(from, 'state.json');
     const state = await readJson<RunState>(file, `the run has saved no ${which} checkpoint yet`);
-    const fault = faultOf('state', state);
+    const fault = faultOf(SCHEMA, state);
     if (fault !== undefined) throw new InputError(file, `is no state of a run: ${fault}`);
     return state;
   };

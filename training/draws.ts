@@ -11,21 +11,6 @@ const PURPOSE = { tau: 0, order: 1, weights: 2, knots: 3, symmetries: 4 } as con
 
 const words = new Uint32Array(4);
 
-/** Fills `tau` [n] with values in (0, 1), fresh for every step. */
-export function drawTau(tau: Float32Array, seed: number, step: number): void {
-  draw(tau, seed, step, PURPOSE.tau, (u) => u);
-}
-
-/** Fills `offsets` [n] with values in (-0.5, 0.5), fresh for every step. */
-export function drawOffsets(offsets: Float32Array, seed: number, step: number): void {
-  draw(offsets, seed, step, PURPOSE.knots, (u) => u - 0.5);
-}
-
-/** Fills `chosen` [jets] with one of `count` symmetries for each jet, fresh for every step. @param count at most 2^23. */
-export function drawSymmetries(chosen: Float32Array, count: number, seed: number, step: number): void {
-  draw(chosen, seed, step, PURPOSE.symmetries, (u) => Math.floor(count * u));
-}
-
 /** Fills `order` [n] with a random permutation of 0 … n-1, another for every epoch (Fisher-Yates). */
 export function drawOrder(order: Uint32Array, seed: number, epoch: number): void {
   const [key0, key1] = philoxKey(seed);
@@ -40,22 +25,17 @@ export function drawOrder(order: Uint32Array, seed: number, epoch: number): void
   }
 }
 
-/** Fills `values` [n] uniformly in (-bound, bound). `place` tells one weight's draws from another's. */
-export function drawUniform(values: Float32Array, bound: number, seed: number, place: number): void {
-  draw(values, seed, place, PURPOSE.weights, (u) => bound * (2 * u - 1));
-}
-
-/** Fills `values` [n] with what `of` makes of uniform numbers in (0, 1). @param second word of the counter. */
-function draw(
+/** Fills `values` [n] with what `of` makes of uniform numbers in (0, 1). @param second word of the counter: the step. */
+export function draw(
+  purpose: Exclude<keyof typeof PURPOSE, 'order'>,
   values: Float32Array,
   seed: number,
   second: number,
-  purpose: number,
-  of: (u: number) => number,
+  of: (u: number) => number = (u) => u,
 ): void {
   const [key0, key1] = philoxKey(seed);
   for (let first = 0; first < values.length; first += 4) {
-    philox4x32(words, first >> 2, second, purpose, STREAM.training, key0, key1);
+    philox4x32(words, first >> 2, second, PURPOSE[purpose], STREAM.training, key0, key1);
     const count = Math.min(4, values.length - first);
     for (let i = 0; i < count; i++) values[first + i] = of(tauOf(words[i]!));
   }

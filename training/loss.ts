@@ -6,7 +6,7 @@
  *     dL/df_i  = w_i (1[e_i < 0] - tau_i) / rows
  *     dL/df'_i = w_i 2 lambda min(f'_i, 0) / rows
  *
- * f' is the slope along the coordinate of tau-features.ts. Sums are in float64.
+ * f' is the slope along the coordinate of tau.ts. Sums are in float64.
  */
 import { type Batch, targetOf } from './batch.js';
 import type { Outputs } from './networks/network.js';
@@ -46,4 +46,49 @@ export function regularisedLoss(
     slopeGradient[row] = (2 * weight * lambda * falling) / rows;
   }
   return { pinball: pinball / rows, likelihood: null, penalty: penalty / rows, crossings: crossings / rows };
+}
+
+/** Means of the loss over some steps, and their speed. */
+export interface LossMeans {
+  add(figures: Loss & { readonly rate: number }): void;
+  /** Means since the last call, or since refining began, and starts again. @param batch rows of a step. */
+  take(batch: number): Loss & { readonly rate: number; readonly rowsPerSecond: number };
+}
+
+export function lossMeans(): LossMeans {
+  let sums = { pinball: 0, likelihood: 0, penalty: 0, crossings: 0 };
+  let refining = false;
+  let rate = 0;
+  let count = 0;
+  let since = performance.now();
+  const start = () => {
+    sums = { pinball: 0, likelihood: 0, penalty: 0, crossings: 0 };
+    count = 0;
+    since = performance.now();
+  };
+  return {
+    add(figures) {
+      if (refining !== (figures.likelihood !== null)) start();
+      refining = figures.likelihood !== null;
+      sums.pinball += figures.pinball ?? 0;
+      sums.likelihood += figures.likelihood ?? 0;
+      sums.penalty += figures.penalty;
+      sums.crossings += figures.crossings;
+      rate = figures.rate;
+      count++;
+    },
+    take(batch) {
+      const now = performance.now();
+      const figures = {
+        pinball: refining ? null : sums.pinball / count,
+        likelihood: refining ? sums.likelihood / count : null,
+        penalty: sums.penalty / count,
+        crossings: sums.crossings / count,
+        rate,
+        rowsPerSecond: (1000 * count * batch) / (now - since),
+      };
+      start();
+      return figures;
+    },
+  };
 }

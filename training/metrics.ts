@@ -9,8 +9,9 @@ export interface Metrics {
   readonly epoch: number;
   readonly seconds: number;
   readonly rate: number;
-  /** Null while refining, and the next null but then. */
+  /** Null during refinement. */
   readonly pinball: number | null;
+  /** Null before refinement. */
   readonly likelihood: number | null;
   readonly penalty: number;
   readonly crossings: number;

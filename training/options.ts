@@ -8,8 +8,7 @@ import type { NetworkSpec, TauInput } from '../src/model/network-spec.js';
 import { TASKS, type Task } from '../src/model/tasks.js';
 import { detectorHarmonics } from './detector-harmonics.js';
 import { SCHEDULES, type Schedule } from './schedule.js';
-import { SETTINGS } from './settings.js';
-import { TAU_SAMPLINGS, type TauSampling } from './tau-sampling.js';
+import { TAU_SAMPLINGS, type TauSampling } from './tau.js';
 
 export const NETWORKS = ['amortised', 'paper', 'monotone'] as const;
 export type NetworkName = (typeof NETWORKS)[number];
@@ -83,19 +82,6 @@ const DEFAULTS_OF: Readonly<Record<NetworkName, Pick<TrainingOptions, PerNetwork
   monotone: AMORTISED,
 };
 
-/** Options that describe another network. */
-const OPTIONS_OF_OTHERS = {
-  paper: ['trunk', 'head', 'centreAndWidth'],
-  amortised: ['width', 'depth'],
-  monotone: ['width', 'depth'],
-} as const satisfies Record<NetworkName, readonly (keyof typeof DEFAULTS)[]>;
-
-/** The twelve columns of a jets table, and the names by which a network knows the four of its input jet. */
-const JET_COLUMNS: ReadonlySet<string> = new Set([
-  ...VARIABLES,
-  ...STAGES.flatMap((stage) => VARIABLES.map((variable) => columnName(stage, variable))),
-]);
-
 /** Epochs that follow the likelihood, for each that follows the pinball loss; the paper's network has none. */
 const REFINE_SHARE = 0.8;
 
@@ -121,6 +107,72 @@ const DEFAULTS: Omit<TrainingOptions, 'task' | 'refine' | PerNetwork> = {
   validationJets: 20_000,
 };
 
+/** What an option may be, and how it is typed. */
+interface Rule {
+  readonly choices?: readonly string[];
+  /** Least and most; of a list, of each of its numbers. */
+  readonly range?: readonly [number, number];
+  readonly whole?: boolean;
+  /** The network that has such a thing; others have their own. */
+  readonly only?: 'paper' | 'amortised';
+  /** What `train --help-all` says of an option that is typed as --set name=value, with the default. */
+  readonly help?: string;
+}
+
+const COUNT = { range: [1, 2 ** 31], whole: true } as const;
+const SEED = { range: [0, Number.MAX_SAFE_INTEGER], whole: true } as const;
+const UNITS = { range: [1, 4096], whole: true } as const;
+const RATE = { range: [1e-12, 10] } as const;
+
+const RULES: Readonly<Record<keyof TrainingOptions, Rule>> = {
+  task: { choices: TASKS },
+  network: { choices: NETWORKS },
+  trunk: {
+    ...UNITS,
+    only: 'amortised',
+    help: 'amortised, monotone: units of each trunk layer (128,128,128)',
+  },
+  head: { ...UNITS, only: 'amortised' },
+  centreAndWidth: {
+    only: 'amortised',
+    help: 'amortised, monotone: whether the trunk gives each step a centre and a width (true)',
+  },
+  width: { ...UNITS, only: 'paper', help: 'paper: units of a hidden layer (50)' },
+  depth: { range: [1, 64], whole: true, only: 'paper', help: 'paper: hidden layers (5)' },
+  leak: { range: [0, 1], help: 'slope of the LeakyReLU below zero (0.3)' },
+  lambda: { range: [0, 1e9], help: 'weight of the penalty on crossing quantiles (0.1)' },
+  tauInput: { choices: TAU_INPUTS, help: 'affine, logit or both (both; paper: affine)' },
+  tauSampling: {
+    choices: TAU_SAMPLINGS,
+    help: 'uniform, or tau near 0 and 1 more often: ends (weighted back), arcsine (arcsine; paper: uniform)',
+  },
+  schedule: { choices: SCHEDULES, help: 'one-cycle, cosine or paper (one-cycle)' },
+  learningRate: { ...RATE, help: 'largest rate of the schedule (0.005; paper: 0.002)' },
+  refineRate: { ...RATE, help: 'largest rate of the schedule while refining (0.002)' },
+  ema: {
+    range: [0, 0.999999],
+    help: 'average the weights, this share of the past kept at each step (0.999; paper: 0)',
+  },
+  patience: { ...COUNT, help: 'stop after so many validations without a better one' },
+  validationJets: { ...COUNT, help: 'validation jets looked at after each epoch (20000)' },
+  splitSeed: { ...SEED, help: 'seed of the split into train, validation and test (1)' },
+  epochs: { range: [1e-6, 1e9] },
+  refine: { range: [0, 1e9] },
+  maxSeconds: { range: [1, 1e9] },
+  batch: { range: [4, 2 ** 22], whole: true },
+  cells: { range: [0, 10_000], whole: true },
+  seed: SEED,
+  inputs: {},
+  symmetric: {},
+  weight: {},
+};
+
+/** The twelve columns of a jets table, and the names by which a network knows the four of its input jet. */
+const JET_COLUMNS: ReadonlySet<string> = new Set([
+  ...VARIABLES,
+  ...STAGES.flatMap((stage) => VARIABLES.map((variable) => columnName(stage, variable))),
+]);
+
 /**
  * The options given, the others at their defaults.
  *
@@ -134,66 +186,95 @@ export function trainingOptions(
   const { epochs } = { ...DEFAULTS_OF[network], ...set } as TrainingOptions;
   const refine = network === 'paper' ? 0 : REFINE_SHARE * epochs;
   const options = { ...DEFAULTS, ...DEFAULTS_OF[network], refine, ...set } as TrainingOptions;
-  oneOf('task', options.task, TASKS);
-  oneOf('network', options.network, NETWORKS);
-  oneOf('tau-input', options.tauInput, TAU_INPUTS);
-  oneOf('tau-sampling', options.tauSampling, TAU_SAMPLINGS);
-  oneOf('schedule', options.schedule, SCHEDULES);
-  for (const [name, value, least, most] of [
-    ['width', options.width, 1, 4096],
-    ['depth', options.depth, 1, 64],
-    ['batch', options.batch, 4, 2 ** 22],
-    ['validation-jets', options.validationJets, 1, 2 ** 31],
-    ['cells', options.cells, 0, 10_000],
-    ['seed', options.seed, 0, Number.MAX_SAFE_INTEGER],
-    ['split-seed', options.splitSeed, 0, Number.MAX_SAFE_INTEGER],
-    ...options.trunk.map((units) => ['trunk', units, 1, 4096] as const),
-    ...options.head.map((units) => ['head', units, 1, 4096] as const),
-    ...(options.patience === null ? [] : [['patience', options.patience, 1, 2 ** 31] as const]),
-  ] as const) {
-    if (!Number.isInteger(value))
-      throw new UsageError(`${typedAs(name)} must be a whole number, not ${value}`);
-    inRange(name, value, least, most);
-  }
-  if (options.trunk.length === 0)
-    throw new UsageError('--set trunk needs at least one layer, for example 64,64,64');
-  if (options.head.length === 0)
-    throw new UsageError('--head needs at least one layer, for example 24,24,24');
-  if (options.batch % 4 !== 0)
-    throw new UsageError(`--batch must be a multiple of 4, the steps of a jet, not ${options.batch}`);
-  if (options.cells % 2 !== 0)
-    throw new UsageError(`--cells must be even: cells twice as wide are read too, not ${options.cells}`);
-  inRange('leak', options.leak, 0, 1);
-  inRange('lambda', options.lambda, 0, 1e9);
-  inRange('epochs', options.epochs, 1e-6, 1e9);
-  inRange('refine', options.refine, 0, 1e9);
-  if (options.refine > 0 && options.network === 'paper')
+  for (const name of Object.keys(RULES) as (keyof TrainingOptions)[]) check(name, options);
+  const { batch, cells, inputs, weight } = options;
+  if (batch % 4 !== 0)
+    throw new UsageError(`--batch must be a multiple of 4, the steps of a jet, not ${batch}`);
+  if (cells % 2 !== 0)
+    throw new UsageError(`--cells must be even: cells twice as wide are read too, not ${cells}`);
+  if (options.refine > 0 && network === 'paper')
     throw new UsageError(
       '--refine needs --network amortised or monotone: of the paper’s, every tau costs all',
     );
-  inRange('learning-rate', options.learningRate, 1e-12, 10);
-  inRange('refine-rate', options.refineRate, 1e-12, 10);
-  inRange('ema', options.ema, 0, 0.999999);
-  if (options.maxSeconds !== null) inRange('max-time', options.maxSeconds, 1, 1e9);
-  for (const name of OPTIONS_OF_OTHERS[options.network])
-    if (JSON.stringify(options[name]) !== JSON.stringify(DEFAULTS[name]))
-      throw new UsageError(
-        `${optionName(name)} does nothing with --network ${options.network}; leave it out`,
-      );
-  if (new Set(options.inputs).size < options.inputs.length)
-    throw new UsageError(`--inputs names a column twice: ${options.inputs.join(', ')}`);
-  const jetColumn = options.inputs.find((name) => JET_COLUMNS.has(name));
+  if (new Set(inputs).size < inputs.length)
+    throw new UsageError(`--inputs names a column twice: ${inputs.join(', ')}`);
+  const jetColumn = inputs.find((name) => JET_COLUMNS.has(name));
   if (jetColumn !== undefined)
     throw new UsageError(
       `--inputs takes columns beside the jets' own, not ${jetColumn}: the input jet is read as it is`,
     );
-  if (options.weight !== null && options.inputs.includes(options.weight))
+  if (weight !== null && inputs.includes(weight))
     throw new UsageError(
-      `--weight ${options.weight} is one of --inputs; a jet's weight is not known when predicting`,
+      `--weight ${weight} is one of --inputs; a jet's weight is not known when predicting`,
     );
-  if (options.weight !== null && JET_COLUMNS.has(options.weight))
-    throw new UsageError(`--weight must be a column beside the jets' own, not ${options.weight}`);
+  if (weight !== null && JET_COLUMNS.has(weight))
+    throw new UsageError(`--weight must be a column beside the jets' own, not ${weight}`);
   return options;
+}
+
+function check(name: keyof TrainingOptions, options: TrainingOptions): void {
+  const { choices, range, whole, only } = RULES[name];
+  const { [name]: value, network } = options;
+  const typed = optionName(name);
+  if (choices && !choices.includes(value as string))
+    throw new UsageError(`${typed} must be one of ${choices.join(', ')}, not ${value}`);
+  const standard = DEFAULTS[name as keyof typeof DEFAULTS];
+  if (only && (only === 'paper') !== (network === 'paper') && `${value}` !== `${standard}`)
+    throw new UsageError(`${typed} does nothing with --network ${network}; leave it out`);
+  if (!range || value === null) return;
+  if (Array.isArray(value) && value.length === 0)
+    throw new UsageError(`${typed} needs at least one layer, for example ${standard}`);
+  for (const number of [value].flat() as number[]) {
+    if (whole && !Number.isInteger(number))
+      throw new UsageError(`${typed} must be a whole number, not ${number}`);
+    if (!(number >= range[0] && number <= range[1]))
+      throw new UsageError(`${typed} must lie between ${range[0]} and ${range[1]}, not ${number}`);
+  }
+}
+
+/** As it is typed: learningRate → --set learning-rate */
+export function optionName(name: string): string {
+  if (name === 'maxSeconds') return '--max-time';
+  return `${RULES[name as keyof TrainingOptions]?.help ? '--set ' : '--'}${kebab(name)}`;
+}
+
+const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** The options that `train --help` leaves out, by the name that is typed after --set. */
+export const SETTINGS: Readonly<Record<string, { option: keyof TrainingOptions; help: string }>> =
+  Object.fromEntries(
+    Object.entries(RULES).flatMap(([name, { help }]) =>
+      help === undefined ? [] : [[kebab(name), { option: name as keyof TrainingOptions, help }]],
+    ),
+  );
+
+/**
+ * @param texts name=value; whether a value is in range is asked where all options are checked.
+ * @throws UsageError where a name is none, or stands twice, or a text is no value.
+ */
+export function readSettings(texts: readonly string[]): Partial<TrainingOptions> {
+  const read: Partial<Record<keyof TrainingOptions, unknown>> = {};
+  for (const text of texts) {
+    const [, name, value] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
+    if (name === undefined || !Object.hasOwn(SETTINGS, name))
+      throw new UsageError(
+        `--set ${text}: give name=value, with a name of ${Object.keys(SETTINGS).join(', ')} (train --help-all says what they are)`,
+      );
+    const { option } = SETTINGS[name]!;
+    if (read[option] !== undefined) throw new UsageError(`--set ${name} stands there twice`);
+    read[option] = settingOf(option, value!);
+    if (read[option] === undefined) throw new UsageError(`--set ${name} must be true or false, not ${value}`);
+  }
+  return read as Partial<TrainingOptions>;
+}
+
+/** A text as its option's value: a word, numbers by commas, one number, or true and false. */
+function settingOf(option: keyof TrainingOptions, text: string): unknown {
+  const { choices, range } = RULES[option];
+  if (choices) return text;
+  if (!range) return { true: true, false: false }[text];
+  const number = (each: string) => (each.trim() === '' ? Number.NaN : Number(each));
+  return option === 'trunk' ? text.split(',').map(number) : number(text);
 }
 
 /** The network that the options describe. */
@@ -208,24 +289,4 @@ export function networkSpec(options: TrainingOptions): NetworkSpec {
     return { kind: 'paper', ...common, width: options.width, depth: options.depth };
   const { trunk, head, centreAndWidth } = options;
   return { kind: 'amortised', ...common, trunk, head, centreAndWidth };
-}
-
-function oneOf(name: string, value: string, choices: readonly string[]): void {
-  if (!choices.includes(value))
-    throw new UsageError(`${typedAs(name)} must be one of ${choices.join(', ')}, not ${value}`);
-}
-
-function inRange(name: string, value: number, least: number, most: number): void {
-  if (!(value >= least && value <= most))
-    throw new UsageError(`${typedAs(name)} must lie between ${least} and ${most}, not ${value}`);
-}
-
-/** As it is typed: learningRate → --set learning-rate */
-export function optionName(name: string): string {
-  if (name === 'maxSeconds') return '--max-time';
-  return typedAs(name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`));
-}
-
-function typedAs(name: string): string {
-  return Object.hasOwn(SETTINGS, name) ? `--set ${name}` : `--${name}`;
 }

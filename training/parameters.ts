@@ -3,7 +3,7 @@
  * checkpoint stores. The named weights are views into it.
  */
 import { type NetworkSpec, parameterCount, type Weights, weightShapes } from '../src/model/network-spec.js';
-import { drawUniform } from './draws.js';
+import { draw } from './draws.js';
 
 /** Named views into a flat vector [parameterCount(spec)], of whatever kind of number it is. */
 export function weightViews<Vector extends { subarray(start: number, end: number): Vector }>(
@@ -37,7 +37,8 @@ export function initialParameters(spec: NetworkSpec, seed: number): Float32Array
   Object.entries(views).forEach(([name, { values }], place) => {
     const [layer] = name.split('/') as [string];
     if (layer === 'centre' || layer === 'logWidth') return;
-    drawUniform(values, 1 / Math.sqrt(views[`${layer}/kernel`]!.shape[0]!), seed, place);
+    const bound = 1 / Math.sqrt(views[`${layer}/kernel`]!.shape[0]!);
+    draw('weights', values, seed, place, (u) => bound * (2 * u - 1));
   });
   return flat;
 }

@@ -2,19 +2,32 @@
 
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { InputError } from '../src/errors.js';
 import type { JetsTable } from '../src/jets/table.js';
 import type { ModelCard, TrainingRecord } from '../src/model/card.js';
+import {
+  harmonicsSchema,
+  inputSchema,
+  networkSchema,
+  spectrumSchema,
+  targetRangeSchema,
+  targetSchema,
+} from '../src/model/card-schema.js';
 import type { GenSpectrum } from '../src/model/gen-spectrum.js';
 import type { NetworkSpec } from '../src/model/network-spec.js';
-import type { Task } from '../src/model/tasks.js';
-import type { Harmonic, InputTransform, TargetTransform } from '../src/model/transforms.js';
+import { TASKS, type Task } from '../src/model/tasks.js';
+import {
+  type Harmonic,
+  type InputTransform,
+  networkInputCount,
+  type TargetTransform,
+} from '../src/model/transforms.js';
 import { version } from '../src/version.js';
 import type { Backend } from './backend.js';
 import type { Dataset } from './dataset.js';
 import { networkSpec, type TrainingOptions } from './options.js';
-import { jsonText, readJson, writeFlushed } from './run-file.js';
-import { faultOf } from './run-schema.js';
+import { count, faultOf, finite, jsonText, readJson, writeFlushed } from './run-file.js';
 
 export const RUN_FORMAT = 'jet-iqn-run/1';
 
@@ -45,6 +58,30 @@ export interface RunConfig {
   readonly backend: string;
   readonly versions: Readonly<Record<string, string>>;
 }
+
+const SCHEMA = v.pipe(
+  v.looseObject({
+    name: v.string(),
+    task: v.picklist(TASKS),
+    network: networkSchema,
+    inputs: v.array(inputSchema),
+    harmonics: harmonicsSchema,
+    targets: v.pipe(v.array(targetSchema), v.length(4)),
+    range: v.record(v.string(), v.tuple([finite, finite])),
+    targetRange: v.exactOptional(targetRangeSchema),
+    spectrum: v.exactOptional(spectrumSchema),
+    options: v.looseObject({}),
+    data: v.looseObject({ name: v.string(), sha256: v.string(), rows: count, description: v.string() }),
+    split: v.looseObject({ seed: count, train: count, validation: count, test: count }),
+    command: v.string(),
+    backend: v.string(),
+    versions: v.record(v.string(), v.string()),
+  }),
+  v.check(
+    (config) => networkInputCount(config) === config.network.inputs,
+    'inputs: their number is not that of the network',
+  ),
+);
 
 export interface RunFacts {
   readonly name: string;
@@ -103,7 +140,7 @@ export async function readConfig(folder: string): Promise<RunConfig> {
       file,
       `is not a training run of this version (format ${config?.format}, not ${RUN_FORMAT})`,
     );
-  const fault = faultOf('config', config);
+  const fault = faultOf(SCHEMA, config);
   if (fault !== undefined) throw new InputError(file, `describes no training run: ${fault}`);
   return config;
 }

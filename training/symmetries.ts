@@ -8,7 +8,7 @@
  */
 import type { Harmonic, InputTransform } from '../src/model/transforms.js';
 import type { Batch } from './batch.js';
-import { drawSymmetries } from './draws.js';
+import { draw } from './draws.js';
 
 /** Turns where no cells say which; as good as any angle. */
 const ANY_TURN = 2 ** 16;
@@ -63,7 +63,7 @@ export function applySymmetries(
   const { jets, inputs, targets } = batch;
   const { ofEta, ofPhi, phi, phiSpread, turns } = symmetries;
   const width = inputs.length / jets;
-  drawSymmetries(chosen, 4 * turns, seed, step);
+  draw('symmetries', chosen, seed, step, (u) => Math.floor(4 * turns * u));
   for (let jet = 0; jet < jets; jet++) {
     const at = jet * width;
     if (chosen[jet]! & 1) mirror(inputs, at, ofEta, targets, 4 * jet + 1);

@@ -4,15 +4,13 @@ import { InterruptedError, RunError } from '../src/errors.js';
 import type { Backend, BackendName } from './backend.js';
 import { type RunState, readCheckpoint, readOptimiser, writeCheckpoint } from './checkpoint.js';
 import type { Dataset } from './dataset.js';
-import { evaluate, type Validation } from './evaluate.js';
-import type { Loss } from './loss.js';
-import { lossMeans } from './loss-means.js';
+import { evaluate, measureTails, type Tails, type Validation } from './evaluate.js';
+import { type Loss, lossMeans } from './loss.js';
 import { appendMetrics, cutMetrics } from './metrics.js';
 import type { Network } from './networks/network.js';
 import { flatWeights } from './parameters.js';
 import { validationLikelihood } from './refine.js';
 import { type RunConfig, writeConfig } from './run-config.js';
-import { measureTails, type Tails } from './tails.js';
 import { createTrainer } from './trainer.js';
 import { writeTrainingPage } from './training-page.js';
 

@@ -8,7 +8,7 @@ import { parameterCount } from '../src/model/network-spec.js';
 import { AmsGrad } from './amsgrad.js';
 import { createBatch, fillBatch, type TrainingJets, unitCount } from './batch.js';
 import type { OptimiserVectors } from './checkpoint.js';
-import { drawOffsets, drawOrder, drawTau } from './draws.js';
+import { draw, drawOrder } from './draws.js';
 import type { Kernels } from './kernels/kernels.js';
 import { type Loss, regularisedLoss } from './loss.js';
 import { monotoneFold } from './monotone.js';
@@ -19,7 +19,7 @@ import { initialParameters } from './parameters.js';
 import { likelihoodLoss } from './refine.js';
 import { scheduled } from './schedule.js';
 import { applySymmetries } from './symmetries.js';
-import { favourEnds, toArcsine } from './tau-sampling.js';
+import { favourEnds, toArcsine } from './tau.js';
 
 export interface Trainer {
   readonly network: Network;
@@ -84,7 +84,7 @@ export function createTrainer(
   let refining = from !== undefined && from.refinedFrom !== null;
 
   const quantileLoss = (): Loss => {
-    drawTau(batch.tau, options.seed, step);
+    draw('tau', batch.tau, options.seed, step);
     if (options.tauSampling === 'ends') favourEnds(batch.tau, batch.weights!);
     else if (options.tauSampling === 'arcsine') toArcsine(batch.tau);
     const outputs = network.forward(plain, batch);
@@ -94,7 +94,7 @@ export function createTrainer(
   };
   /** The offsets take the place of tau in the batch. */
   const refiningLoss = (): Loss => {
-    drawOffsets(batch.tau, options.seed, step);
+    draw('knots', batch.tau, options.seed, step, (u) => u - 0.5);
     return likelihoodLoss(network, plain, batch, batch.tau, options.lambda, gradient);
   };
 

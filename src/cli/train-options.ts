@@ -6,9 +6,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { TrainingOptions } from '../../training/options.js';
+import { optionName, readSettings, type TrainingOptions, trainingOptions } from '../../training/options.js';
 import type { RunConfig } from '../../training/run-config.js';
-import { readSettings } from '../../training/settings.js';
 import { UsageError } from '../errors.js';
 
 /** As commander gives them to `jet-iqn train`. */
@@ -32,7 +31,6 @@ export async function chosenOptions(
   given: TrainCommandOptions,
   command: Command,
 ): Promise<{ options: TrainingOptions; config?: RunConfig }> {
-  const { optionName, trainingOptions } = await import('../../training/options.js');
   const { readConfig } = await import('../../training/run-config.js');
   const isThere = (name: string) => existsSync(join(given.output, name));
   const exists = isThere('config.json');

@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { run } from '../../src/cli/main.js';
 import { lockFolder } from '../../src/files/lock.js';
-import { trainingOptions } from '../../training/options.js';
-import { readSettings, SETTINGS } from '../../training/settings.js';
+import { readSettings, SETTINGS, trainingOptions } from '../../training/options.js';
 import { makeReferenceJets } from '../reference-detector.js';
 import { keepOutput } from './standard-output.js';
 

@@ -1,7 +1,9 @@
-import { expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { type TargetTransform, targetValue } from '../../src/model/transforms.js';
 import { pinball } from '../../src/stats/pinball.js';
 import { type Batch, targetOf } from '../../training/batch.js';
-import { regularisedLoss } from '../../training/loss.js';
+import { lossMeans, regularisedLoss } from '../../training/loss.js';
+import { inLossUnit, lossUnit } from '../../training/loss-unit.js';
 import { EVERY_NETWORK, numbers, someBatch } from './networks/every-network.js';
 
 const ROWS = 64;
@@ -78,4 +80,82 @@ test('it is least at the quantile', () => {
   const at = (value: number) =>
     lossOf(batch, new Float32Array(rows).fill(value), new Float32Array(rows), 0).pinball;
   for (const value of [-0.5, 0, 0.5, 0.59, 0.61, 0.7, 1]) expect(at(value)).toBeGreaterThan(at(0.6));
+});
+
+let milliseconds = 0;
+beforeEach(() => {
+  milliseconds = 0;
+  jest.spyOn(performance, 'now').mockImplementation(() => milliseconds);
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+const learnt = (pinball: number, rate: number) => ({
+  pinball,
+  likelihood: null,
+  penalty: 2 * pinball,
+  crossings: pinball / 10,
+  rate,
+});
+const refined = (likelihood: number) => ({
+  pinball: null,
+  likelihood,
+  penalty: 0,
+  crossings: 0,
+  rate: 1e-3,
+});
+
+test('means of the steps since the last time, the last rate, and rows over the time between', () => {
+  const means = lossMeans();
+  means.add(learnt(1, 0.1));
+  means.take(512);
+  means.add(learnt(2, 0.2));
+  means.add(learnt(4, 0.3));
+  milliseconds += 500;
+  const { crossings, ...others } = means.take(512);
+  expect(others).toEqual({ pinball: 3, likelihood: null, penalty: 6, rate: 0.3, rowsPerSecond: 2048 });
+  expect(crossings).toBeCloseTo(0.3, 12);
+});
+
+test('what came before refining is no part of its means', () => {
+  const means = lossMeans();
+  means.add(learnt(7, 0.1));
+  milliseconds += 900;
+  means.add(refined(-1));
+  means.add(refined(-3));
+  milliseconds += 100;
+  expect(means.take(10)).toEqual({
+    pinball: null,
+    likelihood: -2,
+    penalty: 0,
+    crossings: 0,
+    rate: 1e-3,
+    rowsPerSecond: 200,
+  });
+});
+
+const withFloor: TargetTransform = {
+  variable: 'pt',
+  transform: 'log-ratio',
+  offset: 0,
+  floor: 20,
+  mean: -0.6,
+  sd: 0.8,
+};
+
+describe('the unit of losses', () => {
+  test('is that of the log ratio, whatever the floor', () => {
+    const pt = Float32Array.of(15, 40, 3000);
+    const reco = [20.5, 90, 2500];
+    const unit = lossUnit(withFloor, pt, 0.2)!;
+    reco.forEach((value, jet) => {
+      const y = (targetValue(withFloor, value, pt[jet]!) - withFloor.mean) / withFloor.sd;
+      expect(inLossUnit(unit, y, jet)).toBeCloseTo(Math.log(value / pt[jet]!) / 0.2, 4);
+    });
+  });
+
+  test('is the network’s own without a floor', () => {
+    expect(lossUnit({ ...withFloor, floor: 0 }, Float32Array.of(1), 1)).toBeUndefined();
+  });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { AmortisedSpec } from '../../src/model/network-spec.js';
 import { loadBackend } from '../../training/backend.js';
 import { createBatch } from '../../training/batch.js';
-import { drawTau } from '../../training/draws.js';
+import { draw } from '../../training/draws.js';
 import { monotoneFold } from '../../training/monotone.js';
 import { createNetwork } from '../../training/networks/create.js';
 import { initialParameters, weightViews } from '../../training/parameters.js';
@@ -30,7 +30,7 @@ describe.each([
       const batch = createBatch(400, 4, true, false);
       batch.inputs.set(numbers(batch.inputs.length, 1));
       batch.targets.set(numbers(batch.targets.length, 2).map((value) => 3 * value));
-      drawTau(batch.tau, trial, 0);
+      draw('tau', batch.tau, trial, 0);
       const { slope } = network.forward(weights, batch);
       expect(Math.min(...slope)).toBeGreaterThanOrEqual(0);
       network.release();

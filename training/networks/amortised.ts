@@ -16,7 +16,7 @@ import {
 } from '../dense.js';
 import type { Kernels, Matrix } from '../kernels/kernels.js';
 import { weightViews } from '../parameters.js';
-import { writeTauFeatures } from '../tau-features.js';
+import { writeTauFeatures } from '../tau.js';
 import {
   type CentreAndWidth,
   centreAndWidth,

@@ -3,7 +3,7 @@ import type { NetworkSpec, Weights } from '../../src/model/network-spec.js';
 import { STEP_COUNT } from '../../src/model/steps.js';
 import { type Backend, loadBackend } from '../backend.js';
 import { flatWeights } from '../parameters.js';
-import { coordinateSlope } from '../tau-features.js';
+import { coordinateSlope } from '../tau.js';
 import { createNetwork, takesWholeJets } from './create.js';
 
 export interface LoadedNetwork {

@@ -6,7 +6,7 @@ import type { Batch } from '../batch.js';
 export interface Outputs {
   /** Standardised targets. */
   readonly quantile: Float32Array;
-  /** ∂quantile / ∂coordinate, the coordinate of tau-features.ts. */
+  /** ∂quantile / ∂coordinate, the coordinate of tau.ts. */
   readonly slope: Float32Array;
 }
 

@@ -10,7 +10,7 @@ import type { Batch } from '../batch.js';
 import { activationGradient, type DenseTrace, dense, inputGradient, kernelGradient } from '../dense.js';
 import type { Kernels, Matrix } from '../kernels/kernels.js';
 import { weightViews } from '../parameters.js';
-import { writeTauFeatures } from '../tau-features.js';
+import { writeTauFeatures } from '../tau.js';
 import type { Network, Outputs } from './network.js';
 
 export function paperNetwork(spec: PaperSpec, kernels: Kernels): Network {

@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, rmdirSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
+import { SETTINGS } from '../../../training/options.js';
 import type { RunConfig } from '../../../training/run-config.js';
-import { SETTINGS } from '../../../training/settings.js';
 import type { TrainingFigures } from '../../../training/train.js';
 import { UsageError } from '../../errors.js';
 import { commandLine } from '../command-line.js';

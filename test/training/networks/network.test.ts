@@ -8,7 +8,7 @@ import { regularisedLoss } from '../../../training/loss.js';
 import { createNetwork } from '../../../training/networks/create.js';
 import { loadNetwork } from '../../../training/networks/load.js';
 import { weightViews } from '../../../training/parameters.js';
-import { coordinateSlope } from '../../../training/tau-features.js';
+import { coordinateSlope } from '../../../training/tau.js';
 import { naiveNetwork } from '../naive-network.js';
 import { EVERY_NETWORK, numbers, someBatch, someParameters } from './every-network.js';
 

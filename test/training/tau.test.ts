@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals';
-import { drawTau } from '../../training/draws.js';
-import { favourEnds, toArcsine } from '../../training/tau-sampling.js';
+import { draw } from '../../training/draws.js';
+import { favourEnds, toArcsine } from '../../training/tau.js';
 
 const COUNT = 200_000;
 
 function drawn() {
   const tau = new Float32Array(COUNT);
   const weights = new Float32Array(COUNT).fill(1);
-  drawTau(tau, 1, 0);
+  draw('tau', tau, 1, 0);
   favourEnds(tau, weights);
   return { tau, weights };
 }
@@ -43,7 +43,7 @@ test('tau stays inside (0, 1) and weights positive, at the outermost draws too',
 
 test('arcsine: its distribution function is (2 / pi) asin sqrt(tau)', () => {
   const tau = new Float32Array(COUNT);
-  drawTau(tau, 1, 0);
+  draw('tau', tau, 1, 0);
   toArcsine(tau);
   const sorted = tau.slice().sort();
   const distance = sorted.reduce((largest, value, i) => {
