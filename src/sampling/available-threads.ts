@@ -44,7 +44,7 @@ export function quotaCores(text: string): number {
  *
  * @param text of /proc/self/cgroup: `0::/job` (version 2) or `4:cpu,cpuacct:/job` (version 1) a line.
  */
-export function groupsOf(text: string): string[] {
+function groupsOf(text: string): string[] {
   return text.split('\n').flatMap((line) => {
     const [, number, controllers, path] = /^(\d+):([^:]*):(\/.*)$/.exec(line) ?? [];
     const unified = number === '0' && controllers === '';

@@ -5,7 +5,7 @@ import { UsageError } from '../errors.js';
 import { fileSha256 } from '../files/durable-file.js';
 import { type Job, jobDifferences } from './job.js';
 import { FINISHED_BLOCK, JOURNAL_FOLDER, jobMark, readJob, removeJournal } from './journal.js';
-import { manifestIn, readManifest, removeManifest } from './manifest.js';
+import { hasManifest, MANIFEST_FILE, readManifest } from './manifest.js';
 import { PREDICTIONS_PATTERN } from './prediction-files.js';
 
 /** What a study writes. */
@@ -33,7 +33,7 @@ function earlierRun(outputDir: string, writesManifest: boolean): string | undefi
   if (!writesManifest) return reportFileIn(outputDir);
   const files = predictionsIn(outputDir).length;
   if (files > 0) return counted(files, 'file', ' of predictions');
-  return manifestIn(outputDir);
+  return hasManifest(outputDir) ? MANIFEST_FILE : undefined;
 }
 
 /**
@@ -92,7 +92,7 @@ export function ownReport(outputDir: string, mark: string, isSame: (job: string)
 /** Takes away journal, manifest and predictions. */
 export function clearRun(outputDir: string): void {
   removeJournal(outputDir);
-  removeManifest(outputDir);
+  rmSync(join(outputDir, MANIFEST_FILE), { force: true });
   removePredictions(outputDir, []);
 }
 

@@ -3,7 +3,7 @@
  * shard made, with their hashes. `merge` and --resume follow it, and it may come from a stranger: names must be those that
  * `sample` gives, numbers are counts; everything else is left as it is.
  */
-import { readFileSync, rmSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { InputError, RunError } from '../errors.js';
@@ -16,8 +16,6 @@ import { type FileRecord, PREDICTIONS_PATTERN } from './prediction-files.js';
 
 /** Readers of a folder of tables (pandas, pyarrow, Spark) pass over names that begin so. */
 export const MANIFEST_FILE = '_manifest.json';
-/** Its name before: read still. */
-const OLD_MANIFEST_FILE = 'manifest.json';
 
 export const PREDICTIONS_FORMAT = 'jet-iqn-predictions/1';
 export const SHARD_FORMAT = 'jet-iqn-study-shard/1';
@@ -83,32 +81,13 @@ export async function shardManifest(
   return { format: SHARD_FORMAT, job, shard, range, blocks, request };
 }
 
-/** Writes a folder's manifest, in the place of one of the old name. */
+/** Writes a folder's manifest. */
 export function writeManifest(folder: string, manifest: PredictionsManifest | ShardManifest): void {
   writeDurably(join(folder, MANIFEST_FILE), [`${JSON.stringify(manifest, null, 2)}\n`]);
-  if (isOld(folder)) rmSync(join(folder, OLD_MANIFEST_FILE));
 }
 
-/** Takes it away, under either name, and nobody else's manifest.json. */
-export function removeManifest(folder: string): void {
-  rmSync(join(folder, MANIFEST_FILE), { force: true });
-  if (isOld(folder)) rmSync(join(folder, OLD_MANIFEST_FILE));
-}
-
-/** The name of the manifest that a folder has. */
-export function manifestIn(folder: string): string | undefined {
-  if (statSync(join(folder, MANIFEST_FILE), { throwIfNoEntry: false })?.isFile()) return MANIFEST_FILE;
-  return isOld(folder) ? OLD_MANIFEST_FILE : undefined;
-}
-
-/** Other programs have a manifest.json too: ours says so. */
-function isOld(folder: string): boolean {
-  try {
-    const { format } = JSON.parse(readFileSync(join(folder, OLD_MANIFEST_FILE), 'utf8'));
-    return format === PREDICTIONS_FORMAT || format === SHARD_FORMAT;
-  } catch {
-    return false;
-  }
+export function hasManifest(folder: string): boolean {
+  return statSync(join(folder, MANIFEST_FILE), { throwIfNoEntry: false })?.isFile() === true;
 }
 
 /**
@@ -121,9 +100,8 @@ export function readManifest(
   folder: string,
   remedy: string,
 ): PredictionsManifest | ShardManifest | undefined {
-  const name = manifestIn(folder);
-  if (name === undefined) return undefined;
-  const path = join(folder, name);
+  if (!hasManifest(folder)) return undefined;
+  const path = join(folder, MANIFEST_FILE);
   let found: unknown;
   try {
     found = JSON.parse(readFileSync(path, 'utf8'));

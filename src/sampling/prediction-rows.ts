@@ -1,10 +1,10 @@
 /** A group of jets with its predictions → rows of a file: one a prediction, one a jet with lists, or one a jet with quantiles. */
 import type { TableSchema } from '../files/table-encoding.js';
-import { VARIABLES } from '../jets/columns.js';
+import { VARIABLES, type Variable } from '../jets/columns.js';
 import { COLUMN_TYPES, type NumericArray } from '../jets/numeric-array.js';
 import { quantileSorted } from '../stats/quantile.js';
 import type { PredictedGroup } from './block.js';
-import type { PredictionContents } from './prediction-files.js';
+import { type PredictionContents, quantileColumn } from './prediction-files.js';
 
 // Taken once: in a realm of its own, as tests run in, every look at a global is slow.
 const { fround } = Math;
@@ -54,8 +54,23 @@ export function predictionRows(
   samples: number,
   kept: Columns,
 ): Generator<Columns> {
-  if (quantiles) return quantileRows(piece, group, samples, quantiles, kept);
-  return nested ? nestedRows(piece, group, samples, kept) : allRows(piece, group, samples, columns, kept);
+  if (nested)
+    return jetRows(piece, group, samples, kept, (variable, values) => {
+      (piece.columns[variable] as Float32Array | undefined)?.set(values, piece.rows * samples);
+    });
+  if (!quantiles) return allRows(piece, group, samples, columns, kept);
+  // Of phi, those of the wrapped difference to the input jet's.
+  return jetRows(piece, group, samples, kept, (variable, values, input) => {
+    const [isPhi, origin] = [variable === 'phi', input[2]];
+    if (isPhi) for (let i = 0; i < samples; i++) values[i] = deltaPhi32(values[i], origin);
+    values.sort();
+    for (const level of quantiles) {
+      const quantile = fround(quantileSorted(values, level));
+      piece.columns[quantileColumn(variable, level)][piece.rows] = isPhi
+        ? phiAt32(origin, quantile)
+        : quantile;
+    }
+  });
 }
 
 function* allRows(
@@ -86,50 +101,23 @@ function* allRows(
   }
 }
 
-function* nestedRows(
+/** @param fill writes one variable of a jet, whose values are [samples], into the piece's next row. */
+function* jetRows(
   piece: Piece,
-  { firstJet, jetCount, predictions, stride }: PredictedGroup,
+  { firstJet, jetCount, jets, predictions, stride }: PredictedGroup,
   samples: number,
   kept: Columns,
+  fill: (variable: Variable, values: Float32Array, input: Float32Array) => void,
 ): Generator<Columns> {
+  const inputs = jets.length / jetCount;
   for (let jet = 0; jet < jetCount; jet++) {
+    const input = jets.subarray(jet * inputs, (jet + 1) * inputs);
     fillKept(piece, kept, firstJet + jet, 1);
     const { jet_index: jetIndex } = piece.columns;
     if (jetIndex) jetIndex[piece.rows] = firstJet + jet;
     VARIABLES.forEach((variable, step) => {
       const from = (jet * 4 + step) * stride;
-      const column = piece.columns[variable] as Float32Array | undefined;
-      column?.set(predictions.subarray(from, from + samples), piece.rows * samples);
-    });
-    piece.rows++;
-    if (piece.rows === piece.room) yield piece.take();
-  }
-}
-
-/** phi's quantiles are those of the wrapped difference to the input jet's phi. */
-function* quantileRows(
-  piece: Piece,
-  { firstJet, jetCount, jets, predictions, stride }: PredictedGroup,
-  samples: number,
-  levels: readonly number[],
-  kept: Columns,
-): Generator<Columns> {
-  const inputs = jets.length / jetCount;
-  const quantileColumns = Object.values(piece.columns).slice(1 + Object.keys(kept).length);
-  for (let jet = 0; jet < jetCount; jet++) {
-    const origin = jets[jet * inputs + 2];
-    fillKept(piece, kept, firstJet + jet, 1);
-    piece.columns.jet_index[piece.rows] = firstJet + jet;
-    VARIABLES.forEach((variable, step) => {
-      const from = (jet * 4 + step) * stride;
-      const values = predictions.subarray(from, from + samples);
-      if (variable === 'phi') for (let i = 0; i < samples; i++) values[i] = deltaPhi32(values[i], origin);
-      values.sort();
-      levels.forEach((level, i) => {
-        const quantile = fround(quantileSorted(values, level));
-        quantileColumns[step * levels.length + i][piece.rows] =
-          variable === 'phi' ? phiAt32(origin, quantile) : quantile;
-      });
+      fill(variable, predictions.subarray(from, from + samples), input);
     });
     piece.rows++;
     if (piece.rows === piece.room) yield piece.take();

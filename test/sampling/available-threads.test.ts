@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { availableThreads, groupsOf, quotaCores } from '../../src/sampling/available-threads.js';
+import { availableThreads, quotaCores } from '../../src/sampling/available-threads.js';
 
 const root = mkdtempSync(join(tmpdir(), 'jet-iqn-cgroup-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -18,17 +18,6 @@ test.each([
   ['100000 0', Number.POSITIVE_INFINITY],
 ])('a quota of %j is %d cores', (text, cores) => {
   expect(quotaCores(text)).toBe(cores);
-});
-
-test('groups are the own one and all above it, of those that share out the processor', () => {
-  expect(groupsOf('0::/jobs/7\n')).toEqual(['sys/fs/cgroup/jobs/7', 'sys/fs/cgroup/jobs', 'sys/fs/cgroup/']);
-  expect(groupsOf('5:memory:/a\n4:cpu,cpuacct:/a\n3:cpuset:/a\n')).toEqual([
-    'sys/fs/cgroup/cpu/a',
-    'sys/fs/cgroup/cpu/',
-    'sys/fs/cgroup/cpu,cpuacct/a',
-    'sys/fs/cgroup/cpu,cpuacct/',
-  ]);
-  expect(groupsOf('')).toEqual([]);
 });
 
 test.each<[string, Record<string, string>, number]>([
@@ -59,6 +48,16 @@ test.each<[string, Record<string, string>, number]>([
     'a quota above the cores',
     { 'proc/self/cgroup': '0::/\n', 'sys/fs/cgroup/cpu.max': '9900000 100000\n' },
     64,
+  ],
+  [
+    'version 1, whose other controllers do not count',
+    {
+      'proc/self/cgroup': '5:memory:/a\n4:cpu,cpuacct:/a/b\n3:cpuset:/a\n',
+      'sys/fs/cgroup/memory/a/cpu.max': '100000 100000\n',
+      'sys/fs/cgroup/cpu/a/cpu.cfs_quota_us': '300000\n',
+      'sys/fs/cgroup/cpu/a/cpu.cfs_period_us': '100000\n',
+    },
+    3,
   ],
   ['no control groups', {}, 64],
 ])('threads of 64 cores: %s', (name, files, threads) => {

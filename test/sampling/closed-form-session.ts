@@ -10,7 +10,7 @@ const TWO_PI = 2 * Math.PI;
 
 export interface ClosedFormOptions {
   /** What to do when a jet with pt equal to `at` is predicted. */
-  readonly fault?: { readonly at: number; readonly kind: 'throw' | 'exit' | 'heap' | 'memory' | 'nan' };
+  readonly fault?: { readonly at: number; readonly kind: 'throw' | 'exit' | 'heap' | 'nan' };
   /** Milliseconds that a call takes at least. */
   readonly delay?: number;
 }
@@ -58,10 +58,5 @@ function misbehave(kind: NonNullable<ClosedFormOptions['fault']>['kind']): boole
   if (kind === 'throw') throw new Error('the engine gives up');
   if (kind === 'exit') process.exit(7);
   if (kind === 'heap') for (const hoard: unknown[] = []; ; ) hoard.push(new Array(1e6).fill(hoard.length));
-  if (kind === 'memory') {
-    // Outside of the heap, whose limit would be met first; and with an end of its own, should nothing stop it.
-    const hoard = Array.from({ length: 128 }, () => Buffer.alloc(2 ** 24, 1));
-    throw new Error(`took ${hoard.length} buffers of 16 MiB`);
-  }
   return true;
 }

@@ -16,12 +16,6 @@ test('the text of a job does not depend on the order in which its fields were ma
   expect(JSON.parse(jobText(JOB))).toEqual(JOB);
 });
 
-test('null is a value like any other', () => {
-  const job: Job = { ...JOB, contents: { columns: null } };
-  expect(JSON.parse(jobText(job))).toEqual(job);
-  expect(jobDifferences(job, JOB)).toMatch(/^columns \(null, now none\)/);
-});
-
 test('edges are told apart to the last bit, and stand with the versions that bits depend on', () => {
   const values = Float32Array.of(0.1, 1 / 3, 3e38);
   const data = JSON.parse(

@@ -1,10 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from '@jest/globals';
 import { InputError, UsageError } from '../../src/errors.js';
 import { unfinishedPath } from '../../src/files/durable-file.js';
-import { type Job, jobText } from '../../src/sampling/job.js';
+import type { Job } from '../../src/sampling/job.js';
 import {
   blockPath,
   jobMark,
@@ -24,13 +24,14 @@ beforeEach(() => {
 
 const inside = () => readdirSync(join(output, 'journal')).sort();
 
-test('a new journal holds its job alone', () => {
+test('a new journal holds its job alone, and goes when all is made of it', () => {
   const { folder, mark } = openJournal(output, SOME_JOB, false);
   expect(folder).toBe(join(output, 'journal'));
   expect(inside()).toEqual(['job.json']);
-  expect(readFileSync(join(folder, 'job.json'), 'utf8')).toBe(jobText(SOME_JOB));
   expect(readJob(folder)).toEqual(SOME_JOB);
   expect(mark).toBe(jobMark(SOME_JOB));
+  removeJournal(output);
+  expect(readdirSync(output)).toEqual([]);
 });
 
 test('resumed, it keeps finished blocks and clears what was half written; anew, it clears all', () => {
@@ -74,24 +75,15 @@ test('blocks are marked by all that decides their bytes, and by no name', () => 
   expect(new Set([SOME_JOB, ...others].map(jobMark)).size).toBe(others.length + 1);
 });
 
-test('a damaged job is told by its path; a folder without one has none', () => {
+test('a damaged job is told by its path; without one, blocks are nobody’s and the journal is begun anew', () => {
   const { folder } = openJournal(output, SOME_JOB, false);
-  writeFileSync(join(folder, 'job.json'), '{"format":');
+  const job = join(folder, 'job.json');
+  writeFileSync(job, '{"format":');
   expect(() => readJob(folder)).toThrow(InputError);
-  expect(() => readJob(folder)).toThrow(`${join(folder, 'job.json')}: is damaged`);
-  expect(readJob(output)).toBeUndefined();
-});
-
-test('a folder with blocks and no job is begun anew', () => {
-  const { folder } = openJournal(output, SOME_JOB, false);
+  expect(() => readJob(folder)).toThrow(`${job}: is damaged`);
   writeFileSync(blockPath(folder, 0), 'x');
-  rmSync(join(folder, 'job.json'));
+  rmSync(job);
+  expect(readJob(folder)).toBeUndefined();
   openJournal(output, SOME_JOB, true);
   expect(inside()).toEqual(['job.json']);
-});
-
-test('it goes when all is made of it', () => {
-  openJournal(output, SOME_JOB, false);
-  removeJournal(output);
-  expect(readdirSync(output)).toEqual([]);
 });

@@ -4,7 +4,6 @@ import { UsageError } from '../../src/errors.js';
 import {
   blockJets,
   checkStudySamples,
-  MAX_JETS,
   MAX_JETS_PER_BLOCK,
   MAX_SAMPLES,
   MAX_STUDY_SAMPLES,
@@ -36,10 +35,6 @@ describe('planBlocks', () => {
     );
   });
 
-  test('takes as many jets as an index of 32 bits has', () => {
-    expect(planBlocks(MAX_JETS, 1).jets).toBe(MAX_JETS);
-  });
-
   test.each([
     [0, 10, 'a job has 1 to 4294967296 jets, not 0'],
     [2 ** 32 + 1, 10, 'a job has 1 to 4294967296 jets, not 4294967297'],
@@ -66,10 +61,6 @@ describe('shardBlocks', () => {
         expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
       }),
     );
-  });
-
-  test('is everything without a shard', () => {
-    expect(shardBlocks(7, undefined)).toEqual({ first: 0, end: 7 });
   });
 
   test.each([

@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Table, tableFromIPC } from 'apache-arrow';
 import { readParquet } from 'parquet-wasm';
 import { VARIABLES } from '../../src/jets/columns.js';
-import { mergeShards } from '../../src/sampling/merge.js';
 import { predictionContents } from '../../src/sampling/prediction-files.js';
 import { runSample, type SampleOptions } from '../../src/sampling/run-sample.js';
 import { quantiles } from '../../src/stats/quantile.js';
@@ -79,6 +78,11 @@ describe('runSample', () => {
     async (format) => {
       const samples = 3;
       await runSample(options('all', { samples, contents: predictionContents({ format }) }));
+      const { metadata } = (await tableOf(join(folder, 'all', filesOf('all')[0]))).schema;
+      expect(Object.fromEntries(metadata)).toMatchObject({
+        ...{ 'jet-iqn': version, bundle: 'a'.repeat(64), input: 'b'.repeat(64), seed: '5', samples: '3' },
+        units: '{"pt":"GeV","phi":"rad","mass":"GeV"}',
+      });
       const columns = await columnsOf('all', ['jet_index', 'sample_index', ...VARIABLES]);
       expect(columns.jet_index).toEqual(Array.from({ length: 120 }, (_, i) => Math.floor(i / 3)));
       expect(columns.sample_index).toEqual(Array.from({ length: 120 }, (_, i) => i % 3));
@@ -89,22 +93,6 @@ describe('runSample', () => {
       }
     },
   );
-
-  test('cuts a job into files of bounded size', async () => {
-    const contents = predictionContents({ columns: ['pt'] });
-    const { manifest } = await runSample(options('cut', { contents }));
-    expect(manifest.files.length).toBe(4);
-    expect(manifest.files.map(({ rows }) => rows)).toEqual([240_000, 240_000, 240_000, 80_000]);
-    expect(manifest.range).toEqual({ blocks: { first: 0, end: 4, of: 4 }, jets: { first: 0, end: 40 } });
-    expect(readdirSync(join(folder, 'cut')).sort()).toEqual(['_manifest.json', ...filesOf('cut')]);
-  });
-
-  test('writes only the columns asked for', async () => {
-    const contents = predictionContents({ columns: ['mass', 'pt'] });
-    await runSample(options('two', { samples: 2, contents }));
-    const { schema } = await tableOf(join(folder, 'two', filesOf('two')[0]));
-    expect(schema.names).toEqual(['pt', 'mass']);
-  });
 
   /** Keys of NanoAOD: integers of 64 bits do not go through a double. */
   const kept = () => ({
@@ -181,19 +169,6 @@ describe('runSample', () => {
     }
   });
 
-  test.each(['parquet', 'arrow'])('says in each %s file what it was made of', async (format) => {
-    await runSample(options('said', { samples: 2, contents: predictionContents({ format }) }));
-    const { metadata } = (await tableOf(join(folder, 'said', filesOf('said')[0]))).schema;
-    expect(Object.fromEntries(metadata)).toMatchObject({
-      'jet-iqn': version,
-      bundle: 'a'.repeat(64),
-      input: 'b'.repeat(64),
-      seed: '5',
-      samples: '2',
-      units: '{"pt":"GeV","phi":"rad","mass":"GeV"}',
-    });
-  });
-
   test('writes quantiles, one row a jet, phi across its seam', async () => {
     const ps = [0.16, 0.5, 0.84];
     await runSample(options('q', { samples: 101, contents: predictionContents({ quantiles: ps }) }));
@@ -215,21 +190,13 @@ describe('runSample', () => {
     }
   });
 
-  test('makes the same bytes with one worker, with two, and in shards', async () => {
-    const contents = predictionContents({ columns: ['pt'] });
-    await runSample(options('one', { threads: 1, contents }));
-    const single = contentsOf('one');
-    await runSample(options('two', { contents }));
-    expect(contentsOf('two')).toEqual(single);
-    // More than there are blocks, too.
-    for (const count of [3, 8]) {
-      const shards = Array.from({ length: count }, (_, index) => `shard-${count}-${index}`);
-      for (const [index, name] of shards.entries())
-        await runSample(options(name, { shard: { index, count }, contents }));
-      const merged = `merged-${count}`;
-      await mergeShards(shards.map((name) => join(folder, name)).reverse(), join(folder, merged));
-      expect(contentsOf(merged)).toEqual(single);
-    }
+  test('makes the same bytes with one worker and with two, in files of bounded size', async () => {
+    const { manifest } = await runSample(options('one', { threads: 1 }));
+    await runSample(options('two'));
+    expect(contentsOf('two')).toEqual(contentsOf('one'));
+    expect(manifest.files.map(({ rows }) => rows)).toEqual([240_000, 240_000, 240_000, 80_000]);
+    expect(manifest.range).toEqual({ blocks: { first: 0, end: 4, of: 4 }, jets: { first: 0, end: 40 } });
+    expect(readdirSync(join(folder, 'one')).sort()).toEqual(['_manifest.json', ...filesOf('one')]);
   });
 
   test('goes on where files are damaged or missing, and leaves a finished run alone', async () => {

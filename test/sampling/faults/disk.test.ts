@@ -47,20 +47,6 @@ describe.each(RUNS)('a %s', (kind, job) => {
       await expectResumes(run(), disk?.start, disk?.seen);
     }));
 
-  test('loses no finished block where writes begin to fail', async () => {
-    const end = await startChild(run(), failingWrites()).ended;
-    expect(end.code).toBe(1);
-    expectLine(end, DISK_FULL);
-    expectLeft();
-    await expectResumes(run());
-  });
-
-  test('in a folder that cannot be written', () =>
-    onDisk('ro', async (disk) => {
-      await expectRefused(run(), disk);
-      await expectResumes(run(), disk?.start, disk?.seen);
-    }));
-
   test('killed, and resumed while the folder cannot be written', () =>
     onDisk('rw', async (disk) => {
       const child = startChild({ ...run(), engine: SLOW[kind] }, disk?.start);

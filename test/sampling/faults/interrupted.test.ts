@@ -1,17 +1,7 @@
 /** Ctrl-C, once and twice, and what else may change while a run is under way. */
 import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import {
-  expectLine,
-  expectResumes,
-  finishedBlocks,
-  firstBlock,
-  preload,
-  RUNS,
-  SLOW,
-  testFolder,
-  unbroken,
-} from './fault-runs.js';
+import { expectLine, expectResumes, finishedBlocks, RUNS, SLOW, testFolder, unbroken } from './fault-runs.js';
 import { startChild } from './start-child.js';
 
 const at = testFolder();
@@ -50,14 +40,6 @@ describe('a study', () => {
     await expectResumes(run());
   });
 
-  test('is not changed by a clock that jumps, nor is one that was killed and goes on an hour before it began', async () => {
-    const jumping = startChild(run(), { nodeArguments: preload(JUMPING_CLOCK) });
-    await firstBlock(at('out'), jumping.ended);
-    jumping.process.kill('SIGKILL');
-    expect(await jumping.ended).toMatchObject({ signal: 'SIGKILL', stderr: '' });
-    await expectResumes(run(), { nodeArguments: preload(JUMPING_CLOCK) });
-  });
-
   test('tells that its input changed, and can be resumed with the first one', async () => {
     const input = at('jets.parquet');
     writeFileSync(input, 'first');
@@ -76,10 +58,3 @@ describe('a study', () => {
     expect(resumed).toMatchObject({ code: 0, stderr: '', result: expected.result });
   });
 });
-
-/** Every second look at it an hour ahead, every other one an hour behind. */
-const JUMPING_CLOCK = `
-  const { now } = Date;
-  let calls = 0;
-  Date.now = () => now() + (calls++ % 2 ? 3.6e6 : -3.6e6);
-`;
