@@ -41,7 +41,7 @@ async function openFormat(source: ByteSource, options: JetOptions): Promise<Tabl
     case 'hdf5':
       return await (await import('#hdf5')).openHdf5(source);
     case 'root':
-      return await (await import('./root/open-root-table.js')).openRootTable(source, options);
+      return await (await import('./root/open-root.js')).openRootTable(source, options);
     case 'npy':
       return await (await import('./npy.js')).openNpy(source);
     case 'text':

@@ -8,7 +8,7 @@ import { VARIABLES, type Variable } from '../../jets/columns.js';
 import { INDEX_KEYS } from '../../jets/keys.js';
 import type { ByteSource } from '../source.js';
 import type { JetOptions, TableFile } from '../table-file.js';
-import { isList, numericType } from './branch.js';
+import { isList, numericType } from './branches.js';
 import { type Column, halfRadius, jetListsTable } from './jet-lists.js';
 import type { RootTree } from './tree.js';
 

@@ -11,7 +11,7 @@ import { gather, type NumericArray, toFloat32 } from '../../jets/numeric-array.j
 import { deltaR } from '../../jets/phi.js';
 import type { ByteSource } from '../source.js';
 import type { TableBatch, TableFile } from '../table-file.js';
-import { type Collection, type EventChunk, readEvents } from './events.js';
+import { type Collection, type EventChunk, readEvents } from './branches.js';
 import type { RootTree } from './tree.js';
 
 /** What has one value for each of it: the event, the detector jet, the gen jet. */
@@ -60,17 +60,25 @@ export function jetListsTable(
   { columns: known, counters, matching, cut }: JetLists,
 ): TableFile {
   const dropped: Record<string, number> = {};
-  const branchOf = (name: string) => known.get(name)![0]!.branch!;
+  const drop = (reason: string) => {
+    dropped[reason] = (dropped[reason] ?? 0) + 1;
+  };
+  const branchOf = (name: string) => known.get(name)![0].branch!;
   const table = {
     columnNames: [...known.keys()],
     rows: tree.entries === 0 ? 0 : undefined,
     dropped,
     gensWithoutJet: 0,
     async *batches(names: readonly string[]) {
-      const columns = chosen(names);
+      const columns = chosen(known, names);
       const owners = new Set([...columns.values()].map(({ of }) => of));
       if (cut || !(owners.has('jet') || owners.has('gen'))) owners.add(known.has('reco_pt') ? 'jet' : 'gen');
       const pairs = owners.has('jet') && owners.has('gen');
+      if (pairs && matching === undefined)
+        throw new InputError(
+          source.name,
+          'does not say which gen jet belongs to which jet; --max-delta-r matches them by direction',
+        );
       const branches = { event: new Set<string>(), jet: new Set<string>(), gen: new Set<string>() };
       for (const { of, branch, rawFactor } of columns.values())
         for (const name of [branch, rawFactor]) if (name !== undefined) branches[of].add(name);
@@ -78,11 +86,6 @@ export function jetListsTable(
       if (owners.has('jet')) branches.jet.add(branchOf('reco_pt'));
       if (owners.has('gen')) branches.gen.add(branchOf('gen_pt'));
       if (cut) branches.jet.add(cut.branch);
-      if (pairs && matching === undefined)
-        throw new InputError(
-          source.name,
-          'does not say which gen jet belongs to which jet; --max-delta-r matches them by direction',
-        );
       if (pairs && 'index' in matching!) branches.jet.add(matching.index);
       if (pairs && 'maxDeltaR' in matching!)
         for (const variable of ['eta', 'phi']) {
@@ -93,137 +96,109 @@ export function jetListsTable(
       for (const owner of ['jet', 'gen'] as const)
         if (owners.has(owner))
           collections[owner] = { members: [...branches[owner]], counter: counters?.[owner] };
-      for await (const chunk of readEvents(source, tree, [...branches.event], collections)) {
-        const rows = pairs ? paired(chunk, matching!) : all(chunk, owners.has('jet') ? 'jet' : 'gen');
-        yield batchOf(chunk, rows, columns);
-      }
+      for await (const chunk of readEvents(source, tree, [...branches.event], collections))
+        yield batchOf(chunk, rowsOf(chunk, pairs), columns);
     },
   };
   return table;
 
-  /** The columns of these names, of as few lists as they can be had from. */
-  function chosen(names: readonly string[]): ReadonlyMap<string, Column> {
-    const needed = new Set(
-      names.flatMap((name) => (known.get(name)!.length === 1 ? known.get(name)! : [])).map(({ of }) => of),
-    );
-    return new Map(
-      names.map((name) => {
-        const choices = known.get(name)!;
-        return [name, choices.find(({ of }) => of === 'event' || needed.has(of)) ?? choices[0]!];
-      }),
-    );
-  }
-
-  /** Every jet of one list. */
-  function all(chunk: EventChunk, of: 'jet' | 'gen'): Rows {
-    const counts = chunk.counts[of]!;
-    const rows = createRows(sumOf(counts));
-    let first = 0;
-    for (let event = 0; event < chunk.events; event++) {
-      for (let index = 0; index < counts[event]!; index++) {
-        if (of === 'gen') rows.add(event, -1, -1, first + index, index);
-        else if (passes(chunk, first + index)) rows.add(event, first + index, index, -1, -1);
-      }
-      first += counts[event]!;
-    }
-    return rows;
-  }
-
-  function paired(chunk: EventChunk, match: Matching): Rows {
-    const { jet: jetCounts, gen: genCounts } = chunk.counts;
-    const rows = createRows(sumOf(jetCounts!));
-    const hasJet = new Uint8Array(sumOf(genCounts!));
+  /** All jets of the one list, or the pairs of both. */
+  function rowsOf({ events, counts, values }: EventChunk, pairs: boolean): Rows {
+    const rows: Rows = { event: [], jet: [], gen: [], jetIndex: [], genIndex: [] };
+    const add = (event: number, jet: number, gen: number) => {
+      const reason = cut && jet >= 0 ? cut.reason(Number(values[cut.branch][firstJet + jet])) : undefined;
+      if (reason !== undefined) return drop(reason);
+      rows.event.push(event);
+      rows.jet.push(firstJet + jet);
+      rows.gen.push(firstGen + gen);
+      rows.jetIndex.push(jet);
+      rows.genIndex.push(gen);
+    };
     let [firstJet, firstGen] = [0, 0];
-    for (let event = 0; event < chunk.events; event++) {
-      const [jets, gens] = [jetCounts![event]!, genCounts![event]!];
-      const partners =
-        'index' in match
-          ? chunk.lists[match.index]!.subarray(firstJet, firstJet + jets)
-          : nearestPairs(
-              directions(chunk, 'reco', firstJet, jets),
-              directions(chunk, 'gen', firstGen, gens),
-              match.maxDeltaR,
+    for (let event = 0; event < events; event++) {
+      const [jets, gens] = [counts.jet?.[event] ?? 0, counts.gen?.[event] ?? 0];
+      if (pairs) {
+        const hasJet = new Uint8Array(gens);
+        for (const [jet, partner] of partners(values, firstJet, jets, firstGen, gens).entries()) {
+          const gen = Number(partner);
+          if (gen < 0)
+            drop(
+              'index' in matching! ? 'no gen jet matched' : `no gen jet within deltaR ${matching!.maxDeltaR}`,
             );
-      for (let index = 0; index < jets; index++) {
-        const gen = Number(partners[index]);
-        if (gen < 0)
-          count('index' in match ? 'no gen jet matched' : `no gen jet within deltaR ${match.maxDeltaR}`);
-        else if (gen >= gens) count('matched gen jet not stored in the file');
-        else {
-          hasJet[firstGen + gen] = 1;
-          if (passes(chunk, firstJet + index)) rows.add(event, firstJet + index, index, firstGen + gen, gen);
+          else if (gen >= gens) drop('matched gen jet not stored in the file');
+          else {
+            hasJet[gen] = 1;
+            add(event, jet, gen);
+          }
         }
+        for (const has of hasJet) table.gensWithoutJet += 1 - has;
+      } else {
+        for (let jet = 0; jet < jets; jet++) add(event, jet, -1);
+        for (let gen = 0; gen < gens; gen++) add(event, -1, gen);
       }
       firstJet += jets;
       firstGen += gens;
     }
-    table.gensWithoutJet += hasJet.length - sumOf(hasJet);
     return rows;
   }
 
-  function directions(chunk: EventChunk, stage: string, first: number, count: number): Directions {
-    const part = (variable: string) =>
-      chunk.lists[branchOf(`${stage}_${variable}`)]!.subarray(first, first + count);
-    return { eta: part('eta'), phi: part('phi') };
+  /** For each jet of an event the index of its gen jet. */
+  function partners(
+    values: EventChunk['values'],
+    firstJet: number,
+    jets: number,
+    firstGen: number,
+    gens: number,
+  ): NumericArray {
+    const part = (branch: string, first: number, count: number) =>
+      values[branch].subarray(first, first + count);
+    if ('index' in matching!) return part(matching.index, firstJet, jets);
+    const directions = (stage: string, first: number, count: number): Directions => ({
+      eta: part(branchOf(`${stage}_eta`), first, count),
+      phi: part(branchOf(`${stage}_phi`), first, count),
+    });
+    return nearestPairs(
+      directions('reco', firstJet, jets),
+      directions('gen', firstGen, gens),
+      matching!.maxDeltaR,
+    );
   }
+}
 
-  function passes(chunk: EventChunk, jet: number): boolean {
-    const reason = cut?.reason(Number(chunk.lists[cut.branch]![jet]));
-    if (reason !== undefined) count(reason);
-    return reason === undefined;
-  }
-
-  function count(reason: string): void {
-    dropped[reason] = (dropped[reason] ?? 0) + 1;
-  }
+/** The columns of these names, of as few lists as they can be had from. */
+function chosen(known: JetLists['columns'], names: readonly string[]): ReadonlyMap<string, Column> {
+  const only = names.map((name) => known.get(name)!).filter((choices) => choices.length === 1);
+  const needed = new Set<Owner>(['event', ...only.map(([{ of }]) => of)]);
+  return new Map(
+    names.map((name) => {
+      const choices = known.get(name)!;
+      return [name, choices.find(({ of }) => needed.has(of)) ?? choices[0]];
+    }),
+  );
 }
 
 /** For each row its event, and where its jets stand: among all of the chunk, and in their event. */
-interface Rows {
-  readonly count: number;
-  readonly places: Readonly<Record<Owner, { readonly at: Int32Array; readonly index: Int32Array }>>;
-  add(event: number, jet: number, jetIndex: number, gen: number, genIndex: number): void;
-}
-
-function createRows(room: number): Rows {
-  const places = () => ({ at: new Int32Array(room), index: new Int32Array(room) });
-  const [event, jet, gen] = [places(), places(), places()];
-  let count = 0;
-  return {
-    get count() {
-      return count;
-    },
-    places: { event, jet, gen },
-    add(...[eventAt, jetAt, jetIndex, genAt, genIndex]) {
-      event.at[count] = eventAt;
-      jet.at[count] = jetAt;
-      jet.index[count] = jetIndex;
-      gen.at[count] = genAt;
-      gen.index[count] = genIndex;
-      count++;
-    },
-  };
-}
+type Rows = Readonly<Record<Owner | 'jetIndex' | 'genIndex', number[]>>;
 
 function batchOf(chunk: EventChunk, rows: Rows, columns: ReadonlyMap<string, Column>): TableBatch {
   const batch: Record<string, NumericArray> = {};
   for (const [name, { of, branch, rawFactor }] of columns) {
-    const at = rows.places[of].at.subarray(0, rows.count);
     if (branch !== undefined) {
-      const values = (of === 'event' ? chunk.numbers : chunk.lists)[branch]!;
-      const own = rawFactor === undefined ? values : scaled(values, chunk.lists[rawFactor]!);
-      batch[name] = gather(FLOAT32.has(name) ? toFloat32(own) : own, at);
-    } else if (of === 'event') batch[name] = at.map((event) => chunk.firstEvent + event);
-    else batch[name] = rows.places[of].index.slice(0, rows.count);
+      const values = chunk.values[branch];
+      const own = rawFactor === undefined ? values : scaled(values, chunk.values[rawFactor]);
+      batch[name] = gather(FLOAT32.has(name) ? toFloat32(own) : own, Int32Array.from(rows[of]));
+    } else if (of === 'event') batch[name] = Int32Array.from(rows.event, (event) => chunk.firstEvent + event);
+    else batch[name] = Int32Array.from(rows[`${of}Index`]);
   }
-  return { rows: rows.count, columns: batch };
+  return { rows: rows.event.length, columns: batch };
 }
 
 /** pt or mass before correction, in double precision as NanoAOD's own tools do. */
 function scaled(values: NumericArray, rawFactor: NumericArray): Float64Array {
-  const raw = new Float64Array(values.length);
-  for (let jet = 0; jet < raw.length; jet++) raw[jet] = Number(values[jet]) * (1 - Number(rawFactor[jet]));
-  return raw;
+  return Float64Array.from(
+    { length: values.length },
+    (_, jet) => Number(values[jet]) * (1 - Number(rawFactor[jet])),
+  );
 }
 
 interface Directions {
@@ -239,7 +214,7 @@ interface Directions {
  */
 export function nearestPairs(jets: Directions, gens: Directions, maxDeltaR: number): Int32Array {
   const pairs: { jet: number; gen: number; distance: number }[] = [];
-  for (let jet = 0; jet < jets.eta.length; jet++) {
+  for (let jet = 0; jet < jets.eta.length; jet++)
     for (let gen = 0; gen < gens.eta.length; gen++) {
       const distance = deltaR(
         Number(jets.eta[jet]),
@@ -249,20 +224,13 @@ export function nearestPairs(jets: Directions, gens: Directions, maxDeltaR: numb
       );
       if (distance < maxDeltaR) pairs.push({ jet, gen, distance });
     }
-  }
   pairs.sort((a, b) => a.distance - b.distance || a.jet - b.jet || a.gen - b.gen);
   const partners = new Int32Array(jets.eta.length).fill(-1);
   const taken = new Set<number>();
   for (const { jet, gen } of pairs) {
-    if (partners[jet]! >= 0 || taken.has(gen)) continue;
+    if (partners[jet] >= 0 || taken.has(gen)) continue;
     partners[jet] = gen;
     taken.add(gen);
   }
   return partners;
-}
-
-function sumOf(counts: Int32Array | Uint8Array): number {
-  let sum = 0;
-  for (const count of counts) sum += count;
-  return sum;
 }

@@ -9,8 +9,7 @@ import { type ColumnName, columnsOf, STAGES } from '../../jets/columns.js';
 import { gather, type NumericArray, toFloat32 } from '../../jets/numeric-array.js';
 import type { ByteSource } from '../source.js';
 import type { TableFile } from '../table-file.js';
-import { isList, numericType } from './branch.js';
-import { readEvents } from './events.js';
+import { isList, numericType, readEvents } from './branches.js';
 import type { RootTree } from './tree.js';
 
 export const JET_NTUPLE_TREE = 'AK4jets/jetTree';
@@ -50,16 +49,16 @@ export function openJetNtuple(source: ByteSource, tree: RootTree): TableFile {
       const branchOf = (name: string) => BRANCHES[name as ColumnName] ?? name;
       const matched = columns.some((name) => GEN.has(name));
       const branches = new Set([MATCH, ...columns.map(branchOf)]);
-      for await (const { events: jets, numbers } of readEvents(source, tree, [...branches], {})) {
+      for await (const { events: jets, values } of readEvents(source, tree, [...branches], {})) {
         const kept = new Int32Array(jets);
         let rows = 0;
         for (let jet = 0; jet < jets; jet++)
-          if (!matched || Number(numbers[MATCH]![jet]) !== 0) kept[rows++] = jet;
+          if (!matched || Number(values[MATCH][jet]) !== 0) kept[rows++] = jet;
         if (rows < jets) dropped[UNMATCHED] = (dropped[UNMATCHED] ?? 0) + jets - rows;
         const batch: Record<string, NumericArray> = {};
         for (const name of columns) {
-          const values = numbers[branchOf(name)];
-          batch[name] = gather(name in BRANCHES ? toFloat32(values) : values, kept.subarray(0, rows));
+          const column = values[branchOf(name)];
+          batch[name] = gather(name in BRANCHES ? toFloat32(column) : column, kept.subarray(0, rows));
         }
         yield { rows, columns: batch };
       }

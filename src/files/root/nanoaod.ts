@@ -11,7 +11,7 @@ import { columnsOf, STAGES, VARIABLES } from '../../jets/columns.js';
 import { INDEX_KEYS } from '../../jets/keys.js';
 import type { ByteSource } from '../source.js';
 import { JET_IDS, type JetId, type JetOptions, type TableFile } from '../table-file.js';
-import { counterOf, isList, numericType } from './branch.js';
+import { isList, numericType } from './branches.js';
 import { type Column, type Cut, halfRadius, jetListsTable, type Matching } from './jet-lists.js';
 import type { RootTree } from './tree.js';
 
@@ -107,9 +107,9 @@ function columnsIn(tree: RootTree, collection: string, gens: string): Map<string
     const first = tree.branches.get(`${lists[of]}_pt`);
     for (const [name, branch] of tree.branches) {
       if (numericType(branch) === undefined || !isList(branch) || !name.startsWith(`${lists[of]}_`)) continue;
-      const counter = counterOf(branch);
+      const { counter } = branch;
       // Every list has a counter of its own where uproot wrote them.
-      if (counter !== undefined && (counter === counterOf(first!) || counter === `n${name}`))
+      if (counter !== undefined && (counter === first!.counter || counter === `n${name}`))
         add(name.slice(lists[of].length + 1), { of, branch: name });
     }
   }

@@ -1,11 +1,47 @@
-/** A ROOT file's header, directories and keys. Layouts: TFile, TDirectory and TKey of ROOT's core and io. */
+/** A ROOT file → its jets, by the tree that it has: NanoAOD, JetNTuple or Delphes. Layouts: TFile, TDirectory and TKey of ROOT. */
 import { InputError } from '../../errors.js';
 import { type ByteSource, guardedAs } from '../source.js';
+import { type JetOptions, refuseOptions, type TableFile } from '../table-file.js';
+import { DELPHES_TREE, openDelphes } from './delphes.js';
+import { JET_NTUPLE_TREE, openJetNtuple } from './jet-ntuple.js';
+import { openNanoAod } from './nanoaod.js';
 import { Streamed } from './streamed.js';
 import { type RootTree, readTree } from './tree.js';
 import { unzip } from './unzip.js';
 
-export interface RootFile {
+const guarded = guardedAs('ROOT file');
+
+/** @throws InputError where the file has none of the trees. */
+export async function openRootTable(source: ByteSource, options: JetOptions = {}): Promise<TableFile> {
+  const file = await openFile(source);
+  // What the parser makes of a damaged tree may lack anything.
+  const table = await guarded(source.name, 'its branches', () => tableOf(source, file, options));
+  if (table) return table;
+  throw new InputError(
+    source.name,
+    `is a ROOT file without jets that are known: no tree Events (NanoAOD), ${JET_NTUPLE_TREE} (JetNTuple) or ${DELPHES_TREE}; it has ${file.names.slice(0, 10).join(', ') || 'nothing'}`,
+  );
+}
+
+async function tableOf(
+  source: ByteSource,
+  file: RootFile,
+  options: JetOptions,
+): Promise<TableFile | undefined> {
+  const nanoAod = await file.tree('Events');
+  if (nanoAod) return openNanoAod(source, nanoAod, options);
+  const ntuple = await file.tree(JET_NTUPLE_TREE);
+  if (ntuple) {
+    refuseOptions(source.name, options);
+    return openJetNtuple(source, ntuple);
+  }
+  const delphes = await file.tree(DELPHES_TREE);
+  if (!delphes) return undefined;
+  refuseOptions(source.name, options, ['collection', 'maxDeltaR']);
+  return openDelphes(source, delphes, options);
+}
+
+interface RootFile {
   /** Names of the objects at the top. */
   readonly names: readonly string[];
   /** A tree by its path; undefined where there is none of that name. */
@@ -30,11 +66,7 @@ const BIG_RECORD = 1000;
 /** The longest directory's record, and the start of the file. */
 const HEAD_BYTES = 64;
 
-/** For all that reads a part of a ROOT file. */
-export const guarded = guardedAs('ROOT file');
-
-/** @throws InputError where the file is damaged. */
-export async function openRoot(source: ByteSource): Promise<RootFile> {
+async function openFile(source: ByteSource): Promise<RootFile> {
   const top = await guarded(source.name, 'its directory', async () =>
     readKeys(source, await readHeader(source)),
   );
