@@ -20,34 +20,40 @@ const ROWS = 131_072;
 const MAX_RATIO = 1032;
 /** Groups deeper than that are not searched. */
 const MAX_DEPTH = 4;
-/** HDF5's classes of integers and floats, H5T_class_t. */
-const NUMERIC_CLASSES = [0, 1];
 const JET_COLUMNS: ReadonlySet<string> = new Set(STAGES.flatMap(columnsOf));
 
 /** @throws InputError where it is damaged or holds no table that is known, or more than one. */
 export async function openHdf5(source: ByteSource): Promise<TableFile> {
   const { name, path } = source;
   if (path === undefined) throw new InputError(name, 'is HDF5, which is read from a path only');
-  const { rows, columnNames, rowBytes, notes } = await withTable(name, path, (table) => table);
+  const { rows, columnNames, rowBytes, notes } = await withTable(name, path, ({ columns, ...table }) => ({
+    ...table,
+    columnNames: columns.map(([column]) => column),
+    rowBytes: columns.reduce((sum, [, { dataset }]) => sum + dataset.metadata.size, 0),
+  }));
   checkUnique(name, columnNames);
-  if (rows > ROWS && rows * rowBytes > MAX_RATIO * source.size) {
+  if (rows > ROWS && rows * rowBytes > MAX_RATIO * source.size)
     throw new InputError(
       name,
       `declares ${rows} rows, more than its ${source.size} bytes can hold; write its datasets to the end`,
     );
-  }
   return {
     columnNames,
     rows,
     dropped: {},
     notes,
-    async *batches(columns) {
+    async *batches(wanted) {
       for (let first = 0; first < rows; first += ROWS) {
         const end = Math.min(rows, first + ROWS);
-        yield await withTable(name, path, ({ read }) =>
+        yield await withTable(name, path, ({ columns }) =>
           guarded(name, `rows ${first} to ${end}`, () => ({
             rows: end - first,
-            columns: Object.fromEntries(columns.map((column) => [column, read(column, first, end)])),
+            columns: Object.fromEntries(
+              wanted.map((column) => {
+                const [, values] = columns.find(([found]) => found === column)!;
+                return [column, numbersOf(values, first, end)];
+              }),
+            ),
           })),
         );
       }
@@ -74,15 +80,18 @@ async function withTable<T>(name: string, path: string, use: (table: Found) => T
   });
 }
 
+/** Where a column's numbers are: a dataset [N], or a column of one [N, C]. */
+interface Column {
+  readonly dataset: Dataset;
+  readonly place?: number;
+}
+
 interface Found {
   /** Path in the file. */
   readonly place: string;
   readonly rows: number;
-  /** Of all columns together, unpacked. */
-  readonly rowBytes: number;
-  readonly columnNames: readonly string[];
+  readonly columns: readonly (readonly [string, Column])[];
   readonly notes: readonly string[];
-  read(name: string, first: number, end: number): NumericArray;
 }
 
 type Entries = readonly (readonly [string, Entity | null])[];
@@ -98,71 +107,52 @@ function findTables(h5: Hdf5, group: Group, depth: number): Found[] {
   return found;
 }
 
+/** A dataset a column, side by side. */
 function columnsTable(h5: Hdf5, group: Group, entries: Entries): Found | undefined {
-  const datasets = new Map<string, Dataset>();
-  for (const [name, entry] of entries) {
-    if (entry instanceof h5.Dataset && isNumeric(entry) && entry.shape?.length === 1)
-      datasets.set(name, entry);
-  }
-  if (!STAGES.some((stage) => columnsOf(stage).every((name) => datasets.has(name)))) return undefined;
-  const rows = datasets.get([...JET_COLUMNS].find((name) => datasets.has(name))!)!.shape![0]!;
-  const columns = [...datasets].filter(([, dataset]) => dataset.shape![0] === rows);
+  const datasets = entries.filter(
+    (entry): entry is [string, Dataset] => isNumeric(h5, entry[1]) && entry[1].shape?.length === 1,
+  );
+  const names = new Set(datasets.map(([name]) => name));
+  if (!STAGES.some((stage) => columnsOf(stage).every((name) => names.has(name)))) return undefined;
+  const rows = datasets.find(([name]) => JET_COLUMNS.has(name))![1].shape![0];
+  const columns = datasets.filter(([, { shape }]) => shape![0] === rows);
   return {
     place: group.path,
     rows,
-    rowBytes: columns.reduce((sum, [, { metadata }]) => sum + metadata.size, 0),
-    columnNames: columns.map(([name]) => name),
+    columns: columns.map(([name, dataset]) => [name, { dataset }]),
     notes: [],
-    read: (name, first, end) => values(datasets.get(name)!, [[first, end]], end - first),
   };
+}
+
+/** The columns of an array [N, C], by their names. */
+function columnsIn(dataset: Dataset, names: readonly string[]): [string, Column][] {
+  return names.map((name, place) => [name, { dataset, place }]);
 }
 
 /** A frame in pandas' fixed format: for each type of number an array, block0_values, and its columns, block0_items. */
 function pandasTable(h5: Hdf5, group: Group, entries: Entries): Found | undefined {
-  const blocks = entries.flatMap(([name, entry]) => {
+  const columns = entries.flatMap(([name, entry]) => {
     const items = /^block\d+_values$/.test(name) ? group.get(name.replace('values', 'items')) : null;
-    if (!(entry instanceof h5.Dataset && items instanceof h5.Dataset)) return [];
+    if (!(isNumeric(h5, entry) && items instanceof h5.Dataset)) return [];
     const names = textsOf(items.value) ?? [];
-    return isNumeric(entry) && entry.shape?.length === 2 && entry.shape[1] === names.length
-      ? [{ entry, names }]
-      : [];
+    return entry.shape?.length === 2 && entry.shape[1] === names.length ? columnsIn(entry, names) : [];
   });
-  const columnNames = blocks.flatMap(({ names }) => names);
-  if (!columnNames.some((name) => JET_COLUMNS.has(name))) return undefined;
-  const rows = blocks[0]!.entry.shape![0]!;
-  return {
-    place: group.path,
-    rows,
-    rowBytes: blocks.reduce((sum, { entry, names }) => sum + entry.metadata.size * names.length, 0),
-    columnNames,
-    notes: [],
-    read(name, first, end) {
-      const { entry, names } = blocks.find((block) => block.names.includes(name))!;
-      return columnValues(entry, names.indexOf(name), first, end);
-    },
-  };
+  if (!columns.some(([name]) => JET_COLUMNS.has(name))) return undefined;
+  const rows = columns[0][1].dataset.shape![0];
+  return { place: group.path, rows, columns, notes: [] };
 }
 
 /** Arrays [N, C]: with names beside them, or of 12 or 15 columns where no names are. */
 function arrayTables(h5: Hdf5, group: Group, entries: Entries): Found[] {
   return entries.flatMap(([name, entry]): Found[] => {
-    if (!(entry instanceof h5.Dataset && isNumeric(entry))) return [];
-    const [rows, columns, ...more] = entry.shape ?? [];
-    if (rows === undefined || columns === undefined || more.length > 0) return [];
+    if (!isNumeric(h5, entry) || entry.shape?.length !== 2) return [];
+    const [rows, width] = entry.shape;
     const place = `${group.path === '/' ? '' : group.path}/${name}`;
-    const named = namesBeside(h5, group, entries, entry, columns);
-    const columnNames = named ?? UNNAMED_COLUMNS[columns];
-    if (columnNames === undefined || !columnNames.some((column) => JET_COLUMNS.has(column))) return [];
-    return [
-      {
-        place,
-        rows,
-        rowBytes: entry.metadata.size * columns,
-        columnNames,
-        notes: named ? [] : [`${place} ${assumed(columnNames)}`],
-        read: (column, first, end) => columnValues(entry, columnNames.indexOf(column), first, end),
-      },
-    ];
+    const named = namesBeside(h5, group, entries, entry, width);
+    const names = named ?? UNNAMED_COLUMNS[width];
+    if (!names?.some((column) => JET_COLUMNS.has(column))) return [];
+    const notes = named ? [] : [`${place} ${assumed(names)}`];
+    return [{ place, rows, columns: columnsIn(entry, names), notes }];
   });
 }
 
@@ -178,8 +168,8 @@ function namesBeside(
     ...Object.values(dataset.attrs).map((attribute) => () => attribute.value),
     ...Object.values(group.attrs).map((attribute) => () => attribute.value),
     ...entries.flatMap(([, entry]) =>
+      !isNumeric(h5, entry) &&
       entry instanceof h5.Dataset &&
-      !isNumeric(entry) &&
       entry.shape?.length === 1 &&
       entry.shape[0] === columns
         ? [() => entry.value]
@@ -200,26 +190,16 @@ function textsOf(value: unknown): string[] | undefined {
   return value.length === 1 ? textsOf(value[0]) : value.map((text) => text.replace(/\0+$/, ''));
 }
 
-function isNumeric(dataset: Dataset): boolean {
-  const { type, vlen } = dataset.metadata;
-  return NUMERIC_CLASSES.includes(type) && !vlen;
+/** Whether it is a dataset of integers or floats, by HDF5's classes H5T_class_t. */
+function isNumeric(h5: Hdf5, entry: Entity | null): entry is Dataset {
+  return entry instanceof h5.Dataset && entry.metadata.type <= 1 && !entry.metadata.vlen;
 }
 
-function columnValues(dataset: Dataset, column: number, first: number, end: number): NumericArray {
-  return values(
-    dataset,
-    [
-      [first, end],
-      [column, column + 1],
-    ],
-    end - first,
-  );
-}
-
-function values(dataset: Dataset, ranges: [number, number][], count: number): NumericArray {
-  const found = dataset.slice(ranges) as NumericArray;
-  if (!ArrayBuffer.isView(found) || found.length !== count)
-    throw new Error(`a dataset has fewer than ${count} values`);
+function numbersOf({ dataset, place }: Column, first: number, end: number): NumericArray {
+  const column: [number, number][] = place === undefined ? [] : [[place, place + 1]];
+  const found = dataset.slice([[first, end], ...column]) as NumericArray;
+  if (!ArrayBuffer.isView(found) || found.length !== end - first)
+    throw new Error(`a dataset has fewer than ${end - first} values`);
   return found;
 }
 

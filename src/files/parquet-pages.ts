@@ -24,14 +24,8 @@ export interface Column {
 }
 
 /** Numbers of PageType and Encoding in parquet.thrift. */
-const DATA_PAGE = 0;
-const DICTIONARY_PAGE = 2;
-const DATA_PAGE_V2 = 3;
-const PLAIN = 0;
-const PLAIN_DICTIONARY = 2;
-const RLE = 3;
-const RLE_DICTIONARY = 8;
-const BYTE_STREAM_SPLIT = 9;
+const [DATA_PAGE, DICTIONARY_PAGE, DATA_PAGE_V2] = [0, 2, 3];
+const [PLAIN, PLAIN_DICTIONARY, RLE, RLE_DICTIONARY, BYTE_STREAM_SPLIT] = [0, 2, 3, 8, 9];
 
 /**
  * @returns the unpacked pages in the order in which hyparquet asks for them.
@@ -46,48 +40,44 @@ export function checkedPages(chunk: Uint8Array, { rows, width, optional, unpack 
     pages.push(page);
     return page;
   };
-  const reader = { bytes: chunk, at: 0 };
+  const reader = new Reader(chunk);
   let dictionary = false;
   for (let done = 0; done < rows; ) {
-    if (reader.at >= chunk.length) throw new Error(`it ends after ${done} of ${rows} rows`);
-    const header = readStruct(reader);
-    const [type, size, packedBytes] = [number(header[1]), number(header[2]), number(header[3])];
-    const page = taken(reader, packedBytes);
+    if (reader.left === 0) throw new Error(`it ends after ${done} of ${rows} rows`);
+    const header = reader.struct();
+    const [type, size, packedBytes] = [1, 2, 3].map((field) => number(header, field));
+    const page = new Reader(reader.take(packedBytes));
     if (!(size >= 0 && size <= MAX_PAGE_BYTES))
       throw new Error(
         `a page of ${size} bytes; at most ${MAX_PAGE_BYTES} are read: write smaller row groups`,
       );
     if (type === DICTIONARY_PAGE) {
-      const count = number(struct(header[7])[1]);
-      if (!(count >= 0 && count * width <= unpacked(page, size).length))
+      const count = number(struct(header, 7), 1);
+      if (!(count >= 0 && count * width <= unpacked(page.rest(), size).length))
         throw new Error(`a dictionary of ${count} values does not fit`);
       dictionary = true;
       continue;
     }
-    let [count, encoding, present, values]: [number, number, number, Uint8Array] = [0, 0, 0, page];
-    const checkCount = () => {
-      if (!(count >= 0 && count <= rows - done)) throw new Error('it has more values than rows');
-    };
-    if (type === DATA_PAGE) {
-      [count, encoding] = [number(struct(header[5])[1]), number(struct(header[5])[2])];
-      checkCount();
-      const data = { bytes: unpacked(page, size), at: 0 };
-      present = optional ? presentValues(taken(data, readUint32(data)), count) : count;
-      values = data.bytes.subarray(data.at);
-    } else if (type === DATA_PAGE_V2) {
-      const data = struct(header[8]);
-      [count, encoding] = [number(data[1]), number(data[4])];
-      checkCount();
-      const levels = { bytes: page, at: 0 };
-      const levelBytes = number(data[5]);
-      if (number(data[6]) !== 0 || levelBytes > size)
+    if (type !== DATA_PAGE && type !== DATA_PAGE_V2) throw new Error(`a page of kind ${type} is not read`);
+    const isV2 = type === DATA_PAGE_V2;
+    const data = struct(header, isV2 ? 8 : 5);
+    const [count, encoding] = [number(data, 1), number(data, isV2 ? 4 : 2)];
+    if (!(count >= 0 && count <= rows - done)) throw new Error('it has more values than rows');
+    let values = page;
+    let present = count;
+    if (isV2) {
+      const levelBytes = number(data, 5);
+      if (number(data, 6) !== 0 || levelBytes > size)
         throw new Error(`levels of ${levelBytes} bytes do not fit`);
-      present = optional ? presentValues(taken(levels, levelBytes), count) : count;
-      if (count - present !== number(data[2])) throw new Error('it miscounts its missing values');
-      values = page.subarray(levelBytes);
-      if (data[7] !== false) values = unpacked(values, size - levelBytes);
-    } else throw new Error(`a page of kind ${type} is not read`);
-    checkValues({ bytes: values, at: 0 }, encoding, present, width, dictionary);
+      const levels = new Reader(page.take(levelBytes));
+      if (optional) present = checkRuns(levels, 1, count);
+      if (count - present !== number(data, 2)) throw new Error('it miscounts its missing values');
+      if (data[7] !== false) values = new Reader(unpacked(page.rest(), size - levelBytes));
+    } else {
+      values = new Reader(unpacked(page.rest(), size));
+      if (optional) present = checkRuns(new Reader(values.take(values.uint32())), 1, count);
+    }
+    if (present > 0) checkValues(values, encoding, present, width, dictionary);
     done += count;
   }
   return pages;
@@ -100,142 +90,120 @@ function checkValues(
   width: number,
   dictionary: boolean,
 ): void {
-  if (count === 0) return;
   if (encoding === PLAIN || encoding === BYTE_STREAM_SPLIT) {
-    if (count * width > data.bytes.length) throw new Error(`${count} values do not fit into a page`);
+    if (count * width > data.left) throw new Error(`${count} values do not fit into a page`);
   } else if (encoding === PLAIN_DICTIONARY || encoding === RLE_DICTIONARY) {
     if (!dictionary) throw new Error('a dictionary is not there');
-    const bits = taken(data, 1)[0]!;
+    const [bits] = data.take(1);
     if (bits > 32) throw new Error(`indices of ${bits} bits`);
-    if (bits > 0) walkRuns(data, bits, count);
+    if (bits > 0) checkRuns(data, bits, count);
   } else if (encoding === RLE) {
-    taken(data, 4);
-    walkRuns(data, 1, count);
+    data.take(4);
+    checkRuns(data, 1, count);
   }
-}
-
-/** How many of `count` levels of one bit are 1. */
-function presentValues(levels: Uint8Array, count: number): number {
-  let present = 0;
-  walkRuns({ bytes: levels, at: 0 }, 1, count, (level, values) => {
-    if (level & 1) present += values;
-  });
-  return present;
 }
 
 /**
  * Walks over runs up to `count` values.
  *
- * @param onRun told the value of each run and its length; of values packed bit by bit, only where they are of one bit.
+ * @returns of values of one bit, how many are 1.
  * @throws Error where a run is longer than the values left, or its bytes are not there.
  */
-function walkRuns(
-  data: Reader,
-  bits: number,
-  count: number,
-  onRun?: (value: number, values: number) => void,
-): void {
+function checkRuns(data: Reader, bits: number, count: number): number {
+  let ones = 0;
   for (let left = count; left > 0; ) {
-    const header = readVarint(data);
+    const header = data.varint();
     const length = Math.floor(header / 2);
     if (header % 2 === 0) {
       if (length > left) throw new Error(`a run of ${length} values, ${left} are left`);
-      const value = taken(data, Math.ceil(bits / 8))[0]!;
-      onRun?.(value, length);
+      ones += length * (data.take(Math.ceil(bits / 8))[0] & 1);
       left -= length;
     } else {
       // The last of eight values may be padding, whose bytes some writers leave out.
       const values = Math.min(left, 8 * length);
-      const packed = taken(data, Math.min(length * bits, Math.max(0, data.bytes.length - data.at)));
-      if (packed.length * 8 < values * bits) throw new Error('a run is cut short');
-      if (onRun) for (let index = 0; index < values; index++) onRun(packed[index >> 3]! >> (index & 7), 1);
+      if (values * bits > 8 * data.left) throw new Error('a run is cut short');
+      const packed = data.take(Math.min(length * bits, data.left));
+      if (bits === 1) for (let i = 0; i < values; i++) ones += (packed[i >> 3] >> (i & 7)) & 1;
       left -= values;
     }
   }
+  return ones;
 }
 
-interface Reader {
-  readonly bytes: Uint8Array;
-  at: number;
-}
-
-/** A struct's fields by their numbers; text and lists are passed over. */
+/** A struct's fields by their numbers; text is passed over. */
 interface Struct {
-  readonly [field: number]: Value;
+  readonly [field: number]: number | boolean | Struct | undefined;
 }
-type Value = number | boolean | Struct | undefined;
 
-function number(value: Value): number {
+function number(fields: Struct, field: number): number {
+  const value = fields[field];
   if (typeof value !== 'number') throw new Error('a page header lacks a number');
   return value;
 }
 
-function struct(value: Value): Struct {
+function struct(fields: Struct, field: number): Struct {
+  const value = fields[field];
   if (typeof value !== 'object') throw new Error('a page header is not whole');
   return value;
 }
 
-function readStruct(reader: Reader): Struct {
-  const fields: Record<number, Value> = {};
-  for (let id = 0; ; ) {
-    const head = taken(reader, 1)[0]!;
-    if (head === 0) return fields;
-    id = head >> 4 ? id + (head >> 4) : readZigzag(reader);
-    fields[id] = readValue(reader, head & 15);
+class Reader {
+  #at = 0;
+
+  constructor(private readonly bytes: Uint8Array) {}
+
+  /** Bytes that are left. */
+  get left(): number {
+    return this.bytes.length - this.#at;
   }
-}
 
-/** Types of the compact protocol: 1, 2 true and false; 3 byte; 4 to 6 integers; 7 double; 8 text; 9, 10 list; 12 struct. */
-function readValue(reader: Reader, type: number): Value {
-  switch (type) {
-    case 1:
-    case 2:
-      return type === 1;
-    case 3:
-      taken(reader, 1);
-      return undefined;
-    case 4:
-    case 5:
-    case 6:
-      return readZigzag(reader);
-    case 7:
-      taken(reader, 8);
-      return undefined;
-    case 8:
-      taken(reader, readVarint(reader));
-      return undefined;
-    case 12:
-      return readStruct(reader);
-    default:
-      throw new Error(`a page header with a field of type ${type}`);
+  take(count: number): Uint8Array {
+    if (!(count >= 0 && count <= this.left)) throw new Error(`${count} bytes do not fit`);
+    this.#at += count;
+    return this.bytes.subarray(this.#at - count, this.#at);
   }
-}
 
-/** The next `count` bytes. */
-function taken(reader: Reader, count: number): Uint8Array {
-  const end = reader.at + count;
-  if (!(count >= 0 && end <= reader.bytes.length)) throw new Error(`${count} bytes do not fit`);
-  const bytes = reader.bytes.subarray(reader.at, end);
-  reader.at = end;
-  return bytes;
-}
+  rest = () => this.take(this.left);
 
-function readUint32(reader: Reader): number {
-  const [a, b, c, d] = taken(reader, 4);
-  return a! + 256 * (b! + 256 * (c! + 256 * d!));
-}
-
-function readVarint(reader: Reader): number {
-  let value = 0;
-  for (let scale = 1; scale < 2 ** 53; scale *= 128) {
-    const byte = taken(reader, 1)[0]!;
-    value += (byte & 127) * scale;
-    if (byte < 128) return value;
+  uint32(): number {
+    const [a, b, c, d] = this.take(4);
+    return a + 256 * (b + 256 * (c + 256 * d));
   }
-  throw new Error('a number without end');
-}
 
-function readZigzag(reader: Reader): number {
-  const value = readVarint(reader);
-  return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+  varint(): number {
+    let value = 0;
+    for (let scale = 1; scale < 2 ** 53; scale *= 128) {
+      const [byte] = this.take(1);
+      value += (byte & 127) * scale;
+      if (byte < 128) return value;
+    }
+    throw new Error('a number without end');
+  }
+
+  zigzag(): number {
+    const value = this.varint();
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+  }
+
+  struct(): Struct {
+    const fields: Record<number, Struct[number]> = {};
+    for (let id = 0; ; ) {
+      const [head] = this.take(1);
+      if (head === 0) return fields;
+      id = head >> 4 ? id + (head >> 4) : this.zigzag();
+      fields[id] = this.#value(head & 15);
+    }
+  }
+
+  /** Types of the compact protocol: 1, 2 true and false; 3 byte; 4 to 6 integers; 7 double; 8 text; 12 struct. */
+  #value(type: number): Struct[number] {
+    if (type === 1 || type === 2) return type === 1;
+    if (type >= 4 && type <= 6) return this.zigzag();
+    if (type === 12) return this.struct();
+    if (type === 3) this.take(1);
+    else if (type === 7) this.take(8);
+    else if (type === 8) this.take(this.varint());
+    else throw new Error(`a page header with a field of type ${type}`);
+    return undefined;
+  }
 }

@@ -5,9 +5,7 @@
  * positions are checked against what is there before memory is taken, the footer's here, the pages' in parquet-pages.ts.
  */
 import {
-  type AsyncBuffer,
-  type ColumnChunk,
-  type ColumnMetaData,
+  type CompressionCodec,
   type DecodedArray,
   type FileMetaData,
   parquetMetadataAsync,
@@ -18,7 +16,7 @@ import {
   snappyUncompress,
 } from 'hyparquet';
 import { InputError } from '../errors.js';
-import type { NumericArray } from '../jets/numeric-array.js';
+import { joined, type NumericArray } from '../jets/numeric-array.js';
 import { unpackLz4Block } from './compression/lz4.js';
 import { gunzip, unbrotli, unzstd } from './compression/zstd.js';
 import { checkedPages, type Unpack } from './parquet-pages.js';
@@ -38,7 +36,13 @@ const guarded = guardedAs('Parquet');
  */
 export async function openParquet(source: ByteSource): Promise<TableFile> {
   const { metadata, leaves } = await guarded(source.name, 'its footer', async () => {
-    const found = await parquetMetadataAsync(asyncBuffer(source), { geoparquet: false });
+    const found = await parquetMetadataAsync(
+      {
+        byteLength: source.size,
+        slice: async (start, end = source.size) => (await source.read(start, end)).buffer,
+      },
+      { geoparquet: false },
+    );
     checkRows(source, found);
     const children = parquetSchema(found).children;
     checkUnique(
@@ -87,16 +91,10 @@ function checkRows({ name, size }: ByteSource, metadata: FileMetaData): void {
   }
 }
 
-interface Chunk {
-  readonly column: ColumnChunk;
-  readonly meta: ColumnMetaData;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-}
-
-async function readChunk(source: ByteSource, group: RowGroup, name: string): Promise<Chunk> {
+async function readChunk(source: ByteSource, group: RowGroup, name: string) {
   const column = group.columns.find(({ meta_data: meta }) => meta?.path_in_schema[0] === name);
   const meta = column?.meta_data;
-  if (!column || !meta || column.file_path) throw new Error('it is not in this file');
+  if (!meta || column.file_path) throw new Error('it is not in this file');
   const start = Number(meta.dictionary_page_offset || meta.data_page_offset);
   return { column, meta, bytes: await source.read(start, start + Number(meta.total_compressed_size)) };
 }
@@ -105,17 +103,16 @@ async function decodeColumn(
   source: ByteSource,
   metadata: FileMetaData,
   group: RowGroup,
-  { column, meta, bytes }: Chunk,
+  { column, meta, bytes }: Awaited<ReturnType<typeof readChunk>>,
   leaf: SchemaTree,
   firstRow: number,
 ): Promise<NumericArray> {
-  const { name } = leaf.element;
-  const { empty, width } = numbersOf(leaf)!;
-  const optional = leaf.element.repetition_type === 'OPTIONAL';
-  if (meta.type !== leaf.element.type)
-    throw new Error(`it holds ${meta.type} where ${leaf.element.type} is declared`);
+  const { name, type, repetition_type: repetition } = leaf.element;
+  const { Type, width } = numbersOf(leaf)!;
+  if (meta.type !== type) throw new Error(`it holds ${meta.type} where ${type} is declared`);
   const rows = Number(group.num_rows);
-  const pages = checkedPages(bytes, { rows, width, optional, unpack: await unpackerOf(meta.codec) });
+  const unpack = meta.codec === 'UNCOMPRESSED' ? undefined : await unpackerOf(meta.codec);
+  const pages = checkedPages(bytes, { rows, width, optional: repetition === 'OPTIONAL', unpack });
   const pieces: DecodedArray[] = [];
   await parquetRead({
     // It asks for these bytes and no others.
@@ -125,81 +122,62 @@ async function decodeColumn(
     compressors: { [meta.codec]: () => pages.shift()! },
     onChunk: ({ columnData }) => pieces.push(columnData),
   });
-  return gathered(pieces, rows, empty, (row) => missing(source.name, name, firstRow + row));
+  const found = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  if (found !== rows) throw new Error(`it has ${found} values, not one for each of ${rows} rows`);
+  if (pieces.every((piece) => piece.constructor === Type)) return joined(pieces as NumericArray[]);
+  return numbersFrom(pieces, rows, Type, (row) => {
+    const problem = `row ${firstRow + row}: no number in column "${name}" (missing); drop such rows`;
+    return new InputError(source.name, problem);
+  });
 }
 
-/** Undefined where nothing is packed. */
-async function unpackerOf(codec: ColumnMetaData['codec']): Promise<Unpack | undefined> {
-  switch (codec) {
-    case 'UNCOMPRESSED':
-      return undefined;
-    case 'ZSTD':
-      return unzstd;
-    case 'SNAPPY':
-      return (packed, size) => {
-        const page = new Uint8Array(size);
-        snappyUncompress(packed, page);
-        return page;
-      };
-    case 'LZ4_RAW':
-      return (packed, size) => {
-        const page = new Uint8Array(size);
-        return page.subarray(0, unpackLz4Block(packed, page, 0));
-      };
-    case 'GZIP':
-      if (gunzip) return gunzip;
-      break;
-    case 'BROTLI':
-      if (unbrotli) return unbrotli;
-  }
-  // Its own Snappy is WebAssembly, which is started by the import.
-  const unpack = (await import('hyparquet-compressors')).compressors[codec];
+const UNPACK: Partial<Record<CompressionCodec, Unpack | undefined>> = {
+  ZSTD: unzstd,
+  GZIP: gunzip,
+  BROTLI: unbrotli,
+  SNAPPY(packed, size) {
+    const page = new Uint8Array(size);
+    snappyUncompress(packed, page);
+    return page;
+  },
+  LZ4_RAW(packed, size) {
+    const page = new Uint8Array(size);
+    return page.subarray(0, unpackLz4Block(packed, page, 0));
+  },
+};
+
+async function unpackerOf(codec: CompressionCodec): Promise<Unpack> {
+  // The package's own Snappy is WebAssembly, which is started by the import.
+  const unpack = UNPACK[codec] ?? (await import('hyparquet-compressors')).compressors[codec];
   if (unpack === undefined) throw new Error(`compression ${codec} is not read`);
   return unpack;
 }
 
-interface Numbers {
-  /** Bytes of a number that is stored as it is, at least. */
-  readonly width: number;
-  empty(length: number): NumericArray;
-}
+type NumericType = new (length: number) => NumericArray;
+
+/** Bytes of a number that is stored as it is, at least; its type, and that of whole numbers without sign. */
+const NUMBERS: Partial<Record<string, readonly [number, NumericType, NumericType?]>> = {
+  FLOAT: [4, Float32Array],
+  DOUBLE: [8, Float64Array],
+  INT32: [4, Int32Array, Uint32Array],
+  INT64: [8, BigInt64Array, BigUint64Array],
+  BOOLEAN: [1 / 8, Uint8Array],
+};
 
 /** How a column's numbers are stored; undefined where it holds text, times, lists. */
-function numbersOf({ element, children }: SchemaTree): Numbers | undefined {
-  const { type, converted_type: converted, logical_type: logical, repetition_type: repetition } = element;
-  if (children.length > 0 || repetition === 'REPEATED') return undefined;
-  if (logical?.type === 'FLOAT16') {
-    return element.type_length === 2 ? { width: 2, empty: (length) => new Float32Array(length) } : undefined;
-  }
+function numbersOf({ element, children }: SchemaTree): { width: number; Type: NumericType } | undefined {
+  const { type = '', type_length: length, converted_type: converted, logical_type: logical } = element;
+  if (children.length > 0 || element.repetition_type === 'REPEATED') return undefined;
+  if (logical?.type === 'FLOAT16') return length === 2 ? { width: 2, Type: Float32Array } : undefined;
+  const [width, Signed, Unsigned = Signed] = NUMBERS[type] ?? [];
   if (converted === 'DECIMAL') {
-    const widths: Partial<Record<string, number>> = {
-      INT32: 4,
-      INT64: 8,
-      FIXED_LEN_BYTE_ARRAY: element.type_length,
-      BYTE_ARRAY: 4,
-    };
-    const width = widths[type ?? ''];
-    return width ? { width, empty: (length) => new Float64Array(length) } : undefined;
+    const bytes = type === 'FIXED_LEN_BYTE_ARRAY' ? length : type === 'BYTE_ARRAY' ? 4 : width;
+    return bytes ? { width: bytes, Type: Float64Array } : undefined;
   }
   if ((logical && logical.type !== 'INTEGER') || (converted && !converted.includes('INT_'))) return undefined;
   const unsigned = converted?.startsWith('UINT') ?? (logical?.type === 'INTEGER' && !logical.isSigned);
-  switch (type) {
-    case 'FLOAT':
-      return { width: 4, empty: (length) => new Float32Array(length) };
-    case 'DOUBLE':
-      return { width: 8, empty: (length) => new Float64Array(length) };
-    case 'INT32':
-      return { width: 4, empty: (length) => (unsigned ? new Uint32Array(length) : new Int32Array(length)) };
-    case 'INT64':
-      return {
-        width: 8,
-        empty: (length) => (unsigned ? new BigUint64Array(length) : new BigInt64Array(length)),
-      };
-    case 'BOOLEAN':
-      return { width: 1 / 8, empty: (length) => new Uint8Array(length) };
-    default:
-      return undefined;
-  }
+  const Type = unsigned ? Unsigned : Signed;
+  return width && Type ? { width, Type } : undefined;
 }
 
 /**
@@ -208,43 +186,22 @@ function numbersOf({ element, children }: SchemaTree): Numbers | undefined {
  *
  * @param refuse makes the error for a missing value of 64 bits, which a double may round.
  */
-function gathered(
+function numbersFrom(
   pieces: readonly DecodedArray[],
   rows: number,
-  empty: Numbers['empty'],
+  Type: NumericType,
   refuse: (row: number) => Error,
 ): NumericArray {
-  const found = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  if (found !== rows) throw new Error(`it has ${found} values, not one for each of ${rows} rows`);
-  let out = empty(rows);
-  if (pieces.length === 1 && pieces[0]!.constructor === out.constructor) return pieces[0] as NumericArray;
-  let at = 0;
-  for (const piece of pieces) {
-    if (!Array.isArray(piece)) (out as Float64Array).set(piece as Float64Array, at);
-    else
-      for (let row = 0; row < piece.length; row++) {
-        const value = piece[row];
-        if (value === undefined) throw new Error('it refers to a value that its dictionary lacks');
-        if (value === null) {
-          if (out instanceof BigInt64Array || out instanceof BigUint64Array) throw refuse(at + row);
-          if (!(out instanceof Float32Array || out instanceof Float64Array)) out = Float64Array.from(out);
-          out[at + row] = Number.NaN;
-        } else out[at + row] = value;
+  let out = new Type(rows);
+  let row = 0;
+  for (const piece of pieces)
+    for (const value of piece) {
+      if (value === undefined) throw new Error('it refers to a value that its dictionary lacks');
+      if (value === null) {
+        if (out instanceof BigInt64Array || out instanceof BigUint64Array) throw refuse(row);
+        if (!(out instanceof Float32Array)) out = Float64Array.from(out);
       }
-    at += piece.length;
-  }
+      out[row++] = value ?? Number.NaN;
+    }
   return out;
-}
-
-function missing(name: string, column: string, row: number): InputError {
-  return new InputError(name, `row ${row}: no number in column "${column}" (missing); drop such rows`);
-}
-
-function asyncBuffer(source: ByteSource): AsyncBuffer {
-  return {
-    byteLength: source.size,
-    async slice(start, end = source.size) {
-      return (await source.read(start, end)).buffer;
-    },
-  };
 }
