@@ -3,7 +3,7 @@
  * seconds, so that a batch job's log stays readable.
  */
 import progress, { MultiBar, Presets } from 'cli-progress';
-import { shortDuration, shortNumber } from './short-text.js';
+import { shortDuration, shortNumber } from './output.js';
 
 /** Milliseconds between two lines where stderr is no terminal. */
 const LINE_INTERVAL = 10_000;

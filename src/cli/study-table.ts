@@ -4,7 +4,7 @@ import type { Report } from '../studies/summarise.js';
 /** Closure and medians of the four variables, the verdict and the speed, for a terminal. */
 export async function studyTable({ variables, verdict, throughput, joint }: Report): Promise<string> {
   const { default: Table } = await import('cli-table3');
-  const { shortNumber } = await import('./short-text.js');
+  const { shortNumber } = await import('./output.js');
   const { shortP } = await import('../studies/verdict.js');
   const { UNITS, VARIABLES } = await import('../jets/columns.js');
   const right = (content: string) => ({ content, hAlign: 'right' as const });

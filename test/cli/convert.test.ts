@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { EVENTS, fileOf } from '../files/files.js';
-import { runCliIn, runHere } from './run-cli.js';
+import { runCliIn, runLine } from './run-cli.js';
 
 let folder: string;
 beforeAll(() => {
@@ -13,14 +13,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('what is printed adds up to the input’s jets', async () => {
   const output = join(folder, 'jets.parquet');
-  const { code, stdout } = await runHere(
-    'convert',
-    fileOf('nanoaod-v9.root'),
-    '-o',
-    output,
-    '--min-pt',
-    '40',
-    '--quiet',
+  const { code, stdout } = await runLine(
+    `convert ${fileOf('nanoaod-v9.root')} -o ${output} --min-pt 40 --quiet`,
   );
   expect(code).toBe(0);
   const lines = stdout
@@ -48,13 +42,8 @@ test.each([
   const bytes = readFileSync(fileOf(name));
   const input = join(here, name);
   writeFileSync(input, bytes.subarray(0, bytes.length / 2));
-  const { code, stdout, stderr } = await runHere(
-    'convert',
-    fileOf('jets.csv'),
-    input,
-    '-o',
-    join(here, 'out.parquet'),
-    '--quiet',
+  const { code, stdout, stderr } = await runLine(
+    `convert ${fileOf('jets.csv')} ${input} -o ${join(here, 'out.parquet')} --quiet`,
   );
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(/^jet-iqn: [^\n]+\n$/);

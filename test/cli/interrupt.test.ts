@@ -1,18 +1,19 @@
 import { expect, test } from '@jest/globals';
 import { interruptible } from '../../src/cli/interrupt.js';
-import { keepOutput } from './standard-output.js';
+import { heard } from './run-cli.js';
 
-const said = keepOutput();
-
-test.each(['SIGINT', 'SIGTERM'] as const)('%s aborts once, and nobody listens for a second one', (name) => {
+test.each([
+  ['SIGINT', false],
+  ['SIGTERM', false],
+  ['SIGTERM', true],
+] as const)('%s aborts once, and nobody listens for a second one; quiet: %p', async (name, quiet) => {
   const before = process.listenerCount(name);
-  const { signal } = interruptible();
+  const { signal } = interruptible({ quiet });
   expect(process.listenerCount(name)).toBe(before + 1);
-  process.emit(name);
+  const { stderr } = await heard(() => process.emit(name));
   expect(signal.aborted).toBe(true);
-  expect(said.complained).toBe(
-    'Warning: interrupted, finishing the blocks under way; a second time ends at once\n',
-  );
+  const words = 'Warning: interrupted, finishing the blocks under way; a second time ends at once\n';
+  expect(stderr).toBe(quiet ? '' : words);
   expect(process.listenerCount(name)).toBe(before);
 });
 
@@ -23,11 +24,4 @@ test('disposed, it leaves the process as it was', () => {
   dispose();
   expect(process.listenerCount('SIGINT')).toBe(before);
   expect(signal.aborted).toBe(false);
-});
-
-test('says nothing where it is to be quiet', () => {
-  const { signal } = interruptible({ quiet: true });
-  process.emit('SIGTERM');
-  expect(signal.aborted).toBe(true);
-  expect(said.complained).toBe('');
 });

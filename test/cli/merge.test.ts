@@ -7,7 +7,7 @@ import { runStudyPass } from '../../src/sampling/run-study-pass.js';
 import { makeReferenceJets } from '../reference-detector.js';
 import { closedFormEngine, SOME_EDGES, someJets } from '../sampling/closed-form-engine.js';
 import { makeTinyBundle } from '../tiny-bundle.js';
-import { runHere } from './run-cli.js';
+import { csvOf, printedBy, runLine } from './run-cli.js';
 
 let folder: string;
 beforeAll(() => {
@@ -29,12 +29,8 @@ test('takes what a manifest names for a path, never for an option', async () => 
     outputDir: join(folder, 'shard'),
     request: { bundle: `--output=${elsewhere}`, jets: '--help' },
   });
-  const { code, stderr } = await runHere(
-    'merge',
-    join(folder, 'shard'),
-    '-o',
-    join(folder, 'whole'),
-    '--quiet',
+  const { code, stderr } = await runLine(
+    `merge ${join(folder, 'shard')} -o ${join(folder, 'whole')} --quiet`,
   );
   expect(code).toBe(2);
   expect(stderr).toContain(`--output=${elsewhere}: has no model.json`);
@@ -45,15 +41,11 @@ test('a merged study has joint tests of as many jets as its shard asked for', as
   const [bundle, jets, shard, made] = ['bundle', 'jets.csv', 'asked', 'made'].map((name) =>
     join(folder, name),
   );
-  await makeTinyBundle(bundle, { task: 'simulation' });
-  const { columns } = makeReferenceJets(60, 1);
-  const names = Object.keys(columns) as (keyof typeof columns)[];
-  const rows = Array.from({ length: 60 }, (_, row) => names.map((name) => columns[name]![row]).join(','));
-  writeFileSync(jets, [names.join(','), ...rows].join('\n'));
-  const few = ['--samples', '20', '--threads', '1', '--shard', '0/1', '--quiet'];
-  const study = await runHere('study', bundle, jets, '-o', shard, ...few, '--joint-jets', '45');
-  expect(study).toMatchObject({ code: 0 });
-  expect(await runHere('merge', shard, '-o', made, '--quiet')).toMatchObject({ code: 0 });
-  const { joint } = JSON.parse(readFileSync(join(made, 'report.json'), 'utf8'));
+  await makeTinyBundle(bundle!, { task: 'simulation' });
+  writeFileSync(jets!, csvOf(makeReferenceJets(60, 1).columns));
+  const few = '--samples 20 --threads 1 --shard 0/1 --quiet';
+  await printedBy(`study ${bundle} ${jets} -o ${shard} ${few} --joint-jets 45`);
+  await printedBy(`merge ${shard} -o ${made} --quiet`);
+  const { joint } = JSON.parse(readFileSync(join(made!, 'report.json'), 'utf8'));
   expect(joint.jets).toBe(45);
 });

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
-import { createRate, startProgress } from '../../src/cli/progress.js';
+import { createRate, lazyProgress, startProgress } from '../../src/cli/progress.js';
+import { heard } from './run-cli.js';
 
 describe('createRate', () => {
   test('what was done before the start is not counted', () => {
@@ -96,43 +97,37 @@ describe('the time left, as printed, after the first minute', () => {
   });
 });
 
+/** A stream that is no terminal and keeps what it is told. */
+function keeping(more: object = { isTTY: false }) {
+  const written: string[] = [];
+  const write = (text: string) => written.push(text) > 0;
+  return { written, stream: Object.assign(new Writable(), more, { write }) as unknown as NodeJS.WriteStream };
+}
+const sampling = { label: 'sampling', unit: 'predictions' };
+
 test('the time left counts what follows', () => {
   let clock = 0;
-  const written: string[] = [];
-  const stream = {
-    isTTY: false,
-    write: (text: string) => written.push(text),
-  } as unknown as NodeJS.WriteStream;
-  const options = { label: 'sampling', total: 1000, unit: 'predictions', stream, now: () => clock };
-  const progress = startProgress({ ...options, after: 25 });
+  const { written, stream } = keeping();
+  const progress = startProgress({ ...sampling, total: 1000, stream, now: () => clock, after: 25 });
   clock = 20_000;
   progress.update(400);
   // 30 s for the other 600, and what comes then.
   expect(written).toEqual(['sampling 40% · 400/1.00k predictions · 20/s · 55s left\n']);
 });
 
-test('without a terminal there are lines, at the end always one', () => {
-  const written: string[] = [];
-  const stream = {
-    isTTY: false,
-    write: (text: string) => written.push(text),
-  } as unknown as NodeJS.WriteStream;
-  const progress = startProgress({ label: 'sampling', total: 100, unit: 'predictions', stream });
-  progress.update(50);
-  progress.update(100);
-  progress.update(100);
+test('without a terminal there are lines, at the end always one; of nothing and to be quiet none', () => {
+  const { written, stream } = keeping();
+  const progress = startProgress({ ...sampling, total: 100, stream });
+  for (const done of [50, 100, 100]) progress.update(done);
   progress.stop();
+  expect(written).toEqual([expect.stringMatching(/^sampling 100% · 100\/100 predictions · /)]);
+  startProgress({ ...sampling, total: 0, stream }).update(0);
+  startProgress({ ...sampling, total: 10, stream, quiet: true }).update(10);
   expect(written).toHaveLength(1);
-  expect(written[0]).toMatch(/^sampling 100% · 100\/100 predictions · /);
 });
 
 test('in a terminal of 80 columns the loss of a training is whole, and what has no room is left out', () => {
-  const written: string[] = [];
-  const stream = Object.assign(new Writable(), {
-    isTTY: true,
-    columns: 80,
-    write: (text: string) => written.push(text),
-  }) as unknown as NodeJS.WriteStream;
+  const { written, stream } = keeping({ isTTY: true, columns: 80 });
   const progress = startProgress({ label: 'training', total: 3e7, unit: 'rows', stream });
   progress.update(1e7, ['refining: −log density 12.3456', 'epoch 10.4', 'penalty 1.2e-5', '98 k rows/s']);
   progress.stop();
@@ -143,21 +138,19 @@ test('in a terminal of 80 columns the loss of a training is whole, and what has 
   expect(line.length).toBeLessThanOrEqual(80);
 });
 
-test('of nothing there is no progress to be told', () => {
-  let written = '';
-  const stream = new Writable({
-    write(text, _, done) {
-      written += text;
-      done();
-    },
+test('a lazy one starts with the first figures, whose total it takes, and again after it was stopped', async () => {
+  const { isTTY } = process.stderr;
+  process.stderr.isTTY = false;
+  const { stderr } = await heard(() => {
+    const progress = lazyProgress({ ...sampling, quiet: false });
+    progress.stop();
+    progress.update(5, 10);
+    progress.update(10, 10);
+    progress.stop();
+    progress.update(3, 3);
   });
-  const progress = startProgress({
-    label: 'sampling',
-    total: 0,
-    unit: 'predictions',
-    stream: stream as unknown as NodeJS.WriteStream,
-  });
-  progress.update(0);
-  progress.stop();
-  expect(written).toBe('');
+  process.stderr.isTTY = isTTY;
+  expect(stderr.replace(/ · [^·\n]*\/s$/gm, '')).toBe(
+    'sampling 100% · 10/10 predictions\nsampling 100% · 3/3 predictions\n',
+  );
 });

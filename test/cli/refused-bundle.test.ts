@@ -8,7 +8,7 @@ import { sha256 } from '../../src/model/bundle.js';
 import { ATTRIBUTE_TYPE, decodeModel, encodeModel } from '../../src/model/onnx-proto.js';
 import { makeReferenceJets } from '../reference-detector.js';
 import { tinyBundle } from '../tiny-bundle.js';
-import { runHere } from './run-cli.js';
+import { csvOf, runLine } from './run-cli.js';
 
 const root = mkdtempSync(join(tmpdir(), 'jet-iqn-refused-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -27,29 +27,17 @@ beforeAll(async () => {
     card: { ...card, files },
     graphs: { ...graphs, 'block.onnx': block },
   });
-  const columns = Object.entries(makeReferenceJets(50, 3).columns);
-  const rows = Array.from({ length: 50 }, (_, row) => columns.map(([, column]) => column![row]).join(','));
-  writeFileSync(jets, [columns.map(([name]) => name).join(','), ...rows].join('\n'));
+  writeFileSync(jets, csvOf(makeReferenceJets(50, 3).columns));
 });
 
 test.each([
-  ['sample', ['--samples', '3', '--engine', 'ort']],
-  ['study', ['--samples', '20', '--engine', 'ort']],
-  ['predict', ['--samples', '3', '--engine', 'ort']],
-  ['fold', ['--samples', '3']],
+  ['sample', 'out --samples 3 --engine ort'],
+  ['study', 'out --samples 20 --engine ort'],
+  ['predict', 'q.csv --samples 3 --engine ort'],
+  ['fold', 'fold.json --samples 3'],
 ])('%s: one line, 2', async (command, options) => {
-  const output = join(root, command === 'fold' ? 'fold.json' : command === 'predict' ? 'q.csv' : command);
-  const { code, stderr } = await runHere(
-    command,
-    bundle,
-    jets,
-    '-o',
-    output,
-    ...options,
-    '--threads',
-    '1',
-    '--quiet',
-  );
+  const line = `${command} ${bundle} ${jets} -o ${root}/${options} --threads 1 --quiet`;
+  const { code, stderr } = await runLine(line);
   expect(stderr).toMatch(/^jet-iqn: .*block\.onnx is refused by ONNX Runtime[^\n]*\n$/);
   expect(stderr.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
   expect(code).toBe(2);

@@ -12,8 +12,10 @@ interface Ended {
   stderr: string;
 }
 
-/** Here, where nothing of the process itself is asked: to start one takes longer than most commands. */
-export async function runHere(...options: string[]): Promise<Ended> {
+/** What is written to standard output and error while something runs in this process. */
+export async function heard<T>(
+  action: () => T | Promise<T>,
+): Promise<{ value: T; stdout: string; stderr: string }> {
   const said = { stdout: '', stderr: '' };
   const spies = (['stdout', 'stderr'] as const).map((name) =>
     jest.spyOn(process[name], 'write').mockImplementation((text) => {
@@ -22,10 +24,28 @@ export async function runHere(...options: string[]): Promise<Ended> {
     }),
   );
   try {
-    return { code: await run(options), ...said };
+    return { value: await action(), ...said };
   } finally {
     for (const spy of spies) spy.mockRestore();
   }
+}
+
+/** Here, where nothing of the process itself is asked: to start one takes longer than most commands. */
+export async function runHere(...options: string[]): Promise<Ended> {
+  const { value: code, ...said } = await heard(() => run(options));
+  return { code, ...said };
+}
+
+/** The same of words between blanks. */
+export function runLine(line: string): Promise<Ended> {
+  return runHere(...line.split(' '));
+}
+
+/** The same of a command that must end well. @returns what it prints. */
+export async function printedBy(line: string): Promise<string> {
+  const { code, stdout, stderr } = await runLine(line);
+  if (code !== 0) throw new Error(`${line}: ${stderr}`);
+  return stdout;
 }
 
 export function runCli(...options: string[]): Ended {
@@ -43,4 +63,13 @@ export function runCliIn(
     ...(environment && { env: { ...process.env, ...environment } }),
   });
   return { code: status, stdout, stderr };
+}
+
+/** Columns of the same length as CSV. */
+export function csvOf(columns: Readonly<Record<string, ArrayLike<number> | undefined>>): string {
+  const names = Object.keys(columns);
+  const rows = Array.from(columns[names[0]!]!, (_, row) =>
+    names.map((name) => columns[name]![row]).join(','),
+  );
+  return `${[names.join(','), ...rows].join('\n')}\n`;
 }

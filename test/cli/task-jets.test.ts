@@ -2,8 +2,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { run } from '../../src/cli/main.js';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { readTaskJets } from '../../src/cli/task-jets.js';
 import { InputError } from '../../src/errors.js';
 import type { Stage } from '../../src/jets/columns.js';
@@ -11,6 +10,7 @@ import { readBundle } from '../../src/model/bundle-node.js';
 import { STAGES_OF_TASK } from '../../src/model/tasks.js';
 import { EVENTS, fileOf } from '../files/files.js';
 import { PROJECT_ROOT } from '../project-root.js';
+import { heard, runLine } from './run-cli.js';
 
 const bundle = join(PROJECT_ROOT, 'models', 'simulation');
 const folder = mkdtempSync(join(tmpdir(), 'jet-iqn-range-'));
@@ -27,46 +27,28 @@ const names = ['gen', 'reco'].flatMap((stage) =>
 );
 writeFileSync(jets, [names, ...rows].map((row) => row.join(',')).join('\n'));
 
-let written = '';
-beforeEach(() => {
-  written = '';
-  for (const stream of ['stdout', 'stderr'] as const)
-    jest.spyOn(process[stream], 'write').mockImplementation((text) => {
-      written += String(text);
-      return true;
-    });
-});
-afterEach(() => {
-  jest.restoreAllMocks();
-});
-
-describe('--strict-range refuses them, in one line that names column and count', () => {
-  test.each([
-    ['sample', 'samples'],
-    ['study', 'study'],
-    ['predict', 'predicted.csv'],
-    ['fold', 'folded.json'],
-  ])('%s', async (command, file) => {
-    const output = join(folder, file);
-    expect(await run([command, bundle, jets, '-o', output, '--strict-range'])).toBe(2);
-    expect(written).toMatch(/^jet-iqn: [^\n]*jets\.csv: [^\n]*pt[^\n]*--strict-range[^\n]*\n$/);
-    expect(existsSync(output)).toBe(false);
-  });
+test.each([
+  ['sample', 'samples'],
+  ['study', 'study'],
+  ['predict', 'predicted.csv'],
+  ['fold', 'folded.json'],
+])('%s --strict-range refuses them, in one line that names column and count', async (command, file) => {
+  const output = join(folder, file);
+  const { code, stderr } = await runLine(`${command} ${bundle} ${jets} -o ${output} --strict-range`);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^jet-iqn: [^\n]*jets\.csv: [^\n]*pt[^\n]*--strict-range[^\n]*\n$/);
+  expect(existsSync(output)).toBe(false);
 });
 
 test('without it there is a warning, which --quiet leaves out, and jets inside have none', async () => {
   const { card } = await readBundle(bundle);
   const read = (strictRange: boolean, quiet: boolean, limit = 3) =>
-    readTaskJets(jets, card, { quiet, strictRange, limit });
-  expect(await read(false, false)).toMatchObject({
-    table: { rows: 3 },
-    notes: { outside: 1, dropped: {} },
-  });
-  expect(written).toMatch(/^Warning: pt of 1 of 3 jets is outside /);
-  written = '';
-  await read(false, true);
-  await read(true, false, 2);
-  expect(written).toBe('');
+    heard(() => readTaskJets(jets, card, { quiet, strictRange, limit }));
+  const { value, stderr } = await read(false, false);
+  expect(value).toMatchObject({ table: { rows: 3 }, notes: { outside: 1, dropped: {} } });
+  expect(stderr).toMatch(/^Warning: pt of 1 of 3 jets is outside /);
+  expect((await read(false, true)).stderr).toBe('');
+  expect((await read(true, false, 2)).stderr).toBe('');
   await expect(read(true, true)).rejects.toThrow(InputError);
 });
 
@@ -75,19 +57,15 @@ describe('of a NanoAOD', () => {
   const read = async (model: string, stages?: readonly Stage[]) => {
     const { card } = await readBundle(join(PROJECT_ROOT, 'models', model));
     const { input } = STAGES_OF_TASK[card.task];
-    return readTaskJets(nano, card, {
-      stages: stages ?? [input],
-      keys: true,
-      quiet: false,
-      strictRange: false,
-    });
+    const options = { stages: stages ?? [input], keys: true, quiet: false, strictRange: false };
+    return heard(() => readTaskJets(nano, card, options));
   };
 
   test('a correction is given every raw jet and a simulation every gen jet, with its keys as whole numbers', async () => {
-    const raw = await read('correction');
+    const { value: raw, stderr: ofRaw } = await read('correction');
     expect([...raw.table.columns.raw_pt!]).toEqual(EVENTS.all.raw_pt);
     expect(Object.keys(raw.table.kept!)).toEqual(['run', 'luminosityBlock', 'event', 'jetIdx']);
-    const gen = await read('simulation');
+    const { value: gen, stderr: ofGen } = await read('simulation');
     expect([...gen.table.columns.gen_pt!]).toEqual(EVENTS.gens.gen_pt);
     expect(Object.keys(gen.table.kept!)).toEqual(['run', 'luminosityBlock', 'event', 'genJetIdx']);
     expect(gen.table.kept!.event).toBeInstanceOf(BigUint64Array);
@@ -96,11 +74,12 @@ describe('of a NanoAOD', () => {
       expect(notes.dropped).toEqual({});
       expect(table.source).not.toHaveProperty('dropped');
     }
-    expect(written).not.toMatch(/left out/);
+    expect(ofRaw + ofGen).not.toMatch(/left out/);
   });
 
   test('pairs are asked for by both stages, and who is in none is counted, said and kept with the source', async () => {
-    const { table, notes } = await read('simulation', ['gen', 'reco']);
+    const { value, stderr } = await read('simulation', ['gen', 'reco']);
+    const { table, notes } = value;
     expect([...table.columns.reco_pt!]).toEqual(EVENTS.matched.reco_pt);
     expect(Object.keys(table.kept!).slice(3)).toEqual(['genJetIdx', 'jetIdx']);
     const dropped = {
@@ -110,6 +89,6 @@ describe('of a NanoAOD', () => {
     };
     expect(notes.dropped).toEqual(dropped);
     expect(table.source.dropped).toEqual(dropped);
-    expect(written).toContain(`left out are ${EVENTS.unmatched} (no gen jet matched), ${EVENTS.beyond} (`);
+    expect(stderr).toContain(`left out are ${EVENTS.unmatched} (no gen jet matched), ${EVENTS.beyond} (`);
   });
 });

@@ -1,6 +1,6 @@
 /** A training run on few jets of the reference detector: what tests of the loop, of stopping and of resuming share. */
 
-import { commandLine } from '../../src/cli/command-line.js';
+import { commandLine } from '../../src/cli/train-options.js';
 import type { JetsTable } from '../../src/jets/table.js';
 import { type Backend, loadBackend } from '../../training/backend.js';
 import { createDataset, type Dataset } from '../../training/dataset.js';

@@ -6,9 +6,8 @@ import type { Shard } from '../../sampling/plan.js';
 import { shardNotes } from '../array-job.js';
 import { interruptible } from '../interrupt.js';
 import { addCommonOptions, commonOptions, nameList, probabilityList } from '../options.js';
-import { note, say, warn, writeJson } from '../output.js';
+import { note, say, shortNumber, warn, writeJson } from '../output.js';
 import { lazyProgress } from '../progress.js';
-import { shortNumber } from '../short-text.js';
 import { readTaskJets } from '../task-jets.js';
 
 const EXAMPLES = `

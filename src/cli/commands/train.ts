@@ -6,7 +6,6 @@ import { SETTINGS } from '../../../training/options.js';
 import type { RunConfig } from '../../../training/run-config.js';
 import type { TrainingFigures } from '../../../training/train.js';
 import { UsageError } from '../../errors.js';
-import { commandLine } from '../command-line.js';
 import { interruptible } from '../interrupt.js';
 import {
   commonOptions,
@@ -20,7 +19,7 @@ import {
 import { say, warn, writeJson } from '../output.js';
 import { type Progress, startProgress } from '../progress.js';
 import { sayDropped } from '../task-jets.js';
-import { chosenOptions, type TrainCommandOptions } from '../train-options.js';
+import { chosenOptions, commandLine, type TrainCommandOptions } from '../train-options.js';
 
 const EXAMPLES = `
 Examples:

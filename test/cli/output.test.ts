@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { shortDuration, shortNumber } from '../../src/cli/short-text.js';
+import { shortDuration, shortNumber } from '../../src/cli/output.js';
 
 test.each([
   [0, '0'],

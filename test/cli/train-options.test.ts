@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from '@jest/globals';
-import { commandLine } from '../../src/cli/command-line.js';
+import { commandLine } from '../../src/cli/train-options.js';
 
 test('paths of the machine do not appear', () => {
   const line = commandLine(
