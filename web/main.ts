@@ -3,7 +3,7 @@
 import { byId, show } from './dom.js';
 import { startEngine } from './engine/start.js';
 import { refuseStrayDrops } from './file-drop.js';
-import { openLink } from './link.js';
+import { type Link, openLink } from './link.js';
 import { openJetsView } from './many-jets/view.js';
 import { currentModel } from './models/current.js';
 import { openShelf, type Shelf } from './models/shelf.js';
@@ -11,7 +11,7 @@ import { openModelsView } from './models/view.js';
 import { keepForOffline } from './offline.js';
 import { openJetView } from './one-jet/view.js';
 import { openScheme } from './scheme.js';
-import { openViews } from './views.js';
+import { linkOf, VIEWS } from './state.js';
 
 const message = byId('page-message', HTMLElement);
 
@@ -43,4 +43,28 @@ function start(shelf: Shelf): void {
     if (!kept) keepForOffline();
     kept = true;
   });
+}
+
+/** One of the three views at a time, as the state says; its heading takes the focus when it is changed by hand. */
+function openViews(link: Link): void {
+  const anchors = [...document.querySelectorAll<HTMLAnchorElement>('nav a')];
+  let shown: string | undefined;
+  const follow = () => {
+    const { view } = link.state;
+    for (const anchor of anchors) {
+      const own = VIEWS.find((name) => name === anchor.dataset.view)!;
+      // The other views keep what was set here.
+      anchor.href = `#${linkOf({ ...link.state, view: own })}`;
+      if (own === view) anchor.setAttribute('aria-current', 'page');
+      else anchor.removeAttribute('aria-current');
+    }
+    if (view === shown) return;
+    for (const name of VIEWS) show(byId(`view-${name}`, HTMLElement), name === view);
+    const heading = byId(`heading-${view}`, HTMLElement);
+    document.title = `${heading.textContent} · jet-iqn`;
+    if (shown !== undefined) heading.focus({ preventScroll: true });
+    shown = view;
+  };
+  link.onChange(follow);
+  follow();
 }

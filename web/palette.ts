@@ -19,10 +19,15 @@ const listeners = new Set<() => void>();
 /** Okabe and Ito's colours, lighter ones where the scheme is dark. */
 export function palette(): Palette {
   if (!current) {
-    const style = getComputedStyle(document.documentElement);
+    // What var() and light-dark() come to is known of an element that has it.
+    const probe = document.body.appendChild(document.createElement('i'));
     current = Object.fromEntries(
-      NAMES.map((name) => [name, style.getPropertyValue(`--chart-${name}`).trim()]),
+      NAMES.map((name) => {
+        probe.style.color = `var(--chart-${name})`;
+        return [name, getComputedStyle(probe).color];
+      }),
     ) as unknown as Palette;
+    probe.remove();
   }
   return current;
 }

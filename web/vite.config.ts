@@ -4,8 +4,7 @@ import { defineConfig } from 'vite';
 import { compiledWasm } from './build/compiled-wasm-plugin.js';
 import { licences } from './build/licences-plugin.js';
 import { packageImports } from './build/package-imports.js';
-import { policy } from './build/policy-plugin.js';
-import { ISOLATION_HEADERS, SECURITY_HEADERS } from './build/security.js';
+import { ISOLATION_HEADERS, policy, SECURITY_HEADERS } from './build/security.js';
 import { serviceWorker } from './build/service-worker-plugin.js';
 import { shippedFiles } from './build/shipped-files-plugin.js';
 

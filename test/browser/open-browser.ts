@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, chromium, type LaunchOptions } from 'playwright-core';
+import type { Browser, LaunchOptions } from 'playwright-core';
 import { PROJECT_ROOT } from '../project-root.js';
 
 const OPTIONS: LaunchOptions = {
@@ -23,6 +23,8 @@ const UNPACKED = join(PROJECT_ROOT, 'node_modules', '@sparticuz', 'chromium', 'u
  * @throws Error that says what to install where this platform has no browser for the tests.
  */
 export async function openBrowser(args: readonly string[] = []): Promise<Browser> {
+  // Not where only the unpacking is wanted: it takes half a second.
+  const { chromium } = await import('playwright-core');
   const options = { ...OPTIONS, args: [...OPTIONS.args!, ...args] };
   if (BUNDLED) {
     // Not the arguments that come with it: those switch off the web's security, and share one process among all tabs.

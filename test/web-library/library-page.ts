@@ -58,7 +58,7 @@ export async function openLibraryPage(): Promise<LibraryPage> {
 }
 
 /** @returns where in `folder` the built page lies. */
-export async function buildLibrary(folder: string): Promise<string> {
+async function buildLibrary(folder: string): Promise<string> {
   const source = join(folder, 'page');
   mkdirSync(source);
   const entry = join(PROJECT_ROOT, 'dist', 'src', 'web.js');

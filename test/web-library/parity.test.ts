@@ -2,8 +2,9 @@
  * The browser's predictions beside Node's: the same tau to the last bit, and 10⁵ predictions of every shipped bundle, from
  * the same bundle, jets and seed.
  */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { loadAddon } from '../../src/engines/addon.js';
 import type { Session } from '../../src/engines/engine.js';
@@ -172,5 +173,43 @@ describe.each(SHIPPED)('%s', (name) => {
     expect(largest(found.y.map((value, at) => (value - y[at]!) / (Math.abs(y[at]!) + 1)))).toBeLessThan(1e-5);
     expect(largest(found.back.map((value, at) => value - back[at]!))).toBeLessThan(5e-5);
     expect(largest(found.logDensity.map((value, at) => value - logDensity[at]!))).toBeLessThan(1e-4);
+  });
+});
+
+describe('what a page downloads for the library, minified and compressed as servers send it', () => {
+  /** kB (1000 bytes), of gzip: what has to be loaded before the first sample, by the wasm engine; and ONNX Runtime. */
+  const LARGEST = { library: 35, kernels: 50, runtime: 4000 };
+
+  function assets(): { name: string; kilobytes: number }[] {
+    const folder = join(library.built, 'assets');
+    return readdirSync(folder).map((name) => ({
+      name,
+      kilobytes: gzipSync(readFileSync(join(folder, name))).length / 1000,
+    }));
+  }
+
+  function size(isPart: (name: string) => boolean): number {
+    return assets()
+      .filter(({ name }) => isPart(name))
+      .reduce((sum, { kilobytes }) => sum + kilobytes, 0);
+  }
+
+  const isRuntime = (name: string) => name.startsWith('ort');
+  const isKernel = (name: string) => name.startsWith('kernel');
+
+  test.each<[keyof typeof LARGEST, (name: string) => boolean, number]>([
+    ['library', (name) => !isRuntime(name) && !isKernel(name), 20],
+    ['kernels', isKernel, 20],
+    ['runtime', isRuntime, 1000],
+  ])('%s', (part, isPart, least) => {
+    const kilobytes = size(isPart);
+    // Less would mean that something is missing from the page that was weighed.
+    expect(kilobytes).toBeGreaterThan(least);
+    expect(kilobytes).toBeLessThan(LARGEST[part]);
+  });
+
+  test('the limits stand in docs/embed.md', () => {
+    const page = readFileSync(join(PROJECT_ROOT, 'docs', 'embed.md'), 'utf8');
+    for (const limit of Object.values(LARGEST)) expect(page).toContain(`| ${limit} kB |`);
   });
 });

@@ -23,6 +23,7 @@ export interface OpenedPage {
 /** A browser and a server for the tests of one file. */
 export interface SitePages {
   readonly site: Site;
+  readonly browser: Browser;
   open(options?: PageOptions): Promise<OpenedPage>;
 }
 
@@ -44,6 +45,9 @@ export function sitePages(): SitePages {
   return {
     get site() {
       return site;
+    },
+    get browser() {
+      return browser;
     },
     async open({ hash = '', context = {}, keeps = false, before } = {}) {
       const place = await browser.newContext({

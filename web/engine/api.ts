@@ -1,4 +1,7 @@
-/** What the computing worker can be asked: see calls.ts. */
+/**
+ * What the computing worker can be asked, and how: a method's name and argument there, its result or what went wrong back,
+ * events in between, plain data all. Cancelling a call aborts the signal that its method was given.
+ */
 
 import type { Stage, Variable } from '../../src/jets/columns.js';
 import type { ModelCard } from '../../src/model/card.js';
@@ -63,3 +66,22 @@ export interface EngineMethods {
     result: Blob;
   };
 }
+
+/** To the worker. */
+export type Message =
+  | { readonly id: number; readonly method: keyof EngineMethods; readonly argument: never }
+  | { readonly cancel: number };
+
+/** From it; a failure in words. */
+export type Answer = { readonly id: number } & (
+  | { readonly event: unknown }
+  | { readonly result: unknown }
+  | { readonly failure: string }
+);
+
+export type Handlers = {
+  readonly [K in keyof EngineMethods]: (
+    argument: EngineMethods[K]['argument'],
+    context: { readonly signal: AbortSignal; emit(event: EngineMethods[K]['event']): void },
+  ) => Promise<EngineMethods[K]['result']>;
+};

@@ -3,21 +3,21 @@
 import { loadWasmKernel } from '../../src/engines/open-web.js';
 import { UsageError } from '../../src/errors.js';
 import type { JetsTable } from '../../src/jets/table.js';
+import { loadBundle } from '../../src/load-bundle-web.js';
+import type { OpenBundle } from '../../src/sampling/open-bundle.js';
 import { makeGate } from '../many-jets/gate.js';
 import { writePredictions } from '../many-jets/predictions.js';
 import { readTable } from '../many-jets/read-table.js';
 import { runStudy, type StudyModel } from '../many-jets/study.js';
 import { type JetEngine, predictJet } from '../one-jet/predict-jet.js';
 import { sampleJet } from '../one-jet/sample-jet.js';
-import type { EngineMethods } from './api.js';
-import { readModel } from './read-model.js';
-import { serve } from './serve.js';
+import type { Answer, Handlers, Message, ModelSource } from './api.js';
 
 let model: (StudyModel & JetEngine & { close(): Promise<void> }) | undefined;
 let jets: JetsTable | undefined;
 const gate = makeGate();
 
-serve<EngineMethods>({
+const handlers: Handlers = {
   async open(source) {
     const bundle = await readModel(source);
     const { card, sha256, close } = bundle;
@@ -49,7 +49,32 @@ serve<EngineMethods>({
   },
   predictions: (request, { signal, emit }) =>
     writePredictions(opened(), table(), request, gate, signal, emit),
+};
+
+const running = new Map<number, AbortController>();
+self.addEventListener('message', async ({ data }: MessageEvent<Message>) => {
+  if ('cancel' in data) {
+    running.get(data.cancel)?.abort(new DOMException('cancelled', 'AbortError'));
+    return;
+  }
+  const { id, method, argument } = data;
+  const post = (answer: Answer) => self.postMessage(answer);
+  const controller = new AbortController();
+  running.set(id, controller);
+  try {
+    const emit = (event: unknown) => post({ id, event });
+    post({ id, result: await handlers[method](argument, { signal: controller.signal, emit }) });
+  } catch (error) {
+    post({ id, failure: error instanceof Error ? error.message : String(error) });
+  } finally {
+    running.delete(id);
+  }
 });
+
+/** @throws BundleError */
+function readModel(source: ModelSource): Promise<OpenBundle> {
+  return loadBundle(source.kind === 'shipped' ? source.url : source.files, { name: source.name });
+}
 
 function opened(): StudyModel & JetEngine {
   if (!model) throw new UsageError('no model is loaded');

@@ -4,7 +4,6 @@ import type { JetsSummary } from '../engine/api.js';
 import type { Engine } from '../engine/start.js';
 import { fileDrop } from '../file-drop.js';
 import { grouped } from '../variables.js';
-import { summaryWords } from './summary-words.js';
 
 const SAMPLE = 'jets-sample.parquet';
 
@@ -92,4 +91,22 @@ async function fetchSample(signal: AbortSignal): Promise<Blob> {
       `The sample cannot be loaded (${(error as Error).message}). Check the connection and try again.`,
     );
   }
+}
+
+/** What was read from a file, and what was left out, in words. */
+function summaryWords({ name, jets, stages, dropped, warnings }: JetsSummary): HTMLElement[] {
+  const parts = [
+    element('p', {}, element('strong', {}, name), ` holds ${grouped(jets)} jets: ${stages.join(', ')}.`),
+  ];
+  const left = Object.entries(dropped);
+  if (left.length > 0)
+    parts.push(
+      element(
+        'p',
+        { class: 'hint' },
+        `Left out: ${left.map(([reason, count]) => `${count} (${reason})`).join(', ')}.`,
+      ),
+    );
+  for (const warning of warnings) parts.push(element('p', { class: 'hint' }, `${warning}.`));
+  return parts;
 }

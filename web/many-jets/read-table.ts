@@ -5,14 +5,13 @@
 import { InputError } from '../../src/errors.js';
 import { openTable } from '../../src/files/open-table.js';
 import { completeStages, noneSelected, selectJets } from '../../src/files/select-jets.js';
-import type { ByteSource } from '../../src/files/source.js';
+import { type ByteSource, checkRange } from '../../src/files/source.js';
 import type { TableFile } from '../../src/files/table-file.js';
 import { mendedWarnings } from '../../src/jets/check.js';
 import { columnsOf, type Stage } from '../../src/jets/columns.js';
 import { joined, type NumericArray } from '../../src/jets/numeric-array.js';
 import type { JetsTable } from '../../src/jets/table.js';
 import { sha256 } from '../../src/model/bundle.js';
-import { blobSource } from './blob-source.js';
 
 /** Bytes: beyond that, a page would need more memory than it may have. */
 export const LARGEST_FILE = 100 * 2 ** 20;
@@ -94,4 +93,27 @@ async function openJets(source: ByteSource): Promise<TableFile> {
 function reasons(dropped: Readonly<Record<string, number>>): string {
   const parts = Object.entries(dropped).map(([reason, count]) => `${count} left out: ${reason}`);
   return parts.length === 0 ? ' (0 rows)' : ` (${parts.join('; ')})`;
+}
+
+/** A dropped file as bytes by range. */
+function blobSource(blob: Blob, name: string): ByteSource {
+  return {
+    name,
+    size: blob.size,
+    async read(start, end) {
+      checkRange(name, blob.size, start, end);
+      try {
+        return new Uint8Array(await blob.slice(start, end).arrayBuffer());
+      } catch (error) {
+        throw new InputError(
+          name,
+          'cannot be read any more: it was changed or moved since it was chosen; choose it again',
+          {
+            cause: error,
+          },
+        );
+      }
+    },
+    async close() {},
+  };
 }

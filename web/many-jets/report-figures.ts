@@ -4,11 +4,9 @@ import { countTitle } from '../../src/report/figures/spectrum-bins.js';
 import type { Report } from '../../src/studies/summarise.js';
 import { closureChart } from '../charts/closure-chart.js';
 import { spectrumChart } from '../charts/spectrum-chart.js';
-import { element } from '../dom.js';
-import { saveFile } from '../save-file.js';
-import { SPOKEN, symbol } from '../variables.js';
+import { element, saveFile } from '../dom.js';
+import { pText, SPOKEN, symbol } from '../variables.js';
 import { type FigureKind, figurePng, figureSvg } from './figure-files.js';
-import { pText } from './p-text.js';
 
 export interface ReportFigures {
   update(report: Report): void;

@@ -2,8 +2,7 @@
 import { UNITS, VARIABLES } from '../../src/jets/columns.js';
 import type { Report } from '../../src/studies/summarise.js';
 import { element } from '../dom.js';
-import { symbol } from '../variables.js';
-import { pText } from './p-text.js';
+import { pText, symbol } from '../variables.js';
 
 export interface ReportTable {
   update(report: Report): void;

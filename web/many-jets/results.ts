@@ -1,9 +1,8 @@
 /** What a study found: figures, table and files, made when there is something to show. */
 
 import type { Report } from '../../src/studies/summarise.js';
-import { byId, element, show } from '../dom.js';
+import { byId, element, saveFile, show } from '../dom.js';
 import type { PredictionFormat } from '../engine/api.js';
-import { saveFile } from '../save-file.js';
 import { reportFigures } from './report-figures.js';
 import { reportTable } from './report-table.js';
 

@@ -1,13 +1,11 @@
 /** The view of many jets: a file and a model in, spectra and closures that grow, files out. */
 import { STAGES_OF_TASK } from '../../src/model/tasks.js';
 import type { Report } from '../../src/studies/summarise.js';
-import { byId, show } from '../dom.js';
+import { byId, saveFile, show } from '../dom.js';
 import type { PredictionFormat } from '../engine/api.js';
 import { type Engine, startEngine } from '../engine/start.js';
 import type { Link } from '../link.js';
-import { modelSelect } from '../models/model-select.js';
-import type { Shelf, ShelfModel } from '../models/shelf.js';
-import { saveFile } from '../save-file.js';
+import { modelSelect, type Shelf, type ShelfModel } from '../models/shelf.js';
 import { grouped } from '../variables.js';
 import { jetsInput } from './jets-input.js';
 import { resultsPlace } from './results.js';

@@ -1,7 +1,9 @@
 /** The models to choose from: those that the site ships, and bundles that somebody dropped here. */
 import type { NetworkSpec } from '../../src/model/network-spec.js';
 import type { Task } from '../../src/model/tasks.js';
+import { element } from '../dom.js';
 import type { ModelSource, OpenedModel } from '../engine/api.js';
+import type { Link } from '../link.js';
 
 export interface ShelfModel {
   readonly name: string;
@@ -63,4 +65,27 @@ async function fetchList(url: string): Promise<Omit<ShelfModel, 'source'>[]> {
       `The list of models cannot be loaded (${(error as Error).message}). Check the connection and reload the page.`,
     );
   }
+}
+
+/** Fills the list and keeps it in step with shelf and state. @param task those of this task alone, where given. */
+export function modelSelect(select: HTMLSelectElement, link: Link, shelf: Shelf, ofTask = true): void {
+  let filled = '';
+  const fill = () => {
+    const task: Task | undefined = ofTask ? shelf.find(link.state.model)?.task : undefined;
+    // Called with every move of a slider.
+    const wanted = `${link.state.model} ${shelf.models.length}`;
+    if (wanted === filled) return;
+    filled = wanted;
+    const models = shelf.models.filter((model) => !task || model.task === task);
+    select.replaceChildren(
+      ...models.map(({ name, source }) =>
+        element('option', { value: name }, source.kind === 'files' ? `${name} (your own)` : name),
+      ),
+    );
+    select.value = link.state.model;
+  };
+  fill();
+  shelf.onChange(fill);
+  link.onChange(fill);
+  select.addEventListener('change', () => link.update({ model: select.value }));
 }

@@ -11,9 +11,8 @@ import { SPOKEN } from '../variables.js';
 import type { JetAnswer, JetRequest } from './answer.js';
 import { jetCharts, type Marks, summary } from './charts.js';
 import { inputColumns, outsideRange } from './columns.js';
-import { everyFrame } from './every-frame.js';
 import { jetForm } from './form.js';
-import { latest } from './latest.js';
+import { everyFrame, latest } from './latest.js';
 import { resultsTable } from './results-table.js';
 
 export function openJetView(link: Link, shelf: Shelf, engine: Engine, current: CurrentModel): void {
