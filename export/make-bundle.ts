@@ -1,7 +1,14 @@
 /** A trained network and what is known about it → the graphs and the card of a bundle, in memory. */
 import { type Bundle, bundleFrom, CARD_FILE, sha256 } from '../src/model/bundle.js';
-import { BUNDLE_FORMAT, GRAPH_FILES, type GraphFile, type ModelCard } from '../src/model/card.js';
-import { CARD_KEY, cardText, embeddedCardText } from '../src/model/card-text.js';
+import {
+  BUNDLE_FORMAT,
+  CARD_KEY,
+  cardText,
+  embeddedCardText,
+  GRAPH_FILES,
+  type GraphFile,
+  type ModelCard,
+} from '../src/model/card.js';
 import { multiplicationsPerPrediction, parameterCount, weightShapes } from '../src/model/network-spec.js';
 import { conditionalGraph } from './conditional-graph.js';
 import type { GraphBuilder } from './onnx.js';

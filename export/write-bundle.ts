@@ -7,8 +7,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { UsageError } from '../src/errors.js';
 import { type Bundle, CARD_FILE } from '../src/model/bundle.js';
 import { readBundle } from '../src/model/bundle-node.js';
-import { GRAPH_FILES, type ModelCard } from '../src/model/card.js';
-import { cardText } from '../src/model/card-text.js';
+import { cardText, GRAPH_FILES, type ModelCard } from '../src/model/card.js';
 
 /**
  * Writes a bundle; one that is already there is replaced.

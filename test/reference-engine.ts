@@ -1,7 +1,7 @@
 /** The reference detector as the pool takes it; as a module it is what workers open. */
 import type { Session } from '../src/engines/engine.js';
 import type { SamplingEngine } from '../src/engines/open.js';
-import { INPUT_ORDER } from '../src/model/transforms.js';
+import { VARIABLES } from '../src/jets/columns.js';
 import { referenceSession } from './reference-detector.js';
 
 export async function openSession(): Promise<Session> {
@@ -13,7 +13,7 @@ export function referenceEngine(): SamplingEngine {
     session: { module: import.meta.url, options: {} },
     engine: 'reference',
     bundle: { name: 'reference', sha256: '0'.repeat(64) },
-    inputNames: INPUT_ORDER,
+    inputNames: VARIABLES,
     versions: {},
   };
 }

@@ -4,8 +4,7 @@
  */
 import * as v from 'valibot';
 import { VARIABLES } from '../jets/columns.js';
-import { BUNDLE_FORMAT, type ModelCard } from './card.js';
-import { isShallow, TOO_DEEP } from './card-text.js';
+import { BUNDLE_FORMAT, isShallow, type ModelCard, TOO_DEEP } from './card.js';
 import { multiplicationsPerPrediction, parameterCount } from './network-spec.js';
 import { STEP_COUNT } from './steps.js';
 import { TASKS } from './tasks.js';

@@ -5,31 +5,11 @@
  * file, loops or calls), weights inside the file and finite, shapes of a bounded size, inputs and outputs as the contract says. The file format's
  * further possibilities (subgraphs, functions, external data) are refused by the reader itself.
  */
-import type { GraphFile, ModelCard } from './card.js';
-import { CARD_KEY, embeddedCardText } from './card-text.js';
+import { CARD_KEY, embeddedCardText, type GraphFile, type ModelCard } from './card.js';
 import { type ContractTensor, GRAPH_CONTRACTS } from './graph-contract.js';
-import { BYTES_OF_TYPE, checkMemory } from './graph-memory.js';
+import { BYTES_OF_TYPE, checkMemory, OPERATORS } from './graph-memory.js';
 import { DATA_TYPE, decodeModel, type OnnxModel, type OnnxTensor, type OnnxValueInfo } from './onnx-proto.js';
 
-const OPERATORS = new Set([
-  ...[
-    'Add',
-    'Cast',
-    'Ceil',
-    'Clip',
-    'Concat',
-    'Conv',
-    'Cos',
-    'Div',
-    'Equal',
-    'Exp',
-    'Gather',
-    'GatherElements',
-    'Gemm',
-  ],
-  ...['Greater', 'LeakyRelu', 'Less', 'Log', 'Max', 'Mul', 'Pad', 'ReduceSum', 'Reshape', 'Sin', 'Split'],
-  ...['Squeeze', 'Sub', 'Transpose', 'Unsqueeze', 'Where'],
-]);
 const OLDEST_OPSET = 13;
 const NEWEST_OPSET = 21;
 const LONGEST_NAME = 200;
@@ -68,7 +48,7 @@ function checkOperators({ opsetImport, graph }: OnnxModel): void {
   if (opset!.version < OLDEST_OPSET || opset!.version > NEWEST_OPSET)
     throw new Error(`has opset ${opset!.version}, not ${OLDEST_OPSET} to ${NEWEST_OPSET}`);
   for (const { opType, domain, inputs, outputs } of graph.nodes) {
-    if (!isOnnxDomain(domain) || !OPERATORS.has(opType))
+    if (!isOnnxDomain(domain) || !Object.hasOwn(OPERATORS, opType))
       throw new Error(
         `has the operator ${domain && `${shown(domain)}:`}${shown(opType)}, which no bundle needs`,
       );

@@ -46,7 +46,7 @@ export function checkMemory({ initializers, inputs, nodes }: OnnxGraph): void {
   let bytes = 0;
   for (const node of nodes) {
     const reads = new Reads(node, values);
-    const shapes = shapesMade(reads);
+    const shapes = OPERATORS[node.opType]!(reads);
     const type = typeMade(reads);
     node.outputs.forEach((name, index) => {
       const shape = shapes[index];
@@ -56,7 +56,7 @@ export function checkMemory({ initializers, inputs, nodes }: OnnxGraph): void {
         !shape.every((size) => Number.isSafeInteger(size) && size >= 0)
       )
         reads.unfit();
-      bytes += shape!.reduce((product, size) => product * size, BYTES_OF_TYPE[type] ?? 8);
+      bytes += product(shape!) * (BYTES_OF_TYPE[type] ?? 8);
       values.set(name, { shape: shape!, type });
     });
     if (bytes > MOST_BYTES)
@@ -97,7 +97,12 @@ class Reads {
     return this.fromFront(this.attribute('axis')?.i ?? otherwise, rank);
   }
 
-  fromFront(axis: number, rank: number): number {
+  /** The axes that the second input lists, counted from the front. */
+  axes(rank: number): number[] {
+    return this.integers(1).map((axis) => this.fromFront(axis, rank));
+  }
+
+  private fromFront(axis: number, rank: number): number {
     const front = axis < 0 ? axis + rank : axis;
     return front >= 0 && front < rank ? front : this.unfit();
   }
@@ -124,107 +129,88 @@ function typeMade(reads: Reads): number {
   return reads.type(opType === 'Where' ? 1 : 0);
 }
 
-/** The shapes of a node's outputs, https://onnx.ai/onnx/operators. */
-function shapesMade(reads: Reads): readonly Shape[] {
-  const { node } = reads;
-  switch (node.opType) {
-    case 'Cast':
-    case 'Ceil':
-    case 'Clip':
-    case 'Cos':
-    case 'Exp':
-    case 'LeakyRelu':
-    case 'Log':
-    case 'Sin':
-      return [reads.shape(0)];
-    case 'Concat': {
-      const [first, ...rest] = reads.shapes;
-      const axis = reads.axis(reads.shape(0).length);
-      const length = rest.reduce((sum, shape) => sum + (shape[axis] ?? reads.unfit()), first![axis]!);
-      return [first!.with(axis, length)];
-    }
-    case 'Conv': {
-      reads.only(3, 'group');
-      const [batch, , points] = reads.shape(0);
-      const [outputs, , window] = reads.shape(1);
-      return window === 1 ? [[batch!, outputs!, points!]] : reads.unfit();
-    }
-    case 'Gather': {
-      const shape = reads.shape(0);
-      return [shape.toSpliced(reads.axis(shape.length), 1, ...reads.shape(1))];
-    }
-    case 'GatherElements':
-      return [reads.shape(1)];
-    case 'Gemm':
-      reads.only(3);
-      return [[reads.shape(0)[0]!, reads.shape(1)[1]!]];
-    case 'Pad': {
-      reads.only(3);
-      const shape = reads.shape(0);
-      const pads = reads.integers(1);
-      return [shape.map((size, axis) => size + pads[axis]! + pads[shape.length + axis]!)];
-    }
-    case 'ReduceSum': {
-      reads.only(2, 'keepdims');
-      const shape = reads.shape(0);
-      const axes = reads.integers(1).map((axis) => reads.fromFront(axis, shape.length));
-      const kept = reads.attribute('keepdims')?.i !== 0;
-      return [shape.flatMap((size, axis) => (!axes.includes(axis) ? size : kept ? 1 : []))];
-    }
-    case 'Reshape': {
-      reads.only(2);
-      const from = reads.shape(0);
-      const shape = reads.integers(1).map((size, axis) => (size === 0 ? from[axis]! : size));
-      const known = shape.reduce((product, size) => (size === -1 ? product : product * size), 1);
-      const numbers = from.reduce((product, size) => product * size, 1);
-      return [shape.map((size) => (size === -1 ? numbers / known : size))];
-    }
-    case 'Split': {
-      reads.only(2, 'axis');
-      const shape = reads.shape(0);
-      const axis = reads.axis(shape.length);
-      return reads.integers(1).map((size) => shape.with(axis, size));
-    }
-    case 'Squeeze': {
-      const shape = reads.shape(0);
-      const axes = reads.integers(1).map((axis) => reads.fromFront(axis, shape.length));
-      return [shape.filter((_, axis) => !axes.includes(axis))];
-    }
-    case 'Transpose': {
-      const shape = reads.shape(0);
-      const order = reads.attribute('perm')?.ints ?? shape.map((_, axis) => shape.length - 1 - axis);
-      return [order.map((axis) => shape[axis]!)];
-    }
-    case 'Unsqueeze': {
-      const shape = [...reads.shape(0)];
-      const axes = reads.integers(1);
-      const rank = shape.length + axes.length;
-      for (const axis of axes.map((one) => reads.fromFront(one, rank)).sort((a, b) => a - b))
-        shape.splice(axis, 0, 1);
-      return [shape];
-    }
-    // Element by element; what is shorter is repeated.
-    case 'Add':
-    case 'Div':
-    case 'Equal':
-    case 'Greater':
-    case 'Less':
-    case 'Max':
-    case 'Mul':
-    case 'Sub':
-    case 'Where': {
-      const { shapes } = reads;
-      const rank = Math.max(...shapes.map(({ length }) => length));
-      return [
-        Array.from({ length: rank }, (_, axis) =>
-          Math.max(...shapes.map((shape) => shape[axis - rank + shape.length] ?? 1)),
-        ),
-      ];
-    }
-    default:
-      return reads.unfit();
-  }
-}
+type Shapes = (reads: Reads) => readonly Shape[];
+
+const product = (shape: Shape) => shape.reduce((numbers, size) => numbers * size, 1);
+
+const unchanged: Shapes = (reads) => [reads.shape(0)];
+
+/** Element by element; what is shorter is repeated. */
+const broadcast: Shapes = ({ shapes }) => {
+  const rank = Math.max(...shapes.map(({ length }) => length));
+  const longest = (axis: number) =>
+    Math.max(...shapes.map((shape) => shape[axis - rank + shape.length] ?? 1));
+  return [Array.from({ length: rank }, (_, axis) => longest(axis))];
+};
+
+const each = (names: string, shapes: Shapes) =>
+  Object.fromEntries(names.split(' ').map((name) => [name, shapes]));
+
+/** The operators that a bundle may have, ONNX's own, and the shapes of what each makes: https://onnx.ai/onnx/operators. */
+export const OPERATORS: Readonly<Record<string, Shapes>> = {
+  ...each('Cast Ceil Clip Cos Exp LeakyRelu Log Sin', unchanged),
+  ...each('Add Div Equal Greater Less Max Mul Sub Where', broadcast),
+  Concat(reads) {
+    const [first, ...rest] = reads.shapes;
+    const axis = reads.axis(reads.shape(0).length);
+    const length = rest.reduce((sum, shape) => sum + (shape[axis] ?? reads.unfit()), first![axis]!);
+    return [first!.with(axis, length)];
+  },
+  Conv(reads) {
+    reads.only(3, 'group');
+    const [batch, , points] = reads.shape(0);
+    const [outputs, , window] = reads.shape(1);
+    return window === 1 ? [[batch!, outputs!, points!]] : reads.unfit();
+  },
+  Gather(reads) {
+    const shape = reads.shape(0);
+    return [shape.toSpliced(reads.axis(shape.length), 1, ...reads.shape(1))];
+  },
+  GatherElements: (reads) => [reads.shape(1)],
+  Gemm(reads) {
+    reads.only(3);
+    return [[reads.shape(0)[0]!, reads.shape(1)[1]!]];
+  },
+  Pad(reads) {
+    reads.only(3);
+    const shape = reads.shape(0);
+    const pads = reads.integers(1);
+    return [shape.map((size, axis) => size + pads[axis]! + pads[shape.length + axis]!)];
+  },
+  ReduceSum(reads) {
+    reads.only(2, 'keepdims');
+    const axes = reads.axes(reads.shape(0).length);
+    const kept = reads.attribute('keepdims')?.i !== 0;
+    return [reads.shape(0).flatMap((size, axis) => (!axes.includes(axis) ? size : kept ? 1 : []))];
+  },
+  Reshape(reads) {
+    reads.only(2);
+    const from = reads.shape(0);
+    const shape = reads.integers(1).map((size, axis) => (size === 0 ? from[axis]! : size));
+    const known = product(shape.filter((size) => size !== -1));
+    return [shape.map((size) => (size === -1 ? product(from) / known : size))];
+  },
+  Split(reads) {
+    reads.only(2, 'axis');
+    const shape = reads.shape(0);
+    return reads.integers(1).map((size) => shape.with(reads.axis(shape.length), size));
+  },
+  Squeeze(reads) {
+    const axes = reads.axes(reads.shape(0).length);
+    return [reads.shape(0).filter((_, axis) => !axes.includes(axis))];
+  },
+  Transpose(reads) {
+    const shape = reads.shape(0);
+    const order = reads.attribute('perm')?.ints ?? shape.map((_, axis) => shape.length - 1 - axis);
+    return [order.map((axis) => shape[axis]!)];
+  },
+  Unsqueeze(reads) {
+    const shape = [...reads.shape(0)];
+    const axes = reads.axes(shape.length + reads.integers(1).length);
+    for (const axis of [...axes].sort((a, b) => a - b)) shape.splice(axis, 0, 1);
+    return [shape];
+  },
+};
 
 function int64s({ buffer, byteOffset, byteLength }: Uint8Array): number[] {
   const view = new DataView(buffer, byteOffset, byteLength);

@@ -13,7 +13,7 @@
  * in a step, which quantiles in log pt' would have to follow with a kink; in log(pt' - floor) the same edge is an
  * exponential tail, and nothing is ever predicted below it.
  */
-import { VARIABLES, type Variable } from '../jets/columns.js';
+import type { Variable } from '../jets/columns.js';
 import { wrapPhi } from '../jets/phi.js';
 
 /** GeV, added to a mass before its logarithm. */
@@ -159,6 +159,3 @@ export function physicalValue(
   if (transform === 'log-ratio') return (input + offset) * Math.exp(value) - offset + floor;
   return transform === 'difference' ? input + value : wrapPhi(input + value);
 }
-
-/** The order of inputs: the four variables, then the extra columns as the card lists them. */
-export const INPUT_ORDER: readonly Variable[] = VARIABLES;

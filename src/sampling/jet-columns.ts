@@ -5,7 +5,6 @@ import { columnName, columnsOf, VARIABLES } from '../jets/columns.js';
 import type { NumericArray } from '../jets/numeric-array.js';
 import type { JetsTable } from '../jets/table.js';
 import { STAGES_OF_TASK, type Task } from '../model/tasks.js';
-import { INPUT_ORDER } from '../model/transforms.js';
 
 export interface JetColumns {
   /** In the engine's order: pt, eta, phi, mass of the input jet, then extras; each [jets]. */
@@ -25,7 +24,7 @@ export interface JetColumns {
 export function selectColumns(
   table: JetsTable,
   task: Task,
-  inputNames: readonly string[] = INPUT_ORDER,
+  inputNames: readonly string[] = VARIABLES,
 ): JetColumns {
   const columns = inputColumnNames(task, inputNames);
   const missing = columns.filter((column) => !table.columns[column]);

@@ -4,7 +4,7 @@
  */
 import type { TableMetadata } from '../files/table-encoding.js';
 import type { JetsSource } from '../jets/table.js';
-import { sortedKeys } from '../model/card-text.js';
+import { sortedKeys } from '../model/card.js';
 import type { Task } from '../model/tasks.js';
 import { version } from '../version.js';
 import type { Edges } from './totals.js';

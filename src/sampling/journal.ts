@@ -9,7 +9,7 @@ import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:f
 import { join } from 'node:path';
 import { InputError, UsageError } from '../errors.js';
 import { diskError, makeFolder, removeUnfinished, writeDurably } from '../files/durable-file.js';
-import { isShallow } from '../model/card-text.js';
+import { isShallow } from '../model/card.js';
 import { JOB_FORMAT, type Job, jobDifferences, jobText } from './job.js';
 
 export const JOURNAL_FOLDER = 'journal';

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { InputError, RunError } from '../errors.js';
 import { fileSha256, writeDurably } from '../files/durable-file.js';
-import { isShallow, TOO_DEEP } from '../model/card-text.js';
+import { isShallow, TOO_DEEP } from '../model/card.js';
 import type { Job } from './job.js';
 import { blockPath, JOURNAL_FOLDER } from './journal.js';
 import { type BlockRange, blockJets, type Plan, type Shard } from './plan.js';

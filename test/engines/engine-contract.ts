@@ -58,6 +58,21 @@ export function bytes(values: Float32Array): Buffer {
   return Buffer.from(values.slice().buffer);
 }
 
+/** Values [jets, 4, samples] of some jets and some of their samples: from this one, so many. */
+export function part(
+  values: Float32Array,
+  samples: number,
+  [firstJet, jets]: Shape,
+  [first, width]: Shape,
+): Float32Array {
+  const own = new Float32Array(jets * 4 * width);
+  for (let row = 0; row < jets * 4; row++) {
+    const from = (firstJet * 4 + row) * samples + first;
+    own.set(values.subarray(from, from + width), row * width);
+  }
+  return own;
+}
+
 export function engineContract(open: OpenSession): void {
   const tiny = (options: TinyOptions = {}) => open('tiny', tinyNetwork(options));
 
@@ -107,22 +122,15 @@ export function engineContract(open: OpenSession): void {
     const jets = randomJets(jetCount);
     const tau = randomTau(jetCount, sampleCount);
     const whole = await predicted(tiny(options), jets, tau, [jetCount, sampleCount]);
-    // From this jet so many, from this sample so many.
     for (const [firstJet, count, first, width] of [
       [2, 3, 10, 31],
       [0, 1, 1028, 1],
       [5, 1, 0, 1029],
       [3, 2, 1000, 16],
     ] as const) {
-      const part = new Float32Array(count * 4 * width);
-      const expected = new Float32Array(part.length);
-      for (let row = 0; row < count * 4; row++) {
-        const from = (firstJet * 4 + row) * sampleCount + first;
-        part.set(tau.subarray(from, from + width), row * width);
-        expected.set(whole.subarray(from, from + width), row * width);
-      }
-      const alone = await predicted(tiny(options), jets.slice(firstJet * 4), part, [count, width]);
-      expect(bytes(alone).equals(bytes(expected))).toBe(true);
+      const of = (values: Float32Array) => part(values, sampleCount, [firstJet, count], [first, width]);
+      const alone = await predicted(tiny(options), jets.slice(firstJet * 4), of(tau), [count, width]);
+      expect(bytes(alone).equals(bytes(of(whole)))).toBe(true);
     }
   });
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { BundleError } from '../../src/errors.js';
 import { readBundle } from '../../src/model/bundle-node.js';
 import { GRAPH_FILES } from '../../src/model/card.js';
-import { makeTinyBundle } from '../tiny-bundle.js';
+import { makeTinyBundle, tinyBundle } from '../tiny-bundle.js';
 
 describe('a bundle in a folder', () => {
   let work: string;
@@ -21,6 +21,12 @@ describe('a bundle in a folder', () => {
     expect(loaded.card).toEqual(made.card);
     expect(loaded.sha256).toBe(made.sha256);
     expect(loaded.sha256).toMatch(/^[0-9a-f]{64}$/);
+    // Another one where a graph is another.
+    const [again, other] = await Promise.all([
+      tinyBundle({ kind: 'paper' }),
+      tinyBundle({ kind: 'paper', seed: 2 }),
+    ]);
+    expect([loaded.sha256 === again.sha256, loaded.sha256 === other.sha256]).toEqual([true, false]);
     for (const file of GRAPH_FILES)
       expect(Buffer.from(loaded.graphs[file]).equals(made.graphs[file])).toBe(true);
   });

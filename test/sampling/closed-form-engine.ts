@@ -3,7 +3,6 @@
 import type { SamplingEngine } from '../../src/engines/open.js';
 import { columnName, STAGES, VARIABLES } from '../../src/jets/columns.js';
 import type { JetsTable } from '../../src/jets/table.js';
-import { INPUT_ORDER } from '../../src/model/transforms.js';
 import type { Edges } from '../../src/sampling/totals.js';
 import { philox4x32, STREAM } from '../../src/stats/philox.js';
 import type { ClosedFormOptions } from './closed-form-session.js';
@@ -13,7 +12,7 @@ export function closedFormEngine(options: ClosedFormOptions = {}, sha256 = 'a'.r
     session: { module: new URL('./closed-form-session.js', import.meta.url).href, options },
     engine: 'closed-form',
     bundle: { name: 'closed-form', sha256 },
-    inputNames: INPUT_ORDER,
+    inputNames: VARIABLES,
     versions: {},
   };
 }
