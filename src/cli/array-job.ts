@@ -3,6 +3,7 @@
 import type { EngineName } from '../engines/open.js';
 import { UsageError } from '../errors.js';
 import { blockJets, planBlocks, type Shard, shardBlocks } from '../sampling/plan.js';
+import { note } from './output.js';
 
 /**
  * The shard that a batch system's environment asks for: Slurm array jobs (first task 0, or the offset removed) and
@@ -25,11 +26,8 @@ export function shardFromEnvironment(environment: NodeJS.ProcessEnv = process.en
   return checkedShard(Number(pod), Number(pods), 'JOB_COMPLETION_INDEX and JET_IQN_SHARDS');
 }
 
-/**
- * What a shard is told: which jets it does, and that shards of several machines are merged only where one engine made them
- * all. ONNX Runtime is on every machine.
- */
-export function shardNotes(shard: Shard, jets: number, samples: number, engine: EngineName): string[] {
+/** What a shard is told, of --quiet too: which jets it does. */
+export function shardNote(shard: Shard, jets: number, samples: number): string {
   const plan = planBlocks(jets, samples);
   const { first, end } = shardBlocks(plan.blocks, shard);
   const from = blockJets(plan, first).firstJet;
@@ -38,10 +36,22 @@ export function shardNotes(shard: Shard, jets: number, samples: number, engine: 
     first === end
       ? `no jets, since these ${jets} are done in ${plan.blocks} block${plan.blocks === 1 ? '' : 's'}`
       : `jets ${from} to ${to - 1} of ${jets}`;
-  return [
-    `Shard ${shard.index} of ${shard.count}: ${range}.`,
-    ...(engine === 'auto' ? ['Where machines differ, give every shard --engine ort.'] : []),
-  ];
+  return `Shard ${shard.index} of ${shard.count}: ${range}.`;
+}
+
+/** Says it, and that shards of several machines are merged only where one engine made them all; ONNX Runtime is on each. */
+export function sayShard(
+  shard: Shard | undefined,
+  jets: number,
+  {
+    samples,
+    engine,
+    quiet,
+  }: { readonly samples: number; readonly engine: EngineName; readonly quiet: boolean },
+): void {
+  if (!shard) return;
+  note(shardNote(shard, jets, samples));
+  if (engine === 'auto') note('Where machines differ, give every shard --engine ort.', { quiet });
 }
 
 /** Of `--array=1-7:2` the tasks are 1, 3, 5 and 7; a list with gaps, of tasks that failed say, does not tell the shards. */

@@ -6,6 +6,7 @@ import { type FileHandle, open, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NumericArray } from '../jets/numeric-array.js';
+import { checkRoomForZstd } from './address-room.js';
 import {
   diskError,
   forgetUnfinished,
@@ -45,6 +46,7 @@ export async function openTableWriter(
   schema: TableSchema,
   metadata: TableMetadata,
 ): Promise<TableWriter> {
+  if (format === 'parquet') checkRoomForZstd(1);
   return await writeTo(path, await tableEncoding(format, schema, metadata));
 }
 

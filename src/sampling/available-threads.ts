@@ -3,11 +3,33 @@
  * or a batch job is given of their time (cgroups(7); cpu.max of version 2, cpu.cfs_quota_us of version 1).
  */
 import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { join, posix } from 'node:path';
+import { addressRoom } from '../files/address-room.js';
+
+/** What a worker takes at most, measured with 1, 16 and 64 threads of `sample`: addresses, and memory [bytes]. */
+const THREAD = { addresses: 160e6, memory: 64e6 } as const;
+/** Addresses that the main thread takes besides [bytes]. */
+const MAIN_ADDRESSES = 400e6;
 
 /**
- * The cores of the affinity mask, or those of the control group's quota where that is less.
+ * Threads that limits of memory have room for: those of addresses (ulimit -v), beyond which V8 ends the process, and of
+ * the control group, beyond which the system does.
+ *
+ * @param root where /proc is.
+ */
+export function threadsThatFit(root = '/'): number {
+  const limit = process.constrainedMemory();
+  const memory =
+    limit > 0 && limit < totalmem() ? limit - process.memoryUsage.rss() : Number.POSITIVE_INFINITY;
+  return Math.floor(
+    Math.min((addressRoom(root) - MAIN_ADDRESSES) / THREAD.addresses, memory / THREAD.memory),
+  );
+}
+
+/**
+ * The cores of the affinity mask, or those of the control group's quota where that is less, or as many as fit into half of
+ * the memory that there may be: the rest is for jets.
  *
  * @param root where /proc and /sys are.
  * @param cores of the affinity mask.
@@ -24,7 +46,8 @@ export function availableThreads(root = '/', cores: number = availableParallelis
     read(`${folder}/cpu.max`),
     `${read(`${folder}/cpu.cfs_quota_us`)} ${read(`${folder}/cpu.cfs_period_us`)}`,
   ]);
-  return Math.min(cores, ...quotas.map(quotaCores));
+  const fit = Math.max(1, Math.floor(threadsThatFit(root) / 2));
+  return Math.min(cores, fit, ...quotas.map(quotaCores));
 }
 
 /**

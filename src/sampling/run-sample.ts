@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { RunError, UsageError } from '../errors.js';
+import { checkRoomForZstd } from '../files/address-room.js';
 import { fileSha256, removeUnfinished } from '../files/durable-file.js';
 import { clearRun, removePredictions } from './earlier-run.js';
 import { type Job, jobDifferences } from './job.js';
@@ -35,6 +36,7 @@ export interface SampleRun {
  */
 export async function runSample(options: SampleOptions): Promise<SampleRun> {
   const { outputDir, contents, shard, resume } = options;
+  if (contents.format === 'parquet') checkRoomForZstd(options.threads);
   /** Files of a run that was finished already. */
   let earlier: ReadonlyMap<number, FileRecord> = new Map();
   const recordOf = (journal: Journal, block: number) => readRecord(journal, block) ?? earlier.get(block);

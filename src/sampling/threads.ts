@@ -2,9 +2,21 @@
 import '../engines/no-telemetry.js';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
+import { RunError } from '../errors.js';
+import { threadsThatFit } from './available-threads.js';
 
-/** @param file the worker's module. @param data what each worker finds as its `workerData`. */
+/**
+ * @param file the worker's module. @param data what each worker finds as its `workerData`.
+ * @throws RunError where memory has no room for so many.
+ */
 export function startThreads(file: URL, threads: number, data?: unknown): Piscina {
+  const fit = threadsThatFit();
+  if (threads > fit)
+    throw new RunError(
+      fit < 1
+        ? 'the limit of memory (ulimit -v, or that of the control group) has no room for a thread; raise it'
+        : `the limit of memory (ulimit -v, or that of the control group) has room for ${fit} of ${threads} threads; give --threads ${fit}, or raise it`,
+    );
   return new Threads({
     filename: fileURLToPath(file),
     minThreads: threads,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { shardFromEnvironment, shardNotes } from '../../src/cli/array-job.js';
+import { shardFromEnvironment, shardNote } from '../../src/cli/array-job.js';
 import { UsageError } from '../../src/errors.js';
 
 describe('shardFromEnvironment', () => {
@@ -42,11 +42,9 @@ describe('shardFromEnvironment', () => {
 
 test('a shard is told its jets, or that it has none', () => {
   // A block of 1000 samples has 260 of 20,000 jets.
-  expect(shardNotes({ index: 1, count: 4 }, 20_000, 1000, 'ort')).toEqual([
-    'Shard 1 of 4: jets 4940 to 9879 of 20000.',
-  ]);
-  expect(shardNotes({ index: 3, count: 4 }, 20_000, 1000, 'ort')[0]).toMatch(/ to 19999 of 20000\.$/);
-  const [none, advice] = shardNotes({ index: 0, count: 2 }, 50, 10, 'auto');
-  expect(none).toBe('Shard 0 of 2: no jets, since these 50 are done in 1 block.');
-  expect(advice).toMatch(/--engine ort/);
+  expect(shardNote({ index: 1, count: 4 }, 20_000, 1000)).toBe('Shard 1 of 4: jets 4940 to 9879 of 20000.');
+  expect(shardNote({ index: 3, count: 4 }, 20_000, 1000)).toMatch(/ to 19999 of 20000\.$/);
+  expect(shardNote({ index: 0, count: 2 }, 50, 10)).toBe(
+    'Shard 0 of 2: no jets, since these 50 are done in 1 block.',
+  );
 });

@@ -1,12 +1,18 @@
 /** Exit codes with their one line on stderr. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import { PROJECT_ROOT } from '../project-root.js';
 import { runCli, runLine } from './run-cli.js';
 
 const models = join(PROJECT_ROOT, 'models');
 const bundle = join(models, 'simulation');
 const jets = join(models, 'jets-sample.parquet');
+const root = mkdtempSync(join(tmpdir(), 'jet-iqn-exit-codes-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+const report = join(root, 'report.json');
+writeFileSync(report, '{"format": "jet-iqn-report/1"}');
 
 test('a process ends with 0 where all is done and nothing on stderr, else with the code of the failure', () => {
   expect(runCli('info', jets, '--json')).toMatchObject({ code: 0, stderr: '' });
@@ -35,6 +41,11 @@ test.each([
     'a shipped bundle where it is not',
     `study nowhere/simulation ${jets} -o x`,
     `nowhere/simulation: has no model.json; the one that comes with jet-iqn is ${bundle}`,
+  ],
+  [
+    'a report without its spectra',
+    `histograms ${report} -o x.csv`,
+    'report.json: is damaged or altered (variables: ',
   ],
   ['a folder that is no shard', `merge ${models} -o x`, 'is no finished shard'],
 ])('%s: 2, in one line that says what is wrong', async (_, line, message) => {

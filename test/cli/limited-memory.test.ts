@@ -13,12 +13,16 @@ const jets = join(PROJECT_ROOT, 'models', 'jets-sample.parquet');
 const root = mkdtempSync(join(tmpdir(), 'jet-iqn-memory-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-/** A study with 8 GB of addresses. */
+/** A command with so many GB of addresses. */
+function limited(gigabytes: number, ...options: string[]) {
+  const argv = [process.execPath, '--no-warnings', MAIN, ...options, '--quiet'];
+  const script = `ulimit -v ${gigabytes}000000 && exec "$@"`;
+  return spawnSync('bash', ['-c', script, 'bash', ...argv], { encoding: 'utf8' });
+}
+
 function study(output: string, ...options: string[]) {
-  const common = ['--limit', '600', '--samples', '10', '--joint-jets', '500', '--quiet'];
-  const argv = [process.execPath, '--no-warnings', MAIN, 'study', bundle, jets, '-o', output, ...common];
-  const script = 'ulimit -v 8000000 && exec "$@"';
-  return spawnSync('bash', ['-c', script, 'bash', ...argv, ...options], { encoding: 'utf8' });
+  const common = ['--limit', '600', '--samples', '10', '--joint-jets', '500'];
+  return limited(8, 'study', bundle, jets, '-o', output, ...common, ...options);
 }
 
 test('with the native engine a study of 12 threads needs no WebAssembly, and few addresses a thread', () => {
@@ -36,4 +40,30 @@ test.each([
   expect(stderr).toMatch(
     /^jet-iqn: [^\n]*WebAssembly does not start here: raise the limit of virtual memory \(ulimit -v\)[^\n]*\n$/,
   );
+});
+
+test.each([
+  ['sample', 'out'],
+  ['predict', 'out.parquet'],
+  ['convert', 'out.parquet'],
+])('%s to Parquet, which is packed by WebAssembly, is refused before the work', (command, output) => {
+  const words = command === 'convert' ? [jets] : [bundle, jets, '--samples', '100000'];
+  const start = Date.now();
+  const { status, stderr } = limited(8, command, ...words, '-o', join(root, output));
+  expect([status, stderr]).toEqual([1, expect.stringMatching(/^jet-iqn: zstd is packed by [^\n]*\n$/)]);
+  expect(Date.now() - start).toBeLessThan(10_000);
+  expect(existsSync(join(root, output))).toBe(false);
+});
+
+test.each([
+  ['study', 'study'],
+  ['sample', 'sample'],
+  ['predict', 'out.csv'],
+])('of more threads than 2 GB hold %s says how many they do', (command, output) => {
+  const many = ['--samples', '1000', '--threads', '64', ...(command === 'sample' ? ['--format', 'csv'] : [])];
+  const { status, stderr } = limited(2, command, bundle, jets, '-o', join(root, output), ...many);
+  expect([status, stderr]).toEqual([
+    1,
+    expect.stringMatching(/room for \d of \d+ threads; give --threads \d[^\n]*\n$/),
+  ]);
 });

@@ -199,7 +199,11 @@ describe('--split, of the file that a model was trained on', () => {
 
   test('in shards gives what a single run gives, and --limit takes the first ones of the part', async () => {
     await printedBy(`${line} --limit 6 -o ${at('whole')}`);
-    for (const i of [0, 1]) await printedBy(`${line} --limit 6 -o ${at(`split-${i}`)} --shard ${i}/2`);
+    // Which shard it is, is said of --quiet too.
+    for (const [i, jets] of ['no jets', 'jets 0 to 5 of 6'].entries()) {
+      const { code, stderr } = await runLine(`${line} --limit 6 -o ${at(`split-${i}`)} --shard ${i}/2`);
+      expect([code, stderr]).toEqual([0, expect.stringMatching(`^Shard ${i} of 2: ${jets}[^\\n]*\n$`)]);
+    }
     await printedBy(`merge ${at('split-0')} ${at('split-1')} -o ${at('merged')} --quiet`);
     const [whole, merged] = ['whole', 'merged'].map((name) => ({ ...reportIn(name), throughput: null }));
     expect(whole.jets).toBe(6);

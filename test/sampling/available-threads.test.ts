@@ -60,6 +60,15 @@ test.each<[string, Record<string, string>, number]>([
     3,
   ],
   ['no control groups', {}, 64],
+  [
+    'a limit of virtual memory, half of which they take',
+    {
+      'proc/self/limits': 'Max address space         5000000000           unlimited            bytes\n',
+      'proc/self/status': 'VmPeak:\t 2000000 kB\nVmSize:\t 1000000 kB\n',
+    },
+    // (5 GB − 1.024 GB − 0.4 GB) / 0.16 GB is 22.
+    11,
+  ],
 ])('threads of 64 cores: %s', (name, files, threads) => {
   const machine = join(root, name);
   for (const [path, text] of Object.entries(files)) {

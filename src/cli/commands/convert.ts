@@ -79,7 +79,7 @@ async function runConvert(names: string[], options: ConvertCommandOptions): Prom
       format,
       ...(columns && { extra: columns }),
       onWarning: (message) => warn(message, { quiet }),
-      onProgress: (done, jets) => progress.update(Math.min(done, bytes), [`${jets} jets`]),
+      onProgress: (done, jets) => progress.update(Math.min(done, bytes - 1), [`${jets} jets`]),
     });
     // Bytes are counted as they are read: the last jets come after the last byte.
     progress.update(bytes, [`${totalOf(converted.accounts).jets} jets`]);

@@ -53,5 +53,9 @@ async function readReport(path: string): Promise<Report> {
   if (report?.format !== REPORT_FORMAT) {
     throw new InputError(path, `is no report of this version (${REPORT_FORMAT})`);
   }
+  const { reportFault } = await import('../../report/histograms.js');
+  const fault = reportFault(report);
+  if (fault !== undefined)
+    throw new InputError(path, `is damaged or altered (${fault}); run the study again`);
   return report;
 }

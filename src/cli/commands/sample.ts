@@ -3,10 +3,10 @@ import { Command, Option } from 'commander';
 import type { EngineName } from '../../engines/open.js';
 import { TABLE_FORMATS } from '../../files/table-formats.js';
 import type { Shard } from '../../sampling/plan.js';
-import { shardNotes } from '../array-job.js';
+import { sayShard } from '../array-job.js';
 import { interruptible } from '../interrupt.js';
 import { addCommonOptions, commonOptions, nameList, probabilityList } from '../options.js';
-import { note, say, shortNumber, warn, writeJson } from '../output.js';
+import { say, shortNumber, warn, writeJson } from '../output.js';
 import { lazyProgress } from '../progress.js';
 import { readTaskJets } from '../task-jets.js';
 
@@ -99,8 +99,7 @@ async function runSampleCommand(folder: string, jets: string, options: SampleCom
   const engine = await bundleEngine(folder, options.engine);
   if (engine.note) warn(engine.note, { quiet });
   const { shard } = options;
-  for (const line of shard ? shardNotes(shard, table.rows, samples, options.engine) : [])
-    note(line, { quiet });
+  sayShard(shard, table.rows, options);
   const interrupt = interruptible({ quiet });
   const progress = lazyProgress({ label: 'sampling', unit: 'predictions', quiet });
   try {

@@ -9,10 +9,10 @@ import type { JetsTable } from '../../jets/table.js';
 import type { ModelCard } from '../../model/card.js';
 import { STAGES_OF_TASK } from '../../model/tasks.js';
 import type { Shard } from '../../sampling/plan.js';
-import { shardNotes } from '../array-job.js';
+import { sayShard } from '../array-job.js';
 import { interruptible } from '../interrupt.js';
 import { addCommonOptions, commonOptions, positiveInteger } from '../options.js';
-import { note, say, warn, writeJson } from '../output.js';
+import { say, warn, writeJson } from '../output.js';
 import { lazyProgress } from '../progress.js';
 import { refuseWeights, UNWEIGHTED, warnOfWeights } from '../study-weights.js';
 import { readTaskJets } from '../task-jets.js';
@@ -112,8 +112,7 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
   const { bundleEngine } = await import('../../engines/open.js');
   const engine = await bundleEngine(folder, options.engine);
   if (engine.note) warn(engine.note, { quiet });
-  for (const line of shard ? shardNotes(shard, table.rows, samples, options.engine) : [])
-    note(line, { quiet });
+  sayShard(shard, table.rows, options);
   const { JOINT_JETS } = await import('../../studies/joint/joint-study.js');
   const jointJets = options.jointJets ?? (options.quick ? JOINT_JETS.quick : undefined);
   const interrupt = interruptible({ quiet });
