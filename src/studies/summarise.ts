@@ -44,7 +44,7 @@ export interface Report {
   readonly model: ModelSummary;
   /** Software that the numbers depend on. */
   readonly versions: Readonly<Record<string, string>>;
-  /** sha256 of everything that decides the numbers, by which `--resume` knows a finished study again. */
+  /** sha256 of what decides the numbers, and jets asked for in the joint tests: `--resume` knows a finished study by it. */
   readonly job?: string;
   /** How fast the samples were made. */
   readonly throughput: Throughput;
