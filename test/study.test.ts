@@ -28,7 +28,7 @@ test.each(TASKS)('%s: the same report whatever the threads, but for throughput',
   const table = makeReferenceJets(1000, 4, task);
   const [one, two] = await Promise.all(
     [1, 2].map(async (threads) => {
-      const report = await study(bundleOf(task), table, { engine, samples: 600, threads });
+      const report = await study(bundleOf(task), table, { engine, samples: 200, threads });
       expect(report.throughput.threads).toBe(threads);
       expect(report.verdict.passed).toBe(true);
       return JSON.stringify({ ...report, throughput: null });
@@ -74,7 +74,7 @@ test('missing columns are named, before anything is written', async () => {
 });
 
 test('an interrupted study goes on where it stopped and ends with the same report', async () => {
-  const table = makeReferenceJets(6000, 4);
+  const table = makeReferenceJets(4000, 4);
   const outputDir = join(root, 'interrupted');
   const whole = await study(bundleOf('simulation'), table, { engine, samples: 300, threads: 1 });
   const controller = new AbortController();
@@ -105,7 +105,7 @@ test('an interrupted study leaves the report of an earlier one', async () => {
   mkdirSync(outputDir);
   writeFileSync(join(outputDir, 'report.json'), 'an earlier report');
   const controller = new AbortController();
-  const stopped = study(bundleOf('simulation'), makeReferenceJets(6000, 4), {
+  const stopped = study(bundleOf('simulation'), makeReferenceJets(4000, 4), {
     engine,
     samples: 100,
     threads: 1,
@@ -155,7 +155,7 @@ test('the joint tests come before the samples, and end at once when they are int
 
 test('a shard leaves a manifest and no report', async () => {
   const outputDir = join(root, 'shard');
-  await studyShard(bundleOf('simulation'), makeReferenceJets(12_000, 4), {
+  await studyShard(bundleOf('simulation'), makeReferenceJets(8000, 4), {
     engine,
     samples: 100,
     threads: 1,

@@ -106,7 +106,15 @@ function bandGamma(n: number, level: number, points: number): number {
   if (gamma === undefined) {
     if (n > LOOKED_AT) return 0.95 * bandGamma(BISECTED, level, points);
     const tables = countTables(n, points);
-    const outside = (value: number) => 1 - insideProbability(n, points, countLimits(tables, n, value));
+    // Gammas between two steps of the counts have one band: paths are counted for each once.
+    const known = new Map<string, number>();
+    const outside = (value: number) => {
+      const limits = countLimits(tables, n, value);
+      const band = limits.low.join();
+      const probability = known.get(band) ?? 1 - insideProbability(n, points, limits);
+      known.set(band, probability);
+      return probability;
+    };
     gamma =
       n <= BISECTED
         ? bisectGamma(outside, level, points)
