@@ -96,15 +96,13 @@ export async function study(
   checkColumns(table, bundle.card.task);
   const { outputDir, resume, overwrite, jointJets } = options;
   if (outputDir !== undefined) checkInputsAndFolder([table.source.name, bundle.source], outputDir);
-  const engine = options.engine ?? (await bundleEngine(bundle.source));
-  const edges = studyEdges(table, bundle.card.task);
-  const asked = { ...options, onProgress: undefined, edges };
-  const mark = studyMark(passOptions(engine, bundle.card.task, table, '', asked));
+  const pass = await passOf(bundle, table, options);
+  const mark = studyMark(pass);
   const job = jointJets === undefined ? mark : `${mark} ${jointJets}`;
   if (outputDir === undefined) {
     const folder = await mkdtemp(join(tmpdir(), 'jet-iqn-study-'));
     try {
-      return { ...(await reportIn(folder, bundle, table, { ...options, engine, edges })), job };
+      return { ...(await reportIn({ ...pass, outputDir: folder }, bundle.card, options)), job };
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -115,10 +113,7 @@ export async function study(
       resume && !overwrite
         ? (ownReport(outputDir, mark, (found) => found === job) as Report | undefined)
         : undefined;
-    const report = before ?? {
-      ...(await reportIn(outputDir, bundle, table, { ...options, engine, edges, locked: true })),
-      job,
-    };
+    const report = before ?? { ...(await reportIn({ ...pass, locked: true }, bundle.card, options)), job };
     if (!before || !(await isWritten(before, outputDir)))
       await writeReport(report, outputDir, options.onFigure);
     removeJournal(outputDir);
@@ -155,21 +150,26 @@ function checkArguments(bundle: StudiedBundle, table: JetsTable, options: StudyO
  * wrong in the tests is told after the pass, which says better what is wrong with a model or a jet.
  */
 async function reportIn(
-  folder: string,
-  bundle: StudiedBundle,
-  table: JetsTable,
-  options: StudyOptions & Pick<StudyPassOptions, 'edges'> & { readonly locked?: boolean },
+  pass: StudyPassOptions,
+  card: ModelCard,
+  { jointJets, onJoint, onProgress }: StudyOptions,
 ): Promise<Report> {
-  const engine = options.engine ?? (await bundleEngine(bundle.source));
+  const { engine, table, task, seed, threads, signal } = pass;
   let joint: Promise<JointReport | undefined> | undefined;
   let milliseconds = 0;
   let after = 0;
-  const done = await pass(engine, bundle.card.task, table, folder, {
-    ...options,
-    onProgress: (predictions, all) => options.onProgress?.(predictions, all, after),
+  const { job, throughput, totals } = await runStudyPass({
+    ...pass,
+    onProgress: (predictions, all) => onProgress?.(predictions, all, after),
     async begin() {
       const start = performance.now();
-      joint = jointOf(engine, bundle.card.task, table, options);
+      joint = jointStudy(engine.session, table, task, engine.inputNames, {
+        seed,
+        threads,
+        mostJets: jointJets,
+        onProgress: onJoint,
+        signal,
+      });
       const tested = await joint.catch(() => undefined);
       milliseconds += performance.now() - start;
       if (tested)
@@ -179,10 +179,14 @@ async function reportIn(
           (AFTER.figures + (AFTER.perMillionJets * table.rows) / 1e6);
     },
   });
+  if (!totals) throw new RunError('a shard has no report; merge all shards first');
+  const tests = await joint;
   const start = performance.now();
-  const report = reportOf(done, table, bundle.card, await joint);
+  const { predictionsPerSecond, seconds } = throughput;
+  const speed = { predictionsPerSecond, seconds, threads: throughput.threads };
+  const report = summarise(totals, table, card, { ...job, throughput: speed }, tests);
   milliseconds += performance.now() - start;
-  return { ...report, throughput: { ...report.throughput, testSeconds: milliseconds / 1000 } };
+  return { ...report, throughput: { ...speed, testSeconds: milliseconds / 1000 } };
 }
 
 /**
@@ -195,91 +199,27 @@ export async function studyShard(
   table: JetsTable,
   options: StudyOptions & { readonly outputDir: string; readonly shard: Shard; readonly request: unknown },
 ): Promise<StudyPass> {
-  const { task } = bundle.card;
-  checkColumns(table, task);
-  const { onProgress, engine = await bundleEngine(bundle.source) } = options;
-  return pass(engine, task, table, options.outputDir, {
-    ...options,
+  checkColumns(table, bundle.card.task);
+  const { shard, request, onProgress } = options;
+  return runStudyPass({
+    ...(await passOf(bundle, table, options)),
+    shard,
+    request,
     onProgress: (predictions, all) => onProgress?.(predictions, all, 0),
   });
 }
 
-/** The report of a finished pass over all jets of `table`. */
-export function reportOf(
-  { job, throughput, totals }: StudyPass,
+/** What the pass over the samples is told. */
+async function passOf(
+  { source, card }: StudiedBundle,
   table: JetsTable,
-  card: ModelCard,
-  joint?: JointReport,
-): Report {
-  if (!totals) throw new RunError('a shard alone has no report; merge all shards first');
-  const { predictionsPerSecond, seconds, threads } = throughput;
-  const run = {
-    seed: job.seed,
-    engine: job.engine,
-    bundle: job.bundle,
-    throughput: { predictionsPerSecond, seconds, threads },
-    versions: job.versions,
-  };
-  return summarise(totals, table, card, run, joint);
-}
-
-/** The joint tests with the engine that samples; undefined where they cannot be made: see {@link jointStudy}. */
-function jointOf(
-  { session, inputNames }: SamplingEngine,
-  task: Task,
-  table: JetsTable,
-  { seed = 1, threads = availableThreads(), jointJets, onJoint, signal }: StudyOptions,
-): Promise<JointReport | undefined> {
-  return jointStudy(session, table, task, inputNames, {
-    seed,
-    threads,
-    mostJets: jointJets,
-    onProgress: onJoint,
-    signal,
-  });
-}
-
-function pass(
-  engine: SamplingEngine,
-  task: Task,
-  table: JetsTable,
-  outputDir: string,
-  options: PassOptions,
-): Promise<StudyPass> {
-  return runStudyPass(passOptions(engine, task, table, outputDir, options));
-}
-
-type PassOptions = Omit<StudyOptions, 'engine' | 'onProgress'> &
-  Partial<Pick<StudyPassOptions, 'edges' | 'locked' | 'shard' | 'request' | 'begin' | 'onProgress'>>;
-
-function passOptions(
-  engine: SamplingEngine,
-  task: Task,
-  table: JetsTable,
-  outputDir: string,
-  options: PassOptions,
-): StudyPassOptions {
-  const { samples = 1000, seed = 1, threads = availableThreads() } = options;
-  const { edges = studyEdges(table, task) } = options;
-  const { locked, shard, resume, overwrite, onProgress, signal, request, begin } = options;
-  return {
-    engine,
-    table,
-    task,
-    samples,
-    seed,
-    threads,
-    edges,
-    outputDir,
-    locked,
-    shard,
-    resume,
-    overwrite,
-    onProgress,
-    signal,
-    request,
-    begin,
-  };
+  options: StudyOptions,
+): Promise<StudyPassOptions> {
+  const { samples = 1000, seed = 1, threads = availableThreads(), outputDir = '' } = options;
+  const { resume, overwrite, signal, engine = await bundleEngine(source) } = options;
+  const { task } = card;
+  const edges = studyEdges(table, task);
+  return { engine, table, task, samples, seed, threads, edges, outputDir, resume, overwrite, signal };
 }
 
 /** @throws InputError where a column of the task's input or target is missing, or a column is none of jets. */
