@@ -4,7 +4,7 @@
  * Every parser throws commander's InvalidArgumentError, which main.ts turns into one line and exit code 2.
  */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { ENGINES } from '../engines/open.js';
+import { ENGINES, type EngineName } from '../engines/open.js';
 import { availableThreads } from '../sampling/available-threads.js';
 import { MOST_SAMPLES } from '../sampling/condition.js';
 import type { Shard } from '../sampling/plan.js';
@@ -137,6 +137,40 @@ export const commonOptions = {
   samples: (samples: number) =>
     new Option('--samples <n>', 'predictions for each jet').argParser(samplesAJet).default(samples),
 } as const;
+
+/** Shared options of the commands that ask a model about jets. */
+export const MODEL_OPTIONS = [
+  'engine',
+  'seed',
+  'threads',
+  'limit',
+  'collection',
+  'strictRange',
+  'json',
+  'quiet',
+] as const;
+
+/** What they and `samples` give. */
+export interface ModelOptions {
+  readonly samples: number;
+  readonly engine: EngineName;
+  readonly seed: number;
+  readonly threads: number;
+  readonly limit?: number;
+  readonly collection?: string;
+  readonly strictRange: boolean;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** Shared options of the commands that run in blocks, and what they give. */
+export const BLOCK_OPTIONS = ['shard', 'resume', 'overwrite'] as const;
+
+export interface BlockOptions {
+  readonly shard?: Shard;
+  readonly resume: boolean;
+  readonly overwrite: boolean;
+}
 
 /** Adds the shared options named. */
 export function addCommonOptions(

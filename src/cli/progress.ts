@@ -41,15 +41,44 @@ export interface ProgressOptions {
 
 /** Starts a progress display; with `quiet`, or of nothing, one that shows nothing. */
 export function startProgress(options: ProgressOptions): Progress {
-  if (options.quiet || options.total === 0) return { update() {}, stop() {} };
-  const stream = options.stream ?? process.stderr;
-  return stream.isTTY ? bar(options, stream) : lines(options, stream);
+  const { label, total, start = 0, unit, work = itself, after = 0, now = monotonic } = options;
+  const { stream = process.stderr } = options;
+  if (options.quiet || total === 0) return { update() {}, stop() {} };
+  const rate = createRate(start, now);
+  const workRate = createRate(work(start), now);
+  const figuresOf = (done: number): Figures => ({
+    done: work(done),
+    all: work(total),
+    left: `${shortDuration((work(total) - work(done)) / workRate(work(done)) + after)} left`,
+    counted: `${shortNumber(done)}/${shortNumber(total)} ${unit}`,
+    speed: `${shortNumber(rate(done))}/s`,
+  });
+  const display = stream.isTTY ? bar(label, figuresOf(start), stream) : lines(label, now, stream);
+  return {
+    update: (done, notes = []) => display.update(figuresOf(done), notes),
+    stop: display.stop,
+  };
 }
 
-function bar(
-  { label, total, start = 0, unit, work = itself, after = 0, now = monotonic }: ProgressOptions,
-  stream: NodeJS.WriteStream,
-): Progress {
+const monotonic = () => performance.now();
+const itself = (done: number) => done;
+
+/** What is shown of a moment. */
+interface Figures {
+  /** Work done, and in all. */
+  readonly done: number;
+  readonly all: number;
+  readonly left: string;
+  readonly counted: string;
+  readonly speed: string;
+}
+
+interface Display {
+  update(figures: Figures, notes: readonly string[]): void;
+  stop(): void;
+}
+
+function bar(label: string, first: Figures, stream: NodeJS.WriteStream): Display {
   const bars = new MultiBar(
     {
       stream,
@@ -67,19 +96,12 @@ function bar(
     },
     Presets.shades_classic,
   );
-  const rate = createRate(start, now);
-  const workRate = createRate(work(start), now);
-  const figures = (done: number, notes: readonly string[]) => ({
-    figures: [
-      `${shortDuration((work(total) - work(done)) / workRate(work(done)) + after)} left`,
-      ...notes,
-      `${shortNumber(done)}/${shortNumber(total)} ${unit}`,
-      `${shortNumber(rate(done))}/s`,
-    ],
+  const payload = ({ left, counted, speed }: Figures, notes: readonly string[]) => ({
+    figures: [left, ...notes, counted, speed],
   });
-  const shown = bars.create(work(total), work(start), figures(start, []));
+  const shown = bars.create(first.all, first.done, payload(first, []));
   return {
-    update: (done, notes = []) => shown.update(work(done), figures(done, notes)),
+    update: (figures, notes) => shown.update(figures.done, payload(figures, notes)),
     stop: () => bars.stop(),
   };
 }
@@ -93,36 +115,21 @@ function fitted(bars: readonly string[], figures: readonly string[], width: numb
   return `${bars.find((bar) => bar.length + text.length <= width) ?? bars.at(-1)}${text}`;
 }
 
-function lines(
-  { label, total, start = 0, unit, work = itself, after = 0, now = monotonic }: ProgressOptions,
-  stream: NodeJS.WriteStream,
-): Progress {
-  const rate = createRate(start, now);
-  const workRate = createRate(work(start), now);
+function lines(label: string, now: () => number, stream: NodeJS.WriteStream): Display {
   let last = now();
   let ended = false;
   return {
-    update(done, notes = []) {
-      const perSecond = rate(done);
-      const workPerSecond = workRate(work(done));
+    update({ done, all, left, counted, speed }, notes) {
       const at = now();
-      if (ended || (at - last < LINE_INTERVAL && done < total)) return;
+      if (ended || (at - last < LINE_INTERVAL && done < all)) return;
       last = at;
-      ended = done >= total;
-      const share = Math.floor((100 * work(done)) / work(total));
-      const left =
-        done < total ? ` · ${shortDuration((work(total) - work(done)) / workPerSecond + after)} left` : '';
-      const tail = notes.map((note) => ` · ${note}`).join('');
-      stream.write(
-        `${label} ${share}% · ${shortNumber(done)}/${shortNumber(total)} ${unit} · ${shortNumber(perSecond)}/s${left}${tail}\n`,
-      );
+      ended = done >= all;
+      const share = `${label} ${Math.floor((100 * done) / all)}%`;
+      stream.write(`${[share, counted, speed, ...(ended ? [] : [left]), ...notes].join(' · ')}\n`);
     },
     stop() {},
   };
 }
-
-const monotonic = () => performance.now();
-const itself = (done: number) => done;
 
 /** Rate over the last {@link RATE_WINDOW} seconds. */
 export function createRate(start: number, now: () => number): (done: number) => number {

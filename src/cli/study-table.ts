@@ -1,25 +1,21 @@
 /** What a study says in a terminal. */
 import type { Report } from '../studies/summarise.js';
+import { shortNumber } from './output.js';
 
 /** Closure and medians of the four variables, the verdict and the speed, for a terminal. */
 export async function studyTable({ variables, verdict, throughput, joint }: Report): Promise<string> {
-  const { default: Table } = await import('cli-table3');
-  const { shortNumber } = await import('./output.js');
   const { shortP } = await import('../studies/verdict.js');
   const { UNITS, VARIABLES } = await import('../jets/columns.js');
-  const right = (content: string) => ({ content, hAlign: 'right' as const });
-  const over = (content: string) => ({ content, colSpan: 2, hAlign: 'center' as const });
-  const digits = (value: number | null) => right(value === null ? '–' : value.toPrecision(4));
-  const table = new Table({ style: { head: [], border: [] }, chars: BORDERS });
-  table.push(
-    ['', over('closure'), over('average error'), over('SD of the error')],
-    ['', ...['KS', 'p', 'median', 'typical', 'median', 'typical'].map(right)],
-    ...VARIABLES.map((variable) => {
+  const digits = (value: number | null) => (value === null ? '–' : value.toPrecision(4));
+  const table = tableText(
+    ['closure', 'average error', 'SD of the error'],
+    ['KS', 'p', 'median', 'typical', 'median', 'typical'],
+    VARIABLES.map((variable) => {
       const { closure, median } = variables[variable];
       return [
         UNITS[variable] ? `${variable} [${UNITS[variable]}]` : variable,
-        right(closure.ks.toPrecision(2)),
-        right(shortP(closure.pValue).replace(/^= /, '')),
+        closure.ks.toPrecision(2),
+        shortP(closure.pValue).replace(/^= /, ''),
         digits(median.meanAbsError),
         digits(median.typicalMeanAbsError),
         digits(median.sdError),
@@ -37,24 +33,27 @@ export async function studyTable({ variables, verdict, throughput, joint }: Repo
         `Of ${joint.jets} jets the joint tests would find next to nothing: they are shown, and left out of the verdict`,
       ]
     : [];
-  return [table.toString(), ...reasons, ...few, speed].join('\n');
+  return [table, ...reasons, ...few, speed].join('\n');
 }
 
-/** No rules at all. */
-const BORDERS = {
-  top: '',
-  bottom: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: ' ',
-};
+/** @param over headings over two columns each. @param rows a name and its cells, which stand to the right. */
+function tableText(over: readonly string[], head: readonly string[], rows: readonly string[][]): string {
+  const all = [['', ...head], ...rows];
+  const widths = all[0].map((_, i) => Math.max(...all.map((row) => row[i].length)));
+  const gap = '   ';
+  const centred = over.map((text, i) => {
+    const width = widths[2 * i + 1] + gap.length + widths[2 * i + 2];
+    return text.padStart(Math.floor((width + text.length) / 2)).padEnd(width);
+  });
+  const line = (name: string, cells: readonly string[]) =>
+    ` ${[name.padEnd(widths[0]), ...cells].join(gap)}`.trimEnd();
+  return [
+    line('', centred),
+    ...all.map(([name, ...cells]) =>
+      line(
+        name,
+        cells.map((cell, i) => cell.padStart(widths[i + 1])),
+      ),
+    ),
+  ].join('\n');
+}

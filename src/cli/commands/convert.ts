@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { UsageError } from '../../errors.js';
 import type { Converted, InputAccount } from '../../files/convert-jets.js';
 import { JET_IDS, type JetId } from '../../files/table-file.js';
-import { formatOfName, type TableFormat } from '../../files/table-formats.js';
+import { formatOfName, TABLE_FORMATS, type TableFormat } from '../../files/table-formats.js';
 import { addCommonOptions, finiteNumber } from '../options.js';
 import { note, say, summaryStream, warn, writeJson } from '../output.js';
 import { startProgress } from '../progress.js';
@@ -42,9 +42,7 @@ export function convertCommand(): Command {
     .description('make a jets table of the files that experiments write')
     .argument('<inputs...>', 'files, patterns, or - for standard input')
     .requiredOption('-o, --output <file>', 'the table; its ending says the format')
-    .addOption(
-      new Option('--format <format>', 'whatever the ending').choices(['parquet', 'arrow', 'csv', 'npy']),
-    )
+    .addOption(new Option('--format <format>', 'whatever the ending').choices(TABLE_FORMATS))
     .addOption(new Option('--min-pt <GeV>', 'smallest reco pt').argParser(finiteNumber))
     .addOption(new Option('--min-gen-pt <GeV>', 'smallest gen pt').argParser(finiteNumber))
     .addOption(new Option('--max-abs-eta <eta>', 'largest |eta| of the reco jet').argParser(finiteNumber))

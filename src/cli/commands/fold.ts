@@ -1,7 +1,7 @@
 /** `jet-iqn fold`: the spectrum that a weighted spectrum of jets becomes in the detector. */
 import { Command, Option } from 'commander';
 import { UsageError } from '../../errors.js';
-import { addCommonOptions, commonOptions, edgeList } from '../options.js';
+import { addCommonOptions, commonOptions, edgeList, MODEL_OPTIONS, type ModelOptions } from '../options.js';
 import { say, summaryStream, writeJson } from '../output.js';
 import { startProgress } from '../progress.js';
 import { readTaskJets } from '../task-jets.js';
@@ -15,18 +15,10 @@ The spectrum is a table of jets, gen_pt, gen_eta, gen_phi and gen_mass for a sim
 --weight names a column. Written are the expected spectra of pt, eta, phi and mass (UHI JSON, YODA or CSV by the ending)
 with a band of one standard error: of a spectrum known from so many weighted jets, and of the samples.`;
 
-interface FoldCommandOptions {
+interface FoldCommandOptions extends Omit<ModelOptions, 'engine'> {
   readonly output: string;
   readonly weight?: string;
   readonly ptEdges?: Float32Array;
-  readonly samples: number;
-  readonly seed: number;
-  readonly threads: number;
-  readonly collection?: string;
-  readonly limit?: number;
-  readonly strictRange: boolean;
-  readonly json: boolean;
-  readonly quiet: boolean;
 }
 
 export function foldCommand(): Command {
@@ -38,7 +30,10 @@ export function foldCommand(): Command {
     .option('--weight <column>', 'weights of the jets, negative ones too (default: 1 each)')
     .addOption(new Option('--pt-edges <list>', 'edges of the pt spectrum [GeV]').argParser(edgeList))
     .addOption(commonOptions.samples(100));
-  addCommonOptions(command, ['collection', 'seed', 'threads', 'limit', 'strictRange', 'json', 'quiet']);
+  addCommonOptions(
+    command,
+    MODEL_OPTIONS.filter((name) => name !== 'engine'),
+  );
   return command.addHelpText('after', EXAMPLES).action(fold);
 }
 

@@ -1,9 +1,8 @@
 /** `jet-iqn predict`: one row a jet: quantiles of its prediction, CDF and density at given jets. */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { EngineName } from '../../engines/open.js';
 import { UsageError } from '../../errors.js';
 import { formatOfName, type TableFormat } from '../../files/table-formats.js';
-import { addCommonOptions, commonOptions } from '../options.js';
+import { addCommonOptions, commonOptions, MODEL_OPTIONS, type ModelOptions } from '../options.js';
 import { say, summaryStream, warn, writeJson } from '../output.js';
 import { startProgress } from '../progress.js';
 import { readTaskJets } from '../task-jets.js';
@@ -29,25 +28,16 @@ flat (even in pt and |eta| where training had jets), a file of jets (gen_pt, gen
 weights) or a histogram of pt, or of pt and |eta| (UHI JSON). All quantiles are then those of the weighted samples;
 effective_samples says how many equal ones they are worth, and a row without any is NaN.`;
 
-interface PredictCommandOptions {
+interface PredictCommandOptions extends ModelOptions {
   readonly output: string;
   readonly quantile?: number[];
   readonly median: boolean;
   readonly cdf: boolean;
   readonly density: boolean;
   readonly keep?: string[];
-  readonly collection?: string;
   readonly maxDeltaR?: number | true;
   readonly prior?: string;
   readonly priorWeight?: string;
-  readonly samples: number;
-  readonly engine: EngineName;
-  readonly seed: number;
-  readonly threads: number;
-  readonly limit?: number;
-  readonly strictRange: boolean;
-  readonly json: boolean;
-  readonly quiet: boolean;
 }
 
 export function predictCommand(): Command {
@@ -68,18 +58,7 @@ export function predictCommand(): Command {
     )
     .option('--prior-weight <column>', 'weights of the jets of --prior (default: 1 each)')
     .addOption(commonOptions.samples(1000));
-  addCommonOptions(command, [
-    'engine',
-    'keep',
-    'collection',
-    'maxDeltaR',
-    'seed',
-    'threads',
-    'limit',
-    'strictRange',
-    'json',
-    'quiet',
-  ]);
+  addCommonOptions(command, ['keep', 'maxDeltaR', ...MODEL_OPTIONS]);
   return command.addHelpText('after', EXAMPLES).action(runPredictCommand);
 }
 

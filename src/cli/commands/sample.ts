@@ -1,11 +1,18 @@
 /** `jet-iqn sample`: predictions for jets, all of them or quantiles, in files of any table format. */
 import { Command, Option } from 'commander';
-import type { EngineName } from '../../engines/open.js';
 import { TABLE_FORMATS } from '../../files/table-formats.js';
-import type { Shard } from '../../sampling/plan.js';
 import { sayShard } from '../array-job.js';
 import { interruptible } from '../interrupt.js';
-import { addCommonOptions, commonOptions, nameList, probabilityList } from '../options.js';
+import {
+  addCommonOptions,
+  BLOCK_OPTIONS,
+  type BlockOptions,
+  commonOptions,
+  MODEL_OPTIONS,
+  type ModelOptions,
+  nameList,
+  probabilityList,
+} from '../options.js';
 import { say, shortNumber, warn, writeJson } from '../output.js';
 import { lazyProgress } from '../progress.js';
 import { readTaskJets } from '../task-jets.js';
@@ -23,25 +30,13 @@ predictions-000000.parquet, … and _manifest.json. Columns: jet_index (row of t
 one row a jet, whose pt, eta, phi, mass are lists. Behind jet_index stand, where the input has them, run, luminosityBlock,
 event and the jet's index in its collection (genJetIdx, jetIdx), and what --keep names.`;
 
-interface SampleCommandOptions {
+interface SampleCommandOptions extends ModelOptions, BlockOptions {
   readonly output: string;
-  readonly samples: number;
   readonly format: string;
   readonly columns?: string[];
   readonly quantiles?: number[];
   readonly nested: boolean;
   readonly keep?: string[];
-  readonly collection?: string;
-  readonly seed: number;
-  readonly threads: number;
-  readonly shard?: Shard;
-  readonly resume: boolean;
-  readonly overwrite: boolean;
-  readonly limit?: number;
-  readonly strictRange: boolean;
-  readonly engine: EngineName;
-  readonly json: boolean;
-  readonly quiet: boolean;
 }
 
 export function sampleCommand(): Command {
@@ -51,7 +46,7 @@ export function sampleCommand(): Command {
     .argument('<jets>', 'file of jets, or - for standard input')
     .requiredOption('-o, --output <folder>', 'where the files go')
     .addOption(commonOptions.samples(1000))
-    .addOption(new Option('--format <name>', 'of the files').choices([...TABLE_FORMATS]).default('parquet'))
+    .addOption(new Option('--format <name>', 'of the files').choices(TABLE_FORMATS).default('parquet'))
     .addOption(new Option('--columns <list>', 'columns to write, separated by commas').argParser(nameList))
     .addOption(
       new Option('--quantiles <list>', 'these quantiles of each jet instead of all predictions')
@@ -63,20 +58,7 @@ export function sampleCommand(): Command {
         .default(false)
         .conflicts('quantiles'),
     );
-  addCommonOptions(command, [
-    'engine',
-    'seed',
-    'threads',
-    'keep',
-    'collection',
-    'shard',
-    'resume',
-    'overwrite',
-    'limit',
-    'strictRange',
-    'json',
-    'quiet',
-  ]);
+  addCommonOptions(command, [...BLOCK_OPTIONS, 'keep', ...MODEL_OPTIONS]);
   return command.addHelpText('after', EXAMPLES).action(runSampleCommand);
 }
 

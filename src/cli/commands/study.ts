@@ -1,21 +1,33 @@
 /** `jet-iqn study`: is the model right on these jets? Spectra, closure, medians → report.html, report.json, figures. */
 import { join } from 'node:path';
-import { Command, Option } from 'commander';
-import type { EngineName } from '../../engines/open.js';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { InputError, VerdictError } from '../../errors.js';
 import { columnsOf } from '../../jets/columns.js';
 import { SPLIT_SHARES, type SplitPart } from '../../jets/split.js';
 import type { JetsTable } from '../../jets/table.js';
 import type { ModelCard } from '../../model/card.js';
 import { STAGES_OF_TASK } from '../../model/tasks.js';
-import type { Shard } from '../../sampling/plan.js';
 import { sayShard } from '../array-job.js';
 import { interruptible } from '../interrupt.js';
-import { addCommonOptions, commonOptions, positiveInteger } from '../options.js';
+import {
+  addCommonOptions,
+  BLOCK_OPTIONS,
+  type BlockOptions,
+  commonOptions,
+  MODEL_OPTIONS,
+  type ModelOptions,
+  positiveInteger,
+} from '../options.js';
 import { say, warn, writeJson } from '../output.js';
 import { lazyProgress } from '../progress.js';
-import { refuseWeights, UNWEIGHTED, warnOfWeights } from '../study-weights.js';
 import { readTaskJets } from '../task-jets.js';
+
+/** The tests rank and count jets: with weights, and with negative ones above all, their p-values would mean nothing. */
+const UNWEIGHTED =
+  'A study counts each jet once; weights, negative ones too, are for train --weight and fold --weight.';
+
+/** Columns that hold the weights of events or jets, as generators and NanoAOD name them. */
+const WEIGHT_COLUMN = /^(gen|mc|event|evt|jet)?_?weights?$/i;
 
 const EXAMPLES = `
 Examples:
@@ -27,22 +39,10 @@ Examples:
 Writes report.html, report.json, and each figure as figures/*.svg and *.png with its numbers as *.json. Needs the input
 and the true jets of the model's task: gen_ and reco_ columns for simulation, raw_ and gen_ for correction.`;
 
-interface StudyCommandOptions {
+interface StudyCommandOptions extends ModelOptions, BlockOptions {
   readonly output: string;
-  readonly samples: number;
-  readonly engine: EngineName;
-  readonly seed: number;
-  readonly threads: number;
-  readonly shard?: Shard;
-  readonly resume: boolean;
-  readonly overwrite: boolean;
-  readonly collection?: string;
   readonly maxDeltaR?: number | true;
-  readonly limit?: number;
   readonly split?: SplitPart;
-  readonly strictRange: boolean;
-  readonly json: boolean;
-  readonly quiet: boolean;
   readonly strict: boolean;
   readonly jointJets?: number;
   readonly quick: boolean;
@@ -73,20 +73,7 @@ export function studyCommand(): Command {
       'exit code 3 where the model fails; not where too few jets (under 500) show nothing',
       false,
     );
-  addCommonOptions(command, [
-    'engine',
-    'seed',
-    'threads',
-    'shard',
-    'resume',
-    'overwrite',
-    'limit',
-    'collection',
-    'maxDeltaR',
-    'strictRange',
-    'json',
-    'quiet',
-  ]);
+  addCommonOptions(command, [...BLOCK_OPTIONS, 'maxDeltaR', ...MODEL_OPTIONS]);
   return command.addHelpText('after', EXAMPLES).action(runStudy);
 }
 
@@ -189,4 +176,15 @@ async function warnOfTrainingJets(
       `${table.source.name}: ${card.name} was trained on ${Math.round(100 * SPLIT_SHARES.train)} % of these jets, which flatters it; --split test takes those that it never saw`,
       { quiet },
     );
+}
+
+/** @throws InvalidArgumentError always: who asks for weights must not get a study without. */
+function refuseWeights(): never {
+  throw new InvalidArgumentError(UNWEIGHTED);
+}
+
+/** A word where the file has weights, which the study leaves unread. */
+function warnOfWeights(file: string, names: readonly string[], { quiet }: { readonly quiet: boolean }): void {
+  const weights = names.filter((name) => WEIGHT_COLUMN.test(name));
+  if (weights.length > 0) warn(`${file}: ${weights.join(', ')} not used. ${UNWEIGHTED}`, { quiet });
 }
