@@ -2,8 +2,7 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSy
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { InputError } from '../../src/errors.js';
-import { type Converted, convertJets, totalOf } from '../../src/files/convert-jets.js';
+import { type Converted, type ConvertOptions, convertJets, totalOf } from '../../src/files/convert-jets.js';
 import { expandInputs } from '../../src/files/expand-inputs.js';
 import { openTable } from '../../src/files/open-table.js';
 import { readJets } from '../../src/files/read-jets.js';
@@ -88,28 +87,30 @@ test('event numbers pass through whole, also where versions store other integers
 
 test('a limit counts kept jets over all inputs', async () => {
   const output = join(folder, 'limit.parquet');
-  const { accounts } = await convertJets([fileOf('nanoaod-v5.root'), fileOf('jets.csv')], output, {
-    ...parquet,
-    limit: 45,
-  });
+  const inputs = [fileOf('nanoaod-v5.root'), fileOf('jets.csv')];
+  const { accounts } = await convertJets(inputs, output, { ...parquet, limit: 45 });
   expectSums(accounts);
-  expect(totalOf(accounts).kept).toBe(45);
   expect((await readJets(output)).rows).toBe(45);
 });
 
-test('where no jet is left nothing is written, and the reasons are told', async () => {
-  const output = join(folder, 'none.parquet');
-  const converting = convertJets([fileOf('nanoaod-v5.root')], output, { ...parquet, minPt: 1e6 });
-  await expect(converting).rejects.toThrow(InputError);
-  await expect(converting).rejects.toThrow(/no jet is left of 61, .* reco pt below 1000000, /);
-  expect(readdirSync(folder).filter((name) => name.startsWith('none'))).toEqual([]);
-});
-
-test('a damaged second input leaves nothing behind', async () => {
-  const output = join(folder, 'half.parquet');
-  const inputs = [fileOf('jets.csv'), fileOf('damaged/endless-run.parquet')];
-  await expect(convertJets(inputs, output, parquet)).rejects.toThrow(/endless-run.parquet: damaged/);
-  expect(readdirSync(folder).filter((name) => name.startsWith('half'))).toEqual([]);
+test.each<[string, string[], Partial<ConvertOptions>, RegExp]>([
+  ['no jet is left', ['nanoaod-v5.root'], { minPt: 1e6 }, /no jet is left of 61, .* reco pt below 1000000, /],
+  [
+    'a second input is damaged',
+    ['jets.csv', 'damaged/endless-run.parquet'],
+    {},
+    /endless-run.parquet: damaged/,
+  ],
+  ['standard input is named twice', ['-', '-'], {}, /can be read once/],
+  ['a cut does not apply to CSV', ['jets.csv'], { jetId: 'tight' }, /--jet-id/],
+  ['a cut does not apply to Parquet', ['jets-zstd.parquet'], { collection: 'FatJet' }, /--collection/],
+  ['a cut does not apply to JetNTuple', ['jet-ntuple.root'], { jetId: 'tight' }, /--jet-id/],
+  ['a cut does not apply to Delphes', ['delphes.root'], { jetId: 'tight' }, /--jet-id/],
+])('where %s nothing is written', async (_, names, options, message) => {
+  const inputs = names.map((name) => (name === '-' ? name : fileOf(name)));
+  const converting = convertJets(inputs, join(folder, 'none.parquet'), { ...parquet, ...options });
+  await expect(converting).rejects.toThrow(message);
+  expect(readdirSync(folder).filter((name) => name.includes('none'))).toEqual([]);
 });
 
 test('patterns are expanded in order of names; one that finds nothing is an error', async () => {
@@ -120,7 +121,10 @@ test('patterns are expanded in order of names; one that finds nothing is an erro
   await expect(expandInputs(['nowhere*.root'])).rejects.toThrow('no file matches nowhere*.root');
 });
 
-test('an output is no input, under whatever name', async () => {
+test('an output is no input, under any name, and no -', async () => {
+  await expect(convertJets([fileOf('jets.csv')], '-', parquet)).rejects.toThrow(
+    /a table is written to a file/,
+  );
   const [input, link] = [join(folder, 'mine.csv'), join(folder, 'link.csv')];
   copyFileSync(fileOf('jets.csv'), input);
   symlinkSync(input, link);
@@ -130,14 +134,6 @@ test('an output is no input, under whatever name', async () => {
     );
   }
   expect(readFileSync(input)).toEqual(readFileSync(fileOf('jets.csv')));
-});
-
-test('standard input is named once, and is no output', async () => {
-  const output = join(folder, 'never.csv');
-  await expect(convertJets(['-', '-'], output, parquet)).rejects.toThrow(/can be read once/);
-  await expect(convertJets([fileOf('jets.csv')], '-', parquet)).rejects.toThrow(
-    /a table is written to a file/,
-  );
 });
 
 test('a file that is named twice counts twice, which is said', async () => {
@@ -151,14 +147,4 @@ test('a file that is named twice counts twice, which is said', async () => {
   });
   expect([first!.kept, second!.kept]).toEqual([50, 50]);
   expect(warnings).toEqual([`${input}: is named more than once, and so are its jets in the table`]);
-});
-
-test.each([
-  ['jets.csv', { jetId: 'tight' }, /--jet-id/],
-  ['jets-zstd.parquet', { collection: 'FatJet' }, /--collection/],
-  ['jet-ntuple.root', { jetId: 'tight' }, /--jet-id/],
-  ['delphes.root', { jetId: 'tight' }, /--jet-id/],
-] as const)('a cut that %s cannot have is refused', async (name, options, message) => {
-  const converted = convertJets([fileOf(name)], join(folder, 'cut-none.parquet'), { ...parquet, ...options });
-  await expect(converted).rejects.toThrow(message);
 });

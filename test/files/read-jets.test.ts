@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { InputError } from '../../src/errors.js';
+import { openTable } from '../../src/files/open-table.js';
 import { readJets } from '../../src/files/read-jets.js';
+import { memorySource } from '../../src/files/source.js';
 import { columnsOf } from '../../src/jets/columns.js';
 import { fileOf, JETS } from './files.js';
 
@@ -13,36 +14,33 @@ test('the source has the name as given and the hash of the bytes', async () => {
   expect(source.sha256).toBe(createHash('sha256').update(readFileSync(path)).digest('hex'));
 });
 
-test.each(['jets-zstd.parquet', 'jets.csv', 'jets-lz4.feather', 'jets-12.npy', 'jets-columns.h5'])(
-  'stages and limit leave out columns and rows of %s',
+test.each(['jets-zstd.parquet', 'jets.csv', 'jets-lz4.feather', 'jets-structured.npy', 'jets-columns.h5'])(
+  'stages, limit and further columns choose columns and rows of %s',
   async (name) => {
-    const table = await readJets(fileOf(name), { stages: ['gen'], limit: 23 });
-    expect(Object.keys(table.columns)).toEqual(columnsOf('gen'));
-    expect([...table.columns.gen_pt!]).toEqual(JETS.gen_pt!.slice(0, 23));
+    const table = await readJets(fileOf(name), { stages: ['gen'], extra: ['flavour'], limit: 23 });
+    expect(Object.keys(table.columns)).toEqual([...columnsOf('gen'), 'flavour']);
+    for (const [column, values] of Object.entries(table.columns))
+      expect([column, [...values!]]).toEqual([column, JETS[column]!.slice(0, 23)]);
   },
 );
 
-test('further columns are read along where they are asked for', async () => {
-  for (const name of [
-    'jets-zstd.parquet',
-    'jets.csv',
-    'jets-structured.npy',
-    'jets-lz4.feather',
-    'jets-columns.h5',
-  ]) {
-    const table = await readJets(fileOf(name), { stages: ['reco'], extra: ['flavour'] });
-    expect([...table.columns.flavour!]).toEqual(JETS.flavour);
-  }
+test('a column that is not there, or holds text, is named with those that are', async () => {
+  const file = fileOf('jets-zstd.parquet');
+  for (const extra of ['rho', 'name'])
+    await expect(readJets(file, { extra: [extra] })).rejects.toThrow(
+      `${file}: has no column of numbers named ${extra}; there are raw_pt, `,
+    );
 });
 
-test('a column that is not there is named, with those that are', async () => {
-  const reading = readJets(fileOf('jets-zstd.parquet'), { extra: ['rho'] });
-  await expect(reading).rejects.toThrow(InputError);
-  await expect(reading).rejects.toThrow(/no column of numbers named rho; there are raw_pt, /);
-});
-
-test('a column of text is none of numbers', async () => {
-  await expect(readJets(fileOf('jets-zstd.parquet'), { extra: ['name'] })).rejects.toThrow(/named name/);
+test.each([
+  ['PK\u0003\u0004', 'a zip archive'],
+  ['FEA1', 'Feather file of version 1'],
+  ['BZh91AY', 'bzip2'],
+  ['\u00fd7zXZ', 'xz -d'],
+  ['\u00ff\u00fea', 'UTF-16'],
+  ['\u0000\u0001\u0002\u0003', 'of no kind that is read'],
+])('%j is refused with what to do', async (text, message) => {
+  await expect(openTable(memorySource('x', Buffer.from(text, 'latin1')))).rejects.toThrow(message);
 });
 
 test('kept columns come in the types that the file has, whatever the order', async () => {

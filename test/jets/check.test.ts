@@ -61,21 +61,8 @@ test('the float32 nearest to pi stays', () => {
 });
 
 test('faultOf and checkJets agree on every edge', () => {
-  const edges = [
-    Number.NaN,
-    Infinity,
-    -Infinity,
-    0,
-    -0,
-    1e-45,
-    10,
-    10.001,
-    6.2841,
-    6.2843,
-    -0.1,
-    -0.1001,
-    1e38,
-  ];
+  const infinite = [Number.NaN, Infinity, -Infinity];
+  const edges = [...infinite, 0, -0, 1e-45, 10, 10.001, 6.2841, 6.2843, -0.1, -0.1001, 1e38];
   for (const [place, variable] of (['pt', 'eta', 'phi', 'mass'] as const).entries()) {
     for (const edge of edges.map(Math.fround)) {
       const change = { [variable]: edge };
@@ -83,10 +70,4 @@ test('faultOf and checkJets agree on every edge', () => {
       else expect(() => check(change)).toThrow(columnsOf('gen')[place]);
     }
   }
-});
-
-test('an empty table passes', () => {
-  const none = new Float32Array(0);
-  const columns = { gen_pt: none, gen_eta: none, gen_phi: none, gen_mass: none };
-  expect(() => checkJets('x', columns, ['gen'], 0, { masses: 0, phis: 0 })).not.toThrow();
 });
