@@ -2,9 +2,9 @@
  * A folder where the commands of the pages run as they stand: jet-iqn is this build, files have the names that the pages
  * use, and they are small.
  */
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { runCli } from '../cli/run-cli.js';
 import { PROJECT_ROOT } from '../project-root.js';
 
 /** Jets of the stand-in for a jets table: below 40 the joint tests are left out of a study, which saves seconds. */
@@ -49,11 +49,11 @@ export function makeWorkspace(folder: string): string {
   }
   const sample = join(folder, 'models', 'jets-sample.parquet');
   const all = join(PROJECT_ROOT, 'models', 'jets-sample.parquet');
-  const { code, stderr } = runCli('convert', all, '-o', sample, '--limit', String(JETS), '--quiet');
-  if (code !== 0) throw new Error(stderr);
+  const main = join(PROJECT_ROOT, 'dist', 'src', 'cli', 'main.js');
+  execFileSync('node', [main, 'convert', all, '-o', sample, '--limit', String(JETS), '--quiet']);
   for (const name of ['jets.parquet', 'jets-test.parquet']) copyFileSync(sample, join(folder, name));
 
-  const jetIqn = `exec node --no-warnings '${join(PROJECT_ROOT, 'dist', 'src', 'cli', 'main.js')}' "$@"`;
+  const jetIqn = `exec node --no-warnings '${main}' "$@"`;
   program(bin, 'jet-iqn', jetIqn);
   program(bin, 'npx', `[ "$1" = jet-iqn ] || { echo "npx $1: not run" >&2; exit 9; }\nshift\n${jetIqn}`);
   program(
