@@ -40,35 +40,26 @@ const TAU_INPUTS = ['affine', 'logit', 'both'] as const;
 /** kernel/network.hpp: TargetKind. */
 const KINDS = { logRatio: 0, logRatioFromZero: 1, difference: 2, wrappedDifference: 3 } as const;
 
-/** A row-major kernel [inputs, outputs] and a bias [outputs], in double precision. */
+/** An affine map in double precision, of as many inputs as the maps beside it. */
 interface Affine {
-  readonly inputs: number;
   readonly outputs: number;
-  readonly kernel: ArrayLike<number>;
-  readonly bias: ArrayLike<number>;
+  weight(input: number, output: number): number;
+  bias(output: number): number;
 }
 
 export function networkNumbers({ network, weights, targets }: NetworkData): NetworkNumbers {
-  const trunk = network.kind === 'paper' ? [] : network.trunk;
-  const head = network.kind === 'paper' ? Array<number>(network.depth).fill(network.width) : network.head;
-  const parts: ArrayLike<number>[] = [[network.slope], targets.flatMap(targetNumbers)];
-  trunk.forEach((_, layer) => {
-    parts.push(weights[`trunk${layer}/kernel`]!.values, weights[`trunk${layer}/bias`]!.values);
-  });
-  const maps =
-    network.kind === 'paper'
-      ? paperMaps(network, weights, targets)
-      : amortisedMaps(network, weights, targets);
-  const decided = sideBySide(maps);
-  parts.push(decided.kernel, decided.bias);
-  if (network.kind === 'paper') {
-    const { values } = weights['dense0/kernel']!;
-    parts.push(values.subarray((network.inputs + STEP_COUNT) * network.width));
-    for (let layer = 1; layer <= network.depth; layer++) parts.push(weights[`dense${layer}/kernel`]!.values);
-  } else {
-    for (let layer = 0; layer < head.length; layer++) parts.push(weights[`head${layer}/kernel`]!.values);
-    parts.push(weights['output/kernel']!.values);
-  }
+  const isPaper = network.kind === 'paper';
+  const trunk = isPaper ? [] : network.trunk;
+  const head = isPaper ? Array<number>(network.depth).fill(network.width) : network.head;
+  const values = (name: string) => weights[name]!.values;
+  const decided = isPaper ? paperMaps(network, weights, targets) : amortisedMaps(network, weights, targets);
+  const headWeights = isPaper
+    ? [
+        // What the head reads of the first layer's inputs: known targets and tau.
+        values('dense0/kernel').subarray((network.inputs + STEP_COUNT) * network.width),
+        ...head.map((_, layer) => values(`dense${layer + 1}/kernel`)),
+      ]
+    : [...head.map((_, layer) => values(`head${layer}/kernel`)), values('output/kernel')];
   return {
     layout: Uint32Array.from([
       network.inputs,
@@ -79,7 +70,13 @@ export function networkNumbers({ network, weights, targets }: NetworkData): Netw
       head.length,
       ...head,
     ]),
-    numbers: joined(parts),
+    numbers: joined([
+      [network.slope],
+      targets.flatMap(targetNumbers),
+      ...trunk.flatMap((_, layer) => [values(`trunk${layer}/kernel`), values(`trunk${layer}/bias`)]),
+      ...sideBySide(trunk.at(-1) ?? network.inputs, decided),
+      ...headWeights,
+    ]),
   };
 }
 
@@ -95,95 +92,79 @@ function targetNumbers({ sd, offset, floor = 0 }: TargetTransform): number[] {
 }
 
 function amortisedMaps(
-  spec: AmortisedSpec,
+  { head, centreAndWidth }: AmortisedSpec,
   weights: Weights,
   targets: readonly TargetTransform[],
 ): readonly Affine[] {
-  const context = spec.trunk.at(-1)!;
   const dense = (name: string) => affine(weights[`${name}/kernel`]!, weights[`${name}/bias`]!);
-  const conditions = spec.head.map((_, layer) => dense(`condition${layer}`));
-  const biases = Array.from({ length: STEP_COUNT }, (_, step) =>
-    conditions.map((map, layer) => columns(map, step * spec.head[layer]!, spec.head[layer]!)),
-  ).flat();
-  const means = targets.map(({ mean }) => mean);
-  const zeros = targets.map(() => 0);
-  if (!spec.centreAndWidth)
-    return [...biases, dense('shift'), constant(context, means), constant(context, zeros)];
-  const { inputs, outputs, kernel, bias } = dense('centre');
-  const centre = {
-    inputs,
+  const conditions = head.map((_, layer) => dense(`condition${layer}`));
+  const biases = targets.flatMap((_, step) =>
+    conditions.map((map, layer) => outputsOf(map, step * head[layer]!, head[layer]!)),
+  );
+  const zeros = constant(targets.map(() => 0));
+  if (!centreAndWidth) return [...biases, dense('shift'), constant(targets.map(({ mean }) => mean)), zeros];
+  const { outputs, weight, bias } = dense('centre');
+  const centre: Affine = {
     outputs,
-    kernel: Array.from(kernel, (weight, index) => weight * targets[index % STEP_COUNT]!.sd),
-    bias: Array.from(bias, (y, step) => targets[step]!.mean + targets[step]!.sd * y),
+    weight: (input, step) => weight(input, step) * targets[step]!.sd,
+    bias: (step) => targets[step]!.mean + targets[step]!.sd * bias(step),
   };
-  return [...biases, constant(context, zeros), centre, dense('logWidth')];
+  return [...biases, zeros, centre, dense('logWidth')];
 }
 
 function paperMaps(
-  { inputs, width, depth }: PaperSpec,
+  { inputs, depth }: PaperSpec,
   weights: Weights,
   targets: readonly TargetTransform[],
 ): readonly Affine[] {
-  const { values } = weights['dense0/kernel']!;
-  const bias = weights['dense0/bias']!.values;
-  const ofX = values.subarray(0, inputs * width);
-  const biases = Array.from({ length: STEP_COUNT }, (_, step) => {
-    const ofStep = values.subarray((inputs + step) * width, (inputs + step + 1) * width);
-    const first = { inputs, outputs: width, kernel: ofX, bias: bias.map((b, unit) => b + ofStep[unit]!) };
-    const others = Array.from({ length: depth - 1 }, (_, layer) =>
-      constant(inputs, weights[`dense${layer + 1}/bias`]!.values),
-    );
-    return [first, ...others];
-  }).flat();
+  const { outputs, weight, bias } = affine(weights['dense0/kernel']!, weights['dense0/bias']!);
+  const others = Array.from({ length: depth - 1 }, (_, layer) =>
+    constant(weights[`dense${layer + 1}/bias`]!.values),
+  );
+  const biases = targets.flatMap((_, step): Affine[] => [
+    { outputs, weight, bias: (unit) => bias(unit) + weight(inputs + step, unit) },
+    ...others,
+  ]);
   const [shift] = weights[`dense${depth}/bias`]!.values;
   return [
     ...biases,
-    constant(
-      inputs,
-      targets.map(() => shift!),
-    ),
-    constant(
-      inputs,
-      targets.map(({ mean }) => mean),
-    ),
-    constant(
-      inputs,
-      targets.map(() => 0),
-    ),
+    constant(targets.map(() => shift!)),
+    constant(targets.map(({ mean }) => mean)),
+    constant(targets.map(() => 0)),
   ];
 }
 
-function affine(kernel: Weight, bias: Weight): Affine {
-  const [inputs, outputs] = kernel.shape as [number, number];
-  return { inputs, outputs, kernel: kernel.values, bias: bias.values };
+/** A row-major matrix [inputs, outputs] and a bias [outputs]. */
+function affine({ shape, values }: Weight, bias: Weight): Affine {
+  const outputs = shape[1]!;
+  return {
+    outputs,
+    weight: (input, output) => values[input * outputs + output]!,
+    bias: (output) => bias.values[output]!,
+  };
 }
 
 /** The same outputs for every input. */
-function constant(inputs: number, bias: ArrayLike<number>): Affine {
-  return { inputs, outputs: bias.length, kernel: new Float32Array(inputs * bias.length), bias };
+function constant(outputs: ArrayLike<number>): Affine {
+  return { outputs: outputs.length, weight: () => 0, bias: (output) => outputs[output]! };
 }
 
-function columns({ inputs, outputs, kernel, bias }: Affine, first: number, count: number): Affine {
-  const part = new Float32Array(inputs * count);
-  for (let input = 0; input < inputs; input++)
-    for (let output = 0; output < count; output++)
-      part[input * count + output] = kernel[input * outputs + first + output]!;
-  return { inputs, outputs: count, kernel: part, bias: Array.from(bias).slice(first, first + count) };
+function outputsOf({ weight, bias }: Affine, first: number, count: number): Affine {
+  return {
+    outputs: count,
+    weight: (input, output) => weight(input, first + output),
+    bias: (output) => bias(first + output),
+  };
 }
 
-/** All outputs of the first map, then those of the next. */
-function sideBySide(maps: readonly Affine[]): Affine {
-  const inputs = maps[0]!.inputs;
-  const outputs = maps.reduce((sum, map) => sum + map.outputs, 0);
-  const kernel = new Float32Array(inputs * outputs);
-  let first = 0;
-  for (const map of maps) {
-    for (let input = 0; input < inputs; input++)
-      for (let output = 0; output < map.outputs; output++)
-        kernel[input * outputs + first + output] = map.kernel[input * map.outputs + output]!;
-    first += map.outputs;
-  }
-  return { inputs, outputs, kernel, bias: maps.flatMap(({ bias }) => Array.from(bias)) };
+/** All outputs of the first map, then those of the next: their matrix [inputs, outputs] and bias [outputs]. */
+function sideBySide(inputs: number, maps: readonly Affine[]): [matrix: number[], bias: number[]] {
+  const all = maps.flatMap((map) => Array.from({ length: map.outputs }, (_, output) => ({ map, output })));
+  const row = (input: number) => all.map(({ map, output }) => map.weight(input, output));
+  return [
+    Array.from({ length: inputs }, (_, input) => row(input)).flat(),
+    all.map(({ map, output }) => map.bias(output)),
+  ];
 }
 
 function joined(parts: readonly ArrayLike<number>[]): Float32Array {

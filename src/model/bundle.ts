@@ -9,8 +9,8 @@ import { checkGraph } from './graph-check.js';
 
 export const CARD_FILE = 'model.json';
 /** Bytes: hundreds of times what the shipped bundles have. */
-export const LARGEST_CARD = 1 << 20;
-export const LARGEST_GRAPH = 1 << 26;
+const LARGEST_CARD = 1 << 20;
+const LARGEST_GRAPH = 1 << 26;
 
 /** One trained model: its card and graphs, checked. */
 export interface Bundle {

@@ -17,7 +17,7 @@ import type { Variable } from '../jets/columns.js';
 import { wrapPhi } from '../jets/phi.js';
 
 /** GeV, added to a mass before its logarithm. */
-export const MASS_OFFSET = 0.7;
+const MASS_OFFSET = 0.7;
 
 /** How one number of a jet is brought into the network: (t(v) - mean) / sd. */
 export interface InputTransform {

@@ -6,7 +6,9 @@
  */
 import { createHash } from 'node:crypto';
 import { byVariable, VARIABLES } from '../jets/columns.js';
-import type { BlockTotals } from './totals.js';
+import type { Journal } from './journal.js';
+import { blockJets, type Plan } from './plan.js';
+import { type BlockTotals, type Edges, spectrumEntries } from './totals.js';
 
 const MAGIC = 'JIQBLK01';
 
@@ -19,6 +21,11 @@ export interface BlockIdentity {
   readonly samples: number;
   /** Spectrum entries of pt, eta, phi, mass. */
   readonly entries: readonly number[];
+}
+
+export function blockIdentity(journal: Journal, plan: Plan, edges: Edges, block: number): BlockIdentity {
+  const { jetCount } = blockJets(plan, block);
+  return { job: journal.mark, block, jetCount, samples: plan.samples, entries: spectrumEntries(edges) };
 }
 
 interface Header extends BlockIdentity {

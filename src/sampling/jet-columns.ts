@@ -44,7 +44,7 @@ export function inputColumnNames(task: Task, inputNames: readonly string[]): str
 }
 
 /** The true jets of a task, as far as the table has all four of their columns; nothing is copied. */
-export function trueColumns(table: JetsTable, task: Task): Pick<JetColumns, 'gen'> {
+function trueColumns(table: JetsTable, task: Task): Pick<JetColumns, 'gen'> {
   const gen = columnsOf(STAGES_OF_TASK[task].target).map((name) => table.columns[name]);
   return gen.every((column) => column !== undefined) ? { gen } : {};
 }

@@ -9,7 +9,7 @@ import { UsageError } from '../errors.js';
 /** Jets of a block at most: its spectra count in 16 bits. */
 export const MAX_JETS_PER_BLOCK = 65_532;
 /** Jets of a table at most: the first counter word of the random generator. */
-export const MAX_JETS = 2 ** 32;
+const MAX_JETS = 2 ** 32;
 /** Samples a jet at most, of a study: ranks are kept in 16 bits. */
 export const MAX_STUDY_SAMPLES = 65_535;
 /** Samples a jet at most: one jet's predictions are in memory together. */

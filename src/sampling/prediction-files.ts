@@ -45,7 +45,7 @@ export function blockFile(
 }
 
 /** Whether a jet has one row, not one for each of its samples. */
-export function isOneRowAJet({ quantiles, nested }: PredictionContents): boolean {
+function isOneRowAJet({ quantiles, nested }: PredictionContents): boolean {
   return quantiles !== undefined || nested !== undefined;
 }
 

@@ -2,15 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { RunError } from '../errors.js';
 import type { Task } from '../model/tasks.js';
-import { type BlockIdentity, decodeBlock } from './block-file.js';
+import { blockIdentity, decodeBlock } from './block-file.js';
 import { hasTrueJets } from './jet-columns.js';
 import { edgesAsData, type Job } from './job.js';
 import { blockPath, type Journal, jobMark } from './journal.js';
 import { shardManifest, writeManifest } from './manifest.js';
 import { blockJets, checkStudySamples, type Plan } from './plan.js';
 import { jobOf, type RunOptions, runBlocks, type Throughput } from './run-blocks.js';
-import type { StudyTotals } from './totals.js';
-import { addBlock, type BlockTotals, type Edges, emptyTotals, spectrumEntries } from './totals.js';
+import { addBlock, type BlockTotals, type Edges, emptyTotals, type StudyTotals } from './totals.js';
 
 export interface StudyPassOptions extends RunOptions {
   readonly task: Task;
@@ -65,7 +64,7 @@ function kindOf({ task, samples, edges, table }: StudyPassOptions) {
 }
 
 /** All blocks of a journal, added in order. */
-export function gatherTotals(journal: Journal, plan: Plan, edges: Edges): StudyTotals {
+function gatherTotals(journal: Journal, plan: Plan, edges: Edges): StudyTotals {
   const totals = emptyTotals(plan.jets, plan.samples, edges);
   for (let block = 0; block < plan.blocks; block++) {
     const part = readBlock(journal, plan, edges, block);
@@ -77,7 +76,7 @@ export function gatherTotals(journal: Journal, plan: Plan, edges: Edges): StudyT
 }
 
 /** A block of the journal, or what is wrong with its file. */
-export function readBlock(journal: Journal, plan: Plan, edges: Edges, block: number): BlockTotals | string {
+function readBlock(journal: Journal, plan: Plan, edges: Edges, block: number): BlockTotals | string {
   let file: Uint8Array;
   try {
     file = readFileSync(blockPath(journal.folder, block));
@@ -85,15 +84,5 @@ export function readBlock(journal: Journal, plan: Plan, edges: Edges, block: num
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'is missing';
     throw error;
   }
-  return decodeBlock(file, identityOf(journal, plan, edges, block));
-}
-
-function identityOf(journal: Journal, plan: Plan, edges: Edges, block: number): BlockIdentity {
-  return {
-    job: journal.mark,
-    block,
-    jetCount: blockJets(plan, block).jetCount,
-    samples: plan.samples,
-    entries: spectrumEntries(edges),
-  };
+  return decodeBlock(file, blockIdentity(journal, plan, edges, block));
 }

@@ -5,10 +5,9 @@ import { writeUnfinished } from '../files/durable-file.js';
 import { openAccumulators, openTauRows } from './accumulators.js';
 import { answering } from './answers-in-order.js';
 import { studyBlock } from './block.js';
-import { encodeBlock } from './block-file.js';
+import { blockIdentity, encodeBlock } from './block-file.js';
 import { blockPath, recordPath } from './journal.js';
 import type { WorkerSetup, WrittenBlock } from './pool.js';
-import { spectrumEntries } from './totals.js';
 import { writePredictions } from './write-predictions.js';
 
 type BlockMaker = (block: number) => Promise<WrittenBlock>;
@@ -35,11 +34,9 @@ async function openBlockMaker(setup: WorkerSetup): Promise<BlockMaker> {
       return written(recordPath(journal.folder, block), [`${JSON.stringify(record)}\n`]);
     };
   const accumulators = openAccumulators(kernel, plan, keeps.edges);
-  const entries = spectrumEntries(keeps.edges);
   return async (block) => {
     const totals = await studyBlock(source, accumulators, block, onJets);
-    const { jetCount } = totals;
-    const identity = { job: journal.mark, block, jetCount, samples: plan.samples, entries };
+    const identity = blockIdentity(journal, plan, keeps.edges, block);
     return written(blockPath(journal.folder, block), encodeBlock(identity, totals));
   };
 }

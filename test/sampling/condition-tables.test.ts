@@ -95,13 +95,6 @@ describe('tables in and out', () => {
     const median = readBack(await byTables(jets).median({ samples: 30 }));
     expect(median.mass_q50).toEqual(made.mass_q50);
   });
-
-  test('a table of several record batches is one table', async () => {
-    const whole = readBack(await byTables(jets).sample({ samples: 2 }));
-    const pieces = jets.slice(0, 2).concat(jets.slice(2));
-    expect(pieces.batches).toHaveLength(2);
-    expect(readBack(await byTables(pieces).sample({ samples: 2 }))).toEqual(whole);
-  });
 });
 
 describe('in words', () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openOrt } from '../../src/engines/ort-node.js';
+import { UsageError } from '../../src/errors.js';
 import { deltaPhi } from '../../src/jets/phi.js';
 import { type Condition, conditionOf } from '../../src/sampling/condition.js';
 import { type OpenBundle, openBundle } from '../../src/sampling/open-bundle.js';
@@ -34,13 +35,6 @@ describe('the reference detector', () => {
     // Widths of phi are 0.02 and 0.03: the error of a median of 4000 is 1.25 of them over 63.
     expect(Math.abs(deltaPhi(median[2], 0.2))).toBeLessThan(0.003);
     expect(Math.abs(deltaPhi(median[6], Math.PI))).toBeLessThan(0.004);
-  });
-
-  test('pit and logDensity are the parts of cdf', async () => {
-    const y = Float32Array.of(48, 1.12, 0.21, 9, 28, -2, -3.13, 8);
-    const both = await reference.cdf(y);
-    expect(await reference.pit(y)).toEqual(both.tau);
-    expect(await reference.logDensity(y)).toEqual(both.logDensity);
   });
 });
 
@@ -83,4 +77,87 @@ describe.each([1, 2, 3])('a network with random weights, seed %d', (seed) => {
       expect(back[4]).toBeCloseTo(0.7, 4);
     } else expect(counts.pt.crossed).toBeLessThanOrEqual(2);
   });
+});
+
+const JET = Float32Array.of(50, 1.1, 0.2, 9);
+
+/** A bundle whose engine is the reference detector, and what happened to it. */
+async function watched(failures = 0) {
+  const log: string[] = [];
+  const engine = { ...referenceSession(), ...referenceConditional() };
+  const bundle = openBundle(await tinyBundle(), async () => {
+    log.push('open');
+    if (failures-- > 0) throw new Error('no network');
+    return { ...engine, close: async () => void log.push('close') };
+  });
+  return { bundle, log };
+}
+
+describe('the engine of a bundle', () => {
+  test('is opened when it is needed, once for all jets, and closed', async () => {
+    const { bundle, log } = await watched();
+    const [one, other] = [bundle.condition(JET), bundle.condition(JET, 1)];
+    expect(log).toEqual([]);
+    await Promise.all([one.sample({ samples: 3 }), other.sample({ samples: 3 })]);
+    await one.quantile(Float32Array.of(0.5, 0.5, 0.5, 0.5));
+    expect(log).toEqual(['open']);
+    for (let time = 0; time < 2; time++) await bundle.close();
+    expect(log).toEqual(['open', 'close']);
+  });
+
+  test('that could not be opened is tried again', async () => {
+    const { bundle, log } = await watched(1);
+    await expect(bundle.condition(JET).sample()).rejects.toThrow('no network');
+    await bundle.condition(JET).sample();
+    expect(log).toEqual(['open', 'open']);
+  });
+});
+
+test.each<[unknown, number, RegExp]>([
+  [[100, 0.5, 1, 12], 0, /jets is Array of 4; give a Float32Array of 4 numbers a jet \(pt, eta, phi, mass\)/],
+  [undefined, 0, /jets is undefined/],
+  [new Float32Array(), 0, /takes 4 numbers a jet \(pt, eta, phi, mass\); 0 are not whole jets$/],
+  [Float32Array.of(50, 1.1, 0.2, 9, 30), 0, /; 5 are not whole jets$/],
+  [Float32Array.of(50, 1, Number.NaN, 9), 0, /phi of jet 0 is NaN \(not finite\)/],
+  [Float32Array.of(50, 1, 0, 9, -1, 0, 0, 1), 0, /pt of jet 1 is -1 \(pt not above 0\)/],
+  [JET, 2 ** 32, /firstJet is 4294967296; with 1 jets give a whole number from 0 to 4294967295/],
+  [JET, 1.5, /firstJet is 1.5/],
+])('%p from jet %d on: the argument is named, and what it must be', async (jets, firstJet, message) => {
+  const { bundle } = await watched();
+  expect(() => bundle.condition(jets as Float32Array, firstJet)).toThrow(UsageError);
+  expect(() => bundle.condition(jets as Float32Array, firstJet)).toThrow(message);
+});
+
+test.each<[string, (condition: Condition) => Promise<unknown>, RegExp]>([
+  [
+    'samples: 1.5',
+    (c) => c.sample({ samples: 1.5 }),
+    /samples is 1.5; give a whole number from 1 to 1048576/,
+  ],
+  ['samples: 0', (c) => c.median({ samples: 0 }), /samples is 0/],
+  ['a seed below 0', (c) => c.sample({ seed: -1 }), /seed is -1/],
+  ['cdf of NaN', (c) => c.cdf(JET.with(3, Number.NaN)), /y: mass of jet 0 is NaN; give finite/],
+  ['pit of too few', (c) => c.pit(Float32Array.of(50)), /y is Float32Array of 1; give a Float32Array of 4/],
+  ['logDensity of a list', (c) => c.logDensity([50, 1, 0, 9] as never), /y is Array of 4/],
+  [
+    'tau of 1',
+    (c) => c.quantile(JET.with(1, 1).fill(0.5, 0, 1)),
+    /tau: eta of jet 0 is 1; give .* in \(0, 1\)/,
+  ],
+  ['no levels', (c) => c.marginalQuantiles([]), /levels: none/],
+  ['a level of 2', (c) => c.marginalQuantiles([0.5, 2]), /levels: \[1\] is 2/],
+])('%s is refused before anything is computed', async (_, ask, message) => {
+  const { bundle, log } = await watched();
+  const answer = ask(bundle.condition(JET));
+  await expect(answer).rejects.toThrow(UsageError);
+  await expect(answer).rejects.toThrow(message);
+  expect(log).toEqual([]);
+});
+
+test('as many samples of one jet as there may be are no fault of the jets beside it', async () => {
+  const { bundle } = await watched();
+  const jets = Float32Array.from({ length: 4 * 600 }, (_, i) => JET[i % 4]);
+  await expect(bundle.condition(jets).sample({ samples: 2 ** 20 })).rejects.toThrow(
+    /do not fit into one array/,
+  );
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { InterruptedError, UsageError } from '../../src/errors.js';
 import { refuseEarlierRun } from '../../src/sampling/earlier-run.js';
 import { predictionContents } from '../../src/sampling/prediction-files.js';
@@ -64,45 +64,28 @@ async function expectRefused(run: Promise<unknown>, found: RegExp): Promise<void
   expect(bytesOf(outputDir)).toEqual(before);
 }
 
-describe.each(RUNS)('an interrupted %s', (kind, run) => {
-  test('is refused without resume or overwrite, whatever the new run is', async () => {
+test.each(RUNS)(
+  'an interrupted %s is refused, whatever the new run is; overwrite deletes it',
+  async (kind, run) => {
     await interrupt(kind, run);
-    const found = /holds \d finished blocks? of an earlier run/;
-    await expectRefused(run(), found);
-    for (const [, other] of RUNS) await expectRefused(other({ seed: 6 }), found);
-  });
-
-  test('is deleted by overwrite', async () => {
-    await interrupt(kind, run);
+    for (const [, other] of RUNS)
+      await expectRefused(other({ seed: 6 }), /holds \d finished blocks? of an earlier run/);
     const { throughput } = await run({ seed: 6, overwrite: true });
     expect(throughput.predictions).toBe(1_200_000);
-  });
-});
+  },
+);
 
-describe('finished predictions', () => {
+test('finished predictions are refused, stay beside a study, and all go where overwrite is asked for', async () => {
   const short = { table: someJets(6), samples: 3 };
-
-  test('are refused, by the same run, by another bundle’s and by a shard of a study', async () => {
-    await sample();
-    const found = /holds 5 files of predictions of an earlier run/;
-    await expectRefused(sample(), found);
-    const engine = { ...closedFormEngine({}, 'd'.repeat(64)), task: 'simulation' as const };
-    await expectRefused(sample({ ...short, engine }), found);
-    await expectRefused(study({ shard: { index: 0, count: 2 } }), found);
-  });
-
-  test('are deleted by overwrite, all of them', async () => {
-    await sample();
-    await sample({ ...short, overwrite: true });
-    expect(Object.keys(bytesOf(outputDir))).toEqual(['_manifest.json', 'predictions-000000.parquet']);
-  });
-
-  test('stay beside a study, which writes other files', async () => {
-    await sample(short);
-    const before = bytesOf(outputDir);
-    await study();
-    expect(bytesOf(outputDir)).toMatchObject(before);
-  });
+  await sample();
+  const found = /holds 5 files of predictions of an earlier run/;
+  await expectRefused(sample(short), found);
+  await expectRefused(study({ shard: { index: 0, count: 2 } }), found);
+  const before = bytesOf(outputDir);
+  await study();
+  expect(bytesOf(outputDir)).toMatchObject(before);
+  await sample({ ...short, overwrite: true });
+  expect(Object.keys(bytesOf(outputDir))).toEqual(['_manifest.json', 'predictions-000000.parquet']);
 });
 
 test('a finished shard of a study is refused', async () => {
