@@ -17,6 +17,7 @@ import { jointEngine } from './joint-engine.js';
 import { makeReferenceJets } from './reference-detector.js';
 import { referenceEngine } from './reference-engine.js';
 import { referenceCard } from './studies/reference-card.js';
+import { withoutPictures } from './without-pictures.js';
 
 const root = mkdtempSync(join(tmpdir(), 'jet-iqn-run-study-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -44,6 +45,7 @@ test('leaves the report, the page, nine figures with their numbers and as pictur
   expect(JSON.parse(readFileSync(join(outputDir, 'report.json'), 'utf8'))).toEqual(report);
   expect(readdirSync(outputDir).sort()).toEqual(['figures', 'histograms.json', 'report.html', 'report.json']);
   expect(readdirSync(join(outputDir, 'figures'))).toHaveLength(27);
+  withoutPictures();
 });
 
 test('without a folder nothing but the report is left, and it is the same', async () => {

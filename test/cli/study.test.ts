@@ -14,6 +14,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { splitPart } from '../../src/jets/split.js';
 import { makeTinyBundle } from '../tiny-bundle.js';
+import { withoutPictures } from '../without-pictures.js';
 import { csvOf, printedBy, runLine } from './run-cli.js';
 
 const root = mkdtempSync(join(tmpdir(), 'jet-iqn-study-command-'));
@@ -50,6 +51,7 @@ beforeAll(async () => {
 const reportIn = (name: string) => JSON.parse(readFileSync(join(root, name, 'report.json'), 'utf8'));
 
 describe('a folder with a finished study', () => {
+  afterAll(withoutPictures);
   const output = at('finished');
   // Jets too few for the joint tests, which a later test looks at.
   const line = `study ${bundle} ${jets} -o ${output} ${FEW} --limit 30`;
@@ -89,6 +91,10 @@ describe('a folder with a finished study', () => {
 
 describe('what is not ours stays', () => {
   const line = (output: string) => `study ${bundle} ${jets} -o ${output} ${FEW} --limit 6`;
+  const shards = [0, 1].map((i) => at(`shard-${i}`));
+  beforeAll(async () => {
+    for (const [i, shard] of shards.entries()) await printedBy(`${line(shard)} --shard ${i}/2`);
+  });
 
   test.each(['report.html', 'report.json', 'histograms.json', 'figures/mine.svg'])('%s', async (name) => {
     const output = mkdtempSync(at('mine-'));
@@ -97,9 +103,7 @@ describe('what is not ours stays', () => {
     writeFileSync(path, 'mine');
     for (const how of ['--seed 1', '--resume'])
       expect(await runLine(`${line(output)} ${how}`)).toMatchObject({ code: 2 });
-    for (const i of [0, 1]) await printedBy(`${line(`${output}-${i}`)} --shard ${i}/2`);
-    const merge = `merge ${output}-0 ${output}-1 -o ${output} --quiet`;
-    expect(await runLine(merge)).toMatchObject({ code: 2 });
+    expect(await runLine(`merge ${shards.join(' ')} -o ${output} --quiet`)).toMatchObject({ code: 2 });
     expect(readFileSync(path, 'utf8')).toBe('mine');
     expect(readdirSync(output)).toHaveLength(1);
   });
