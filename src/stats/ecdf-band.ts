@@ -6,8 +6,8 @@
  *
  * Säilynoja, Bürkner, Vehtari, "Graphical test for discrete uniformity and its applications in goodness-of-fit
  * evaluation and multiple sample comparison", Stat. Comput. 32 (2022), arXiv 2103.10522, algorithm 2. The paths inside
- * are counted exactly by recursion over k. The increments of C are multinomial, that is Poisson ones of mean n/K given
- * their sum, so every step is the same convolution: sum of widths × kernel, not of widths squared.
+ * are counted exactly by recursion over k, to its middle. The increments of C are multinomial, that is Poisson ones of mean
+ * n/K given their sum, so every step is the same convolution: sum of widths × kernel, not of widths squared.
  *
  * Time grows with n: a p-value takes 4 ms at n = 1000, 0.1 s at 20,000. Beyond 200,000 paths are counted for 20,000 values
  * instead, to which probabilities outside differ by less than 5 %: that much is added.
@@ -189,14 +189,23 @@ function countLimits(tables: readonly CountTable[], n: number, gamma: number): C
   return { low, high: low.toReversed().map((count) => n - count) };
 }
 
-/** P(low_k ≤ C_k ≤ high_k for all k): Poisson paths inside, over the probability that a path ends at n. */
+/**
+ * P(low_k ≤ C_k ≤ high_k for all k): Poisson paths inside, over the probability that a path ends at n.
+ *
+ * n - C_(K-k) is distributed as C_k and has the same limits, so the second half of a path is the first half of another,
+ * from the other end: with f_k(c) the probability of being at c in step k, never outside, paths inside have the sum over c of
+ * f_b(c) f_a(n - c), a and b the two halves of K.
+ */
 function insideProbability(n: number, points: number, { low, high }: CountLimits): number {
   const { first, weights } = poissonKernel(n / points);
+  const half = Math.floor(points / 2);
   let from = 0;
   let inside = Float64Array.of(1);
-  for (let k = 0; k < points; k++) {
-    const start = k < points - 1 ? low[k] : n;
-    const end = k < points - 1 ? high[k] : n;
+  let earlier = { from, inside };
+  for (let k = 0; k < points - half; k++) {
+    if (k === half) earlier = { from, inside };
+    const start = low[k];
+    const end = high[k];
     if (end < start) return 0;
     const next = new Float64Array(end - start + 1);
     for (let i = 0; i < inside.length; i++) {
@@ -209,7 +218,11 @@ function insideProbability(n: number, points: number, { low, high }: CountLimits
     inside = next;
     from = start;
   }
-  return inside[0] / poissonAtMean(n);
+  if (points % 2 === 0) earlier = { from, inside };
+  let sum = 0;
+  for (let i = 0; i < inside.length; i++)
+    sum += inside[i] * (earlier.inside[n - from - i - earlier.from] ?? 0);
+  return sum / poissonAtMean(n);
 }
 
 /** Poisson probabilities of a mean, from `first` on; what is left out is below 1e-20. */

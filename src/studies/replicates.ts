@@ -109,11 +109,12 @@ function distance(counts: Uint32Array, all: Float64Array): number {
 export function spreadPoints(truth: Float32Array, samples: Float32Array, bins: number): Float32Array {
   const replicates = samples.length / truth.length;
   const stride = Math.ceil((truth.length * (replicates + 1)) / MOST_VALUES);
-  const values: number[] = [];
-  for (let jet = 0; jet < truth.length; jet += stride) {
-    values.push(truth[jet], ...samples.subarray(jet * replicates, (jet + 1) * replicates));
+  const sorted = new Float32Array(Math.ceil(truth.length / stride) * (replicates + 1));
+  for (let jet = 0, at = 0; jet < truth.length; jet += stride, at += replicates + 1) {
+    sorted[at] = truth[jet];
+    sorted.set(samples.subarray(jet * replicates, (jet + 1) * replicates), at + 1);
   }
-  const sorted = Float32Array.from(values).sort();
+  sorted.sort();
   return Float32Array.from(
     { length: bins - 1 },
     (_, i) => sorted[Math.floor(((i + 1) / bins) * sorted.length)],

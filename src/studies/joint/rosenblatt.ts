@@ -15,8 +15,8 @@
  *
  * It cannot show what these 98 functions do not see: sharp features, and dependences of three or more components.
  */
-import { bisectLeft, bisectRight } from 'd3-array';
 import { byVariable, VARIABLE_PAIRS, VARIABLES, type Variable } from '../../jets/columns.js';
+import { ascending } from '../../stats/ascending.js';
 import { chiSquaredTail } from '../../stats/chi-squared.js';
 import { ksDistance, ksPValue } from '../../stats/ks.js';
 import { type DifferenceBand, differenceBand, type EcdfDifference, ecdfDifference } from '../closure.js';
@@ -222,26 +222,22 @@ function smoothEffect(scores: readonly SmoothScore[], jets: number): string {
 /** The functions h before they are made orthonormal, [7][N]: bounded, so that no single jet decides. */
 function jetColumns(features: Float32Array): Float64Array[] {
   const count = features.length / FEATURE_COUNT;
-  const centredRank = (of: (at: number) => number) =>
-    centredRanks(Float64Array.from({ length: count }, (_, jet) => of(FEATURE_COUNT * jet)));
-  const pt = centredRank((at) => features[at]);
-  return [
-    new Float64Array(count).fill(1),
-    pt,
-    centredRank((at) => features[at + 1]),
-    centredRank((at) => features[at + 2]),
-    centredRank((at) => features[at + 3]),
-    centredRank((at) => Math.abs(features[at + 1])),
-    pt.map((rank) => rank * rank),
-  ];
+  const columns = [0, 1, 2, 3].map((k) =>
+    Float32Array.from({ length: count }, (_, jet) => features[FEATURE_COUNT * jet + k]),
+  );
+  const [pt, ...others] = [...columns, columns[1].map(Math.abs)].map(centredRanks);
+  return [new Float64Array(count).fill(1), pt, ...others, pt.map((rank) => rank * rank)];
 }
 
 /** The share of values below each, ties counting half, minus a half: in (-1/2, 1/2). */
-function centredRanks(values: Float64Array): Float64Array {
-  const sorted = values.toSorted();
-  return values.map(
-    (value) => (bisectLeft(sorted, value) + bisectRight(sorted, value)) / 2 / values.length - 0.5,
-  );
+function centredRanks(values: Float32Array): Float64Array {
+  const order = ascending(values);
+  const ranks = new Float64Array(values.length);
+  for (let first = 0, end = 0; first < order.length; first = end) {
+    while (end < order.length && values[order[end]] === values[order[first]]) end++;
+    for (let i = first; i < end; i++) ranks[order[i]] = (first + end) / 2 / values.length - 0.5;
+  }
+  return ranks;
 }
 
 /** Gram and Schmidt over the jets, mean square 1; 0 where the earlier ones make up a function, as for a constant column. */
