@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
+from typing import NoReturn
 
 EXAMPLES = """examples:
   python -m jets --jets 20000 -o jets.parquet                             a first look
@@ -18,10 +20,12 @@ Besides OUTPUT come OUTPUT's name with .gen (all gen jets, matched or not), .str
 
 def main() -> int:
     options = _options()
+    # A scheduler's end is as good as Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         from . import run  # imports what pip installs
     except ImportError as error:
-        print(f"jets: {error.name} is missing; pip install -r examples/jets/requirements.txt", file=sys.stderr)
+        print(f"jets: {error}; pip install -r examples/jets/requirements.txt", file=sys.stderr)
         return 2
     try:
         return run.run(options)
@@ -37,16 +41,22 @@ def main() -> int:
         return 2
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"jets: {message}; see python -m jets --help\n")
+
+
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m jets", description="Make pairs of jets, of particles and as measured.",
+    parser = _Parser(prog="python -m jets", description="Make pairs of jets, of particles and as measured.",
                                      epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
     whole = lambda least: lambda text: _whole(text, least)
-    parser.add_argument("--jets", type=whole(1), default=20_000, help="matched jets with reco pt > 20 GeV, at least; whole chunks of 2000 events are kept (20000)")
+    parser.add_argument("--jets", type=whole(1), default=20_000, help="matched jets with reco pt > 20 GeV, at least; whole chunks are kept (20000)")
     parser.add_argument("--process", choices=["qcd", "ttbar", "zjets"], default="qcd", help="qcd: 2 → 2, nearly flat in pT-hat")
     parser.add_argument("--seed", type=whole(0), default=1)
-    parser.add_argument("--processes", type=whole(1), default=len(os.sched_getaffinity(0)), help="the file does not depend on it (all cores)")
+    parser.add_argument("--processes", type=whole(1), default=_cores(), help="the file does not depend on it (all cores)")
     parser.add_argument("--pileup", type=float, default=25.0, metavar="MEAN", help="collisions overlaid, on average (25)")
     parser.add_argument("--pool", type=whole(100), default=20_000, metavar="EVENTS", help="minimum-bias events to draw them from (20000)")
+    parser.add_argument("--chunk", type=whole(1), default=2000, metavar="EVENTS", help="what is made at a time, and kept when interrupted; other numbers make other jets (2000)")
     parser.add_argument("--calibration", metavar="FILE", help="correct raw to reco by this file instead of these jets themselves")
     parser.add_argument("-o", "--output", required=True, metavar="OUTPUT", help="the training table, Parquet")
     options = parser.parse_args()
@@ -56,8 +66,12 @@ def _options() -> argparse.Namespace:
     return options
 
 
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def _whole(text: str, least: int) -> int:
-    value = int(text)
+    value = int(text) if text.isdecimal() else -1
     if value < least:
         raise argparse.ArgumentTypeError(f"takes a whole number from {least} on, not {text}")
     return value

@@ -10,7 +10,6 @@ from .calibration import offset
 from .detector import Candidates, measure
 from .events import Generator, Particles, Pool
 
-EVENTS = 2000  # of a chunk
 BATCH = 50  # events that are emulated at once; more fall out of the processor's caches
 POOL_PARTS = 10
 
@@ -45,17 +44,18 @@ def pool_part(seed: int, part: int, events: int) -> dict[str, np.ndarray]:
     return {name: np.concatenate(parts) for name, parts in columns.items()}
 
 
-def make_chunk(process: str, seed: int, chunk: int, pileup: float, pool: Pool) -> pa.Table:
+def make_chunk(process: str, seed: int, chunk: int, events: int, pileup: float, pool: Pool) -> pa.Table:
     """The chunk's gen jets, matched or not (`raw_` is null), and its reco jets without a gen jet (`gen_` is null)."""
     rng, pythia_seed = random(seed, 0, chunk)
     generator = Generator(process, pythia_seed)
     rows: list[dict[str, np.ndarray]] = []
-    for first in range(0, EVENTS, BATCH):
-        particles, hard = generator.make(BATCH)
-        overlaid, n_pu = pool.overlay(pileup, BATCH, rng)
+    for first in range(0, events, BATCH):
+        count = min(BATCH, events - first)
+        particles, hard = generator.make(count)
+        overlaid, n_pu = pool.overlay(pileup, count, rng)
         both, is_pileup = _joined(particles, overlaid)
         candidates = measure(both, is_pileup, rng)
-        rows += _rows(particles, candidates, hard, n_pu, chunk, first)
+        rows += _rows(particles, candidates, hard, n_pu, chunk, chunk * events + first + 1)
     columns = {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}
     no_raw, no_gen = columns.pop("no_raw"), columns.pop("no_gen")
     nothing = {f"{stage}_{name}": mask for stage, mask in (("raw", no_raw), ("gen", no_gen)) for name in JET}
@@ -72,19 +72,19 @@ def _joined(one: Particles, other: Particles) -> tuple[Particles, np.ndarray]:
 
 
 def _rows(particles: Particles, candidates: Candidates, hard, n_pu: np.ndarray, chunk: int, first: int) -> list[dict]:
-    """The rows of a batch, whose first event is the chunk's `first`; a dictionary of columns for each event."""
-    p, c = particles, candidates
-    gens = clustering.cluster(p.event, BATCH, (p.px, p.py, p.pz, p.energy), clustering.GEN_PT)
-    rho = clustering.density(c.event, BATCH, c.pt, c.eta, c.phi)
+    """The rows of a batch whose first event has the number `first`; a dictionary of columns for each event."""
+    p, c, events = particles, candidates, len(n_pu)
+    gens = clustering.cluster(p.event, events, (p.px, p.py, p.pz, p.energy), clustering.GEN_PT)
+    rho = clustering.density(c.event, events, c.pt, c.eta, c.phi)
     px, py, pz = c.pt * np.cos(c.phi), c.pt * np.sin(c.phi), c.pt * np.sinh(c.eta)
     energy = np.sqrt(px**2 + py**2 + pz**2 + c.mass**2)
-    starts, parton_starts = (np.searchsorted(table.event, np.arange(BATCH + 1)) for table in (c, hard.partons))
+    starts, parton_starts = (np.searchsorted(table.event, np.arange(events + 1)) for table in (c, hard.partons))
     rows = []
     for i, gen in enumerate(gens):
         of_event = slice(starts[i], starts[i + 1])
         momenta = (px[of_event], py[of_event], pz[of_event], energy[of_event])
         reco = clustering.cluster_with_areas(momenta, clustering.RECO_PT)
-        event = {"run": 1, "luminosityBlock": chunk + 1, "event": chunk * EVENTS + first + i + 1, "rho": rho[i],
+        event = {"run": 1, "luminosityBlock": chunk + 1, "event": first + i, "rho": rho[i],
                  "n_pu": n_pu[i], "weight": hard.weight[i], "pthat": hard.pthat[i]}
         partons = hard.partons.take(slice(parton_starts[i], parton_starts[i + 1]))
         rows.append(_event_rows(event, gen[np.abs(gen[:, 1]) < clustering.GEN_ETA], reco, partons))

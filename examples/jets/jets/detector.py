@@ -232,4 +232,4 @@ def _deposits(p: Particles, rng: np.random.Generator, d: Detector) -> tuple[_Cel
 def _collect(key: np.ndarray, energy: np.ndarray) -> _Cells:
     keys, index = np.unique(key, return_inverse=True)
     nothing = np.zeros(len(keys))
-    return _Cells(keys, nothing, np.bincount(index, energy, minlength=len(keys)), nothing, nothing)
+    return _Cells(keys, nothing, np.bincount(index, energy, len(keys)).astype(float), nothing, nothing)

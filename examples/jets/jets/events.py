@@ -5,12 +5,21 @@ T. Sjöstrand et al., An introduction to PYTHIA 8.2, arXiv:1410.3012. Tune 18 is
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from types import SimpleNamespace
 
 import awkward as ak
 import numpy as np
-import pythia8mc
+
+# pythia8mc (8.317) runs every file of ./python as it is imported, and fails on what is not its own; a clone has such a
+# folder. It is imported from here, where there is none.
+_here = os.getcwd()
+os.chdir(os.path.dirname(os.path.abspath(__file__)))
+try:
+    import pythia8mc
+finally:
+    os.chdir(_here)
 
 COMMON = [
     "Print:quiet = on",
