@@ -40,7 +40,7 @@ async function trainedTargets(
 ): Promise<Pick<ModelCard, 'spectrum' | 'targetRange'>> {
   const { target } = STAGES_OF_TASK[card.task];
   const weight = card.training.options.weight as string | null | undefined;
-  const table = await readJets(file, { stages: [target], extra: weight ? [weight] : [] });
+  const table = await readJets(file, { stages: [target], keys: true, extra: weight ? [weight] : [] });
   const { rows, columns } = splitJets(table, card, 'train');
   const targetRange = byVariable((variable): [number, number] => {
     const sorted = columns[columnName(target, variable)]!.toSorted();

@@ -78,6 +78,7 @@ function cardFacts(name: string, config: RunConfig, state: RunState): CardFacts 
     licence: 'MIT',
     training: trainingRecord(config, state, data.description),
     range: config.range as ModelCard['range'],
+    ...(config.medians && { medians: config.medians }),
     ...(config.targetRange && { targetRange: config.targetRange }),
     ...(config.spectrum && { spectrum: config.spectrum }),
     versions: { 'jet-iqn': version, ...config.versions },

@@ -26,6 +26,7 @@ export type CardFacts = Pick<
   | 'licence'
   | 'training'
   | 'range'
+  | 'medians'
   | 'targetRange'
   | 'spectrum'
   | 'versions'

@@ -7,7 +7,7 @@ import { readJets } from '../dist/src/files/read-jets.js';
 import { writeTo } from '../dist/src/files/table-writer.js';
 import { parquetEncoding } from '../dist/src/files/write-parquet.js';
 import { columnsOf, STAGES, UNITS } from '../dist/src/jets/columns.js';
-import { SPLIT_SEED, splitIndices } from '../dist/src/jets/split.js';
+import { hasEvents, SPLIT_SEED, splitByEvent, splitPart } from '../dist/src/jets/split.js';
 
 const JETS = 20_000;
 /** The file is written once and read on each first run: pack it as well as zstd can. */
@@ -18,8 +18,11 @@ if (input === undefined) {
   console.error('Usage: node scripts/make-jets-sample.mjs JETS.parquet');
   process.exit(2);
 }
-const table = await readJets(input, { stages: STAGES });
-const test = splitIndices(table.rows, 'test');
+const table = await readJets(input, { stages: STAGES, keys: true });
+const partOf = hasEvents(table) ? splitByEvent(table, SPLIT_SEED) : (row) => splitPart(row);
+const test = Uint32Array.from({ length: table.rows }, (_, row) => row).filter(
+  (row) => partOf(row) === 'test',
+);
 const chosen = Uint32Array.from({ length: JETS }, (_, i) => test[Math.floor((i * test.length) / JETS)]);
 const names = STAGES.flatMap(columnsOf);
 const schema = names.map((name) => {

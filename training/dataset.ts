@@ -5,8 +5,9 @@
  */
 import { InputError } from '../src/errors.js';
 import { byVariable, columnName, VARIABLES, type Variable } from '../src/jets/columns.js';
-import { type SplitPart, splitPart } from '../src/jets/split.js';
+import { hasEvents, type SplitPart, splitByEvent, splitPart } from '../src/jets/split.js';
 import type { JetsTable } from '../src/jets/table.js';
+import type { TrainingRecord } from '../src/model/card.js';
 import { type GenSpectrum, genSpectrum } from '../src/model/gen-spectrum.js';
 import { STEP_COUNT } from '../src/model/steps.js';
 import { STAGES_OF_TASK, type Task } from '../src/model/tasks.js';
@@ -22,6 +23,7 @@ import {
   targetValue,
   writeNetworkInputs,
 } from '../src/model/transforms.js';
+import { quantileSorted } from '../src/stats/quantile.js';
 import type { TrainingJets } from './batch.js';
 import { detectorHarmonics } from './detector-harmonics.js';
 import { lossUnit } from './loss-unit.js';
@@ -46,16 +48,13 @@ export interface Dataset {
   readonly targets: readonly TargetTransform[];
   /** Smallest and largest value of each input column among the training jets, physical units. */
   readonly range: Readonly<Record<string, readonly [number, number]>>;
+  /** Of each input beside the four variables, among the training jets; absent where there are none. */
+  readonly medians?: Readonly<Record<string, number>>;
   /** Of the gen jets that are trained on, where they are the targets. */
   readonly spectrum?: GenSpectrum | undefined;
   /** Smallest and largest value of each target column in the training split. */
   readonly targetRange: Readonly<Record<Variable, readonly [number, number]>>;
-  readonly split: {
-    readonly seed: number;
-    readonly train: number;
-    readonly validation: number;
-    readonly test: number;
-  };
+  readonly split: TrainingRecord['split'];
 }
 
 export interface DatasetOptions {
@@ -157,6 +156,15 @@ export function createDataset(table: JetsTable, options: DatasetOptions): Datase
     range: Object.fromEntries(
       inputs.map(({ column }, i) => [column, extremes(inputColumns[i]!, parts.train)]),
     ),
+    ...(options.inputs.length > 0 && {
+      medians: Object.fromEntries(
+        options.inputs.map((name) => {
+          const column = required(table, name);
+          const sorted = Float32Array.from(parts.train, (jet) => column[jet]!).sort();
+          return [name, quantileSorted(sorted, 0.5)];
+        }),
+      ),
+    }),
     targetRange: byVariable((_, i) => extremes(targetColumns[i]!, parts.train)),
     ...(target === 'gen' && {
       spectrum: genSpectrum(
@@ -167,6 +175,7 @@ export function createDataset(table: JetsTable, options: DatasetOptions): Datase
     }),
     split: {
       seed: options.splitSeed,
+      ...(hasEvents(table) && { by: 'event' }),
       train: parts.train.length,
       validation: parts.validation.length,
       test: parts.test,
@@ -180,10 +189,13 @@ function required({ columns, source }: JetsTable, name: string): Float32Array {
   return column;
 }
 
+/** By event where the table says which, so that none is on both sides; else by row. */
 function splitTable(
-  { rows, source }: JetsTable,
+  table: JetsTable,
   seed: number,
 ): { train: Uint32Array; validation: Uint32Array; test: number } {
+  const { rows, source } = table;
+  const partOf = hasEvents(table) ? splitByEvent(table, seed) : (row: number) => splitPart(row, seed);
   const places: Record<SplitPart, Uint32Array> = {
     train: new Uint32Array(rows),
     validation: new Uint32Array(rows),
@@ -191,7 +203,7 @@ function splitTable(
   };
   const counts: Record<SplitPart, number> = { train: 0, validation: 0, test: 0 };
   for (let jet = 0; jet < rows; jet++) {
-    const part = splitPart(jet, seed);
+    const part = partOf(jet);
     places[part][counts[part]++] = jet;
   }
   if (counts.train < 2 || counts.validation < 1) {

@@ -9,6 +9,7 @@ import type { ModelCard, TrainingRecord } from '../src/model/card.js';
 import {
   harmonicsSchema,
   inputSchema,
+  mediansSchema,
   networkSchema,
   spectrumSchema,
   targetRangeSchema,
@@ -45,6 +46,8 @@ export interface RunConfig {
   readonly targets: readonly TargetTransform[];
   /** Smallest and largest value of each input column among the training jets, physical units. */
   readonly range: Readonly<Record<string, readonly [number, number]>>;
+  /** Of each input beside the four variables, among the training jets; absent where there are none. */
+  readonly medians?: ModelCard['medians'];
   /** Of the gen jets that are trained on, where they are the targets. */
   readonly spectrum?: GenSpectrum | undefined;
   /** The same of what is predicted; runs made before have none. */
@@ -68,11 +71,18 @@ const SCHEMA = v.pipe(
     harmonics: harmonicsSchema,
     targets: v.pipe(v.array(targetSchema), v.length(4)),
     range: v.record(v.string(), v.tuple([finite, finite])),
+    medians: v.exactOptional(mediansSchema),
     targetRange: v.exactOptional(targetRangeSchema),
     spectrum: v.exactOptional(spectrumSchema),
     options: v.looseObject({}),
     data: v.looseObject({ name: v.string(), sha256: v.string(), rows: count, description: v.string() }),
-    split: v.looseObject({ seed: count, train: count, validation: count, test: count }),
+    split: v.looseObject({
+      seed: count,
+      by: v.exactOptional(v.literal('event')),
+      train: count,
+      validation: count,
+      test: count,
+    }),
     command: v.string(),
     backend: v.string(),
     versions: v.record(v.string(), v.string()),
@@ -97,7 +107,7 @@ export interface RunFacts {
 
 export function newRunConfig(facts: RunFacts): RunConfig {
   const { name, options, table, dataset, backend, description, command } = facts;
-  const { inputs, harmonics, targets, range, targetRange, spectrum, split } = dataset;
+  const { inputs, harmonics, targets, range, medians, targetRange, spectrum, split } = dataset;
   return {
     format: RUN_FORMAT,
     name,
@@ -107,6 +117,7 @@ export function newRunConfig(facts: RunFacts): RunConfig {
     ...(harmonics.length === 0 ? {} : { harmonics }),
     targets,
     range,
+    ...(medians && { medians }),
     targetRange,
     ...(spectrum && { spectrum }),
     options,

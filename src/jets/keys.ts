@@ -4,7 +4,8 @@
  */
 import type { Stage } from './columns.js';
 
-const EVENT_KEYS = ['run', 'luminosityBlock', 'event'] as const;
+/** Of an event. */
+export const EVENT_KEYS = ['run', 'luminosityBlock', 'event'] as const;
 /** Index in the collection, by stage. */
 export const INDEX_KEYS: Readonly<Record<Stage, string>> = {
   raw: 'jetIdx',

@@ -100,7 +100,13 @@ const training = v.strictObject({
   command: line,
   backend: line,
   data: v.strictObject({ name: line, sha256, rows: count, description: text }),
-  split: v.strictObject({ seed: count, train: count, validation: count, test: count }),
+  split: v.strictObject({
+    seed: count,
+    by: v.exactOptional(v.literal('event')),
+    train: count,
+    validation: count,
+    test: count,
+  }),
   options: record,
   epochs: v.pipe(finite, v.minValue(0)),
   steps: count,
@@ -136,6 +142,8 @@ export const targetRangeSchema = v.strictObject({
   phi: interval,
   mass: interval,
 });
+/** By column. */
+export const mediansSchema = v.record(column, finite);
 const file = v.strictObject({ sha256, bytes: count });
 
 const card = v.pipe(
@@ -159,6 +167,7 @@ const card = v.pipe(
     training,
     metrics: record,
     range: v.objectWithRest({ pt: interval, eta: interval, phi: interval, mass: interval }, interval),
+    medians: v.exactOptional(mediansSchema),
     spectrum: v.exactOptional(spectrum),
     targetRange: v.exactOptional(targetRangeSchema),
     parity: record,

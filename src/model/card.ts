@@ -46,6 +46,8 @@ export interface ModelCard {
   readonly metrics: Readonly<Record<string, unknown>>;
   /** Smallest and largest value of each input column in the training split. */
   readonly range: Readonly<Record<Variable | (string & {}), readonly [number, number]>>;
+  /** Median of each input beside the four variables in the training split: what is taken where jets have none. */
+  readonly medians?: Readonly<Record<string, number>> | undefined;
   /** Of the gen jets of the training split, where they are the targets: the prior that `predict --prior` replaces. */
   readonly spectrum?: GenSpectrum | undefined;
   /** The same of what is predicted; cards made before have none. */
@@ -87,6 +89,8 @@ export interface TrainingRecord {
   readonly split: {
     /** Seed of the split. */
     readonly seed: number;
+    /** Whether all jets of an event are of one part; absent: each jet was parted by its row. */
+    readonly by?: 'event' | undefined;
     /** Jets trained on. */
     readonly train: number;
     /** Jets that decided which epoch was kept. */

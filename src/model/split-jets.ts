@@ -4,15 +4,17 @@
  */
 import { checkArgument, described } from '../arguments.js';
 import { InputError, UsageError } from '../errors.js';
-import { SPLIT_SHARES, type SplitPart, splitPart } from '../jets/split.js';
+import { hasEvents, SPLIT_SHARES, type SplitPart, splitByEvent, splitPart } from '../jets/split.js';
 import { type JetsTable, jetsAt } from '../jets/table.js';
 import type { ModelCard } from './card.js';
 
 /**
  * The jets of one part of the file that a model was trained on. Jets behind those that training read (`train --limit`)
- * were never seen and are of the test part.
+ * were never seen and are of the test part; where the file was parted by event, if their event is of it, too: of another
+ * event other jets may have been seen.
  *
- * @param table the whole file: which part a jet is of follows from its row.
+ * @param table the whole file: which part a jet is of follows from its row, or from its event where the card says so, for
+ *   which the table must have been read with `keys`.
  * @param card the model's.
  * @param part `test` for what training never saw.
  * @returns copies; `source.part` says which.
@@ -35,11 +37,23 @@ export function splitJets(
       `is not the file that ${card.name} was trained on (${data.name}, sha256 ${data.sha256.slice(0, 8)}…), so its rows do ` +
         'not say which jets training saw; give that file, or jets that are new to the model without --split',
     );
+  if (split.by === 'event' && !hasEvents(table))
+    throw new InputError(
+      table.source.name,
+      `was parted by event for ${card.name}; read run, luminosityBlock and event along (keys: true)`,
+    );
+  const partOf =
+    split.by === 'event' ? splitByEvent(table, split.seed) : (row: number) => splitPart(row, split.seed);
   const rows = new Uint32Array(table.rows);
   let count = 0;
   for (let row = 0; row < table.rows; row++) {
-    const of = row < data.rows ? splitPart(row, split.seed) : 'test';
-    if (of === part) rows[count++] = row;
+    const isSeen = row < data.rows;
+    if (
+      part === 'test'
+        ? (!isSeen && split.by !== 'event') || partOf(row) === 'test'
+        : isSeen && partOf(row) === part
+    )
+      rows[count++] = row;
   }
   if (count === 0)
     throw new InputError(table.source.name, `has ${table.rows} jets and none of them in the ${part} part`);

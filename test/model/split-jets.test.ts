@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { splitPart } from '../../src/jets/split.js';
 import type { JetsTable } from '../../src/jets/table.js';
 import { splitJets } from '../../src/model/split-jets.js';
@@ -55,4 +55,41 @@ test('a part without jets is refused', async () => {
   expect(() => splitJets(short, card, 'validation')).toThrow(
     /has \d+ jets and none of them in the validation part/,
   );
+});
+
+describe('a file that was parted by event', () => {
+  const kept = {
+    run: new Uint32Array(ROWS).fill(1),
+    luminosityBlock: new Uint32Array(ROWS).fill(1),
+    event: Float64Array.from({ length: ROWS }, (_, row) => Math.floor(row / 4)),
+  };
+  const byEvent = { ...table, kept };
+  const cardByEvent = async (rows: number) => {
+    const card = await cardOf(rows);
+    return {
+      ...card,
+      training: { ...card.training, split: { ...card.training.split, by: 'event' as const } },
+    };
+  };
+
+  test('has whole events in each part', async () => {
+    const card = await cardByEvent(ROWS);
+    const parts = (['train', 'validation', 'test'] as const).map(
+      (part) => new Set(splitJets(byEvent, card, part).kept!.event as Float64Array),
+    );
+    expect(parts.reduce((sum, { size }) => sum + size, 0)).toBe(ROWS / 4);
+    expect(new Set(parts.flatMap((part) => [...part])).size).toBe(ROWS / 4);
+  });
+
+  test('gives no jet behind those read for unseen whose event may have been seen', async () => {
+    const card = await cardByEvent(602);
+    const whole = await cardByEvent(ROWS);
+    expect(splitJets(byEvent, card, 'test').columns).toEqual(splitJets(byEvent, whole, 'test').columns);
+    expect(Math.max(...splitJets(byEvent, card, 'train').columns.gen_pt!)).toBeLessThan(602);
+  });
+
+  test('is refused where the events were not read', async () => {
+    const card = await cardByEvent(ROWS);
+    expect(() => splitJets(table, card, 'test')).toThrow(/was parted by event .*keys: true/);
+  });
 });

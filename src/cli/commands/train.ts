@@ -127,6 +127,7 @@ async function trainLocked(path: string, command: Command, given: TrainCommandOp
   const { input, target } = STAGES_OF_TASK[options.task];
   const table = await readJets(path, {
     stages: [input, target],
+    keys: true,
     extra: [...options.inputs, ...(options.weight === null ? [] : [options.weight])],
     ...(given.limit === undefined ? {} : { limit: given.limit }),
     collection: given.collection,
