@@ -45,7 +45,13 @@ export {
 export type { NumericArray } from './jets/numeric-array.js';
 export { deltaPhi, deltaR, wrapPhi } from './jets/phi.js';
 export { SPLIT_SHARES, type SplitPart, splitIndices, splitPart } from './jets/split.js';
-export { firstJets, type JetsPart, type JetsSource, type JetsTable } from './jets/table.js';
+export {
+  type AssumedInput,
+  firstJets,
+  type JetsPart,
+  type JetsSource,
+  type JetsTable,
+} from './jets/table.js';
 
 // Models.
 

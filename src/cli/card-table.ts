@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { printable } from '../errors.js';
 import { UNITS, VARIABLES } from '../jets/columns.js';
 import type { ModelCard } from '../model/card.js';
+import { extraInputs } from '../model/medians.js';
 import { networkInWords } from '../model/network-spec.js';
 import { STAGES_OF_TASK } from '../model/tasks.js';
 
@@ -30,7 +31,12 @@ export function cardTable(card: ModelCard): string {
     ['network', networkInWords(card.network)],
     ['', `${card.parameters} parameters, ${card.multiplicationsPerPrediction} multiplications a prediction`],
     ['trained on', `${data.name}, ${split.train} of ${data.rows} jets: ${data.description}`],
+    ['', split.by === 'event' ? 'parted by event, so that no event is both trained on and tested with' : ''],
     ['command', command],
+    ...extraInputs(card).map((column, i): [string, string] => [
+      i === 0 ? 'also reads' : '',
+      `${column}${medianText(card, column)}`,
+    ]),
     ...Object.entries(card.range).map(([column, [least, most]], i): [string, string] => [
       i === 0 ? 'range' : '',
       `${column} ${round(least)} to ${round(most)}${unitOf(column)}`,
@@ -66,6 +72,11 @@ function measured(metrics: ModelCard['metrics']): [string, string][] {
       lines.push(['', `${verdict.passed ? 'passed' : 'failed'}: ${reason}`]);
   }
   return lines;
+}
+
+function medianText({ medians = {} }: ModelCard, column: string): string {
+  const median = medians[column];
+  return median === undefined ? '' : `; where jets have none, its median in training, ${round(median)}`;
 }
 
 function round(value: number): string {

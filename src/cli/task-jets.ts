@@ -33,6 +33,8 @@ export interface TaskJets {
   readonly notes: {
     /** Jets of the file that are not in the table, by reason. */
     readonly dropped: Readonly<Record<string, number>>;
+    /** Inputs that jets lack, and the median that is taken for them, by column. */
+    readonly assumed: NonNullable<JetsSource['assumed']>;
     /** Jets with an input outside the range of the training data. */
     readonly outside: number;
   };
@@ -47,7 +49,7 @@ export async function readTaskJets(
   const { stages, extra = [], keep = [], keys = false, limit, split, quiet, strictRange } = options;
   const { onColumns, collection, maxDeltaR } = options;
   const { readJets } = await import('../files/read-jets.js');
-  const { VARIABLES } = await import('../jets/columns.js');
+  const { assumedWords, extraInputs, withMedians } = await import('../model/medians.js');
   const { selectColumns } = await import('../sampling/jet-columns.js');
   const { task, inputs, range } = card;
   const names = inputs.map(({ column }) => column);
@@ -58,19 +60,30 @@ export async function readTaskJets(
     collection,
     maxDeltaR,
     keep,
-    keys,
-    extra: [...names.slice(VARIABLES.length), ...extra],
+    // The part of a jet may follow from its event.
+    keys: keys || split !== undefined,
+    extra,
+    optional: extraInputs(card),
     onWarning: (message) => warn(message, { quiet }),
     ...(onColumns && { onColumns }),
   });
   sayDropped(file.source, quiet);
   const { dropped = {} } = file.source;
-  const table = split === undefined ? file : await partOf(file, card, split, limit);
+  const part = split === undefined ? file : await partOf(file, card, split, limit);
+  const table = withMedians(keys ? part : withoutKeys(part, keep), card);
+  for (const line of assumedWords(table.source)) warn(line, { quiet });
+  const { assumed = {} } = table.source;
   const { lines, jets } = outOfRange(names, selectColumns(table, task, names).inputs, range);
   if (strictRange && jets > 0)
     throw new InputError(table.source.name, `${lines.join('; ')}; leave these jets or --strict-range out`);
   for (const line of lines) warn(line, { quiet });
-  return { table, notes: { dropped, outside: jets } };
+  return { table, notes: { dropped, assumed, outside: jets } };
+}
+
+/** The table with no more columns to pass on than were asked for. */
+function withoutKeys({ kept = {}, ...table }: JetsTable, keep: readonly string[]): JetsTable {
+  const asked = Object.entries(kept).filter(([name]) => keep.includes(name));
+  return asked.length === 0 ? table : { ...table, kept: Object.fromEntries(asked) };
 }
 
 /** A line where a file has jets that the command does not take. */

@@ -21,6 +21,8 @@ export interface ReadJetsOptions extends Pick<JetOptions, 'collection' | 'maxDel
   readonly stages?: readonly Stage[];
   /** Further columns of numbers to read along, as float32. */
   readonly extra?: readonly string[];
+  /** The same, but NaN where the file has no such column. */
+  readonly optional?: readonly string[];
   /** Columns of numbers to pass on, in the file's own types. */
   readonly keep?: readonly string[];
   /** Pass on run, luminosityBlock, event and the jets' indices too, where the file has them; default: false. */
@@ -88,11 +90,21 @@ async function readColumns(
   table: TableFile,
   options: ReadJetsOptions,
 ): Promise<Omit<JetsTable, 'source'> & { readonly dropped: Record<string, number> }> {
-  const { stages, extra = [], keys = false, limit = Infinity, onWarning = () => {}, onColumns } = options;
+  const {
+    stages,
+    extra = [],
+    optional = [],
+    keys = false,
+    limit = Infinity,
+    onWarning = () => {},
+    onColumns,
+  } = options;
   for (const note of table.notes ?? []) onWarning(`${source.name}: ${note}`);
   onColumns?.(table.columnNames);
   const chosen = stages ?? completeStages(source.name, table.columnNames);
-  const names = [...new Set([...chosen.flatMap(columnsOf), ...extra])];
+  const absent = optional.filter((name) => !table.columnNames.includes(name));
+  const there = optional.filter((name) => !absent.includes(name));
+  const names = [...new Set([...chosen.flatMap(columnsOf), ...extra, ...there])];
   const keep = [
     ...new Set([...(keys ? keyColumns(table.columnNames, chosen) : []), ...(options.keep ?? [])]),
   ];
@@ -121,6 +133,7 @@ async function readColumns(
   const dropped = { ...table.dropped };
   if (table.gensWithoutJet) dropped['gen jets without a jet'] = table.gensWithoutJet;
   const columns = columnsOfPieces(source.name, names, jets);
+  for (const name of absent) columns[name] = new Float32Array(rows).fill(Number.NaN);
   return {
     rows,
     columns,

@@ -39,6 +39,16 @@ export interface JetsSource {
   };
   /** Jets of the file that are not in the table, by reason; absent where there are none. */
   readonly dropped?: Readonly<Record<string, number>>;
+  /** Inputs of a model that jets lack, by column; absent where none lacks any. */
+  readonly assumed?: Readonly<Record<string, AssumedInput>>;
+}
+
+/** What stands in for an input that jets lack. */
+export interface AssumedInput {
+  /** The value that is taken: that of the model's training jets. */
+  readonly median: number;
+  /** Jets that lack it. */
+  readonly jets: number;
 }
 
 /** A part of a file, as training parts it. */

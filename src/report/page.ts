@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { VARIABLES } from '../jets/columns.js';
+import { assumedWords } from '../model/medians.js';
 import { STAGES_OF_TASK } from '../model/tasks.js';
 import type { Report } from '../studies/summarise.js';
 import type { Figures } from './figures/all.js';
@@ -104,6 +105,7 @@ function runSection(report: Report): string {
       'Jets',
       `${input.name} (sha256 ${input.sha256})${input.part ? `: its ${input.part.name} part, split seed ${input.part.seed}` : ''}`,
     ],
+    ...assumedWords(input).map((words): [string, string] => ['Assumed', words]),
     ['Random numbers', `Philox4x32-10, seed ${seed}`],
     ['Engine', `${engine}, ${throughput.threads} threads`],
     [

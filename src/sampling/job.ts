@@ -65,6 +65,7 @@ const LABELS: Readonly<Record<string, string>> = {
   'input.part': 'part of the input',
   'input.selection': 'choice of jets',
   'input.dropped': 'jets left out',
+  'input.assumed': 'medians taken for inputs',
   jets: 'number of jets',
   'contents.edges': 'bin edges',
 };

@@ -4,6 +4,7 @@ import { loadWasmKernel } from '../../src/engines/open-web.js';
 import { UsageError } from '../../src/errors.js';
 import type { JetsTable } from '../../src/jets/table.js';
 import { loadBundle } from '../../src/load-bundle-web.js';
+import { extraInputs } from '../../src/model/medians.js';
 import type { OpenBundle } from '../../src/sampling/open-bundle.js';
 import { makeGate } from '../many-jets/gate.js';
 import { writePredictions } from '../many-jets/predictions.js';
@@ -14,7 +15,8 @@ import { sampleJet } from '../one-jet/sample-jet.js';
 import type { Answer, Handlers, Message, ModelSource } from './api.js';
 
 let model: (StudyModel & JetEngine & { close(): Promise<void> }) | undefined;
-let jets: JetsTable | undefined;
+/** The file as well: another model may read further columns of it. */
+let jets: { table: JetsTable; blob: Blob; extra: readonly string[] } | undefined;
 const gate = makeGate();
 
 const handlers: Handlers = {
@@ -36,19 +38,19 @@ const handlers: Handlers = {
   sampleJet,
   async readJets({ blob, name }, { signal, emit }) {
     const { table, stages, dropped, warnings } = await readTable(blob, name, signal, emit);
-    jets = table;
+    jets = { table, blob, extra: [] };
     return { name, jets: table.rows, stages, dropped, warnings };
   },
   async study(request, { signal, emit }) {
     gate.set(true);
-    return (await runStudy(opened(), table(), request, gate, signal, emit)) ?? null;
+    return (await runStudy(opened(), await table(signal), request, gate, signal, emit)) ?? null;
   },
   async hold(held) {
     gate.set(!held);
     return undefined;
   },
-  predictions: (request, { signal, emit }) =>
-    writePredictions(opened(), table(), request, gate, signal, emit),
+  predictions: async (request, { signal, emit }) =>
+    writePredictions(opened(), await table(signal), request, gate, signal, emit),
 };
 
 const running = new Map<number, AbortController>();
@@ -81,7 +83,13 @@ function opened(): StudyModel & JetEngine {
   return model;
 }
 
-function table(): JetsTable {
+/** With the columns that the model reads beside the four variables, as far as the file has them. */
+async function table(signal: AbortSignal): Promise<JetsTable> {
   if (!jets) throw new UsageError('no jets are loaded');
-  return jets;
+  const extra = extraInputs(opened().card);
+  if (!extra.every((name) => jets!.extra.includes(name))) {
+    const { blob, table } = jets;
+    jets = { ...(await readTable(blob, table.source.name, signal, () => {}, extra)), blob, extra };
+  }
+  return jets.table;
 }

@@ -8,6 +8,7 @@ import type { PlacedRows, TableEncoding } from '../../src/files/table-encoding.j
 import { csvEncoding } from '../../src/files/write-csv.js';
 import { parquetEncoding } from '../../src/files/write-parquet.js';
 import { firstJets, type JetsTable } from '../../src/jets/table.js';
+import { withMedians } from '../../src/model/medians.js';
 import { openTauRows } from '../../src/sampling/accumulators.js';
 import { predictBlock } from '../../src/sampling/block.js';
 import { selectColumns } from '../../src/sampling/jet-columns.js';
@@ -33,7 +34,7 @@ export async function writePredictions(
   signal: AbortSignal,
   onJets: (jets: number) => void,
 ): Promise<Blob> {
-  const table = firstJets(all, jets);
+  const table = withMedians(firstJets(all, jets), card);
   const plan = planBlocks(table.rows, samples);
   const columns = selectColumns(
     table,

@@ -9,7 +9,7 @@ import { type ByteSource, checkRange } from '../../src/files/source.js';
 import type { TableFile } from '../../src/files/table-file.js';
 import { mendedWarnings } from '../../src/jets/check.js';
 import { columnsOf, type Stage } from '../../src/jets/columns.js';
-import { joined, type NumericArray } from '../../src/jets/numeric-array.js';
+import { joined, type NumericArray, toFloat32 } from '../../src/jets/numeric-array.js';
 import type { JetsTable } from '../../src/jets/table.js';
 import { sha256 } from '../../src/model/bundle.js';
 
@@ -28,6 +28,7 @@ export interface ReadTable {
 
 /**
  * @param onJets told the number of jets read so far.
+ * @param extra further columns, as far as the file has them.
  * @throws InputError in words for the page.
  */
 export async function readTable(
@@ -35,6 +36,7 @@ export async function readTable(
   name: string,
   signal: AbortSignal,
   onJets: (jets: number) => void,
+  extra: readonly string[] = [],
 ): Promise<ReadTable> {
   if (blob.size > LARGEST_FILE)
     throw new InputError(
@@ -44,11 +46,12 @@ export async function readTable(
   if (blob.size === 0) throw new InputError(name, 'is empty (0 bytes)');
   const file = await openJets(blobSource(blob, name));
   const stages = completeStages(name, file.columnNames);
+  const further = extra.filter((column) => file.columnNames.includes(column));
   const pieces: Record<string, NumericArray>[] = [];
   const selected = noneSelected();
   const { dropped, mended } = selected;
   let rows = 0;
-  for await (const batch of selectJets(name, file, { stages }, selected)) {
+  for await (const batch of selectJets(name, file, { stages, extra: further }, selected)) {
     signal.throwIfAborted();
     const taken = Math.min(batch.rows, MOST_JETS - rows);
     pieces.push(
@@ -64,9 +67,10 @@ export async function readTable(
     dropped[reason] = (dropped[reason] ?? 0) + count;
   if (rows === 0) throw new InputError(name, `has no jets that can be used${reasons(dropped)}`);
   const columns = Object.fromEntries(
-    stages
-      .flatMap(columnsOf)
-      .map((column) => [column, joined(pieces.map((piece) => piece[column] as Float32Array))]),
+    [...stages.flatMap(columnsOf), ...further].map((column) => [
+      column,
+      toFloat32(joined(pieces.map((piece) => piece[column]))),
+    ]),
   );
   const warnings = [...(file.notes ?? []), ...mendedWarnings(mended)];
   if (rows >= MOST_JETS)

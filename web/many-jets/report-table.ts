@@ -1,5 +1,6 @@
 /** The medians of a report beside what the experiment's own reconstruction leaves, and what the closures say. */
 import { UNITS, VARIABLES } from '../../src/jets/columns.js';
+import { assumedWords } from '../../src/model/medians.js';
 import type { Report } from '../../src/studies/summarise.js';
 import { element } from '../dom.js';
 import { pText, symbol } from '../variables.js';
@@ -35,6 +36,7 @@ export function reportTable(place: HTMLElement): ReportTable {
     ),
   );
   const verdict = element('p', { class: 'hint' });
+  const assumed = element('p', { class: 'hint' });
   place.append(
     element(
       'div',
@@ -42,9 +44,11 @@ export function reportTable(place: HTMLElement): ReportTable {
       table,
     ),
     verdict,
+    assumed,
   );
   return {
     update(report) {
+      assumed.textContent = assumedWords(report.input).join('. ');
       for (const { variable, cells } of rows) {
         const { median, closure } = report.variables[variable];
         const texts = [

@@ -8,6 +8,7 @@ import type { Kernel } from '../../src/engines/kernel.js';
 import { byVariable } from '../../src/jets/columns.js';
 import { firstJets, type JetsTable } from '../../src/jets/table.js';
 import type { ModelCard } from '../../src/model/card.js';
+import { withMedians } from '../../src/model/medians.js';
 import { openAccumulators, openTauRows } from '../../src/sampling/accumulators.js';
 import { studyBlock } from '../../src/sampling/block.js';
 import { selectColumns } from '../../src/sampling/jet-columns.js';
@@ -58,7 +59,7 @@ export async function runStudy(
   signal: AbortSignal,
   onProgress: (progress: StudyProgress) => void,
 ): Promise<{ report: Report; done: number } | undefined> {
-  const table = firstJets(all, jets);
+  const table = withMedians(firstJets(all, jets), card);
   const plan = smallBlocks(planBlocks(table.rows, samples));
   const edges = studyEdges(table, card.task);
   const columns = selectColumns(

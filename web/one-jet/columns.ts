@@ -17,6 +17,8 @@ export interface InputColumn {
   readonly range: readonly [number, number];
   /** What a jet may have: the field's ends. */
   readonly bounds: readonly [number, number];
+  /** What is shown first. */
+  readonly start: number;
   /** Of the arrow keys. */
   readonly step: number;
 }
@@ -39,6 +41,7 @@ export function inputColumns(card: ModelCard): InputColumn[] {
       spoken: variable ? SPOKEN[variable] : name,
       range,
       bounds: variable ? BOUNDS[variable] : [-1e30, 1e30],
+      start: card.medians?.[name] ?? Number(((range[0] + range[1]) / 2).toPrecision(3)),
       step: variable ? STEPS[variable] : (range[1] - range[0]) / 100,
     };
   });

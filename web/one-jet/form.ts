@@ -44,7 +44,7 @@ export function jetForm(link: Link, shelf: Shelf, engine: Engine, onTruth: () =>
     fit(card) {
       const columns = inputColumns(card);
       const jet = { ...link.state.jet };
-      for (const { name, range } of columns) jet[name] ??= Number(((range[0] + range[1]) / 2).toPrecision(3));
+      for (const { name, start } of columns) jet[name] ??= Number(start.toPrecision(4));
       const names = columns.map(({ name }) => name).join();
       const task = card.task;
       if (place.dataset.columns !== `${names} ${task}`) {
