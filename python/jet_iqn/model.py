@@ -16,8 +16,9 @@ import numpy as np
 
 from . import condition, graphs
 from .errors import BundleError, InputError, warn
-from .jets import (EVENT_KEYS, INDEX_KEYS, VARIABLES, Awkward, Layout, layout_of, read_columns, whole_numbers, wrap_phi)
+from .jets import (EVENT_KEYS, INDEX_KEYS, VARIABLES, Awkward, Layout, Rows, layout_of, read_columns, whole_numbers, wrap_phi)
 from .random import JetNumbers
+from .variations import varied
 
 FORMAT = "jet-iqn-bundle/1"
 SHIPPED = pathlib.Path(__file__).with_name("bundles")
@@ -101,16 +102,23 @@ class Model:
         return reopened, (self.source, self.threads, self.digest)
 
     def sample(self, jets: Any, *, samples: int | None = None, seed: int = 1, key: Any = None, index: Any = None,
-               first_row: int = 0, **inputs: Any) -> Any:
+               first_row: int = 0, pt_scale: Any = 1.0, pt_resolution: Any = 1.0, **inputs: Any) -> Any:
         """Target jets drawn from their distribution: the predictions of ``jet-iqn sample`` for this seed and these keys.
 
         :param samples: S adds an axis of S behind the jets ([N, S, 4] for numpy); None gives one jet for each.
         :param key: see the class. :param inputs: extra inputs by name, a number, one an event or one a jet.
+        :param pt_scale: and ``pt_resolution``: variations with the same random numbers, see :mod:`jet_iqn.variations`; a tuple
+            (nominal, up, down) or a correctionlib correction adds pt_up, pt_down, mass_up, mass_down.
         """
         layout, x = self._read(jets, inputs)
         count = whole(1 if samples is None else samples, "samples", 1)
         drawn = self._predict(x, count, self._numbers(layout, seed, key, index, first_row).tau)
-        return layout.records({name: drawn[:, k, 0] if samples is None else drawn[:, k] for k, name in enumerate(VARIABLES)})
+        columns = {name: drawn[:, k] for k, name in enumerate(VARIABLES)}
+        if not all(isinstance(given, (int, float)) and given == 1 for given in (pt_scale, pt_resolution)):
+            columns = varied(layout, drawn, self._levels(x, np.array([0.5]))[:, 0], pt_scale, pt_resolution)
+            if len(columns) > len(VARIABLES) and isinstance(layout, Rows):
+                raise InputError("rows of numpy have no place for pt_up and pt_down; give a structured array, a DataFrame or awkward jets")
+        return layout.records({name: values[:, 0] if samples is None else values for name, values in columns.items()})
 
     def predict(self, jets: Any, tau: Any, **inputs: Any) -> Any:
         """Target jets at given levels, each variable given those before it: no random numbers.
@@ -139,9 +147,7 @@ class Model:
         layout, x = self._read(jets, inputs)
         numbers = self._numbers(layout, seed, key, index, first_row)
         made = np.empty((len(x), 4, len(own)), np.float32)
-        made[:, 0] = self._predict(x, len(own), lambda some, part: np.broadcast_to(
-            own[np.arange(part.start, part.stop).clip(max=len(own) - 1)].astype(np.float32),
-            (some.stop - some.start, 4, part.stop - part.start)))[:, 0]
+        made[:, 0] = self._levels(x, own)
         for some in slices(len(x), CHUNK_JETS):
             drawn = self._predict(x[some], samples, numbers[some].tau).astype(np.float64)
             phi = x[some, 2, None].astype(np.float64)
@@ -243,6 +249,14 @@ class Model:
                 [values] = block.run(["predictions"], {"jets": jets, "tau": levels})
                 made[some, :, part] = values[: some.stop - some.start, :, : part.stop - part.start]
         return made
+
+    def _levels(self, x: np.ndarray, levels: np.ndarray) -> np.ndarray:
+        """Exact quantiles [N, L] of pt, the first of the steps."""
+        def tau(some: slice, part: slice) -> np.ndarray:
+            own = levels[np.arange(part.start, part.stop).clip(max=len(levels) - 1)].astype(np.float32)
+            return np.broadcast_to(own, (some.stop - some.start, 4, len(own)))
+
+        return self._predict(x, len(levels), tau)[:, 0]
 
     def _solve(self, jets: Any, observed: Any, inputs: dict[str, Any]) -> tuple[Layout, np.ndarray, np.ndarray]:
         """The four CDFs [N, 4] and the log density [N] at observed jets."""
