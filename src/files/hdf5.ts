@@ -98,7 +98,9 @@ type Entries = readonly (readonly [string, Entity | null])[];
 
 /** The tables of a group, or of the groups in it. */
 function findTables(h5: Hdf5, group: Group, depth: number): Found[] {
-  const entries = group.keys().map((name) => [name, group.get(name)] as const);
+  const entries = group
+    .keys()
+    .flatMap((name) => (isLink(group, name) ? [] : [[name, group.get(name)] as const]));
   const columns = columnsTable(h5, group, entries) ?? pandasTable(h5, group, entries);
   const found = columns ? [columns] : arrayTables(h5, group, entries);
   if (depth === MAX_DEPTH) return found;
@@ -108,6 +110,12 @@ function findTables(h5: Hdf5, group: Group, depth: number): Found[] {
 }
 
 /** A dataset a column, side by side. */
+/** A second name of what stands elsewhere in the file, or the name of something in another one, which is not followed. */
+function isLink(group: Group, name: string): boolean {
+  const path = `${group.path === '/' ? '' : group.path}/${name}`;
+  return group.get_link(path) !== null || group.get_external_link(path).filename !== undefined;
+}
+
 function columnsTable(h5: Hdf5, group: Group, entries: Entries): Found | undefined {
   const datasets = entries.filter(
     (entry): entry is [string, Dataset] => isNumeric(h5, entry[1]) && entry[1].shape?.length === 1,
@@ -230,7 +238,7 @@ async function withFile<T>(name: string, path: string, use: (h5: Hdf5, file: Fil
     const file = guarded(name, 'its header', () => new h5.File(path, 'r'));
     opened = true;
     try {
-      return use(h5, file);
+      return inOneFile(name, h5, () => use(h5, file));
     } finally {
       guarded(name, 'its end', () => file.close());
     }
@@ -243,6 +251,39 @@ async function withFile<T>(name: string, path: string, use: (h5: Hdf5, file: Fil
     if (opened && openFiles(h5) > before) held.add(fileIdentity(path));
   }
 }
+
+/** Virtual datasets and external storage would take numbers out of other files, whose sha256 nobody sees. */
+function inOneFile<T>(name: string, { FS }: Hdf5, read: () => T): T {
+  const system = FS as unknown as {
+    open(path: string, flags: number, ...rest: unknown[]): unknown;
+    ErrnoError: new (code: number) => Error;
+  };
+  const { open } = system;
+  let other: string | undefined;
+  system.open = (path, flags, ...rest) => {
+    // The library's own file for an error's text.
+    if (flags & O_CREAT) return open.call(FS, path, flags, ...rest);
+    other ??= path;
+    throw new system.ErrnoError(ENOENT);
+  };
+  const refuse = (cause?: unknown) => {
+    throw other === undefined
+      ? cause
+      : new InputError(name, `has numbers in another file, ${other}; write them all into one`, { cause });
+  };
+  try {
+    const found = read();
+    return other === undefined ? found : refuse();
+  } catch (error) {
+    return refuse(error);
+  } finally {
+    system.open = open;
+  }
+}
+
+/** Numbers of Emscripten's system. */
+const ENOENT = 44;
+const O_CREAT = 64;
 
 async function load(): Promise<Library> {
   // The module keeps the console's function that it finds while it is made.
