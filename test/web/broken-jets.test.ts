@@ -1,6 +1,7 @@
 /** Files that are no jets, or not whole: the page says what is wrong and what to do, and goes on working. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { fileOf } from '../files/files.js';
 import { wordsOf, wordsOnFile } from './jets-view.js';
@@ -85,6 +86,14 @@ describe('a file that is refused', () => {
 });
 
 describe('a file that is read in part', () => {
+  test('a gzip of 4 MB of which come 40 million jets', async () => {
+    const member = gzipSync(`${ROW}\n`.repeat(1e5));
+    const bytes = Buffer.concat([gzipSync(csv()), ...Array<Buffer>(400).fill(member)]);
+    expect(await wordsOf(opened.page, { name: 'bomb.csv.gz', bytes })).toMatch(
+      /holds 2\s000\s000 jets[\s\S]*takes the first 2000000 jets/,
+    );
+  });
+
   test('jets with NaN are left out and counted', async () => {
     const said = await wordsOf(opened.page, {
       name: 'some.csv',

@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { DATA_TYPE, decodeModel, encodeModel } from '../../src/model/onnx-proto.js';
 import { PROJECT_ROOT } from '../project-root.js';
 import { makeTinyBundle } from '../tiny-bundle.js';
 import { dropBytes, type NamedBytes } from './drop-files.js';
@@ -92,7 +93,26 @@ describe('a bundle of one’s own that is refused', () => {
         ),
       /model.json: /,
     ],
-    ['with a graph whose input has another name', renamedInput, /sampler.onnx .*jets/],
+    [
+      'with a graph whose input has another name',
+      () => forged((bytes) => Buffer.from(bytes.toString('latin1').replaceAll('jets', 'gets'), 'latin1')),
+      /sampler.onnx .*jets/,
+    ],
+    [
+      'with two graphs in one file, of which one might be checked and the other run',
+      () => forged((bytes) => Buffer.concat([bytes, bytes])),
+      /sampler.onnx .*twice/,
+    ],
+    ['with a graph that makes gigabytes of numbers', () => forged(squared), /sampler.onnx .*more than 2 GiB/],
+    [
+      'with a card of 200,000 brackets',
+      () =>
+        changed(
+          'model.json',
+          text((card) => card.replace('{', `{"more": ${'['.repeat(200_000)}${']'.repeat(200_000)},`)),
+        ),
+      /model.json: .*(nested deeper|more)/,
+    ],
   ])('%s', async (_, files, words) => {
     const said = await wordsOf(files());
     expect(said).toMatch(words);
@@ -100,19 +120,37 @@ describe('a bundle of one’s own that is refused', () => {
     expect(await opened.page.locator('#models-list > li').count()).toBe(SHIPPED);
   });
 
-  /** The input "jets" called "gets", in the graph and in its checksum. */
-  function renamedInput(): NamedBytes[] {
-    const sampler = own.find(({ name }) => name === 'sampler.onnx')!;
-    const before = createHash('sha256').update(sampler.bytes).digest('hex');
-    const bytes = Buffer.from(
-      Buffer.from(sampler.bytes).toString('latin1').replaceAll('jets', 'gets'),
-      'latin1',
-    );
-    const after = createHash('sha256').update(bytes).digest('hex');
+  /** The bundle with another sampler.onnx, whose checksum and size the card has. */
+  function forged(change: (bytes: Buffer) => Buffer): NamedBytes[] {
+    const sampler = Buffer.from(own.find(({ name }) => name === 'sampler.onnx')!.bytes);
+    const bytes = change(sampler);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
     return changed(
       'model.json',
-      text((card) => card.replace(before, after)),
+      text((card) => {
+        const { files, ...rest } = JSON.parse(card);
+        return JSON.stringify({
+          ...rest,
+          files: { ...files, 'sampler.onnx': { sha256, bytes: bytes.length } },
+        });
+      }),
     ).map((file) => (file.name === 'sampler.onnx' ? { name: file.name, bytes } : file));
+  }
+
+  /** A column of 2^19 numbers times a row of 2^13, in 2 MB. */
+  function squared(bytes: Buffer): Buffer {
+    const model = decodeModel(bytes);
+    const { initializers, nodes } = model.graph;
+    for (const [name, dims] of [
+      ['column', [1 << 19, 1]],
+      ['row', [1, 1 << 13]],
+    ] as const) {
+      const rawData = new Uint8Array(4 * dims[0] * dims[1]);
+      initializers.push({ name, dims: [...dims], dataType: DATA_TYPE.float, rawData });
+    }
+    const plain = nodes.find(({ opType }) => opType === 'Mul')!;
+    nodes.push({ ...plain, inputs: ['column', 'row'], outputs: ['square'] });
+    return Buffer.from(encodeModel(model));
   }
 });
 
