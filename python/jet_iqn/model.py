@@ -22,6 +22,8 @@ from .variations import varied
 
 FORMAT = "jet-iqn-bundle/1"
 SHIPPED = pathlib.Path(__file__).with_name("bundles")
+if not SHIPPED.is_dir():  # pip install --editable in a clone
+    SHIPPED = pathlib.Path(__file__).parents[2] / "models"
 STAGES = {"simulation": ("gen", "reco"), "correction": ("raw", "gen")}
 """Input and target by task."""
 BLOCK_FROM = 24

@@ -15,7 +15,7 @@ const FOLDERS = /^(deploy|docs|examples|scripts|test|bench|experiments|kernel|we
 
 /**
  * @param command one command.
- * @param page where it stands: `./run.sh` is looked for beside it.
+ * @param page where it stands: `./run.sh` is looked for beside it and in the project's folder.
  * @param made programs that an earlier command of its block makes, by `-o`.
  * @throws where an option, a subcommand, a script or a file is not there.
  */
@@ -32,7 +32,7 @@ export async function checkCommand(
   for (const word of words) {
     if (FOLDERS.test(word) && !existsSync(join(PROJECT_ROOT, word))) throw new Error(`no file ${word}`);
     const beside = word.startsWith('./') && !made.includes(word.slice(2));
-    if (beside && !existsSync(join(PROJECT_ROOT, dirname(page), word)))
+    if (beside && ![dirname(page), '.'].some((folder) => existsSync(join(PROJECT_ROOT, folder, word))))
       throw new Error(`no file ${word} beside ${page}`);
   }
 }
