@@ -1,14 +1,9 @@
-/**
- * Reading jets tables: ours, and the JavaScript library beside it; where `npm run test:python` has installed Python's readers,
- * ours against them too: on one core, by processor time, so that a busy machine counts less, and without their start.
- */
+/** Reading jets tables: ours, and the JavaScript library beside it; and writing predictions. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { asyncBufferFromFile, parquetRead } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
@@ -18,10 +13,6 @@ import { openTableWriter } from '../src/files/table-writer.js';
 import type { JetsTable } from '../src/jets/table.js';
 import { makeReferenceJets } from '../test/reference-detector.js';
 import type { Bench, Contestant } from './harness.js';
-
-const PYTHON = fileURLToPath(new URL('../../node_modules/.cache/test-python/bin/python', import.meta.url));
-const SCRIPT = fileURLToPath(new URL('../../bench/formats.py', import.meta.url));
-const hasPython = existsSync(PYTHON);
 
 /** Jets to read; the reference detector makes some and they are repeated, with other last bits. */
 const JETS = 1_000_000;
@@ -62,7 +53,6 @@ export const bench: readonly Bench[] = [
         { ...ours(path, jets), atLeast: 1 },
       ]),
   },
-  ...(hasPython ? [pythonBench('parquet'), pythonBench('csv'), nanoAodBench()] : []),
   ...TABLE_FORMATS.filter((format) => format !== 'csv').map(writeBench),
 ];
 
@@ -114,76 +104,6 @@ async function valuesOfHyparquet(path: string): Promise<number> {
   return values;
 }
 
-/** What a call says of itself. */
-interface OwnTiming {
-  readonly seconds: number;
-  readonly jets: number;
-}
-
-/** A reader of bench/formats.py. */
-function python(reader: string, path: string, jets: number): Contestant {
-  return {
-    name: reader,
-    work: jets,
-    run: () => JSON.parse(execFileSync(PYTHON, [SCRIPT, reader, path], { encoding: 'utf8' })),
-    seconds: (result) => (result as OwnTiming).seconds,
-    check: (result) => assert.equal((result as OwnTiming).jets, jets),
-  };
-}
-
-/** Ours by its processor time, its garbage collector's threads among it. */
-function oursAlone(path: string, jets: number): Contestant {
-  return {
-    name: 'jet-iqn',
-    work: jets,
-    async run(): Promise<OwnTiming> {
-      const before = process.cpuUsage();
-      const { rows } = await readJets(path);
-      const { user, system } = process.cpuUsage(before);
-      return { jets: rows, seconds: (user + system) / 1e6 };
-    },
-    seconds: (result) => (result as OwnTiming).seconds,
-    check: (result) => assert.equal((result as OwnTiming).jets, jets),
-  };
-}
-
-function pythonBench(format: 'parquet' | 'csv'): Bench {
-  return {
-    name: `python-${format}`,
-    title: `Reading a jets table from ${format === 'csv' ? 'CSV' : 'Parquet (zstd, byte streams)'}, 12 columns, by processor time`,
-    unit: 'jets',
-    reference: `pyarrow-${format}`,
-    prepare: ({ quick }) =>
-      prepared(quick, format, (path, jets) => [
-        python(`pyarrow-${format}`, path, jets),
-        python(`polars-${format}`, path, jets),
-        // The aim is 300,000 jets a second, a tenth of a run's time: pyarrow and Polars are compiled, and faster.
-        oursAlone(path, jets),
-      ]),
-  };
-}
-
-function nanoAodBench(): Bench {
-  return {
-    name: 'python-nanoaod',
-    title: 'Matched jets of NanoAOD (zlib) as a table, by processor time: uproot and awkward, and ours',
-    unit: 'jets',
-    reference: 'uproot',
-    async prepare({ quick }) {
-      const folder = await mkdtemp(join(tmpdir(), 'jet-iqn-bench-'));
-      const path = join(folder, 'nano.root');
-      const made = execFileSync(PYTHON, [SCRIPT, 'write-nanoaod', path, quick ? '2000' : '100000'], {
-        encoding: 'utf8',
-      });
-      const { jets } = JSON.parse(made) as OwnTiming;
-      return {
-        contestants: [python('uproot', path, jets), oursAlone(path, jets)],
-        close: () => rm(folder, { recursive: true }),
-      };
-    },
-  };
-}
-
 /** Predictions as `sample` writes them, a million rows a call. */
 function writeBench(format: TableFormat): Bench {
   return {
@@ -231,7 +151,6 @@ function writeBench(format: TableFormat): Bench {
               return await writer.close();
             },
             check: (written) => assert.equal((written as { rows: number }).rows, rows),
-            bytes: 22,
           },
         ],
         close: () => rm(folder, { recursive: true }),

@@ -15,7 +15,7 @@ import { startThreads } from '../src/sampling/threads.js';
 import { PROJECT_ROOT } from '../test/project-root.js';
 import { makeTinyBundle } from '../test/tiny-bundle.js';
 import type { Bench, Contestant } from './harness.js';
-import { NATIVE_JETS, type NativeSetup } from './native-worker.js';
+import { type LoopSetup, NATIVE_JETS } from './loop-worker.js';
 import { SAMPLES, studyPass } from './study-pass.js';
 
 const PAPER: NetworkSpec = {
@@ -130,8 +130,9 @@ function wholeStudy(): Bench {
 }
 
 /** Workers that predict and nothing else; about so many predictions a call, by all together. */
-function headLoop(setup: NativeSetup, threads: number, about: number) {
-  const pool = startThreads(new URL('./native-worker.js', import.meta.url), threads, setup);
+function headLoop(setup: Omit<LoopSetup, 'of'>, threads: number, about: number) {
+  const url = new URL('./loop-worker.js', import.meta.url);
+  const pool = startThreads(url, threads, { ...setup, of: 'native' });
   // What a row is filled up with is computed too, and counts.
   const each = NATIVE_JETS * rowStride(setup.samples);
   const runs = Math.ceil(about / (threads * each));

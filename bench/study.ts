@@ -57,7 +57,8 @@ export const bench: Bench = {
 
 /** One worker, about so many predictions a call. */
 function bareLoop(bundle: string, predictions: number) {
-  const pool = startThreads(new URL('./bare-worker.js', import.meta.url), 1, {
+  const pool = startThreads(new URL('./loop-worker.js', import.meta.url), 1, {
+    of: 'session.run',
     folder: bundle,
     samples: SAMPLES,
   });

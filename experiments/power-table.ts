@@ -1,6 +1,7 @@
 /** p-values of many repetitions → a Markdown table: the share at or below 5 % for each model and test. */
 import { binomialRange } from '../src/stats/intervals.js';
 import { ksDistance, ksPValue } from '../src/stats/ks.js';
+import { table } from './markdown.js';
 import { type PValues, TESTS, type TestName } from './power-repetition.js';
 
 /** A test rejects at this p-value. */
@@ -32,14 +33,14 @@ export function powerTable(
       .map((count) => `${Math.round((100 * count) / length)}`)
       .join('–');
   };
-  // A bar would end the cell.
-  const row = (name: string, cell: (test: TestName) => string) =>
-    `| ${name.replaceAll('|', '\\|')} | ${TESTS.map(cell).join(' | ')} |`;
-  return [
-    row('model', (test) => test),
-    row('---', () => '---').replaceAll(' ', ''),
-    ...models.map((model) => row(model, (test) => share(model, test))),
-    row('*no fault, 95 % of such rates lie in [%]*', range),
-    row('*no fault: KS p-value of the p-values*', uniform),
-  ].join('\n');
+  const row = (name: string, cell: (test: TestName) => string) => [name, ...TESTS.map(cell)];
+  return table(
+    ['model', ...TESTS],
+    ['left', ...TESTS.map(() => 'left' as const)],
+    [
+      ...models.map((model) => row(model, (test) => share(model, test))),
+      row('*no fault, 95 % of such rates lie in [%]*', range),
+      row('*no fault: KS p-value of the p-values*', uniform),
+    ],
+  );
 }

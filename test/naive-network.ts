@@ -1,6 +1,6 @@
 /**
  * The networks of src/model/network-spec.ts as plain loops in double precision, straight from the formulas there: what
- * graphs are tested against.
+ * training, graphs and engines are tested against.
  */
 import type { TrainedNetwork } from '../export/trained-network.js';
 import type { NetworkSpec, Weights } from '../src/model/network-spec.js';
@@ -13,65 +13,75 @@ interface Dual {
 }
 
 /**
- * The quantile of one step and its slope in tau, standardised.
+ * The quantile of one step and its slope in tau, by the product rule, standardised.
  *
  * @param x [inputs], standardised.
- * @param known [3], standardised; those at and after `step` must be 0.
+ * @param known [3], standardised; those at and after `step` are not read.
  */
 export function naiveStep(
   spec: NetworkSpec,
   weights: Weights,
-  x: readonly number[],
+  x: ArrayLike<number>,
   step: number,
-  known: readonly number[],
+  known: ArrayLike<number>,
   tau: number,
 ): Dual {
-  const constant = (value: number): Dual => ({ value, slope: 0 });
-  const features: Dual[] = [];
-  if (spec.tauInput !== 'logit') features.push({ value: 6 * tau - 3, slope: 6 });
-  if (spec.tauInput !== 'affine')
-    features.push({ value: 0.5 * Math.log(tau / (1 - tau)), slope: 0.5 / (tau * (1 - tau)) });
-
-  const times = (h: readonly Dual[], name: string): Dual[] => {
-    const { shape, values } = weights[`${name}/kernel`]!;
-    return Array.from({ length: shape[1]! }, (_, output) => {
-      let value = 0;
-      let slope = 0;
-      h.forEach((unit, input) => {
-        value += unit.value * values[input * shape[1]! + output]!;
-        slope += unit.slope * values[input * shape[1]! + output]!;
-      });
-      return { value, slope };
-    });
+  const affine = { value: 6 * tau - 3, slope: 6 };
+  const logit = { value: 0.5 * Math.log(tau / (1 - tau)), slope: 0.5 / (tau * (1 - tau)) };
+  const features = { affine: [affine], logit: [logit], both: [affine, logit] }[spec.tauInput];
+  const linear = (input: readonly number[], name: string) =>
+    plus(times(input, weights, name), weights[`${name}/bias`]!.values);
+  const leaky = (h: readonly number[]) => h.map((z) => (z > 0 ? z : spec.slope * z));
+  const before = (of: (j: number) => number) => [0, 1, 2].map((j) => (j < step ? of(j) : 0));
+  const dual = (h: readonly number[]) => ({
+    value: [...h, ...features.map(({ value }) => value)],
+    slope: [...h.map(() => 0), ...features.map(({ slope }) => slope)],
+  });
+  /** Through a layer and its activation. */
+  const layer = (h: ReturnType<typeof dual>, name: string, bias: ArrayLike<number>) => {
+    const z = plus(times(h.value, weights, name), bias);
+    const u = times(h.slope, weights, name);
+    return { value: leaky(z), slope: u.map((slope, i) => (z[i]! > 0 ? slope : spec.slope * slope)) };
   };
-  const plus = (h: readonly Dual[], bias: ArrayLike<number>) =>
-    h.map(({ value, slope }, unit) => ({ value: value + bias[unit]!, slope }));
-  const leaky = (h: readonly Dual[]) =>
-    h.map((z) => (z.value > 0 ? z : { value: spec.slope * z.value, slope: spec.slope * z.slope }));
-  const linear = (h: readonly Dual[], name: string) => plus(times(h, name), weights[`${name}/bias`]!.values);
-  const oneHot = [0, 1, 2, 3].map((k) => (k === step ? 1 : 0));
 
   if (spec.kind === 'paper') {
-    let h: Dual[] = [...[...x, ...oneHot, ...known].map(constant), ...features];
-    for (let layer = 0; layer < spec.depth; layer++) h = leaky(linear(h, `dense${layer}`));
-    return linear(h, `dense${spec.depth}`)[0]!;
+    const oneHot = [0, 1, 2, 3].map((k) => (k === step ? 1 : 0));
+    let h = dual([...Array.from(x), ...oneHot, ...before((j) => known[j]!)]);
+    for (let i = 0; i < spec.depth; i++) h = layer(h, `dense${i}`, weights[`dense${i}/bias`]!.values);
+    const last = `dense${spec.depth}`;
+    return { value: linear(h.value, last)[0]!, slope: times(h.slope, weights, last)[0]! };
   }
-  let c = x.map(constant);
-  for (let layer = 0; layer < spec.trunk.length; layer++) c = leaky(linear(c, `trunk${layer}`));
-  const centre = spec.centreAndWidth ? linear(c, 'centre').map(({ value }) => value) : [];
-  const width = spec.centreAndWidth
-    ? linear(c, 'logWidth').map(({ value }) => Math.exp(Math.max(-4, Math.min(4, value))))
-    : [];
-  const slots = known.map((y, j) => (!spec.centreAndWidth || j >= step ? y : (y - centre[j]!) / width[j]!));
-  let h: Dual[] = [...slots.map(constant), ...features];
-  spec.head.forEach((units, layer) => {
-    const biases = linear(c, `condition${layer}`).map(({ value }) => value);
-    h = leaky(plus(times(h, `head${layer}`), biases.slice(step * units, (step + 1) * units)));
+  let c = Array.from(x);
+  spec.trunk.forEach((_, i) => {
+    c = leaky(linear(c, `trunk${i}`));
   });
-  const output = times(h, 'output')[0]!;
-  if (!spec.centreAndWidth)
-    return { value: output.value + linear(c, 'shift')[step]!.value, slope: output.slope };
-  return { value: centre[step]! + width[step]! * output.value, slope: width[step]! * output.slope };
+  const centre = spec.centreAndWidth ? linear(c, 'centre') : [0, 0, 0, 0];
+  const width = spec.centreAndWidth
+    ? linear(c, 'logWidth').map((value) => Math.exp(Math.max(-4, Math.min(4, value))))
+    : [1, 1, 1, 1];
+  let h = dual(before((j) => (known[j]! - centre[j]!) / width[j]!));
+  spec.head.forEach((units, i) => {
+    h = layer(h, `head${i}`, linear(c, `condition${i}`).slice(step * units, (step + 1) * units));
+  });
+  const shift = spec.centreAndWidth ? centre[step]! : linear(c, 'shift')[step]!;
+  return {
+    value: shift + width[step]! * times(h.value, weights, 'output')[0]!,
+    slope: width[step]! * times(h.slope, weights, 'output')[0]!,
+  };
+}
+
+/** Row vector times kernel. */
+function times(input: readonly number[], weights: Weights, name: string): number[] {
+  const { shape, values } = weights[`${name}/kernel`]!;
+  const [inputs, outputs] = shape as [number, number];
+  if (input.length !== inputs) throw new Error(`${name} has ${inputs} inputs, not ${input.length}`);
+  return Array.from({ length: outputs }, (_, output) =>
+    input.reduce((sum, value, i) => sum + value * values[i * outputs + output]!, 0),
+  );
+}
+
+function plus(a: readonly number[], b: ArrayLike<number>): number[] {
+  return a.map((value, i) => value + b[i]!);
 }
 
 /** x of one jet in physical units. */

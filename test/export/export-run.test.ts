@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { exportRun } from '../../export/export-run.js';
+import { describedData, exportRun, notForText } from '../../export/export-run.js';
 import { InputError, UsageError } from '../../src/errors.js';
 import { readBundle } from '../../src/model/bundle-node.js';
 import { makeTinyRun, type TinyRunOptions } from '../tiny-run.js';
@@ -61,4 +61,23 @@ describe('a training run', () => {
     await expect(exportRun(run, run)).rejects.toThrow(UsageError);
     expect(await readdir(work)).not.toContain('x');
   });
+});
+
+const OTHER = 'a'.repeat(64);
+
+test.each([
+  ['says so itself', OTHER, 'Generated jets of a toy.', 'Generated jets of a toy.', true],
+  ['is known by its hash', GENERATED, '', 'Generated jets, not CMS data', true],
+  ['says what it is, known or not', GENERATED, 'My cut of it.', 'My cut of it.', false],
+  ['says nothing', OTHER, ' ', 'jets that nobody described', false],
+])('the jets of a table that %s', (_, sha256, description, words, generated) => {
+  const described = describedData({ sha256, description });
+  expect(described.description).toContain(words);
+  expect(described.generated).toBe(generated);
+});
+
+test('a bundle trained on generated jets is not for physics results of an experiment', () => {
+  expect(notForText(true)).toContain('the jets it was trained on are generated');
+  expect(notForText(false)).not.toContain('generated');
+  for (const generated of [true, false]) expect(notForText(generated)).toContain('Jets of another detector');
 });

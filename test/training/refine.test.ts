@@ -13,7 +13,7 @@ import { trainingOptions } from '../../training/options.js';
 import { weightViews } from '../../training/parameters.js';
 import { likelihoodLoss } from '../../training/refine.js';
 import { KNOT_COUNT, knotLogit, splineLikelihood } from '../../training/spline-likelihood.js';
-import { naiveNetwork } from './naive-network.js';
+import { naiveStep } from '../naive-network.js';
 import { EVERY_NETWORK, numbers, someBatch, someParameters } from './networks/every-network.js';
 import { trainSmall } from './small-run.js';
 
@@ -115,12 +115,14 @@ describe('a run', () => {
 
 function naiveQuantile(spec: NetworkSpec, weights: Weights, batch: Batch, row: number, knot: number): number {
   const jet = row >>> 2;
-  return naiveNetwork(spec, weights, {
-    inputs: batch.inputs.subarray(jet * spec.inputs, (jet + 1) * spec.inputs),
-    step: row & 3,
-    known: batch.targets.subarray(jet * 4, jet * 4 + 3),
-    tau: 1 / (1 + Math.exp(-knotLogit(knot, OFFSETS[row]!))),
-  }).quantile;
+  return naiveStep(
+    spec,
+    weights,
+    batch.inputs.subarray(jet * spec.inputs, (jet + 1) * spec.inputs),
+    row & 3,
+    batch.targets.subarray(jet * 4, jet * 4 + 3),
+    1 / (1 + Math.exp(-knotLogit(knot, OFFSETS[row]!))),
+  ).value;
 }
 
 /** Where quantiles rise, the only knot below the target whose next lies above it. */

@@ -9,7 +9,7 @@ import { createNetwork } from '../../../training/networks/create.js';
 import { loadNetwork } from '../../../training/networks/load.js';
 import { weightViews } from '../../../training/parameters.js';
 import { coordinateSlope } from '../../../training/tau.js';
-import { naiveNetwork } from '../naive-network.js';
+import { naiveStep } from '../../naive-network.js';
 import { EVERY_NETWORK, numbers, someBatch, someParameters } from './every-network.js';
 
 const ROWS = 8;
@@ -33,7 +33,7 @@ describe.each(backends)('$name', ({ kernels }) => {
       const { quantile, slope } = network.forward(parameters, batch);
       for (let row = 0; row < ROWS; row++) {
         const expected = naiveRow(spec, weightViews(spec, parameters), batch, row);
-        expect(Math.abs(quantile[row]! - expected.quantile)).toBeLessThan(ROUNDING);
+        expect(Math.abs(quantile[row]! - expected.value)).toBeLessThan(ROUNDING);
         const along = expected.slope / coordinateSlope(spec.tauInput, batch.tau[row]!);
         expect(Math.abs(slope[row]! - along)).toBeLessThan(ROUNDING);
       }
@@ -49,13 +49,15 @@ describe.each(backends)('$name', ({ kernels }) => {
         seen.push(tau);
         for (let row = 0; row < 12; row++) {
           const jet = row >>> 2;
-          const expected = naiveNetwork(spec, weightViews(spec, parameters), {
-            inputs: inputs.subarray(jet * spec.inputs, (jet + 1) * spec.inputs),
-            step: row & 3,
-            known: targets.subarray(jet * 4, jet * 4 + 3),
+          const expected = naiveStep(
+            spec,
+            weightViews(spec, parameters),
+            inputs.subarray(jet * spec.inputs, (jet + 1) * spec.inputs),
+            row & 3,
+            targets.subarray(jet * 4, jet * 4 + 3),
             tau,
-          });
-          expect(Math.abs(quantile[row]! - expected.quantile)).toBeLessThan(ROUNDING);
+          );
+          expect(Math.abs(quantile[row]! - expected.value)).toBeLessThan(ROUNDING);
           const along = expected.slope / coordinateSlope(spec.tauInput, tau);
           expect(Math.abs(slope[row]! - along)).toBeLessThan(ROUNDING);
         }
@@ -84,13 +86,15 @@ describe.each(backends)('$name', ({ kernels }) => {
       const tau = Float32Array.of(0.02, 0.5, 0.97);
       const { quantile, slope } = loaded.evaluate(inputs, steps, known, tau);
       for (let row = 0; row < 3; row++) {
-        const expected = naiveNetwork(spec, weightViews(spec, parameters), {
-          inputs: inputs.subarray(row * spec.inputs, (row + 1) * spec.inputs),
-          step: steps[row]!,
-          known: known.subarray(3 * row, 3 * row + 3),
-          tau: tau[row]!,
-        });
-        expect(Math.abs(quantile[row]! - expected.quantile)).toBeLessThan(ROUNDING);
+        const expected = naiveStep(
+          spec,
+          weightViews(spec, parameters),
+          inputs.subarray(row * spec.inputs, (row + 1) * spec.inputs),
+          steps[row]!,
+          known.subarray(3 * row, 3 * row + 3),
+          tau[row]!,
+        );
+        expect(Math.abs(quantile[row]! - expected.value)).toBeLessThan(ROUNDING);
         // The slope by tau is 50 times that by logit tau at the ends.
         expect(Math.abs(slope[row]! - expected.slope)).toBeLessThan(50 * ROUNDING);
       }
@@ -174,20 +178,22 @@ function finiteDifferences(spec: NetworkSpec, parameters: Float32Array, batch: B
 
 function naiveRow(spec: NetworkSpec, weights: Weights, batch: Batch, row: number) {
   const jet = batch.jets === batch.rows ? row : row >>> 2;
-  return naiveNetwork(spec, weights, {
-    inputs: batch.inputs.subarray(jet * spec.inputs, (jet + 1) * spec.inputs),
-    step: batch.steps[row]!,
-    known: batch.targets.subarray(jet * 4, jet * 4 + 3),
-    tau: batch.tau[row]!,
-  });
+  return naiveStep(
+    spec,
+    weights,
+    batch.inputs.subarray(jet * spec.inputs, (jet + 1) * spec.inputs),
+    batch.steps[row]!,
+    batch.targets.subarray(jet * 4, jet * 4 + 3),
+    batch.tau[row]!,
+  );
 }
 
 function naiveLoss(spec: NetworkSpec, weights: Weights, batch: Batch): number {
   let loss = 0;
   for (let row = 0; row < batch.rows; row++) {
-    const { quantile, slope } = naiveRow(spec, weights, batch, row);
+    const { value, slope } = naiveRow(spec, weights, batch, row);
     const tau = batch.tau[row]!;
-    const error = targetOf(batch, row) - quantile;
+    const error = targetOf(batch, row) - value;
     const along = slope / coordinateSlope(spec.tauInput, tau);
     loss +=
       batch.weights![row]! * (Math.max(tau * error, (tau - 1) * error) + LAMBDA * Math.min(along, 0) ** 2);
