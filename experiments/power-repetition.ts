@@ -5,7 +5,7 @@ import { bandCounts, bandPValue } from '../src/stats/ecdf-band.js';
 import { type Generator, makeGenerator } from '../src/stats/generator.js';
 import { jetFeatures, targetsOf } from '../src/studies/joint/jet-features.js';
 import { jointTestsOf } from '../src/studies/joint/joint-tests.js';
-import { replicatesPValue } from '../src/studies/replicates.js';
+import { countsOf, spectrumPValues, spreadPoints } from '../src/studies/replicates.js';
 import { makeReferenceJets } from '../test/reference-detector.js';
 import { type Model, RIGHT } from './faults.js';
 import { bent, networkJets } from './faulty-network.js';
@@ -130,6 +130,15 @@ function pValues(
     correlations,
     'sliced KS': slicedKs,
   };
+}
+
+/** The spectrum of one variable is compared at so many quantiles of all values. */
+const POINTS = 200;
+
+/** Of Kolmogorov's distance between spectra. @param truth [N]. @param samples [N, S]. */
+export function replicatesPValue(truth: Float32Array, samples: Float32Array, generator: Generator): number {
+  const counts = countsOf(spreadPoints(truth, samples, POINTS), truth, samples);
+  return spectrumPValues(counts, POINTS, generator).ks;
 }
 
 /** Šidák's p-value of the smallest of several: exact if they are independent, larger than needed if they go together. */

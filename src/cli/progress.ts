@@ -132,7 +132,7 @@ function lines(label: string, now: () => number, stream: NodeJS.WriteStream): Di
 }
 
 /** Rate over the last {@link RATE_WINDOW} seconds. */
-export function createRate(start: number, now: () => number): (done: number) => number {
+function createRate(start: number, now: () => number): (done: number) => number {
   const history: { at: number; done: number }[] = [{ at: now(), done: start }];
   return (done) => {
     const at = now();

@@ -5,7 +5,6 @@
  *
  * Hyndman, Fan, "Sample quantiles in statistical packages", Am. Stat. 50 (1996), definition 7. No value may be NaN.
  */
-import { quickselect } from 'd3-array';
 import { ascending } from './ascending.js';
 
 /**
@@ -64,22 +63,4 @@ export function weightedQuantiles(
     const share = (at - middles[k]) / (middles[k + 1] - middles[k]);
     return values[order[k]] + share * (values[order[k + 1]] - values[order[k]]);
   });
-}
-
-/**
- * One quantile by selection, in linear time: for a buffer that is filled again each time.
- *
- * @param buffer reordered.
- * @param p in [0, 1].
- */
-export function quantileBySelection(buffer: Float32Array | Float64Array, p: number): number {
-  if (buffer.length === 0) return Number.NaN;
-  const h = (buffer.length - 1) * p;
-  const index = Math.floor(h);
-  quickselect(buffer, index);
-  const low = buffer[index];
-  if (h === index) return low;
-  let high = Number.POSITIVE_INFINITY;
-  for (let i = index + 1; i < buffer.length; i++) if (buffer[i] < high) high = buffer[i];
-  return low + (h - index) * (high - low);
 }

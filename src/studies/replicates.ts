@@ -13,19 +13,8 @@
 import type { Generator } from '../stats/generator.js';
 import { quantiles } from '../stats/quantile.js';
 
-/** F is compared at so many quantiles of all values. */
-const POINTS = 200;
 /** Values whose quantiles these are, at most. */
 const MOST_VALUES = 50_000;
-
-/**
- * @param truth [N].
- * @param samples [N, S].
- */
-export function replicatesPValue(truth: Float32Array, samples: Float32Array, generator: Generator): number {
-  const counts = countsOf(spreadPoints(truth, samples, POINTS), truth, samples);
-  return spectrumPValues(counts, POINTS, generator).ks;
-}
 
 /**
  * Values a bin, [S + 1, bins]: the true ones, then those of each replicate.

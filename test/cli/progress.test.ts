@@ -1,27 +1,7 @@
 import { Writable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
-import { createRate, lazyProgress, startProgress } from '../../src/cli/progress.js';
+import { lazyProgress, startProgress } from '../../src/cli/progress.js';
 import { heard } from './run-cli.js';
-
-describe('createRate', () => {
-  test('what was done before the start is not counted', () => {
-    let clock = 0;
-    const rate = createRate(1000, () => clock);
-    clock = 2000;
-    expect(rate(1500)).toBe(250);
-  });
-  test('follows a change of speed within its window of 120 s', () => {
-    let clock = 0;
-    let done = 0;
-    let seen = 0;
-    const rate = createRate(0, () => clock);
-    for (; clock < 181_000; clock += 1000) {
-      done += clock < 60_000 ? 100 : 300;
-      seen = rate(done);
-    }
-    expect(seen).toBeCloseTo(300, 6);
-  });
-});
 
 /** Seconds of "1h02m", "3m05s" or "7s". */
 const secondsOf = (text: string) =>

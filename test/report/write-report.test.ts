@@ -9,7 +9,7 @@ import { exampleReport } from './example-report.js';
 const root = mkdtempSync(join(tmpdir(), 'jet-iqn-report-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-test('report.json has the fields of the design and every number', async () => {
+test('every number is in report.json, every figure there as SVG, PNG and JSON', async () => {
   const report = await exampleReport();
   const told: string[] = [];
   const page = await writeReport(report, join(root, 'new', 'folder'), (figures, all) =>
@@ -20,22 +20,6 @@ test('report.json has the fields of the design and every number', async () => {
   expect(page).toBe(join(root, 'new', 'folder', 'report.html'));
   const written = JSON.parse(readFileSync(join(root, 'new', 'folder', 'report.json'), 'utf8'));
   expect(written).toEqual(report);
-  expect(Object.keys(written)).toEqual(
-    expect.arrayContaining([
-      'task',
-      'jets',
-      'samples',
-      'predictions',
-      'seed',
-      'engine',
-      'bundle',
-      'input',
-      'throughput',
-      'variables',
-      'joint',
-      'verdict',
-    ]),
-  );
   for (const variable of ['pt', 'eta', 'phi', 'mass']) {
     const { marginal, closure, median } = written.variables[variable];
     const bins = marginal.edges.length - 1;

@@ -1,14 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { samplePits } from '../../experiments/power-repetition.js';
+import { replicatesPValue, samplePits } from '../../experiments/power-repetition.js';
 import { makeGenerator } from '../../src/stats/generator.js';
 import { ksDistance, ksPValue } from '../../src/stats/ks.js';
-import {
-  countsOf,
-  replicateBands,
-  replicatesPValue,
-  spectrumPValues,
-  spreadPoints,
-} from '../../src/studies/replicates.js';
+import { countsOf, replicateBands, spectrumPValues, spreadPoints } from '../../src/studies/replicates.js';
 
 const [COUNT, SAMPLES] = [200, 25];
 

@@ -25,7 +25,7 @@ import { BIN_CHUNK, emptyBins } from './pit-trees.js';
 /** Jets that the joint tests look at where nobody says, and for a quick look. */
 export const JOINT_JETS = { all: 200_000, quick: 20_000 } as const;
 /** Fewer than this are not tested at all. */
-export const FEWEST_JETS = 40;
+const FEWEST_JETS = 40;
 /** Samples a jet, for TARP and the dependence. */
 const SAMPLES = 63;
 /** Jets a block: a fixed number, so that random numbers do not depend on threads. */
