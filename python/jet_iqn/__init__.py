@@ -1,8 +1,9 @@
 """Implicit quantile networks for jets: ``load`` a model, then ``sample``, ``quantiles``, ``cdf``, ``log_density``.
 
-    model = jet_iqn.load("simulation")
-    reco = model.sample(events.GenJet, seed=1, key=events)
+model = jet_iqn.load("simulation")
+reco = model.sample(events.GenJet, seed=1, key=events)
 """
+
 import pathlib
 
 from .errors import BundleError, InputError, RangeWarning

@@ -1,4 +1,5 @@
 """``python -m jet_iqn friend BUNDLE nano.root -o friend.root``: a friend tree by uproot."""
+
 from __future__ import annotations
 
 import argparse
@@ -13,15 +14,21 @@ def main(arguments: list[str] | None = None) -> int:
     """:returns: 0, or 2 with one line on standard error."""
     parser = argparse.ArgumentParser(prog="python -m jet_iqn", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    friend = commands.add_parser("friend", help="predictions for each jet of a NanoAOD file, as a friend tree of Events")
+    friend = commands.add_parser(
+        "friend", help="predictions for each jet of a NanoAOD file, as a friend tree of Events"
+    )
     friend.add_argument("bundle", help="folder of a model, or the name of one that ships with the package")
     friend.add_argument("nano", help="ROOT file with a tree Events")
     friend.add_argument("-o", "--output", required=True, help="ROOT file to write")
     friend.add_argument("--seed", type=int, default=1)
     friend.add_argument("--collection", help="default: GenJet for a simulation, Jet for a correction")
-    friend.add_argument("--key", choices=["event", "row"], default="event", help="what random numbers depend on (default: event)")
+    friend.add_argument(
+        "--key", choices=["event", "row"], default="event", help="what random numbers depend on (default: event)"
+    )
     friend.add_argument("--tree", default="Events")
-    friend.add_argument("--input", action="append", default=[], metavar="NAME=BRANCH", help="branch of an extra input of the model")
+    friend.add_argument(
+        "--input", action="append", default=[], metavar="NAME=BRANCH", help="branch of an extra input of the model"
+    )
     friend.add_argument("--overwrite", action="store_true")
     options = parser.parse_args(arguments)
     warnings.showwarning = lambda message, *_, **__: print(f"jet_iqn: {message}", file=sys.stderr)
@@ -30,10 +37,21 @@ def main(arguments: list[str] | None = None) -> int:
         from .friend import write_friend
 
         inputs = dict(pair.partition("=")[::2] for pair in options.input)
-        made = write_friend(load(options.bundle), options.nano, options.output, seed=options.seed, collection=options.collection,
-                            key=options.key, tree=options.tree, inputs=inputs, overwrite=options.overwrite)
+        made = write_friend(
+            load(options.bundle),
+            options.nano,
+            options.output,
+            seed=options.seed,
+            collection=options.collection,
+            key=options.key,
+            tree=options.tree,
+            inputs=inputs,
+            overwrite=options.overwrite,
+        )
     except ImportError as error:
-        print(f"jet_iqn: friend trees want uproot and awkward ({error}); pip install 'jet-iqn[friend]'", file=sys.stderr)
+        print(
+            f"jet_iqn: friend trees want uproot and awkward ({error}); pip install 'jet-iqn[friend]'", file=sys.stderr
+        )
         return 2
     except (InputError, OSError) as error:
         print(f"jet_iqn: {error}".replace("\n", " "), file=sys.stderr)

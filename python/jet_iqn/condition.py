@@ -2,10 +2,12 @@
 
     F(y) = measure of {tau : f(tau) <= y},   density = sum over f(tau) = y of 1 / |df/dtau|
 
-Where f increases this is one tau, found on a coarse grid and then by false position: the Illinois variant (Dowell, Jarratt,
-BIT 11 (1971) 168) in logit tau, in which quantile functions with exponential tails are straight. Where values or slopes on
-the way show f to fall (quantiles cross), F is measured on a fine grid. As ``jet-iqn predict --cdf --density`` does.
+Where f increases this is one tau, found on a coarse grid and then by false position: the Illinois variant (Dowell,
+Jarratt, BIT 11 (1971) 168) in logit tau, in which quantile functions with exponential tails are straight. Where values
+or slopes on the way show f to fall (quantiles cross), F is measured on a fine grid. As ``jet-iqn predict --cdf
+--density`` does.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -82,7 +84,7 @@ def solve(quantile: Quantile, y: np.ndarray) -> Solved:
     crossing = np.flatnonzero(falling)
     solved.crossed = len(crossing)
     for first in range(0, len(crossing), FINE_ROWS):
-        measure(quantile, y, crossing[first:first + FINE_ROWS], solved)
+        measure(quantile, y, crossing[first : first + FINE_ROWS], solved)
     return solved
 
 

@@ -1,4 +1,5 @@
 """What goes wrong, by kind; each message says what, where, and what to do."""
+
 from __future__ import annotations
 
 import sys
@@ -14,7 +15,8 @@ class BundleError(InputError):
 
 
 class RangeWarning(UserWarning):
-    """Values unlike those of the training, where a model extrapolates or gives nothing; also what was mended in the input.
+    """Values unlike those of the training, where a model extrapolates or gives nothing; also what was mended in the
+    input.
 
     ``warnings.simplefilter("error", jet_iqn.RangeWarning)`` makes it an exception, ``"ignore"`` silences it.
     """

@@ -1,13 +1,16 @@
-"""A friend tree without ROOT: predictions for each jet of a NanoAOD file, an entry for each of Events, empty ones included.
+"""A friend tree without ROOT: predictions for each jet of a NanoAOD file, an entry for each of Events, empty ones
+included.
 
-A simulation predicts for each gen jet, ``nGenJet`` and ``GenJet_iqn_pt[nGenJet]`` …; a correction for each jet before its
-correction, ``nJet`` and ``Jet_iqn_pt[nJet]`` …. run, luminosityBlock and event stand beside them, for TTree::BuildIndex.
+A simulation predicts for each gen jet, ``nGenJet`` and ``GenJet_iqn_pt[nGenJet]`` …; a correction for each jet before
+its correction, ``nJet`` and ``Jet_iqn_pt[nJet]`` …. run, luminosityBlock and event stand beside them, for
+TTree::BuildIndex.
 """
+
 from __future__ import annotations
 
 import os
 import pathlib
-from typing import Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -20,9 +23,18 @@ STEP = 20_000
 """Events at a time."""
 
 
-def write_friend(model: Model, source: str | os.PathLike[str], output: str | os.PathLike[str], *, seed: int = 1,
-                 collection: str | None = None, key: str = "event", tree: str = "Events",
-                 inputs: Mapping[str, str] | None = None, overwrite: bool = False) -> dict[str, int]:
+def write_friend(
+    model: Model,
+    source: str | os.PathLike[str],
+    output: str | os.PathLike[str],
+    *,
+    seed: int = 1,
+    collection: str | None = None,
+    key: str = "event",
+    tree: str = "Events",
+    inputs: Mapping[str, str] | None = None,
+    overwrite: bool = False,
+) -> dict[str, int]:
     """Writes the friend tree of a file.
 
     :param output: not there before, unless ``overwrite``; complete or not there afterwards.
@@ -39,7 +51,7 @@ def write_friend(model: Model, source: str | os.PathLike[str], output: str | os.
         raise InputError(f"{output} is there; give another name" + ("" if overwrite else ", or --overwrite"))
     collection = collection or COLLECTIONS[model.stage]
     kept = EVENT_KEYS if key == "event" else ()
-    extra = {name: (inputs or {}).get(name, name) for name in model.columns[len(VARIABLES):]}
+    extra = {name: (inputs or {}).get(name, name) for name in model.columns[len(VARIABLES) :]}
     wanted = [f"{collection}_{name}" for name in (*VARIABLES, *(["rawFactor"] if model.stage == "raw" else []))]
     temporary = output.with_name(f".{output.name}.{os.getpid()}.tmp")
     events = jets = 0
@@ -47,22 +59,38 @@ def write_friend(model: Model, source: str | os.PathLike[str], output: str | os.
         with uproot.open({os.fspath(source): tree}) as nano, uproot.recreate(temporary) as made:
             missing = [name for name in (*wanted, *kept, *extra.values()) if name not in nano]
             if missing:
-                raise InputError(f"{source}: {tree} has no {', '.join(missing)}; choose --collection, --key row, or --input NAME=BRANCH")
+                raise InputError(
+                    f"{source}: {tree} has no {', '.join(missing)}; choose --collection, --key row, or --input NAME=BRANCH"
+                )
             types = {name: nano[name].interpretation.to_dtype for name in kept}
             record = ak.types.RecordType([ak.types.NumpyType("float32")] * 4, [f"iqn_{name}" for name in VARIABLES])
-            friend = made.mktree(tree, {**types, collection: ak.types.ArrayType(ak.types.ListType(record), 0)},
-                                 title=f"jet_iqn {model.name}, model.json sha256 {model.digest}, seed {seed}, key {key}")
+            friend = made.mktree(
+                tree,
+                {**types, collection: ak.types.ArrayType(ak.types.ListType(record), 0)},
+                title=f"jet_iqn {model.name}, model.json sha256 {model.digest}, seed {seed}, key {key}",
+            )
             for chunk in nano.iterate([*wanted, *kept, *extra.values()], step_size=STEP, library="ak"):
                 own = ak.zip({name.removeprefix(f"{collection}_"): chunk[name] for name in wanted})
                 if model.stage == "raw":
                     own = raw_jets(own)
-                drawn = model.sample(own, seed=seed, key=chunk if kept else "row", first_row=0 if kept else jets,
-                                     **{name: chunk[branch] for name, branch in extra.items()})
-                friend.extend({**{name: chunk[name] for name in kept},
-                               collection: ak.zip({f"iqn_{name}": drawn[name] for name in VARIABLES})})
+                drawn = model.sample(
+                    own,
+                    seed=seed,
+                    key=chunk if kept else "row",
+                    first_row=0 if kept else jets,
+                    **{name: chunk[branch] for name, branch in extra.items()},
+                )
+                friend.extend(
+                    {
+                        **{name: chunk[name] for name in kept},
+                        collection: ak.zip({f"iqn_{name}": drawn[name] for name in VARIABLES}),
+                    }
+                )
                 events, jets = events + len(chunk), jets + int(np.sum(ak.num(drawn.pt)))
             if events != nano.num_entries:
-                raise InputError(f"{source}: {tree} has {nano.num_entries} entries and {events} could be read; copy the file again")
+                raise InputError(
+                    f"{source}: {tree} has {nano.num_entries} entries and {events} could be read; copy the file again"
+                )
         os.replace(temporary, output)
     finally:
         temporary.unlink(missing_ok=True)

@@ -1,8 +1,10 @@
 """A bundle's graphs in ONNX Runtime: a session of each a process, whoever asks for it.
 
-The same bits wherever a prediction lies: vectorised code treats the last few numbers of an array differently, so runs are
-filled up to multiples of 16 rows or samples, the widest vector there is. What is filled in is computed and thrown away.
+The same bits wherever a prediction lies: vectorised code treats the last few numbers of an array differently, so runs
+are filled up to multiples of 16 rows or samples, the widest vector there is. What is filled in is computed and thrown
+away.
 """
+
 from __future__ import annotations
 
 import hashlib
@@ -14,7 +16,9 @@ import numpy as np
 
 from .errors import BundleError
 
-os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # before the import: from 1.29 on it reports the models that it runs
+os.environ.setdefault(
+    "ORT_DISABLE_TELEMETRY", "1"
+)  # before the import: from 1.29 on it reports the models that it runs
 import onnxruntime  # noqa: E402
 
 VECTOR = 16
@@ -30,7 +34,8 @@ _lock = threading.Lock()
 
 
 def _forget() -> None:
-    """A forked child opens its own sessions: their threads stay behind in the parent, and the lock may be held there."""
+    """A forked child opens its own sessions: their threads stay behind in the parent, and the lock may be held
+    there."""
     global _lock
     _lock = threading.Lock()
     _sessions.clear()
@@ -56,7 +61,9 @@ def session(path: pathlib.Path, sha256: str, threads: int) -> onnxruntime.Infere
             options = onnxruntime.SessionOptions()
             options.intra_op_num_threads = threads
             options.inter_op_num_threads = 1
-            _sessions[sha256, threads] = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+            _sessions[sha256, threads] = onnxruntime.InferenceSession(
+                graph, options, providers=["CPUExecutionProvider"]
+            )
         return _sessions[sha256, threads]
 
 
@@ -66,8 +73,18 @@ def run_rows(graph: onnxruntime.InferenceSession, feeds: dict[str, np.ndarray]) 
     parts = []
     for first in range(0, rows, MOST_ROWS):
         some = min(MOST_ROWS, rows - first)
-        parts.append([made[:some] for made in graph.run(None, {
-            name: filled(values[first:first + some], -(-some // VECTOR) * VECTOR) for name, values in feeds.items()})])
+        parts.append(
+            [
+                made[:some]
+                for made in graph.run(
+                    None,
+                    {
+                        name: filled(values[first : first + some], -(-some // VECTOR) * VECTOR)
+                        for name, values in feeds.items()
+                    },
+                )
+            ]
+        )
     if not parts:
         return [np.empty((0, *output.shape[1:]), np.float32) for output in graph.get_outputs()]
     return [np.concatenate(made) if len(made) > 1 else made[0] for made in zip(*parts)]

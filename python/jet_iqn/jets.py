@@ -1,12 +1,14 @@
 """Jets in and jets out: numpy [N, 4], structured arrays, pandas, awkward arrays of any depth.
 
-A layout holds what came in. It gives its columns as flat arrays of N jets, and puts results, an array of N for each field,
-back into the form of what came in: the same events, index, record name and behaviours.
+A layout holds what came in. It gives its columns as flat arrays of N jets, and puts results, an array of N for each
+field, back into the form of what came in: the same events, index, record name and behaviours.
 """
+
 from __future__ import annotations
 
 import sys
-from typing import Any, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +24,9 @@ LOWEST_MASS = np.float32(-0.1)
 """Masses from here to 0 GeV are rounding and set to 0; below they are faults."""
 LARGEST_PHI = 2 * np.pi + 1e-3
 """Angles to 2 pi are wrapped; beyond, phi is not in radians."""
+
+MEV_MASS = 10.0
+"""Times pt: a jet's mass is below its pt, and in MeV a hundred times as large."""
 
 Columns = Mapping[str, np.ndarray]
 
@@ -118,7 +123,11 @@ class Frame(Layout):
         return table.set_index(pandas.Index(number, name="sample"), append=True)
 
     def levels(self, columns: Columns, levels: Sequence[float]) -> Any:
-        named = {f"{name}_q{digits(level)}": values[:, i] for name, values in columns.items() for i, level in enumerate(levels)}
+        named = {
+            f"{name}_q{digits(level)}": values[:, i]
+            for name, values in columns.items()
+            for i, level in enumerate(levels)
+        }
         return sys.modules["pandas"].DataFrame(named, index=self.jets.index)
 
     def values(self, values: np.ndarray) -> Any:
@@ -143,7 +152,9 @@ class Awkward(Layout):
             self.counts.append(np.asarray(ak.num(flat, axis=1), np.int64))
             flat = ak.flatten(flat, axis=1)
         if not ak.fields(flat) and len(flat) > 0:
-            raise InputError(f"jets is an awkward array of {flat.type.content}; give records with {', '.join(VARIABLES)} (ak.zip)")
+            raise InputError(
+                f"jets is an awkward array of {flat.type.content}; give records with {', '.join(VARIABLES)} (ak.zip)"
+            )
         self.jets, self.size = flat, len(flat)
 
     def names(self) -> Sequence[str]:
@@ -162,7 +173,9 @@ class Awkward(Layout):
             return array
         missing = int(np.sum(layout.mask_as_bool(valid_when=False)))
         if missing:
-            raise InputError(f"{what}: {missing} of {len(array)} entries are missing (None); leave them out with ak.drop_none")
+            raise InputError(
+                f"{what}: {missing} of {len(array)} entries are missing (None); leave them out with ak.drop_none"
+            )
         return self.ak.Array(layout.project(), behavior=array.behavior)
 
     def _flat(self, values: Any, what: str) -> np.ndarray:
@@ -176,12 +189,20 @@ class Awkward(Layout):
         ak = self.ak
         if isinstance(values, ak.Array) and values.ndim > 1:
             for counts in self.counts:
-                if values.ndim == 1 or len(values) != len(counts) or not np.array_equal(np.asarray(ak.num(values, axis=1)), counts):
-                    raise InputError(f"{what} is not in the lists that the jets are in; give one number an event, or one a jet")
+                if (
+                    values.ndim == 1
+                    or len(values) != len(counts)
+                    or not np.array_equal(np.asarray(ak.num(values, axis=1)), counts)
+                ):
+                    raise InputError(
+                        f"{what} is not in the lists that the jets are in; give one number an event, or one a jet"
+                    )
                 values = ak.flatten(values, axis=1)
         elif np.ndim(values) == 1 and self.counts:
             if len(values) != self.outer:
-                raise InputError(f"{what} has {len(values)} values for {self.outer} events; give those of the same events")
+                raise InputError(
+                    f"{what} has {len(values)} values for {self.outer} events; give those of the same events"
+                )
             values = np.asarray(self._flat(values, what) if isinstance(values, ak.Array) else values)
             for counts in self.counts:
                 values = np.repeat(values, counts)
@@ -218,10 +239,13 @@ def layout_of(jets: Any, columns: Sequence[str] = VARIABLES) -> Layout:
     if package == "pandas" and hasattr(jets, "columns"):
         return Frame(jets)
     if package == "dask_awkward":
-        raise InputError("jets is a lazy dask_awkward array; give dask_awkward.map_partitions(model.sample, jets, key=events)")
+        raise InputError(
+            "jets is a lazy dask_awkward array; give dask_awkward.map_partitions(model.sample, jets, key=events)"
+        )
     raise InputError(
         f"jets is {'None' if jets is None else f'a {kind.__module__}.{kind.__name__}'}; give a numpy array [N, {len(columns)}], a "
-        "structured array, a pandas DataFrame or an awkward array of jets")
+        "structured array, a pandas DataFrame or an awkward array of jets"
+    )
 
 
 def read_columns(layout: Layout, columns: Sequence[str], stage: str, given: Mapping[str, Any]) -> np.ndarray:
@@ -231,7 +255,7 @@ def read_columns(layout: Layout, columns: Sequence[str], stage: str, given: Mapp
     :param stage: gen, raw or reco; columns named ``gen_pt`` … go before ``pt`` ….
     :param given: extra inputs by name, a number, one an event or one a jet.
     """
-    extra = columns[len(VARIABLES):]
+    extra = columns[len(VARIABLES) :]
     unknown = [name for name in given if name not in extra]
     if unknown:
         takes = f"takes {', '.join(extra)}" if extra else "takes none"
@@ -242,12 +266,16 @@ def read_columns(layout: Layout, columns: Sequence[str], stage: str, given: Mapp
     found = {name: layout.column(name) for name in jet}
     missing = [name for name, column in found.items() if column is None]
     if missing:
-        raise InputError(f"jets have no {', '.join(missing)}, only {', '.join(map(str, layout.names()))}; give records with "
-                         f"{', '.join(VARIABLES)} (or {', '.join(staged)}), in GeV and radians")
+        raise InputError(
+            f"jets have no {', '.join(missing)}, only {', '.join(map(str, layout.names()))}; give records with "
+            f"{', '.join(VARIABLES)} (or {', '.join(staged)}), in GeV and radians"
+        )
     for name in extra:
         found[name] = layout.spread(given[name], name) if name in given else layout.column(name)
         if found[name] is None:
-            raise InputError(f"this model reads {name}, and the jets have no such column; give {name}=…, one number an event or a jet")
+            raise InputError(
+                f"this model reads {name}, and the jets have no such column; give {name}=…, one number an event or a jet"
+            )
     for i, (name, column) in enumerate(found.items()):
         with np.errstate(over="ignore"):
             values[:, i] = number_array(column, name)
@@ -265,18 +293,28 @@ def check_jets(values: np.ndarray, names: Sequence[str]) -> None:
     pt, eta, phi, mass = values[:, :4].T
     faults = [("not finite", ~np.isfinite(column)) for column in values.T]
     with np.errstate(invalid="ignore"):
-        for i, (what, fault) in enumerate([("not above 0", pt <= 0), ("above 10 in size", np.abs(eta) > MAX_ABS_ETA),
-                                           ("not in radians", np.abs(phi) > LARGEST_PHI), ("negative", mass < LOWEST_MASS)]):
+        for i, (what, fault) in enumerate(
+            [
+                ("not above 0", pt <= 0),
+                ("above 10 in size", np.abs(eta) > MAX_ABS_ETA),
+                ("not in radians", np.abs(phi) > LARGEST_PHI),
+                ("negative", mass < LOWEST_MASS),
+            ]
+        ):
             if not faults[i][1].any():
                 faults[i] = (what, fault)
     for name, (what, fault), column in zip(names, faults, values.T):
         if fault.any():
             first = int(np.argmax(fault))
-            raise InputError(f"{name} of {fault.sum()} of {len(fault)} jets is {what}, first in jet {first} ({column[first]:g}); "
-                             "leave such jets out")
-    if np.median(mass) > np.median(pt):
-        raise InputError(f"mass is above pt in most jets (medians {np.median(mass):g} and {np.median(pt):g}); give both in GeV: "
-                         "divide MeV by 1000")
+            raise InputError(
+                f"{name} of {fault.sum()} of {len(fault)} jets is {what}, first in jet {first} ({column[first]:g}); "
+                "leave such jets out"
+            )
+    if np.median(mass) > MEV_MASS * np.median(pt):
+        raise InputError(
+            f"the median mass is {np.median(mass):g} and the median pt {np.median(pt):g}; give both in GeV: divide MeV "
+            "by 1000"
+        )
     below = mass < 0
     if below.any():
         warn(f"{below.sum()} masses between {LOWEST_MASS:g} and 0 GeV were set to 0")
@@ -312,7 +350,11 @@ def digits(level: float) -> str:
 def whole_numbers(values: np.ndarray, what: str, below: int) -> np.ndarray:
     """Keys as uint64: a float would round an event number."""
     if values.dtype.kind not in "iu" and values.size > 0:
-        raise InputError(f"{what} is of the type {values.dtype}, which rounds large numbers; give whole numbers (uint64)")
+        raise InputError(
+            f"{what} is of the type {values.dtype}, which rounds large numbers; give whole numbers (uint64)"
+        )
     if values.size > 0 and (values.min() < 0 or int(values.max()) >= below):
-        raise InputError(f"{what} has values from {values.min()} to {values.max()}; give whole numbers from 0 to {below - 1}")
+        raise InputError(
+            f"{what} has values from {values.min()} to {values.max()}; give whole numbers from 0 to {below - 1}"
+        )
     return values.astype(np.uint64)

@@ -1,22 +1,35 @@
 """A trained model: sample it, or ask for quantiles, CDFs and densities of many jets at once.
 
-Kronheim, Kuchera, Prosper, Ramanujan, "Implicit Quantile Neural Networks for Jet Simulation and Correction": y_k = f_k(x,
-y_1 … y_k-1, tau_k) for pt, eta, phi, mass one after the other; x is the input jet (gen for simulation, raw for correction).
-All values are in GeV and radians, phi in (-pi, pi].
+Kronheim, Kuchera, Prosper, Ramanujan, "Implicit Quantile Neural Networks for Jet Simulation and Correction": y_k =
+f_k(x, y_1 … y_k-1, tau_k) for pt, eta, phi, mass one after the other; x is the input jet (gen for simulation, raw for
+correction). All values are in GeV and radians, phi in (-pi, pi].
 """
+
 from __future__ import annotations
 
 import hashlib
 import json
 import os
 import pathlib
-from typing import Any, Callable, Sequence
+from collections.abc import Sequence
+from typing import Any, Callable
 
 import numpy as np
 
 from . import condition, graphs
 from .errors import BundleError, InputError, warn
-from .jets import (EVENT_KEYS, INDEX_KEYS, VARIABLES, Awkward, Layout, Rows, layout_of, read_columns, whole_numbers, wrap_phi)
+from .jets import (
+    EVENT_KEYS,
+    INDEX_KEYS,
+    VARIABLES,
+    Awkward,
+    Layout,
+    Rows,
+    layout_of,
+    read_columns,
+    whole_numbers,
+    wrap_phi,
+)
 from .random import JetNumbers
 from .variations import varied
 
@@ -30,9 +43,6 @@ BLOCK_FROM = 24
 """Samples a jet from which block.onnx is the faster graph on the amortised bundles."""
 CHUNK_JETS = 256
 """Jets whose samples are held at a time for quantiles."""
-MEV = 2.0
-"""A median beyond this multiple of the training's largest value is one in MeV: no jet has twice a beam's energy."""
-
 Tau = Callable[[slice, slice], np.ndarray]
 """(which jets, which samples) → tau [J, 4, S] float32."""
 
@@ -60,17 +70,19 @@ class Model:
     """A bundle. Its card is ``card``; the card's entries are attributes too: ``task``, ``description``, ``range``,
     ``intended_use``, ``not_for``, ``training``, ``metrics``, ``licence`` …
 
-    Pickles as the bundle's path or shipped name, so that a dask worker opens its own sessions, one of each graph a process.
+    Pickles as the bundle's path or shipped name, so that a dask worker opens its own sessions, one of each graph a
+    process.
 
-    **Layouts.** ``jets`` is numpy [N, 4] (pt, eta, phi, mass; [N, inputs] with a model's extra inputs), a structured array
-    or a pandas DataFrame with these columns (or gen_pt …, raw_pt …, by the task), or an awkward array of records, alone or
-    in lists of any depth. Answers come in the same form.
+    **Layouts.** ``jets`` is numpy [N, 4] (pt, eta, phi, mass; [N, inputs] with a model's extra inputs), a structured
+    array or a pandas DataFrame with these columns (or gen_pt …, raw_pt …, by the task), or an awkward array of records,
+    alone or in lists of any depth. Answers come in the same form.
 
-    **Keys.** ``key=events``, anything with run, luminosityBlock and event (an entry an event, or one a jet), makes random
-    numbers depend on the event and the jet's index there: a skim, another order, another cut in files gives the same jets.
-    The index is the place of the jet in its list, the column genJetIdx (jetIdx of raw jets) or ``index=…``: give it where
-    jets of an event were left out before. ``key="row"`` numbers the rows from ``first_row``. Tables with these columns take
-    them without being told; jets in lists must be given a key, since the rows of each chunk begin at 0.
+    **Keys.** ``key=events``, anything with run, luminosityBlock and event (an entry an event, or one a jet), makes
+    random numbers depend on the event and the jet's index there: a skim, another order, another cut in files gives the
+    same jets. The index is the place of the jet in its list, the column genJetIdx (jetIdx of raw jets) or ``index=…``:
+    give it where jets of an event were left out before. ``key="row"`` numbers the rows from ``first_row``. Tables with
+    these columns take them without being told; jets in lists must be given a key, since the rows of each chunk begin at
+    0.
     """
 
     def __init__(self, source: str, folder: pathlib.Path, threads: int):
@@ -79,11 +91,15 @@ class Model:
             text = (folder / "model.json").read_bytes()
             self.card: dict[str, Any] = json.loads(text)
         except OSError as error:
-            raise BundleError(f"{source}: no bundle with a model.json there; give its folder, or one of {', '.join(bundles())}") from error
+            raise BundleError(
+                f"{source}: no bundle with a model.json there; give its folder, or one of {', '.join(bundles())}"
+            ) from error
         except ValueError as error:
             raise BundleError(f"{source}/model.json is no JSON: {error}; copy the bundle again") from error
         if self.card.get("format") != FORMAT:
-            raise BundleError(f"{source}: the bundle's format is {self.card.get('format')}, this package reads {FORMAT}; update it")
+            raise BundleError(
+                f"{source}: the bundle's format is {self.card.get('format')}, this package reads {FORMAT}; update it"
+            )
         self.digest = hashlib.sha256(text).hexdigest()
         self.stage, self.target = STAGES[self.card["task"]]
         self.columns = tuple(column["column"] for column in self.card["inputs"])
@@ -103,14 +119,26 @@ class Model:
     def __reduce__(self) -> tuple[Any, ...]:
         return reopened, (self.source, self.threads, self.digest)
 
-    def sample(self, jets: Any, *, samples: int | None = None, seed: int = 1, key: Any = None, index: Any = None,
-               first_row: int = 0, pt_scale: Any = 1.0, pt_resolution: Any = 1.0, **inputs: Any) -> Any:
-        """Target jets drawn from their distribution: the predictions of ``jet-iqn sample`` for this seed and these keys.
+    def sample(
+        self,
+        jets: Any,
+        *,
+        samples: int | None = None,
+        seed: int = 1,
+        key: Any = None,
+        index: Any = None,
+        first_row: int = 0,
+        pt_scale: Any = 1.0,
+        pt_resolution: Any = 1.0,
+        **inputs: Any,
+    ) -> Any:
+        """Target jets drawn from their distribution: the predictions of ``jet-iqn sample`` for this seed and these
+        keys.
 
         :param samples: S adds an axis of S behind the jets ([N, S, 4] for numpy); None gives one jet for each.
         :param key: see the class. :param inputs: extra inputs by name, a number, one an event or one a jet.
-        :param pt_scale: and ``pt_resolution``: variations with the same random numbers, see :mod:`jet_iqn.variations`; a tuple
-            (nominal, up, down) or a correctionlib correction adds pt_up, pt_down, mass_up, mass_down.
+        :param pt_scale: and ``pt_resolution``: variations with the same random numbers, see :mod:`jet_iqn.variations`;
+            a tuple (nominal, up, down) or a correctionlib correction adds pt_up, pt_down, mass_up, mass_down.
         """
         layout, x = self._read(jets, inputs)
         count = whole(1 if samples is None else samples, "samples", 1)
@@ -119,7 +147,9 @@ class Model:
         if not all(isinstance(given, (int, float)) and given == 1 for given in (pt_scale, pt_resolution)):
             columns = varied(layout, drawn, self._levels(x, np.array([0.5]))[:, 0], pt_scale, pt_resolution)
             if len(columns) > len(VARIABLES) and isinstance(layout, Rows):
-                raise InputError("rows of numpy have no place for pt_up and pt_down; give a structured array, a DataFrame or awkward jets")
+                raise InputError(
+                    "rows of numpy have no place for pt_up and pt_down; give a structured array, a DataFrame or awkward jets"
+                )
         return layout.records({name: values[:, 0] if samples is None else values for name, values in columns.items()})
 
     def predict(self, jets: Any, tau: Any, **inputs: Any) -> Any:
@@ -134,10 +164,20 @@ class Model:
         made = self._predict(x, 1, lambda some, _: np.broadcast_to(tau, (len(x), 4))[some, :, None])
         return layout.records({name: made[:, k, 0] for k, name in enumerate(VARIABLES)})
 
-    def quantiles(self, jets: Any, levels: Sequence[float], *, samples: int = 1000, seed: int = 1, key: Any = None,
-                  index: Any = None, first_row: int = 0, **inputs: Any) -> Any:
-        """Quantiles of each variable whatever the others are, as ``jet-iqn predict --quantile``: of pt exact, of eta, phi and
-        mass from samples.
+    def quantiles(
+        self,
+        jets: Any,
+        levels: Sequence[float],
+        *,
+        samples: int = 1000,
+        seed: int = 1,
+        key: Any = None,
+        index: Any = None,
+        first_row: int = 0,
+        **inputs: Any,
+    ) -> Any:
+        """Quantiles of each variable whatever the others are, as ``jet-iqn predict --quantile``: of pt exact, of eta,
+        phi and mass from samples.
 
         :param levels: [L] in (0, 1).
         :returns: an axis of L behind the jets ([N, L, 4] for numpy); for pandas columns pt_q16, pt_q50 ….
@@ -160,8 +200,8 @@ class Model:
         return layout.levels({name: made[:, k] for k, name in enumerate(VARIABLES)}, [float(level) for level in own])
 
     def cdf(self, jets: Any, observed: Any, **inputs: Any) -> Any:
-        """The four conditional CDFs at observed target jets, each given the variables before it: uniform and independent over
-        true jets where the model is right (Rosenblatt 1952).
+        """The four conditional CDFs at observed target jets, each given the variables before it: uniform and
+        independent over true jets where the model is right (Rosenblatt 1952).
 
         :param observed: as many target jets, columns pt … (or reco_pt … of a simulation, gen_pt … of a correction).
         :returns: pt_cdf, eta_cdf, phi_cdf, mass_cdf in [0, 1]; [N, 4] for numpy.
@@ -170,7 +210,8 @@ class Model:
         return layout.records({f"{name}_cdf": tau[:, k].astype(np.float32) for k, name in enumerate(VARIABLES)})
 
     def log_density(self, jets: Any, observed: Any, **inputs: Any) -> Any:
-        """log p(observed | jets), of a density per GeV² and radian: minus the sum of the logs of the four slopes dy/dtau.
+        """log p(observed | jets), of a density per GeV² and radian: minus the sum of the logs of the four slopes
+        dy/dtau.
 
         :returns: a float64 a jet; -inf where the model gives no such jet.
         """
@@ -181,20 +222,26 @@ class Model:
         """Input jets, [N, inputs] float32, compared with the range of the training."""
         layout = layout_of(jets, self.columns)
         if self.stage == "raw" and "rawFactor" in layout.names():
-            raise InputError("the jets have a rawFactor, so their pt is a corrected one, and this model takes raw jets; "
-                             "give jet_iqn.raw_jets(jets)")
+            raise InputError(
+                "the jets have a rawFactor, so their pt is a corrected one, and this model takes raw jets; "
+                "give jet_iqn.raw_jets(jets)"
+            )
         x = read_columns(layout, self.columns, self.stage, inputs)
         for i, name in enumerate(self.columns):
             if len(x) == 0 or name == "phi" or name not in self.card["range"]:
                 continue  # all of phi is one circle
             least, most = self.card["range"][name]
-            if name in ("pt", "mass") and np.median(x[:, i]) > MEV * most:
-                raise InputError(f"the median {name} is {np.median(x[:, i]):g}, the largest in training was {most:g} GeV; give GeV: "
-                                 "divide MeV by 1000")
+            median = np.median(x[:, i])
+            if name == "pt" and median > 2 * most and median / 1000 >= least:
+                raise InputError(
+                    f"the median pt is {median:g}, the largest in training was {most:g} GeV; give GeV: divide MeV by 1000"
+                )
             outside = int(((x[:, i] < least) | (x[:, i] > most)).sum())
             if outside:
-                warn(f"{name} of {outside} of {len(x)} jets is outside {least:.4g} to {most:.4g}, where the model was trained; "
-                     "it extrapolates there")
+                warn(
+                    f"{name} of {outside} of {len(x)} jets is outside {least:.4g} to {most:.4g}, where the model was trained; "
+                    "it extrapolates there"
+                )
         return layout, x
 
     def _numbers(self, layout: Layout, seed: int, key: Any, index: Any, first_row: int) -> JetNumbers:
@@ -203,31 +250,43 @@ class Model:
             if all(name in layout.names() for name in EVENT_KEYS):
                 key = layout.jets
             elif isinstance(layout, Awkward) and layout.counts:
-                raise InputError("jets in lists need a key, or each chunk of a file gets the same random numbers; give key=events "
-                                 '(run, luminosityBlock, event), or key="row"')
+                raise InputError(
+                    "jets in lists need a key, or each chunk of a file gets the same random numbers; give key=events "
+                    '(run, luminosityBlock, event), or key="row"'
+                )
             else:
                 key = "row"
         if isinstance(key, str):
             if key != "row" or index is not None:
-                raise InputError(f'key is {key!r}, index is {index!r}; give key=events, with or without index, or key="row"')
+                raise InputError(
+                    f'key is {key!r}, index is {index!r}; give key=events, with or without index, or key="row"'
+                )
             return JetNumbers.by_row(seed, whole(first_row, "first_row", 0), layout.size)
         columns = {name: key_column(key, name) for name in EVENT_KEYS}
         missing = [name for name, column in columns.items() if column is None]
         if missing:
-            raise InputError(f"the key has no {', '.join(missing)}; give events with {', '.join(EVENT_KEYS)}, or key=\"row\"")
+            raise InputError(
+                f'the key has no {", ".join(missing)}; give events with {", ".join(EVENT_KEYS)}, or key="row"'
+            )
         own = INDEX_KEYS[self.stage]
-        if index is not None:
-            place = layout.spread(index, "index")
-        else:
+        if index is None:
             place = layout.column(own) if own in layout.names() else layout.index()
+        else:
+            place = layout.spread(index, "index")
         if place is None:
-            raise InputError(f"the jets are not in one list an event and have no {own}; give index=…, each jet's index in its event")
+            raise InputError(
+                f"the jets are not in one list an event and have no {own}; give index=…, each jet's index in its event"
+            )
         run, block, event = (
-            whole_numbers(layout.spread(columns[name], name), name, 2**64 if name == "event" else 2**32) for name in EVENT_KEYS)
+            whole_numbers(layout.spread(columns[name], name), name, 2**64 if name == "event" else 2**32)
+            for name in EVENT_KEYS
+        )
         numbers = JetNumbers.by_event(seed, run, block, event, whole_numbers(place, "index", 2**32))
         twice = numbers.repeated()
         if twice:
-            warn(f"{twice} of {layout.size} jets have the run, luminosityBlock, event and index of another one, and so its random numbers")
+            warn(
+                f"{twice} of {layout.size} jets have the run, luminosityBlock, event and index of another one, and so its random numbers"
+            )
         return numbers
 
     def _predict(self, x: np.ndarray, samples: int, tau: Tau) -> np.ndarray:
@@ -254,6 +313,7 @@ class Model:
 
     def _levels(self, x: np.ndarray, levels: np.ndarray) -> np.ndarray:
         """Exact quantiles [N, L] of pt, the first of the steps."""
+
         def tau(some: slice, part: slice) -> np.ndarray:
             own = levels[np.arange(part.start, part.stop).clip(max=len(levels) - 1)].astype(np.float32)
             return np.broadcast_to(own, (some.stop - some.start, 4, len(own)))
@@ -272,9 +332,17 @@ class Model:
         crossed = beyond = 0
         for some in slices(len(x), 4096):
             for step, name in enumerate(VARIABLES):
+
                 def quantile(rows: np.ndarray, levels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-                    value, slope = graphs.run_rows(graph, {"jets": x[some][rows], "known": y[some][rows, :3], "tau": levels,
-                                                           "step": np.full(len(rows), step, np.int64)})
+                    value, slope = graphs.run_rows(
+                        graph,
+                        {
+                            "jets": x[some][rows],
+                            "known": y[some][rows, :3],
+                            "tau": levels,
+                            "step": np.full(len(rows), step, np.int64),
+                        },
+                    )
                     return value, slope
 
                 own = y[some, step].astype(np.float64)
@@ -318,7 +386,9 @@ def raw_jets(jets: Any) -> Any:
     except (KeyError, IndexError, ValueError, TypeError) as error:
         raise InputError("raw_jets wants an awkward array or a DataFrame with pt, mass and rawFactor") from error
     if hasattr(jets, "assign"):
-        return jets.assign(**{name: values.astype(np.float32) for name, values in made.items()}).drop(columns="rawFactor")
+        return jets.assign(**{name: values.astype(np.float32) for name, values in made.items()}).drop(
+            columns="rawFactor"
+        )
     import awkward as ak
 
     for name, values in made.items():

@@ -7,6 +7,7 @@
 
 Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011. The numbers of ``jet-iqn sample``.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -58,7 +59,9 @@ class JetNumbers:
         return JetNumbers(tuple(np.full(jets, word) for word in seed_key(seed)), index)
 
     @staticmethod
-    def by_event(seed: int, run: np.ndarray, luminosity_block: np.ndarray, event: np.ndarray, index: np.ndarray) -> JetNumbers:
+    def by_event(
+        seed: int, run: np.ndarray, luminosity_block: np.ndarray, event: np.ndarray, index: np.ndarray
+    ) -> JetNumbers:
         """Of jets by run, luminosityBlock and event, and their index there: whole numbers of at least 0, [N] each."""
         counter = (event & _LOW, event >> _HALF, luminosity_block, run)
         return JetNumbers(philox4x32(counter, seed_key(seed))[:2], index)
@@ -88,4 +91,4 @@ def seed_key(seed: int) -> Words:
     """The two key words of a seed, a whole number from 0 to 2^53 - 1 as everywhere in jet-iqn."""
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**53:
         raise InputError(f"seed is {seed!r}; give a whole number from 0 to 2^53 - 1")
-    return np.uint64(int(seed) & 0xFFFFFFFF), np.uint64(int(seed) >> 32)
+    return np.asarray(int(seed) & 0xFFFFFFFF, np.uint64), np.asarray(int(seed) >> 32, np.uint64)

@@ -2,10 +2,11 @@
 
     pt' = scale (median + resolution (pt - median)),   mass' = mass pt' / pt
 
-median: that of the jet's own predicted pt, exact. A factor is a number, one an event or one a jet; three of them are nominal,
-up and down; or it is a correction of correctionlib, such as JME's scale factors of the resolution, by the predicted jet's eta
-(and pt), whose ``systematic`` is nom, up and down.
+median: that of the jet's own predicted pt, exact. A factor is a number, one an event or one a jet; three of them are
+nominal, up and down; or it is a correction of correctionlib, such as JME's scale factors of the resolution, by the
+predicted jet's eta (and pt), whose ``systematic`` is nom, up and down.
 """
+
 from __future__ import annotations
 
 from typing import Any
@@ -25,7 +26,10 @@ def varied(layout: Layout, drawn: np.ndarray, median: np.ndarray, scale: Any, re
 
     :param drawn: predictions [N, 4, S]. :param median: of pt, [N] in GeV.
     """
-    factors = {"pt_scale": factor(layout, scale, "pt_scale", drawn), "pt_resolution": factor(layout, resolution, "pt_resolution", drawn)}
+    factors = {
+        "pt_scale": factor(layout, scale, "pt_scale", drawn),
+        "pt_resolution": factor(layout, resolution, "pt_resolution", drawn),
+    }
     varying = [name for name, values in factors.items() if len(values) > 1]
     if len(varying) > 1:
         raise InputError("pt_scale and pt_resolution both have an up and a down; vary one at a time")
@@ -36,7 +40,10 @@ def varied(layout: Layout, drawn: np.ndarray, median: np.ndarray, scale: Any, re
         pt = scales * (median[:, None] + widths * (drawn[:, 0].astype(np.float64) - median[:, None]))
         held += int((pt < LEAST_PT).sum())
         pt = np.maximum(pt, LEAST_PT)
-        columns[f"pt{suffix}"], columns[f"mass{suffix}"] = pt.astype(np.float32), (drawn[:, 3] * (pt / drawn[:, 0])).astype(np.float32)
+        columns[f"pt{suffix}"], columns[f"mass{suffix}"] = (
+            pt.astype(np.float32),
+            (drawn[:, 3] * (pt / drawn[:, 0])).astype(np.float32),
+        )
     if held:
         warn(f"{held} values of pt below {LEAST_PT} GeV after smearing are held there")
     return columns
@@ -57,13 +64,16 @@ def factor(layout: Layout, given: Any, what: str, drawn: np.ndarray) -> dict[str
 
 def evaluated(correction: Any, what: str, drawn: np.ndarray) -> dict[str, np.ndarray]:
     """A correctionlib correction at the predicted jets."""
+
     def argument(name: str, kind: str, systematic: str) -> Any:
         if kind == "string":
             return systematic
         for k, variable in ((1, "eta"), (0, "pt")):
             if variable in name.lower():
                 return drawn[:, k].astype(np.float64).ravel()
-        raise InputError(f"{what}: {correction.name} wants {name}; give a correction by eta and pt, or its values: one a jet")
+        raise InputError(
+            f"{what}: {correction.name} wants {name}; give a correction by eta and pt, or its values: one a jet"
+        )
 
     inputs = [(variable.name, variable.type) for variable in correction.inputs]
     suffixes = SYSTEMATICS if any(kind == "string" for _, kind in inputs) else {"": ""}
@@ -73,6 +83,8 @@ def evaluated(correction: Any, what: str, drawn: np.ndarray) -> dict[str, np.nda
         try:
             values = correction.evaluate(*(argument(name, kind, systematic) for name, kind in inputs))
         except (RuntimeError, IndexError) as error:
-            raise InputError(f"{what}: {correction.name} has no value for some jets ({error}); cut them, or give its values") from error
+            raise InputError(
+                f"{what}: {correction.name} has no value for some jets ({error}); cut them, or give its values"
+            ) from error
         made[suffix] = np.broadcast_to(np.asarray(values, np.float64), shape[0] * shape[1]).reshape(shape)
     return made
