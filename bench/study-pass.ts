@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { bundleEngine, type EngineName } from '../src/engines/open.js';
 import { byVariable } from '../src/jets/columns.js';
+import { openPool } from '../src/sampling/block-pool.js';
 import { selectColumns, shareColumns } from '../src/sampling/jet-columns.js';
 import { planBlocks } from '../src/sampling/plan.js';
-import { openPool } from '../src/sampling/pool.js';
 import { makeReferenceJets } from '../test/reference-detector.js';
 
 /** Samples a jet. */

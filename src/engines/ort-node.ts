@@ -14,8 +14,6 @@ import { type OpenedGraph, ortEngine } from './ort.js';
 export interface GraphOptions {
   /** ONNX Runtime's own rewriting of the graph; 'all' fuses a layer into one operator. */
   readonly graphOptimizationLevel?: 'disabled' | 'basic' | 'extended' | 'all';
-  /** Writes the rewritten graph there, to be looked at. */
-  readonly optimizedModelFilePath?: string;
 }
 
 /**
@@ -35,7 +33,7 @@ export function openOrt(bundle: Bundle, options: GraphOptions = {}): Promise<Eng
 export async function openGraph(
   bundle: Bundle,
   file: GraphFile,
-  { graphOptimizationLevel = 'all', optimizedModelFilePath }: GraphOptions = {},
+  { graphOptimizationLevel = 'all' }: GraphOptions = {},
 ): Promise<ort.InferenceSession> {
   try {
     return await ort.InferenceSession.create(bundle.graphs[file], {
@@ -45,7 +43,6 @@ export async function openGraph(
       executionMode: 'sequential',
       graphOptimizationLevel,
       logSeverityLevel: 3,
-      ...(optimizedModelFilePath === undefined ? {} : { optimizedModelFilePath }),
     });
   } catch (error) {
     const reason = (error as Error).message;

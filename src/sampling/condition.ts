@@ -13,7 +13,7 @@ import { UsageError } from '../errors.js';
 import { faultOf } from '../jets/check.js';
 import { VARIABLES } from '../jets/columns.js';
 import { deltaPhi, wrapPhi } from '../jets/phi.js';
-import { STEP_COUNT } from '../model/steps.js';
+import { PHI_STEP, STEP_COUNT } from '../model/steps.js';
 import { quantiles } from '../stats/quantile.js';
 import { fillTau } from '../stats/tau.js';
 import { type ExactCondition, exactCondition } from './exact-condition.js';
@@ -117,13 +117,14 @@ export function conditionOf(
     for (let first = 0; first < count; first += chunk) {
       const end = Math.min(count, first + chunk);
       const predictions = await drawn(first, end, samples, seed);
-      for (let row = 4 * first + 1; row < 4 * end; row++) {
-        if (row % 4 === 0) continue;
-        const from = (row - 4 * first) * samples;
-        const own = predictions.subarray(from, from + samples);
-        const input = jets[(row >> 2) * inputs + (row % 4)];
-        result.set(quantilesOf(row % 4, own, levels, input), row * levels.length);
-      }
+      for (let jet = first; jet < end; jet++)
+        for (let step = 1; step < STEP_COUNT; step++) {
+          const from = (STEP_COUNT * (jet - first) + step) * samples;
+          const own = predictions.subarray(from, from + samples);
+          const found =
+            step === PHI_STEP ? aroundPhi(own, levels, jets[jet * inputs + step]!) : quantiles(own, levels);
+          result.set(found, (STEP_COUNT * jet + step) * levels.length);
+        }
     }
     for (const [l, level] of levels.entries()) {
       const pt = await exact.quantile(new Float32Array(4 * count).fill(level));
@@ -251,11 +252,8 @@ export function checkInputJets(
     );
 }
 
-/** Of phi: quantiles of the wrapped difference to the input jet's phi, added to it and wrapped. */
-function quantilesOf(step: number, values: Float32Array, levels: readonly number[], input: number): number[] {
-  if (VARIABLES[step] !== 'phi') return quantiles(values, levels);
-  return quantiles(
-    values.map((value) => deltaPhi(value, input)),
-    levels,
-  ).map((difference) => wrapPhi(input + difference));
+/** Quantiles of the wrapped difference to the input jet's phi, added to it and wrapped. */
+function aroundPhi(values: Float32Array, levels: readonly number[], input: number): number[] {
+  const differences = values.map((value) => deltaPhi(value, input));
+  return quantiles(differences, levels).map((difference) => wrapPhi(input + difference));
 }

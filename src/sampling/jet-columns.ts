@@ -31,7 +31,8 @@ export function selectColumns(
   if (missing.length > 0)
     throw new InputError(table.source.name, `has no ${missing.join(', ')}; ${task} reads them, add them`);
   const inputs = columns.map((column) => table.columns[column]!);
-  return { inputs, ...trueColumns(table, task) };
+  if (!hasTrueJets(table, task)) return { inputs };
+  return { inputs, gen: columnsOf(STAGES_OF_TASK[task].target).map((name) => table.columns[name]!) };
 }
 
 /** The columns of a jets table that a task's engine reads, in its order: {@link selectColumns}. */
@@ -43,15 +44,9 @@ export function inputColumnNames(task: Task, inputNames: readonly string[]): str
   });
 }
 
-/** The true jets of a task, as far as the table has all four of their columns; nothing is copied. */
-function trueColumns(table: JetsTable, task: Task): Pick<JetColumns, 'gen'> {
-  const gen = columnsOf(STAGES_OF_TASK[task].target).map((name) => table.columns[name]);
-  return gen.every((column) => column !== undefined) ? { gen } : {};
-}
-
-/** Whether the table has the true jets of a task. */
-export function hasTrueJets(table: JetsTable, task: Task): boolean {
-  return trueColumns(table, task).gen !== undefined;
+/** Whether the table has the true jets of a task, all four of their columns. */
+export function hasTrueJets({ columns }: JetsTable, task: Task): boolean {
+  return columnsOf(STAGES_OF_TASK[task].target).every((name) => columns[name] !== undefined);
 }
 
 /** The same columns in memory that all threads see; copied once. */

@@ -6,13 +6,13 @@ import { diskError, fileSha256 } from '../files/durable-file.js';
 import { lockFolder } from '../files/lock.js';
 import type { JetsTable } from '../jets/table.js';
 import type { Task } from '../model/tasks.js';
+import type { WorkerSetup } from './block-pool.js';
+import { openPool } from './block-pool.js';
 import { refuseEarlierRun } from './earlier-run.js';
 import { selectColumns, shareColumns } from './jet-columns.js';
 import { fileMetadata, JOB_FORMAT, type Job, jobText, jobVersions } from './job.js';
 import { type Journal, openJournal } from './journal.js';
 import { type BlockRange, blockJets, type Plan, planBlocks, type Shard, shardBlocks } from './plan.js';
-import type { WorkerSetup } from './pool.js';
-import { openPool } from './pool.js';
 
 /** Options of every long run. */
 export interface RunOptions {

@@ -19,7 +19,7 @@ import type { Plan, Shard } from './plan.js';
 import { blockFile, type FileRecord, type PredictionContents } from './prediction-files.js';
 import { type RunOptions, runBlocks, type Throughput } from './run-blocks.js';
 
-export interface SampleOptions extends RunOptions {
+export interface SampleRunOptions extends RunOptions {
   readonly contents: PredictionContents;
 }
 
@@ -34,7 +34,7 @@ export interface SampleRun {
  *
  * @throws UsageError, InputError for what cannot run; RunError where it fails; InterruptedError where `signal` stops it.
  */
-export async function runSample(options: SampleOptions): Promise<SampleRun> {
+export async function runSample(options: SampleRunOptions): Promise<SampleRun> {
   const { outputDir, contents, shard, resume } = options;
   if (contents.format === 'parquet') checkRoomForZstd(options.threads);
   /** Files of a run that was finished already. */

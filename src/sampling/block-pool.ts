@@ -63,7 +63,7 @@ export interface BlockPool {
 
 /** Starts the workers; they open their sessions while the first blocks wait. */
 export function openPool(setup: WorkerSetup, threads: number): BlockPool {
-  const pool = startThreads(new URL('./worker.js', import.meta.url), threads, setup);
+  const pool = startThreads(new URL('./block-worker.js', import.meta.url), threads, setup);
   // A worker that dies between two blocks; one that dies in a block fails that block.
   let failure: unknown;
   pool.on('error', (error) => {

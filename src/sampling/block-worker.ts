@@ -1,4 +1,4 @@
-/** The pool's other side: one session a thread; a block's number in, the name of its file out. */
+/** A thread of block-pool.ts: one session; a block's number in, the name of its file out. */
 import { workerData } from 'node:worker_threads';
 import { kernelBeside, type SessionModule } from '../engines/open.js';
 import { writeUnfinished } from '../files/durable-file.js';
@@ -6,8 +6,8 @@ import { openAccumulators, openTauRows } from './accumulators.js';
 import { answering } from './answers-in-order.js';
 import { studyBlock } from './block.js';
 import { blockIdentity, encodeBlock } from './block-file.js';
+import type { WorkerSetup, WrittenBlock } from './block-pool.js';
 import { blockPath, recordPath } from './journal.js';
-import type { WorkerSetup, WrittenBlock } from './pool.js';
 import { writePredictions } from './write-predictions.js';
 
 type BlockMaker = (block: number) => Promise<WrittenBlock>;
