@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Baseline, describeFall, falls, fell, updatedBaseline } from '../../bench/compare.js';
+import { type Baseline, falls, fell, updatedBaseline } from '../../bench/compare.js';
 import type { BenchResult, ContestantResult } from '../../bench/harness.js';
 
 const exactly = (median: number) => ({ median, spread: 0 });
@@ -74,17 +74,6 @@ describe('falls', () => {
 
   test('lets a contestant pass that is not recorded yet', () => {
     expect(falls([result({})], baseline({}))).toEqual([]);
-  });
-});
-
-describe('describeFall', () => {
-  test('says what fell from where to where', () => {
-    expect(describeFall({ name: 'a/b', what: 'ratio', now: 0.75, before: 1 })).toBe(
-      'a/b: ratio to its reference 0.750 now, 1.00 in the baseline (-25 %)',
-    );
-    expect(describeFall({ name: 'a/b', what: 'promise', now: 0.75, before: 0.9 })).toBe(
-      'a/b: ratio to its reference 0.750 now, promised 0.9',
-    );
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { LEAST_ROUNDS, soakLine, soakVerdict } from '../../bench/soak-verdict.js';
+import { LEAST_ROUNDS, soakVerdict } from '../../bench/soak-verdict.js';
 
 /** 100 rounds of 200 MB that wobble by 3 MB. */
 const flat = Array.from({ length: 100 }, (_, i) => ({
@@ -37,10 +37,4 @@ describe('soakVerdict', () => {
   test('fails too few rounds', () => {
     expect(soakVerdict(flat.slice(0, LEAST_ROUNDS - 1)).text).toContain('too few');
   });
-});
-
-test('soakLine names everything that was read', () => {
-  expect(soakLine(1, flat[0]!)).toBe(
-    'round 1: 200 MB resident, 9.30 MB of heap, 20 files, 12 threads, 3 handles',
-  );
 });

@@ -11,18 +11,7 @@ import { makeTinyRun } from '../tiny-run.js';
 const task = 'simulation';
 
 test('defaults: the amortised network as it is shipped', () => {
-  const options = trainingOptions({ task });
-  expect(options).toMatchObject({
-    network: 'amortised',
-    tauInput: 'both',
-    cells: 72,
-    symmetric: false,
-    learningRate: 5e-3,
-    batch: 4096,
-    lambda: 0.1,
-    seed: 1,
-  });
-  expect(networkSpec(options)).toEqual({
+  expect(networkSpec(trainingOptions({ task }))).toEqual({
     kind: 'amortised',
     // Sine and cosine of three harmonics of the cells for eta and for phi, and three cosines of the regions of eta.
     inputs: 4 + 2 * 3 * 2 + 3,

@@ -10,7 +10,6 @@ import { readCheckpoint } from '../../training/checkpoint.js';
 import { evaluate, VALIDATION_TAU } from '../../training/evaluate.js';
 import { readMetrics } from '../../training/metrics.js';
 import { createNetwork } from '../../training/networks/create.js';
-import { networkSpec } from '../../training/options.js';
 import { flatWeights } from '../../training/parameters.js';
 import { train } from '../../training/train.js';
 import { createTrainer } from '../../training/trainer.js';
@@ -111,16 +110,6 @@ describe('options', () => {
       /row 6: weight is -1/,
     );
     await expect(smallRun(folder, { jets: 2 })).rejects.toBeInstanceOf(InputError);
-  });
-
-  test('--patience stops a run that no longer gets better', async () => {
-    // A rate so large that the first validation is hardly ever beaten.
-    const options = { patience: 2, epochs: 200, learningRate: 1e-12 };
-    const { state } = await trainSmall(folder, { jets: 100, options });
-    expect(state.epoch).toBeLessThan(200);
-    expect(state.best!.validationsAgo).toBe(2);
-    const { state: last } = await readCheckpoint(folder, 'last');
-    expect(last.finished).toBe(true);
   });
 
   test('--max-time ends the run and its schedule in time', async () => {
@@ -224,9 +213,4 @@ describe.each(backends)('$name', (backend) => {
     expect(ratio).toBeLessThan(fast ? 1.03 : 1.15);
     process.stderr.write(`train.test: ${backend.name} reaches ${ratio.toFixed(3)} times the least loss\n`);
   });
-});
-
-test('a network of the default shape has the default number of parameters', async () => {
-  const { config } = await smallRun(folder, { options: { trunk: [64, 64, 64], head: [24, 24, 24] } });
-  expect(networkSpec(config.options)).toEqual(config.network);
 });
