@@ -31,33 +31,35 @@ def main(arguments: list[str] | None = None) -> int:
     )
     friend.add_argument("--overwrite", action="store_true")
     options = parser.parse_args(arguments)
-    warnings.showwarning = lambda message, *_, **__: print(f"jet_iqn: {message}", file=sys.stderr)
-    warnings.simplefilter("always", RangeWarning)
-    try:
-        from .friend import write_friend
-
-        inputs = dict(pair.partition("=")[::2] for pair in options.input)
-        made = write_friend(
-            load(options.bundle),
-            options.nano,
-            options.output,
-            seed=options.seed,
-            collection=options.collection,
-            key=options.key,
-            tree=options.tree,
-            inputs=inputs,
-            overwrite=options.overwrite,
-        )
-    except ImportError as error:
-        print(
-            f"jet_iqn: friend trees want uproot and awkward ({error}); pip install 'jet-iqn[friend]'", file=sys.stderr
-        )
-        return 2
-    except (InputError, OSError) as error:
-        print(f"jet_iqn: {error}".replace("\n", " "), file=sys.stderr)
-        return 2
-    print(f"{options.output}: {made['jets']} jets in {made['events']} events")
+    with warnings.catch_warnings():
+        warnings.showwarning = lambda message, *_, **__: print(f"jet_iqn: {message}", file=sys.stderr)
+        warnings.simplefilter("always", RangeWarning)
+        try:
+            print(run_friend(options))
+        except ImportError as error:
+            print(f"jet_iqn: friend trees want {error.name}; pip install 'jet-iqn[friend]'", file=sys.stderr)
+            return 2
+        except (InputError, OSError) as error:
+            print(f"jet_iqn: {error}".replace("\n", " "), file=sys.stderr)
+            return 2
     return 0
+
+
+def run_friend(options: argparse.Namespace) -> str:
+    from .friend import write_friend
+
+    made = write_friend(
+        load(options.bundle),
+        options.nano,
+        options.output,
+        seed=options.seed,
+        collection=options.collection,
+        key=options.key,
+        tree=options.tree,
+        inputs=dict(pair.partition("=")[::2] for pair in options.input),
+        overwrite=options.overwrite,
+    )
+    return f"{options.output}: {made['jets']} jets in {made['events']} events"
 
 
 if __name__ == "__main__":

@@ -60,13 +60,18 @@ def test_a_file_in_several_steps_is_that_of_one(tmp_path, monkeypatch):
     (["nowhere", FILES / "nanoaod-v9.root"], "no bundle"),
     (["simulation-fast", FILES / "nanoaod-v9.root", "--collection", "GenJetAK8"], "no GenJetAK8_pt"),
 ])
-def test_what_has_no_friend_ends_in_one_line_and_leaves_nothing(tmp_path, arguments, says):
-    run = subprocess.run([sys.executable, "-m", "jet_iqn", "friend", *map(str, arguments), "-o", tmp_path / "friend.root"],
-                         capture_output=True, text=True)
-    assert run.returncode == 2 and run.stdout == ""
-    assert re.search(says, run.stderr), run.stderr
-    assert len(run.stderr.splitlines()) == 1
+def test_what_has_no_friend_ends_in_one_line_and_leaves_nothing(tmp_path, capsys, arguments, says):
+    assert main(["friend", *map(str, arguments), "-o", str(tmp_path / "friend.root")]) == 2
+    stdout, stderr = capsys.readouterr()
+    assert stdout == "" and len(stderr.splitlines()) == 1 and re.search(says, stderr), stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_it_is_a_program(tmp_path):
+    command = [sys.executable, "-m", "jet_iqn", "friend", "simulation-fast", FILES / "nanoaod-v9.root", "-o", tmp_path / "friend.root"]
+    run = subprocess.run(command, capture_output=True, text=True)
+    assert run.returncode == 0 and run.stdout == f"{tmp_path}/friend.root: 80 jets in 30 events\n"
+    assert re.match("jet_iqn: pt of 19 of 80 jets is outside 10 to 4008, where the model was trained", run.stderr)
 
 
 def test_an_output_that_is_there_is_kept(tmp_path):
