@@ -18,20 +18,22 @@ if (input === undefined) {
   console.error('Usage: node scripts/make-jets-sample.mjs JETS.parquet');
   process.exit(2);
 }
-const table = await readJets(input, { stages: STAGES, keys: true });
+const table = await readJets(input, { stages: STAGES, keys: true, optional: ['rho'] });
 const partOf = hasEvents(table) ? splitByEvent(table, SPLIT_SEED) : (row) => splitPart(row);
 const test = Uint32Array.from({ length: table.rows }, (_, row) => row).filter(
   (row) => partOf(row) === 'test',
 );
 const chosen = Uint32Array.from({ length: JETS }, (_, i) => test[Math.floor((i * test.length) / JETS)]);
-const names = STAGES.flatMap(columnsOf);
+// What a correction may read beside the jet, where the table has it.
+const further = ['rho'].filter((name) => table.columns[name].every(Number.isFinite));
+const names = [...STAGES.flatMap(columnsOf), ...further];
 const schema = names.map((name) => {
   const unit = UNITS[name.split('_')[1]];
   return unit ? { name, type: 'float32', unit } : { name, type: 'float32' };
 });
 const metadata = {
   description:
-    'Generated jets, not CMS data: Pythia 8.311, QCD 2 to 2 at 13 TeV, anti-kT R = 0.4, and a particle-level ' +
+    'Generated jets, not CMS data: Pythia 8, QCD 2 to 2 at 13 TeV, anti-kT R = 0.4, and a particle-level ' +
     'emulation of a CMS-like detector with pile-up 25. gen: particle level; raw: as measured; reco: after a ' +
     'correction of offset and response.',
   selection: `${JETS} jets at even distances in the test split (seed ${SPLIT_SEED}) of a table of ${table.rows} jets`,

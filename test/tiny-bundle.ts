@@ -24,6 +24,8 @@ export interface TinyOptions {
   readonly floor?: number;
   /** Input columns after the four variables. */
   readonly extras?: readonly string[];
+  /** Of these in training. */
+  readonly medians?: Readonly<Record<string, number>>;
   /** Cells around phi, whose harmonics the network reads. */
   readonly cells?: number;
   readonly seed?: number;
@@ -107,6 +109,7 @@ function tinyFacts({
   task = 'simulation',
   seed = 1,
   spectrum,
+  medians,
   trainedOn = { name: 'none', sha256: '0'.repeat(64), rows: 0 },
 }: TinyOptions): CardFacts {
   return {
@@ -129,6 +132,7 @@ function tinyFacts({
       steps: 0,
       seconds: 0,
     },
+    ...(medians && { medians }),
     range: { pt: [10, 5000], eta: [-4.7, 4.7], phi: [-Math.PI, Math.PI], mass: [0, 500] },
     ...(spectrum && { spectrum }),
     versions: {},

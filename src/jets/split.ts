@@ -49,8 +49,8 @@ export function hasEvents({ kept = {} }: Pick<JetsTable, 'kept'>): boolean {
 }
 
 /**
- * Which part each jet of a table belongs to by its event: Philox with counter (event's low word, its high word,
- * luminosityBlock, run) under the split's seed gives a key, and Philox of (0, 0, 0, split) under that key the number that is
+ * Which part each jet of a table belongs to by its event: Philox with counter (run, luminosityBlock, event's low word, its
+ * high word) under the split's seed gives a key, and Philox of (0, 0, 0, split) under that key the number that is
  * held against the shares. All jets of an event are of one part.
  *
  * @param table read with `keys`.
@@ -70,7 +70,7 @@ export function splitByEvent({ kept = {}, source }: JetsTable, seed: number): (r
     const block = key('luminosityBlock', blocks![row]!, row);
     const run = key('run', runs![row]!, row);
     const low = (value: bigint) => Number(value & 0xffffffffn);
-    philox4x32(words, low(event), low(event >> 32n), low(block), low(run), key0, key1);
+    philox4x32(words, low(run), low(block), low(event), low(event >> 32n), key0, key1);
     const [ofEvent0, ofEvent1] = words as unknown as [number, number];
     philox4x32(words, 0, 0, 0, STREAM.split, ofEvent0, ofEvent1);
     return partAt(words[0]! / 2 ** 32);

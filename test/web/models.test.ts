@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { DATA_TYPE, decodeModel, encodeModel } from '../../src/model/onnx-proto.js';
+import { fileOf, JETS } from '../files/files.js';
 import { PROJECT_ROOT } from '../project-root.js';
 import { makeTinyBundle } from '../tiny-bundle.js';
 import { dropBytes, type NamedBytes } from './drop-files.js';
 import { answered, firstAnswer, numbers } from './jet-view.js';
+import { wordsOf as jetsWords, studied } from './jets-view.js';
 import { type OpenedPage, sitePages } from './site-pages.js';
 
 /** Bundles that ship: two tasks, of three networks each. */
@@ -20,7 +22,7 @@ let opened: OpenedPage;
 let own: NamedBytes[];
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'jet-iqn-models-'));
-  await makeTinyBundle(folder, { extras: ['rho'] });
+  await makeTinyBundle(folder, { extras: ['rho'], medians: { rho: 17.25 } });
   own = readdirSync(folder).map((name) => ({ name, bytes: readFileSync(join(folder, name)) }));
   opened = await pages.open({ hash: '/models' });
 });
@@ -170,10 +172,33 @@ describe('a bundle of one’s own that is whole', () => {
     await answered(page, () =>
       page.getByRole('button', { name: 'Use it: tiny-amortised-simulation' }).click(),
     );
+    expect(await page.inputValue('#jet-rho')).toBe('17.25');
     const before = await numbers(page);
     await answered(page, () => page.fill('#jet-rho', '60'));
     expect((await numbers(page)).Median).not.toEqual(before.Median);
     await page.waitForFunction(() => location.hash.includes('rho=60'));
+  });
+
+  test('studies jets with the input that their file has, or with its median, and says so', async () => {
+    const { page } = opened;
+    await page.evaluate(() => {
+      location.hash = '/jets?model=tiny-amortised-simulation';
+    });
+    const words: (string | null)[] = [];
+    for (const name of ['nanoaod-v9.root', 'jets.csv']) {
+      await jetsWords(page, { name, bytes: readFileSync(fileOf(name)) });
+      expect(await studied(page, 10)).toMatch(/^Study done/);
+      words.push(await page.textContent('#jets-results'));
+    }
+    expect(words[0]).not.toContain('have no rho');
+    expect(words[1]).toContain(
+      `jets.csv: ${JETS.gen_pt!.length} jets have no rho, which the model reads; the median`,
+    );
+    await answered(page, () =>
+      page.evaluate(() => {
+        location.hash = '/jet?model=tiny-amortised-simulation';
+      }),
+    );
   });
 
   test('gives way to a shipped one', async () => {
