@@ -1,8 +1,7 @@
 /** Any supported files → one jets table on disk, a batch at a time, with an account of every jet left out. */
 import { InputError } from '../errors.js';
 import { mendedWarnings } from '../jets/check.js';
-import { columnsOf, type Stage, UNITS, type Variable } from '../jets/columns.js';
-import { keyColumns } from '../jets/keys.js';
+import { columnsOf, keyColumns, type Stage, UNITS, type Variable } from '../jets/columns.js';
 import { COLUMN_TYPES, type ColumnType, joined, type NumericArray, typeOf } from '../jets/numeric-array.js';
 import { version } from '../version.js';
 import { checkInputsAndOutput } from './inputs-and-output.js';

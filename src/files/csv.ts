@@ -6,10 +6,9 @@
  * eta, phi, mass each), and one of 15 has partonFlav, hadronFlav, physFlav after them: the text files of the paper's own
  * code.
  */
-import { type DSV, dsvFormat } from 'd3-dsv';
+import { dsvFormat } from 'd3-dsv';
 import { InputError } from '../errors.js';
-import { columnsOf, STAGES } from '../jets/columns.js';
-import { WHOLE_KEYS } from '../jets/keys.js';
+import { columnsOf, STAGES, WHOLE_KEYS } from '../jets/columns.js';
 import type { NumericArray } from '../jets/numeric-array.js';
 import { assumed, checkUnique, type TableBatch, type TableFile, UNNAMED_COLUMNS } from './table-file.js';
 
@@ -52,9 +51,9 @@ async function readLayout(name: string, bytes: AsyncIterable<Uint8Array>): Promi
   const comments: string[] = [];
   let headerLines = 0;
   let rest = '';
-  for await (const [piece, last] of textOf(bytes)) {
+  for await (const piece of textOf(bytes)) {
     const lines = (rest + piece).split('\n');
-    rest = last ? '' : lines.pop()!;
+    rest = lines.pop()!;
     for (const line of lines) {
       const text = line.trim();
       if (text !== '' && !text.startsWith('#')) return layoutOf(name, text, comments, headerLines);
@@ -86,13 +85,7 @@ function layoutOf(name: string, line: string, comments: readonly string[], heade
     return { names: named, delimiter, headerLines, notes: [] };
   }
   const names = UNNAMED_COLUMNS[fields.length];
-  if (names)
-    return {
-      names,
-      delimiter,
-      headerLines,
-      notes: [assumed(names)],
-    };
+  if (names) return { names, delimiter, headerLines, notes: [assumed(names)] };
   throw new InputError(
     name,
     `has ${fields.length} columns and no line of names; without names 12 or 15 columns are read`,
@@ -104,24 +97,19 @@ function delimiterOf(line: string): string {
 }
 
 function fieldsOf(line: string, delimiter: string): string[] {
-  return parserOf(delimiter)
-    .parseRows(delimiter === ' ' ? singleBlanks(line) : line)[0]!
-    .map((field) => field.trim());
-}
-
-function parserOf(delimiter: string): DSV {
-  return dsvFormat(delimiter);
+  const [fields] = dsvFormat(delimiter).parseRows(delimiter === ' ' ? singleBlanks(line) : line);
+  return fields.map((field) => field.trim());
 }
 
 function singleBlanks(text: string): string {
   return text.replace(/ +/g, ' ').replace(/^ | (?=\r?$)/gm, '');
 }
 
-/** Text in pieces; the last one ends with the end of a line. */
-async function* textOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<readonly [string, boolean]> {
+/** Text in pieces; the last one ends the last line. */
+async function* textOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
-  for await (const piece of bytes) yield [decoder.decode(piece, { stream: true }), false];
-  yield [`${decoder.decode()}\n`, true];
+  for await (const piece of bytes) yield decoder.decode(piece, { stream: true });
+  yield `${decoder.decode()}\n`;
 }
 
 /** The text in blocks of whole rows; comments are empty lines in them. */
@@ -133,19 +121,20 @@ async function* blocksOf(
   /** What is left: `rows` without comments, whose quote is still open, and then the beginning of a line. */
   let rows = '';
   let line = '';
-  for await (const [piece, last] of textOf(bytes)) {
+  for await (const piece of textOf(bytes)) {
     const text = line + piece;
     const end = text.lastIndexOf('\n') + 1;
     line = text.slice(end);
     let block = text.slice(0, end);
     if (block.includes('#')) block = block.replace(/^[ \t]*#.*$/gm, '');
     block = rows + block;
-    const whole = last ? block.length : wholeRows(block, delimiter);
+    const whole = wholeRows(block, delimiter);
     rows = block.slice(whole);
     checkLine(name, line);
     checkLine(name, rows);
     if (whole > 0) yield delimiter === ' ' ? singleBlanks(block.slice(0, whole)) : block.slice(0, whole);
   }
+  if (rows !== '') yield rows;
 }
 
 /** Where the last row ends that is whole: a line may end inside quotes, which open at the beginning of a field only. */
@@ -176,94 +165,95 @@ function rowTaker(
   { names, delimiter, headerLines }: Layout,
   columns: readonly string[],
 ): (block: string) => TableBatch {
-  const parser = parserOf(delimiter);
-  const takers = columns.map(columnTaker);
-  const places = columns.map((column) => names.indexOf(column));
+  const parser = dsvFormat(delimiter);
+  const takers = columns.map((column) => ({
+    column,
+    place: names.indexOf(column),
+    take: columnTaker(column),
+  }));
   let line = 0;
   let rowsBefore = 0;
   return (block) => {
-    const numbers = columns.map((): Numbers => ({ values: [], whole: new Map() }));
+    const parts = columns.map((): Part => ({ fields: [], values: [] }));
     /** The line of each row. */
     const lines: number[] = [];
     const fault = (row: number, problem: string) =>
       new InputError(name, `row ${rowsBefore + row} (line ${lines[row] ?? line}): ${problem}`);
     parser.parseRows(block, (found) => {
       line++;
-      if (line <= headerLines || (found.length === 1 && found[0]!.trim() === '')) return;
-      if (found.length !== names.length)
-        throw fault(
-          lines.length,
-          `has ${found.length < names.length ? 'fewer' : 'more'} fields than the ${names.length} columns`,
-        );
-      for (let column = 0; column < places.length; column++) {
-        const field = found[places[column]!]!;
+      if (line <= headerLines || (found.length === 1 && found[0].trim() === '')) return;
+      const [missing, rows] = [names.length - found.length, lines.length];
+      if (missing !== 0)
+        throw fault(rows, `has ${missing > 0 ? 'fewer' : 'more'} fields than the ${names.length} columns`);
+      for (let i = 0; i < takers.length; i++) {
+        const field = found[takers[i].place];
         const value = numberOf(field);
         if (value === undefined)
-          throw fault(lines.length, `column "${columns[column]}": "${field.slice(0, 40)}" is not a number`);
-        const { values, whole } = numbers[column]!;
-        if (value >= 2 ** 53 || value <= -(2 ** 53)) keepWhole(whole, lines.length, field);
-        values.push(value);
+          throw fault(rows, `column "${takers[i].column}": "${field.slice(0, 40)}" is not a number`);
+        parts[i].fields.push(field);
+        parts[i].values.push(value);
       }
       lines.push(line);
     });
-    const batch: Record<string, NumericArray> = {};
-    for (const [index, column] of columns.entries())
-      batch[column] = takers[index]!(numbers[index]!, (row, problem) =>
-        fault(row, `column "${column}": ${problem}`),
-      );
+    const batch = takers.map(({ column, take }, i) => [
+      column,
+      take(parts[i], (row, problem) => fault(row, `column "${column}": ${problem}`)),
+    ]);
     rowsBefore += lines.length;
-    return { rows: lines.length, columns: batch };
+    return { rows: lines.length, columns: Object.fromEntries(batch) };
   };
 }
 
-/** A column of a block: its numbers as doubles, and exactly those whole ones that doubles may have rounded, by row. */
-interface Numbers {
+/** A column of a block: its text, and that as doubles. */
+interface Part {
+  readonly fields: string[];
   readonly values: number[];
-  readonly whole: Map<number, bigint>;
 }
-
-function keepWhole(whole: Numbers['whole'], row: number, field: string): void {
-  const text = field.trim();
-  if (/^[-+]?\d{16,20}$/.test(text)) whole.set(row, BigInt(text.replace('+', '')));
-}
-
-type Fault = (row: number, problem: string) => InputError;
 
 /**
  * What a column of text becomes: float32 for the jets' own, 64-bit integers for keys and for any column with a whole number
  * that a double cannot hold, doubles for the rest. That is told by the first batch, and the rest of the column must keep to
  * it: a key that is rounded joins the wrong event.
  */
-function columnTaker(name: string): (numbers: Numbers, fault: Fault) => NumericArray {
+function columnTaker(
+  name: string,
+): (part: Part, fault: (row: number, problem: string) => InputError) => NumericArray {
   if (JET_COLUMNS.has(name)) return ({ values }) => Float32Array.from(values);
-  let kind: 'doubles' | 'integers' | 'unsigned' | undefined;
-  return ({ values, whole }, fault) => {
+  let Type: Float64ArrayConstructor | BigInt64ArrayConstructor | BigUint64ArrayConstructor | undefined;
+  return ({ fields, values }, fault) => {
+    const exactly = (row: number) =>
+      BigInt(WHOLE.test(fields[row]) ? fields[row].trim().replace('+', '') : values[row]);
     // 2^60 is printed as 1152921504606847000: a double's shortest text is no other number.
-    const rounded = [...whole].find(([row, exact]) => String(values[row]) !== String(exact));
-    const exactly = (row: number) => whole.get(row) ?? BigInt(values[row]!);
-    if (kind === undefined) {
-      if (!((WHOLE_KEYS.has(name) || rounded) && values.every(Number.isInteger))) kind = 'doubles';
+    const rounded = values.findIndex(
+      (value, row) =>
+        Math.abs(value) >= 2 ** 53 && WHOLE.test(fields[row]) && String(value) !== String(exactly(row)),
+    );
+    if (Type === undefined) {
+      if (!((WHOLE_KEYS.has(name) || rounded >= 0) && values.every(Number.isInteger))) Type = Float64Array;
       else if (values.every((value) => value >= 0) && values.some((_, row) => exactly(row) >= 2n ** 63n))
-        kind = 'unsigned';
-      else kind = 'integers';
+        Type = BigUint64Array;
+      else Type = BigInt64Array;
     }
-    if (kind === 'doubles') {
-      if (!rounded) return Float64Array.from(values);
-      const problem = `${rounded[1]} would be rounded: beyond 2^53 whole numbers are kept in columns that begin with such`;
-      throw fault(rounded[0], problem);
+    if (Type === Float64Array) {
+      if (rounded < 0) return Float64Array.from(values);
+      const problem = 'beyond 2^53 whole numbers are kept in columns that begin with such';
+      throw fault(rounded, `${exactly(rounded)} would be rounded: ${problem}`);
     }
-    const column = new (kind === 'unsigned' ? BigUint64Array : BigInt64Array)(values.length);
+    const column = new Type(values.length);
     for (const [row, value] of values.entries()) {
       if (!Number.isInteger(value))
         throw fault(row, `${value} is not a whole number, as those in the rows before it are`);
-      column[row] = exactly(row);
-      if (column[row] !== exactly(row))
-        throw fault(row, `${exactly(row)} is beyond the 64-bit whole numbers that the column began with`);
+      const whole = exactly(row);
+      column[row] = whole;
+      if (column[row] !== whole)
+        throw fault(row, `${whole} is beyond the 64-bit whole numbers that the column began with`);
     }
     return column;
   };
 }
 
+/** A whole number of up to 64 bits. */
+const WHOLE = /^\s*[-+]?\d{1,20}\s*$/;
 const DECIMAL = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 /** As pandas, Polars and R write a missing value, and as C and Python write NaN. */
 const MISSING = /^([-+]?nan|na|n\/a|<na>|null|none)?$/i;

@@ -18,7 +18,7 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -162,7 +162,7 @@ export function writeDurably(path: string, parts: readonly (Uint8Array | string)
       }
       const file = openSync(target.path, 'w');
       try {
-        for (const part of parts) writeWhole(file, typeof part === 'string' ? Buffer.from(part) : part);
+        for (const part of parts) writeFileSync(file, part);
       } finally {
         closeSync(file);
       }
@@ -212,7 +212,7 @@ export function writeUnfinished(
   try {
     const file = openSync(unfinished, 'wx', target?.like?.mode);
     try {
-      for (const part of parts) writeWhole(file, typeof part === 'string' ? Buffer.from(part) : part);
+      for (const part of parts) writeFileSync(file, part);
       if (target) {
         makeAlike(file, target);
         fsyncSync(file);
@@ -254,11 +254,6 @@ async function flush(path: string, flags: string): Promise<void> {
   } finally {
     await file.close();
   }
-}
-
-/** A write may take less than it was given, on a disk that is nearly full for one. */
-function writeWhole(file: number, bytes: Uint8Array): void {
-  for (let from = 0; from < bytes.byteLength; ) from += writeSync(file, bytes, from);
 }
 
 /** Makes a rename last; where folders cannot be opened (Windows) the file system sees to it. */

@@ -8,7 +8,7 @@ import type { Dataset, Entity, File, Group } from 'h5wasm/node';
 import { InputError, RunError } from '../errors.js';
 import { columnsOf, STAGES } from '../jets/columns.js';
 import type { NumericArray } from '../jets/numeric-array.js';
-import { fileIdentity } from './file-identity.js';
+import { fileIdentity } from './inputs-and-output.js';
 import { type ByteSource, damagedError } from './source.js';
 import { assumed, checkUnique, type TableFile, UNNAMED_COLUMNS } from './table-file.js';
 
@@ -109,13 +109,13 @@ function findTables(h5: Hdf5, group: Group, depth: number): Found[] {
   return found;
 }
 
-/** A dataset a column, side by side. */
 /** A second name of what stands elsewhere in the file, or the name of something in another one, which is not followed. */
 function isLink(group: Group, name: string): boolean {
   const path = `${group.path === '/' ? '' : group.path}/${name}`;
   return group.get_link(path) !== null || group.get_external_link(path).filename !== undefined;
 }
 
+/** A dataset a column, side by side. */
 function columnsTable(h5: Hdf5, group: Group, entries: Entries): Found | undefined {
   const datasets = entries.filter(
     (entry): entry is [string, Dataset] => isNumeric(h5, entry[1]) && entry[1].shape?.length === 1,

@@ -1,9 +1,8 @@
 /** Which files are the same: an output must not take an input's place, and standard input is there once. */
-import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { fstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { UsageError } from '../errors.js';
 import { outputPlace, removeLeftBehind } from './durable-file.js';
-import { fileIdentity } from './file-identity.js';
 import { STDIN } from './source-node.js';
 
 /**
@@ -69,6 +68,21 @@ export function checkInputsAndFolder(inputs: readonly string[], folder: string):
 function realPath(path: string): string | undefined {
   try {
     return realpathSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * A regular file by device and inode, whatever it is called; undefined where there is none, or it may not be looked at.
+ *
+ * @param file its path, or the number of one that is open.
+ */
+export function fileIdentity(file: string | number): string | undefined {
+  try {
+    const status =
+      typeof file === 'number' ? fstatSync(file, { bigint: true }) : statSync(file, { bigint: true });
+    return status.isFile() ? `${status.dev}:${status.ino}` : undefined;
   } catch {
     return undefined;
   }

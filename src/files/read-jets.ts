@@ -2,8 +2,7 @@
 import { checkArgument } from '../arguments.js';
 import { InputError, UsageError } from '../errors.js';
 import { checkJets, mendedWarnings } from '../jets/check.js';
-import { columnsOf, STAGES, type Stage } from '../jets/columns.js';
-import { keyColumns } from '../jets/keys.js';
+import { columnsOf, keyColumns, STAGES, type Stage } from '../jets/columns.js';
 import { joined, type NumericArray, toFloat32 } from '../jets/numeric-array.js';
 import type { JetsTable } from '../jets/table.js';
 import { openTable } from './open-table.js';

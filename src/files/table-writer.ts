@@ -2,9 +2,11 @@
  * A table into a file: written beside its place and renamed into it when it is complete. What is no file (a pipe, a device)
  * gets it in one piece in the end, since a table's first bytes may be known last.
  */
+import { createWriteStream } from 'node:fs';
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import type { NumericArray } from '../jets/numeric-array.js';
 import { checkRoomForZstd } from './address-room.js';
 import {
@@ -98,7 +100,7 @@ export async function writeTo(path: string, encoding: TableEncoding): Promise<Ta
           await handle.close();
           await rename(unfinished, target.path);
         } else {
-          await copyInto(target.path, handle, offset);
+          await copyInto(target.path, handle);
           await handle.close();
         }
         forgetUnfinished(unfinished);
@@ -119,22 +121,9 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number)
   return position + done;
 }
 
-/** Writes the first `size` bytes of an open file into what stands at `path`. */
-async function copyInto(path: string, from: FileHandle, size: number): Promise<void> {
+/** Writes an open file into what stands at `path`. */
+async function copyInto(path: string, from: FileHandle): Promise<void> {
   const stream = standardStream(path);
-  const to = stream ? undefined : await open(path, 'w');
-  try {
-    for (let done = 0; done < size; ) {
-      const { buffer, bytesRead } = await from.read(Buffer.allocUnsafe(1 << 20), 0, 1 << 20, done);
-      const piece = buffer.subarray(0, bytesRead);
-      if (stream)
-        await new Promise<void>((resolve, reject) =>
-          stream.write(piece, (error) => (error ? reject(error) : resolve())),
-        );
-      else await to!.writeFile(piece);
-      done += bytesRead;
-    }
-  } finally {
-    await to?.close();
-  }
+  const content = from.createReadStream({ start: 0, autoClose: false });
+  await pipeline(content, stream ?? createWriteStream(path), { end: stream === undefined });
 }

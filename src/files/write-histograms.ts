@@ -5,7 +5,9 @@
  * UHI: the serialisation of scikit-hep/uhi, schema 1. YODA: HISTO1D_V2 for counts and SCATTER2D_V2 for medians with
  * bands, both of which YODA 1 and 2 read; YODA wants sums of x in a bin, which are not kept: the bin's middle stands in.
  */
+import { UsageError } from '../errors.js';
 import { version } from '../version.js';
+import { writeDurably } from './durable-file.js';
 
 /** Counts, or medians of counts with a band. */
 export interface Histogram {
@@ -120,4 +122,25 @@ function opening(kind: string, type: string, name: string, label: string): strin
 /** As YODA writes numbers, with the digits of a double. */
 function e(value: number): string {
   return value.toExponential(16).replace(/e([+-])(\d)$/, 'e$10$2');
+}
+
+export const HISTOGRAM_FORMATS = ['json', 'yoda', 'csv'] as const;
+export type HistogramFormat = (typeof HISTOGRAM_FORMATS)[number];
+
+const WRITERS = { json: uhiJson, yoda: yodaText, csv: histogramsCsv } as const;
+
+/** The form that an output's name asks for. @throws UsageError where its ending is none of them. */
+export function histogramFormat(output: string): HistogramFormat {
+  const format = HISTOGRAM_FORMATS.find((ending) => output.endsWith(`.${ending}`));
+  if (format === undefined) throw new UsageError(`${output}: end it in .json, .yoda or .csv`);
+  return format;
+}
+
+/** Whole or not at all. @throws RunError where the file cannot be written. */
+export function writeHistogramFile(
+  output: string,
+  format: HistogramFormat,
+  histograms: readonly Histogram[],
+): void {
+  writeDurably(output, [WRITERS[format](histograms)]);
 }

@@ -92,22 +92,15 @@ function columnSource({ name, type, listLength }: ColumnSpec, values: NumericArr
   return { name, data, encoding };
 }
 
-const PHYSICAL = {
-  float32: 'FLOAT',
-  float64: 'DOUBLE',
-  int8: 'INT32',
-  uint8: 'INT32',
-  int16: 'INT32',
-  uint16: 'INT32',
-  int32: 'INT32',
-  uint32: 'INT32',
-  int64: 'INT64',
-  uint64: 'INT64',
-} as const satisfies Readonly<Record<ColumnType, SchemaElement['type']>>;
+function physicalType(type: ColumnType): 'FLOAT' | 'DOUBLE' | 'INT64' | 'INT32' {
+  if (type === 'float32') return 'FLOAT';
+  if (type === 'float64') return 'DOUBLE';
+  return type.endsWith('int64') ? 'INT64' : 'INT32';
+}
 
 /** A list is three levels deep, as the format's document on logical types lays down. */
 function schemaElements({ name, type, listLength }: ColumnSpec): SchemaElement[] {
-  const leaf: SchemaElement = { name, type: PHYSICAL[type], repetition_type: 'REQUIRED' };
+  const leaf: SchemaElement = { name, type: physicalType(type), repetition_type: 'REQUIRED' };
   // The older annotation only: hyparquet-writer 0.17 writes the bit width of the newer one as another integer type.
   const bits = /^(u?)int(8|16|32|64)$/.exec(type);
   if (bits && type !== 'int32' && type !== 'int64') {

@@ -54,3 +54,28 @@ export function byVariable<T>(make: (variable: Variable, index: number) => T): R
     T
   >;
 }
+
+/** The columns by which a jet's event is found again, named as CMS NanoAOD names them. */
+export const EVENT_KEYS = ['run', 'luminosityBlock', 'event'] as const;
+/** The jet's index in its collection, by stage. */
+export const INDEX_KEYS: Readonly<Record<Stage, string>> = {
+  raw: 'jetIdx',
+  reco: 'jetIdx',
+  gen: 'genJetIdx',
+};
+
+/** Whole numbers of 64 bits in text: a double would round an event number. `jet` is what tables called jetIdx before. */
+export const WHOLE_KEYS: ReadonlySet<string> = new Set([...EVENT_KEYS, ...Object.values(INDEX_KEYS), 'jet']);
+
+/**
+ * The key columns of a file for jets of the given stages: those of the event and the index of each stage's jet.
+ *
+ * @param columnNames that the file has.
+ * @returns none where the file does not say the event.
+ * @example keyColumns(['run', 'luminosityBlock', 'event', 'jetIdx', 'raw_pt'], ['raw']) // ['run', …, 'jetIdx']
+ */
+export function keyColumns(columnNames: readonly string[], stages: readonly Stage[]): string[] {
+  if (!EVENT_KEYS.every((name) => columnNames.includes(name))) return [];
+  const indices = new Set(stages.map((stage) => INDEX_KEYS[stage]));
+  return [...EVENT_KEYS, ...[...indices].filter((name) => columnNames.includes(name))];
+}

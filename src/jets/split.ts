@@ -4,7 +4,7 @@
  */
 import { InputError } from '../errors.js';
 import { philox4x32, philoxKey, STREAM } from '../stats/philox.js';
-import { EVENT_KEYS } from './keys.js';
+import { EVENT_KEYS } from './columns.js';
 import type { JetsTable } from './table.js';
 
 /** Shares of the three parts; they add to 1. */

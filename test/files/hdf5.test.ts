@@ -74,20 +74,6 @@ test('an array whose columns are named otherwise is none of jets', async () => {
   await expect(readJets(path)).rejects.toThrow('has no jets');
 });
 
-test('two tables are refused by their places', async () => {
-  const path = written('two.h5', (file) => {
-    for (const group of ['test', 'train']) (file.create_group(group) as Group).create_dataset(array);
-  });
-  await expect(readJets(path)).rejects.toThrow('has jets in /test/jets and in /train/jets; keep one');
-});
-
-test('an array without names is taken by position, which is said', async () => {
-  const warnings: string[] = [];
-  const onWarning = (warning: string) => warnings.push(warning);
-  expect((await readJets(fileOf('jets-12.h5'), { onWarning })).rows).toBe(50);
-  expect(warnings).toEqual([expect.stringContaining('/jets has no names: columns are taken as raw_pt, ')]);
-});
-
 test.each(['jets-12.h5', 'jets-columns.h5'])(
   '%s is never read as the damaged file before it',
   async (name) => {

@@ -39,7 +39,7 @@ export function foldCommand(): Command {
 
 async function fold(folder: string, path: string, options: FoldCommandOptions): Promise<void> {
   const { output, weight, samples, seed, threads, quiet, json } = options;
-  const { histogramFormat, writeHistogramFile } = await import('../../files/histogram-file.js');
+  const { histogramFormat, writeHistogramFile } = await import('../../files/write-histograms.js');
   const format = histogramFormat(output);
   const { checkInputsAndOutput } = await import('../../files/inputs-and-output.js');
   checkInputsAndOutput([path], output, folder);

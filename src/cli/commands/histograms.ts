@@ -2,13 +2,13 @@
 import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { InputError } from '../../errors.js';
+import { checkInputsAndOutput } from '../../files/inputs-and-output.js';
 import {
   HISTOGRAM_FORMATS,
   type HistogramFormat,
   histogramFormat,
   writeHistogramFile,
-} from '../../files/histogram-file.js';
-import { checkInputsAndOutput } from '../../files/inputs-and-output.js';
+} from '../../files/write-histograms.js';
 import type { Report } from '../../studies/summarise.js';
 import { REPORT_FORMAT } from '../../studies/summarise.js';
 

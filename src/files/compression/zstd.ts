@@ -5,7 +5,6 @@
  * The size that a frame declares is read first (RFC 8878, section 3.1.1.1), and anything but the size expected is refused.
  */
 import { decompress } from 'fzstd';
-import { RunError } from '../../errors.js';
 
 export interface Zstd {
   /** One frame, at a level in [-7, 22]. The same bytes in give the same bytes out. */
@@ -13,37 +12,20 @@ export interface Zstd {
 }
 
 let loaded: Promise<Zstd> | undefined;
-/** It takes a tenth of a second. */
-const MOST_MILLISECONDS = 15_000;
-const NO_WEBASSEMBLY =
-  'zstd is packed by WebAssembly, which does not start here: raise the limit of virtual memory (ulimit -v), or write Arrow or CSV';
 
-/** Loads the module once. */
+/** Loads the module once. Where WebAssembly gets no memory its promise never ends: address-room.ts looks before. */
 export function loadZstd(): Promise<Zstd> {
-  loaded ??= (async () => {
-    const { compress, init } = await import('@bokuweb/zstd-wasm');
-    // Where WebAssembly gets no memory the library says so on the terminal, and its promise never ends.
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new RunError(NO_WEBASSEMBLY)), MOST_MILLISECONDS);
-    });
-    await Promise.race([init(), late]);
-    clearTimeout(timer);
+  loaded ??= import('@bokuweb/zstd-wasm').then(async ({ compress, init }) => {
+    await init();
     return { compress };
-  })();
+  });
   return loaded;
 }
 
-/** What Node has of its own, in synchronous form; undefined in browsers, zstd also before Node 22.15. */
-interface NativeZlib {
-  readonly gunzipSync: NativeUnpack;
-  readonly brotliDecompressSync: NativeUnpack;
-  readonly zstdDecompressSync?: NativeUnpack;
-}
-type NativeUnpack = (bytes: Uint8Array, limits: { maxOutputLength: number; chunkSize: number }) => Uint8Array;
-
-const native: NativeZlib | undefined =
+/** What Node has of its own; undefined in browsers. Zstandard is in it from Node 22.15 on. */
+const native: (Zlib & { zstdDecompressSync?: Zlib['gunzipSync'] }) | undefined =
   typeof process === 'undefined' ? undefined : process.getBuiltinModule?.('node:zlib');
+type Zlib = typeof import('node:zlib');
 
 /** The least that Node's zlib takes [bytes]. */
 const MIN_CHUNK_SIZE = 64;

@@ -4,8 +4,7 @@
  * uncorrected jet, so that there is no raw.
  */
 import { InputError } from '../../errors.js';
-import { VARIABLES, type Variable } from '../../jets/columns.js';
-import { INDEX_KEYS } from '../../jets/keys.js';
+import { INDEX_KEYS, VARIABLES, type Variable } from '../../jets/columns.js';
 import type { ByteSource } from '../source.js';
 import type { JetOptions, TableFile } from '../table-file.js';
 import { isList, numericType } from './branches.js';

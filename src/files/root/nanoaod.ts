@@ -7,8 +7,7 @@
  * jets.
  */
 import { InputError } from '../../errors.js';
-import { columnsOf, STAGES, VARIABLES } from '../../jets/columns.js';
-import { INDEX_KEYS } from '../../jets/keys.js';
+import { columnsOf, INDEX_KEYS, STAGES, VARIABLES } from '../../jets/columns.js';
 import type { ByteSource } from '../source.js';
 import { JET_IDS, type JetId, type JetOptions, type TableFile } from '../table-file.js';
 import { isList, numericType } from './branches.js';
