@@ -7,7 +7,6 @@
  * change of sign; no cosine changes, nor any harmonic with a turn.
  */
 import type { Harmonic, InputTransform } from '../src/model/transforms.js';
-import type { Batch } from './batch.js';
 import { draw } from './draws.js';
 
 /** Turns where no cells say which; as good as any angle. */
@@ -54,7 +53,7 @@ export function symmetriesOf(
  * @param chosen [jets] room for the symmetry of each. @param step of the run: it decides the chance.
  */
 export function applySymmetries(
-  batch: Batch,
+  batch: { readonly jets: number; readonly inputs: Float32Array; readonly targets: Float32Array },
   symmetries: Symmetries,
   chosen: Float32Array,
   seed: number,

@@ -2,7 +2,8 @@
 import { BundleError, JetIqnError, RunError } from '../errors.js';
 import type { Bundle } from '../model/bundle.js';
 import { checkEngine, type Engine } from './engine.js';
-import { type Kernel, kernelEngine } from './kernel.js';
+import type { Kernel } from './kernel.js';
+import { kernelEngine } from './kernel-engine.js';
 import { bundleNetwork } from './network-numbers.js';
 import { openOrt } from './ort-web.js';
 import { type Arithmetic, compileWasm, type WasmFile, wasmKernel } from './wasm.js';

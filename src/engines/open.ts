@@ -45,7 +45,7 @@ export async function openEngine(
   checkArgument('bundle', bundle, 'bundle');
   checkName(kind, ENGINES.slice(1));
   if (kind === 'ort') return (await import('./ort-node.js')).openOrt(bundle);
-  const { kernelEngine } = await import('./kernel.js');
+  const { kernelEngine } = await import('./kernel-engine.js');
   const { bundleNetwork } = await import('./network-numbers.js');
   const { source } = bundle;
   const kernel =

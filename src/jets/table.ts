@@ -4,7 +4,6 @@ import { checkArgument, described } from '../arguments.js';
 import { UsageError } from '../errors.js';
 import type { ColumnName } from './columns.js';
 import { gather, type NumericArray } from './numeric-array.js';
-import type { SplitPart } from './split.js';
 
 /** Jets in memory. */
 export interface JetsTable {
@@ -54,7 +53,7 @@ export interface AssumedInput {
 /** A part of a file, as training parts it. */
 export interface JetsPart {
   /** Which. */
-  readonly name: SplitPart;
+  readonly name: 'train' | 'validation' | 'test';
   /** Seed of the split. */
   readonly seed: number;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { loadAddon, nativeKernel } from '../../src/engines/addon.js';
-import { kernelEngine } from '../../src/engines/kernel.js';
+import { kernelEngine } from '../../src/engines/kernel-engine.js';
 import { randomJets, randomTau } from '../random-jets.js';
 import { tinyNetwork } from '../tiny-bundle.js';
 import { bytes, engineContract, NETWORKS, predicted } from './engine-contract.js';

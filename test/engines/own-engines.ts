@@ -1,7 +1,8 @@
 /** Every engine of our own on this machine, each compilation and instruction set by itself. */
 import { loadAddon, nativeKernel } from '../../src/engines/addon.js';
 import type { Engine } from '../../src/engines/engine.js';
-import { type Kernel, kernelEngine } from '../../src/engines/kernel.js';
+import type { Kernel } from '../../src/engines/kernel.js';
+import { kernelEngine } from '../../src/engines/kernel-engine.js';
 import type { NetworkData } from '../../src/engines/network-numbers.js';
 import { loadWasm } from '../../src/engines/open.js';
 import { wasmKernel } from '../../src/engines/wasm.js';

@@ -1,5 +1,11 @@
 /** Densities from quantile functions: 1 / slope at the value, between the points linear, averaged over several. */
-import type { QuantileCurves } from './predict-jet.js';
+
+/** Points of the conditional quantile functions: value and slope, [mixed, levels]. */
+export interface QuantileCurves {
+  readonly levels: number;
+  readonly value: Float32Array;
+  readonly slope: Float32Array;
+}
 
 /** Levels reach from here to as far below 1: beyond, nothing is drawn. */
 const OUTERMOST = 4e-4;

@@ -17,7 +17,7 @@ import { KNOWN_COUNT, STEP_COUNT } from '../../src/model/steps.js';
 import { quantileSorted } from '../../src/stats/quantile.js';
 import { fillTau } from '../../src/stats/tau.js';
 import type { JetAnswer, JetRequest, JointHistogram, VariableAnswer } from './answer.js';
-import { mixtureDensity, peakOf, tauGrid } from './density.js';
+import { mixtureDensity, peakOf, type QuantileCurves, tauGrid } from './density.js';
 
 /** Copies of the jet that the engine is given at once: it takes jets four at a time. */
 const COPIES = 4;
@@ -70,13 +70,6 @@ async function sampleOneJet(
     }
     return variable === 'phi' ? values.map((phi) => phiNear(phi, jet[k]!)) : values;
   });
-}
-
-/** Points of the conditional quantile functions: value and slope, [mixed, levels]. */
-export interface QuantileCurves {
-  readonly levels: number;
-  readonly value: Float32Array;
-  readonly slope: Float32Array;
 }
 
 async function conditionalDensities(
