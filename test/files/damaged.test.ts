@@ -59,16 +59,6 @@ test.each(FIXTURES)('%s cut at every tenth is refused, naming the file', async (
   }
 });
 
-test.each(FIXTURES.filter((name) => name !== 'jets.csv'))(
-  '%s with another magic is refused',
-  async (name) => {
-    const bytes = Uint8Array.from(readFileSync(fileOf(name)));
-    bytes[0]! ^= 0x55;
-    const outcome = await outcomeOf(name, bytes);
-    expect(outcome).toMatchObject({ kind: 'refused', message: expect.stringContaining(outcome.path) });
-  },
-);
-
 test.each(FIXTURES)('%s damaged in every way is read or refused', async (name) => {
   const bytes = readFileSync(fileOf(name));
   const random = createRandom(20261123);
