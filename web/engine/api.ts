@@ -35,6 +35,8 @@ export type PredictionFormat = 'parquet' | 'csv';
 export interface SampleJet {
   readonly row: number;
   readonly stages: Readonly<Record<Stage, Readonly<Record<Variable, number>>>>;
+  /** What the model reads beside the four variables, as far as the sample has it. */
+  readonly extra: Readonly<Record<string, number>>;
 }
 
 export interface EngineMethods {

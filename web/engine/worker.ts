@@ -35,7 +35,7 @@ const handlers: Handlers = {
     return { card, sha256 };
   },
   predictJet: (request) => predictJet(opened(), request),
-  sampleJet,
+  sampleJet: (request) => sampleJet(request, model ? extraInputs(model.card) : []),
   async readJets({ blob, name }, { signal, emit }) {
     const { table, stages, dropped, warnings } = await readTable(blob, name, signal, emit);
     jets = { table, blob, extra: [] };

@@ -47,7 +47,7 @@ export function sampleControls(
     known = jet;
     asked = jet.row;
     const { input } = STAGES_OF_TASK[task];
-    link.update({ jet: { ...link.state.jet, ...jet.stages[input] }, sampleJet: jet.row });
+    link.update({ jet: { ...link.state.jet, ...jet.stages[input], ...jet.extra }, sampleJet: jet.row });
   });
   const follow = async () => {
     const { sampleJet: row } = link.state;

@@ -5,18 +5,19 @@ import type { JetsTable } from '../../src/jets/table.js';
 import type { SampleJet } from '../engine/api.js';
 import { readTable } from '../many-jets/read-table.js';
 
-let loaded: Promise<JetsTable> | undefined;
+/** The sample as last read, and its columns beside the jets'. */
+let loaded: { readonly table: Promise<JetsTable>; readonly extra: string } | undefined;
 
-/** @throws InputError where the sample cannot be fetched or has no such row. */
-export async function sampleJet({
-  url,
-  row,
-}: {
-  readonly url: string;
-  readonly row?: number | undefined;
-}): Promise<SampleJet> {
-  loaded ??= load(url);
-  const table = await loaded.catch((error) => {
+/**
+ * @param extra columns that the model reads beside the four variables: given as far as the sample has them.
+ * @throws InputError where the sample cannot be fetched or has no such row.
+ */
+export async function sampleJet(
+  { url, row }: { readonly url: string; readonly row?: number | undefined },
+  extra: readonly string[],
+): Promise<SampleJet> {
+  if (loaded?.extra !== extra.join()) loaded = { table: load(url, extra), extra: extra.join() };
+  const table = await loaded.table.catch((error) => {
     // The next one may ask again.
     loaded = undefined;
     throw error;
@@ -31,10 +32,14 @@ export async function sampleJet({
       ),
     ]),
   ) as unknown as SampleJet['stages'];
-  return { row: chosen, stages };
+  const further = extra.flatMap((name): [string, number][] => {
+    const value = table.columns[name]?.[chosen];
+    return value === undefined ? [] : [[name, value]];
+  });
+  return { row: chosen, stages, extra: Object.fromEntries(further) };
 }
 
-async function load(url: string): Promise<JetsTable> {
+async function load(url: string, extra: readonly string[]): Promise<JetsTable> {
   const response = await fetch(url).catch((error) => {
     throw new InputError('the sample', 'cannot be fetched; check the connection and try again', {
       cause: error,
@@ -46,6 +51,7 @@ async function load(url: string): Promise<JetsTable> {
     'the sample',
     new AbortController().signal,
     () => {},
+    extra,
   );
   return table;
 }
