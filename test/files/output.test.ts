@@ -274,7 +274,7 @@ describe('of a run that ends early nothing is left', () => {
     'of the copy of standard input, after %s',
     async (signal) => {
       const began = Date.now();
-      const started = () => Date.now() - began > 1500;
+      const started = () => Date.now() - began > 700;
       expect(await ended(signal, started, 'convert', '-', '-o', at('out.csv'))).toBe(signal);
       expect(leftIn()).toEqual([]);
     },

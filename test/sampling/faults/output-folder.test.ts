@@ -8,19 +8,18 @@ import { startChild } from './start-child.js';
 
 const at = testFolder();
 
-describe.each(RUNS)('the output folder of a %s', (kind, job) => {
-  test('with another run in it is refused, and that run goes on', async () => {
-    const run = { ...job, outputDir: at('out'), engine: SLOW[kind] };
-    const first = startChild(run);
-    await first.running;
-    for (const resume of [true, false]) {
-      const second = await startChild({ ...run, resume }).ended;
-      expect(second.code).toBe(1);
-      expectLine(second, /out: in use by another run \(process \d+\); wait for it or choose another folder/);
-    }
-    expect(await first.ended).toMatchObject({ code: 0, stderr: '', result: (await unbroken(run)).result });
-    await expectResumes(run);
-  });
+test('an output folder with another run in it is refused, and that run goes on', async () => {
+  const [[kind, job]] = RUNS;
+  const run = { ...job, outputDir: at('out'), engine: SLOW[kind] };
+  const first = startChild(run);
+  await first.running;
+  for (const resume of [true, false]) {
+    const second = await startChild({ ...run, resume }).ended;
+    expect(second.code).toBe(1);
+    expectLine(second, /out: in use by another run \(process \d+\); wait for it or choose another folder/);
+  }
+  expect(await first.ended).toMatchObject({ code: 0, stderr: '', result: (await unbroken(run)).result });
+  await expectResumes(run);
 });
 
 describe('an output folder', () => {
