@@ -1,5 +1,6 @@
 /** Names of input files, with * and ? where the shell has left them: quoted, or on Windows. */
-import { access, readdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../errors.js';
 
@@ -12,13 +13,7 @@ export async function expandInputs(names: readonly string[]): Promise<string[]> 
   const found: string[] = [];
   for (const name of names) {
     // A file may have such letters in its name.
-    const literal =
-      !/[*?]/.test(name) ||
-      (await access(name).then(
-        () => true,
-        () => false,
-      ));
-    if (literal) {
+    if (!/[*?]/.test(name) || existsSync(name)) {
       found.push(name);
       continue;
     }

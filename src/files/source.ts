@@ -21,20 +21,6 @@ export interface ByteSource {
   close(): Promise<void>;
 }
 
-/** Bytes in memory as a source. */
-export function memorySource(name: string, bytes: Uint8Array): ByteSource {
-  return {
-    name,
-    size: bytes.byteLength,
-    async read(start, end) {
-      checkRange(name, bytes.byteLength, start, end);
-      // Not bytes.slice: a Buffer's is no copy.
-      return new Uint8Array(bytes.subarray(start, end));
-    },
-    async close() {},
-  };
-}
-
 /** @throws InputError unless 0 ≤ start ≤ end ≤ size. */
 export function checkRange(name: string, size: number, start: number, end: number): void {
   if (start >= 0 && start <= end && end <= size) return;

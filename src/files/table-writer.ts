@@ -49,11 +49,7 @@ export async function openTableWriter(
   metadata: TableMetadata,
 ): Promise<TableWriter> {
   if (format === 'parquet') checkRoomForZstd(1);
-  return await writeTo(path, await tableEncoding(format, schema, metadata));
-}
-
-/** A writer of any encoding. */
-export async function writeTo(path: string, encoding: TableEncoding): Promise<TableWriter> {
+  const encoding = await tableEncoding(format, schema, metadata);
   const guarded = async <T>(act: () => Promise<T>): Promise<T> => {
     try {
       return await act();

@@ -1,6 +1,6 @@
 /**
- * Histograms out, in the three forms that the field's tools read: UHI JSON (hist, boost-histogram), YODA text (Rivet),
- * CSV.
+ * Histograms into a file whose ending says the form, of the three that the field's tools read: UHI JSON (hist,
+ * boost-histogram), YODA text (Rivet), CSV.
  *
  * UHI: the serialisation of scikit-hep/uhi, schema 1. YODA: HISTO1D_V2 for counts and SCATTER2D_V2 for medians with
  * bands, both of which YODA 1 and 2 read; YODA wants sums of x in a bin, which are not kept: the bin's middle stands in.
@@ -124,10 +124,9 @@ function e(value: number): string {
   return value.toExponential(16).replace(/e([+-])(\d)$/, 'e$10$2');
 }
 
-export const HISTOGRAM_FORMATS = ['json', 'yoda', 'csv'] as const;
-export type HistogramFormat = (typeof HISTOGRAM_FORMATS)[number];
-
 const WRITERS = { json: uhiJson, yoda: yodaText, csv: histogramsCsv } as const;
+export type HistogramFormat = keyof typeof WRITERS;
+export const HISTOGRAM_FORMATS = Object.keys(WRITERS) as HistogramFormat[];
 
 /** The form that an output's name asks for. @throws UsageError where its ending is none of them. */
 export function histogramFormat(output: string): HistogramFormat {

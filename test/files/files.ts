@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ByteSource } from '../../src/files/source.js';
 
 const FOLDER = fileURLToPath(new URL('../../../test/files/cases', import.meta.url));
 
@@ -31,3 +32,13 @@ export const EVENTS: {
   byDirection: Numbers & { event: string[] };
   delphes: Numbers;
 } = JSON.parse(readFileSync(fileOf('events.json'), 'utf8'));
+
+/** Bytes in memory as a source. */
+export function memorySource(name: string, bytes: Uint8Array): ByteSource {
+  return {
+    name,
+    size: bytes.byteLength,
+    read: async (start, end) => new Uint8Array(bytes.subarray(start, end)),
+    close: async () => {},
+  };
+}

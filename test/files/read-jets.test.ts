@@ -3,9 +3,8 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { openTable } from '../../src/files/open-table.js';
 import { readJets } from '../../src/files/read-jets.js';
-import { memorySource } from '../../src/files/source.js';
 import { columnsOf } from '../../src/jets/columns.js';
-import { fileOf, JETS } from './files.js';
+import { fileOf, JETS, memorySource } from './files.js';
 
 test('the source has the name as given and the hash of the bytes', async () => {
   const path = fileOf('jets-zstd.parquet');

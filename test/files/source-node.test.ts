@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readJets } from '../../src/files/read-jets.js';
-import { memorySource } from '../../src/files/source.js';
 import { hashed } from '../../src/files/source-node.js';
 import { columnsOf, STAGES } from '../../src/jets/columns.js';
+import { memorySource } from './files.js';
 import { createReading } from './reading.js';
 
 /** The user who owns no file. */

@@ -14,13 +14,16 @@ const FRAME_MAGIC = 0x184d2204;
 export function unpackLz4Block(block: Uint8Array, out: Uint8Array, at: number): number {
   let from = 0;
   let to = at;
+  /** A length of four bits, and where these are all 1 of the bytes behind them, up to the first that is not 255. */
+  const lengthFrom = (bits: number) => {
+    let length = bits;
+    for (let more = bits === 15 ? 255 : 0; more === 255 && from < block.length; )
+      length += more = block[from++];
+    return length;
+  };
   while (from < block.length) {
-    const token = block[from++]!;
-    let literals = token >> 4;
-    if (literals === 15) {
-      let more = 255;
-      while (more === 255 && from < block.length) literals += more = block[from++]!;
-    }
+    const token = block[from++];
+    const literals = lengthFrom(token >> 4);
     if (from + literals > block.length || to + literals > out.length)
       throw new Error('LZ4 literals do not fit');
     out.set(block.subarray(from, from + literals), to);
@@ -28,17 +31,13 @@ export function unpackLz4Block(block: Uint8Array, out: Uint8Array, at: number): 
     to += literals;
     if (from === block.length) return to;
     if (from + 2 > block.length) throw new Error('LZ4 block cut short');
-    const distance = block[from]! | (block[from + 1]! << 8);
+    const distance = block[from] | (block[from + 1] << 8);
     from += 2;
-    let length = (token & 15) + 4;
-    if (length === 19) {
-      let more = 255;
-      while (more === 255 && from < block.length) length += more = block[from++]!;
-    }
+    const length = lengthFrom(token & 15) + 4;
     if (distance === 0 || distance > to || to + length > out.length)
       throw new Error('LZ4 match does not fit');
     if (distance >= length) out.copyWithin(to, to - distance, to - distance + length);
-    else for (let index = 0; index < length; index++) out[to + index] = out[to + index - distance]!;
+    else for (let index = 0; index < length; index++) out[to + index] = out[to + index - distance];
     to += length;
   }
   return to;
