@@ -125,6 +125,11 @@ export async function quantilesOf(conditional: Quantiles, jets: Float32Array): P
 /** An open bundle: it samples, and gives quantile and slope of single rows. */
 export interface Engine extends Session, Conditional {}
 
+/** @throws RangeError where an array handed to an engine is too short. */
+export function checkLength(name: string, { length }: { readonly length: number }, needed: number): void {
+  if (length < needed) throw new RangeError(`${name} has ${length} values, ${needed} are needed`);
+}
+
 /** Jets and samples of the check: 64 predictions, and 64 rows at these tau. */
 const JETS = 4;
 const SAMPLES = 16;

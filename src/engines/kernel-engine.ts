@@ -2,7 +2,7 @@
 import { BundleError } from '../errors.js';
 import { KNOWN_COUNT, STEP_COUNT } from '../model/steps.js';
 import { networkInputCount, writeNetworkInputs } from '../model/transforms.js';
-import type { Engine, JetQuantiles } from './engine.js';
+import { checkLength, type Engine, type JetQuantiles } from './engine.js';
 import type { Kernel, OpenNetwork, Room } from './kernel.js';
 import { type NetworkData, networkNumbers } from './network-numbers.js';
 
@@ -173,11 +173,6 @@ function growingRoom(kernel: Kernel): (length: number) => FloatRoom {
     if (room.values.length < length) room = kernel.room(Float32Array, length);
     return room;
   };
-}
-
-function checkLength(name: string, values: Float32Array, needed: number): void {
-  if (values.length < needed)
-    throw new RangeError(`${name} has ${values.length} values, ${needed} are needed`);
 }
 
 function openedNetwork(kernel: Kernel, source: string, data: NetworkData): OpenNetwork {

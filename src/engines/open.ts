@@ -87,31 +87,25 @@ export async function openFastest(bundle: Bundle): Promise<Engine> {
 }
 
 /** The kernel in WebAssembly from this installation's files. @throws Error in one line where there is none. */
-export async function loadWasm(arithmetic?: Arithmetic): Promise<WasmModule> {
-  const { compileWasm } = await import('./wasm.js');
-  try {
-    return await compileWasm(readWasm, arithmetic);
-  } catch (error) {
-    throw outOfAddresses(error);
-  }
+export function loadWasm(arithmetic?: Arithmetic): Promise<WasmModule> {
+  return withAddresses(async () => (await import('./wasm.js')).compileWasm(readWasm, arithmetic));
 }
 
 /** @throws Error in one line where there is none. */
 async function startWasm(arithmetic?: Arithmetic): Promise<Kernel> {
-  const { wasmKernel } = await import('./wasm.js');
   const found = await loadWasm(arithmetic);
-  try {
-    return wasmKernel(found);
-  } catch (error) {
-    throw outOfAddresses(error);
-  }
+  return withAddresses(async () => (await import('./wasm.js')).wasmKernel(found));
 }
 
 /** Each memory of WebAssembly sets 8 GB of addresses aside, used or not, which limits of batch jobs do not always grant. */
-function outOfAddresses(error: unknown): unknown {
-  if (!(error instanceof RangeError)) return error;
-  const remedy = 'raise the limit of virtual memory (ulimit -v), or sample with --engine native';
-  return new RunError(`WebAssembly does not start here: ${remedy}`, { cause: error });
+async function withAddresses<Started>(start: () => Promise<Started>): Promise<Started> {
+  try {
+    return await start();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const remedy = 'raise the limit of virtual memory (ulimit -v), or sample with --engine native';
+    throw new RunError(`WebAssembly does not start here: ${remedy}`, { cause: error });
+  }
 }
 
 /** @throws BundleError where there is none. */

@@ -12,7 +12,7 @@ import type { Bundle } from '../model/bundle.js';
 import type { GraphFile } from '../model/card.js';
 import { BLOCK_JETS, LARGEST_RUN } from '../model/graph-contract.js';
 import { KNOWN_COUNT, STEP_COUNT } from '../model/steps.js';
-import type { Engine } from './engine.js';
+import { checkLength, type Engine } from './engine.js';
 
 /** Floats in AVX-512's vectors. */
 const VECTOR = 16;
@@ -169,10 +169,6 @@ async function runGraph(
 /** ONNX Runtime takes no tensors over memory that threads share. */
 function isOwn({ buffer }: Float32Array): boolean {
   return Object.prototype.toString.call(buffer) === '[object ArrayBuffer]';
-}
-
-function checkLength(name: string, { length }: { readonly length: number }, needed: number): void {
-  if (length < needed) throw new RangeError(`${name} has ${length} values, ${needed} are needed`);
 }
 
 /** Asynchronous work one piece after the other: a piece starts when those before it are done, whether or not they failed. */
