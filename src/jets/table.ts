@@ -68,8 +68,7 @@ export function firstJets(table: JetsTable, limit: number): JetsTable {
   checkArgument('jets', table, 'table');
   if (!(limit >= 1)) throw new UsageError(`limit takes a number from 1 on, not ${described(limit)}`);
   if (limit >= table.rows) return table;
-  const { columns, kept, source } = table;
-  return { rows: limit, columns: first(columns, limit), ...(kept && { kept: first(kept, limit) }), source };
+  return withColumns(table, limit, (column) => column.subarray(0, limit) as typeof column);
 }
 
 /**
@@ -78,22 +77,16 @@ export function firstJets(table: JetsTable, limit: number): JetsTable {
  * @param table of any length.
  * @param rows which, in the order wanted.
  */
-export function jetsAt({ columns, kept, source }: JetsTable, rows: Uint32Array): JetsTable {
-  return { rows: rows.length, columns: at(columns, rows), ...(kept && { kept: at(kept, rows) }), source };
+export function jetsAt(table: JetsTable, rows: Uint32Array): JetsTable {
+  return withColumns(table, rows.length, (column) => gather(column, rows));
 }
 
-function at<Column extends NumericArray>(
-  columns: Readonly<Record<string, Column | undefined>>,
-  rows: Uint32Array,
-): Record<string, Column> {
-  return Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, gather(column!, rows)]));
-}
-
-function first<Column extends NumericArray>(
-  columns: Readonly<Record<string, Column | undefined>>,
-  limit: number,
-): Record<string, Column> {
-  return Object.fromEntries(
-    Object.entries(columns).map(([name, column]) => [name, column!.subarray(0, limit) as Column]),
-  );
+function withColumns(
+  { columns, kept, source }: JetsTable,
+  rows: number,
+  change: <Column extends NumericArray>(column: Column) => Column,
+): JetsTable {
+  const changed = <Column extends NumericArray>(all: Readonly<Record<string, Column | undefined>>) =>
+    Object.fromEntries(Object.entries(all).map(([name, column]) => [name, change(column!)]));
+  return { rows, columns: changed(columns), ...(kept && { kept: changed(kept) }), source };
 }
