@@ -17,7 +17,10 @@ export const STDIN = '-';
  */
 export async function openSource(path: string): Promise<ByteSource> {
   if (path === STDIN) return await spooled('standard input', process.stdin);
-  const handle = await openFile(path, path);
+  const handle = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    const { code = '' } = error;
+    throw new InputError(path, CAUSES[code] ?? `cannot be opened (${code})`, { cause: error });
+  });
   const status = await handle.stat();
   if (status.isDirectory()) {
     await handle.close();
@@ -58,15 +61,6 @@ export function hashed(source: ByteSource): HashedSource {
   };
 }
 
-async function openFile(path: string, name: string): Promise<FileHandle> {
-  try {
-    return await open(path, 'r');
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    throw new InputError(name, CAUSES[code] ?? `cannot be opened (${code})`, { cause: error });
-  }
-}
-
 const CAUSES: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   ENOTDIR: 'there is no such file: a part of its path is not a directory',
@@ -94,9 +88,13 @@ async function fileSource(name: string, path: string, handle: FileHandle): Promi
       const bytes = new Uint8Array(Buffer.allocUnsafeSlow(end - start).buffer as ArrayBuffer);
       let done = 0;
       while (done < bytes.length) {
-        const { bytesRead } = await readAt(name, handle, bytes, done, start + done);
-        if (bytesRead === 0)
-          throw new InputError(name, `became shorter while it was read (at byte ${start + done})`);
+        const at = start + done;
+        const { bytesRead } = await handle
+          .read(bytes, done, bytes.length - done, at)
+          .catch((error: NodeJS.ErrnoException) => {
+            throw new InputError(name, `cannot be read at byte ${at} (${error.code})`, { cause: error });
+          });
+        if (bytesRead === 0) throw new InputError(name, `became shorter while it was read (at byte ${at})`);
         done += bytesRead;
       }
       return bytes;
@@ -109,21 +107,6 @@ async function fileSource(name: string, path: string, handle: FileHandle): Promi
       }
     },
   };
-}
-
-async function readAt(
-  name: string,
-  handle: FileHandle,
-  bytes: Uint8Array,
-  offset: number,
-  position: number,
-): Promise<{ bytesRead: number }> {
-  try {
-    return await handle.read(bytes, offset, bytes.length - offset, position);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new InputError(name, `cannot be read at byte ${position} (${code})`, { cause: error });
-  }
 }
 
 /**
