@@ -103,6 +103,18 @@ def test_the_resolution_is_that_of_cms(made):
     assert abs(np.mean(ratios) - 1) < 0.08 + 4 * np.sqrt(np.square(errors).sum()) / len(errors)
 
 
+def test_the_figure_is_drawn(made, tmp_path):
+    pytest.importorskip("matplotlib")
+    draw = lambda jets: subprocess.run([sys.executable, "-m", "jets.figures", jets, "-o", tmp_path / "figure.png"],
+                                       cwd=EXAMPLE, capture_output=True, text=True)
+    drawn = draw(made)
+    assert drawn.returncode == 0, drawn.stderr
+    figure = (tmp_path / "figure.png").read_bytes()
+    assert figure.startswith(b"\x89PNG") and 10_000 < len(figure) < 60_000
+    nothing = draw(tmp_path / "nothing.parquet")
+    assert (nothing.returncode, nothing.stderr.count("\n")) == (1, 1), nothing.stderr
+
+
 def test_killed_and_resumed_by_two_processes_it_makes_the_same_bytes(made, tmp_path):
     output = tmp_path / "jets.parquet"
     command = [*SMALL, "--processes", "2", "-o", output]
@@ -284,8 +296,8 @@ def test_a_wrong_option_is_said_in_one_line(tmp_path, arguments, says):
 
 
 def test_an_interrupt_ends_it_in_one_line_and_leaves_no_process(tmp_path):
-    process = start("--pool", "1000", "--processes", "2", "-o", tmp_path / "j.parquet")
-    assert "pile-up: 1 of 10" in process.stderr.readline()
+    process = start("--pool", "100", "--processes", "2", "-o", tmp_path / "j.parquet")
+    assert "pile-up: 1 of 1" in process.stderr.readline()
     os.killpg(process.pid, signal.SIGINT)
     _, err = process.communicate(timeout=60)
     words = [line for line in err.splitlines() if line and not line.startswith("pile-up")]

@@ -11,7 +11,7 @@ from .detector import Candidates, measure
 from .events import Generator, Particles, Pool
 
 BATCH = 50  # events that are emulated at once; more fall out of the processor's caches
-POOL_PARTS = 10
+POOL_PART = 2000  # minimum-bias events of a part of the pool
 
 JET = ("pt", "eta", "phi", "mass")
 SCHEMA = pa.schema(

@@ -101,11 +101,11 @@ def _start_worker(pool: list[str] | None = None) -> None:
 
 
 def _make_pool(folder: Path, options: Namespace) -> list[str]:
-    events = -(-options.pool // chunks.POOL_PARTS)
-    parts = [(options.seed, part, events, str(folder / f"pool-{part}.npz")) for part in range(chunks.POOL_PARTS)]
+    parts = [(options.seed, part, min(chunks.POOL_PART, options.pool - first), str(folder / f"pool-{part}.npz"))
+             for part, first in enumerate(range(0, options.pool, chunks.POOL_PART))]
     with _workers(options.processes) as workers:
         for done, _ in enumerate(workers.map(_make_pool_part, parts), 1):
-            _say(f"pile-up: {done} of {len(parts)} parts of {events} minimum-bias events")
+            _say(f"pile-up: {done} of {len(parts)} parts of {options.pool} minimum-bias events")
     return [path for *_, path in parts]
 
 
