@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import jet_iqn
+from jet_iqn.friend import write_friend
 from test_formats import FILES
 
 coffea = pytest.importorskip("coffea", reason="coffea is not here: npm run test:python -- --analysis installs it")
@@ -19,7 +20,7 @@ distributed = pytest.importorskip("distributed", reason="dask is not here: npm r
 import awkward as ak
 import cloudpickle
 from coffea import processor
-from coffea.nanoevents import NanoAODSchema
+from coffea.nanoevents import BaseSchema, NanoAODSchema
 
 cloudpickle.register_pickle_by_value(sys.modules[__name__])  # the workers do not have this file
 
@@ -62,6 +63,18 @@ def fixtures():
 
 def real():
     return sorted(pathlib.Path(os.environ["JET_IQN_CMS_NANO"]).glob("*.root"))
+
+
+def test_coffea_reads_a_friend_tree(tmp_path):
+    from coffea.nanoevents import NanoEventsFactory
+
+    write_friend(jet_iqn.load("simulation-fast"), fixtures()[0], tmp_path / "friend.root", seed=11)
+    events = NanoEventsFactory.from_root({str(fixtures()[0]): "Events"}, schemaclass=NanoAODSchema).events()
+    # NanoAODSchema would make momenta of GenJet, whose pt is in the other file.
+    friend = NanoEventsFactory.from_root({str(tmp_path / "friend.root"): "Events"}, schemaclass=BaseSchema).events()
+    assert ak.all(friend.event == events.event)
+    expected = jet_iqn.load("simulation-fast").sample(events.GenJet, seed=11, key=events)
+    assert friend["GenJet_iqn_pt"].tolist() == expected.pt.tolist()
 
 
 @pytest.fixture(scope="module", params=[fixtures, pytest.param(real, marks=pytest.mark.skipif(

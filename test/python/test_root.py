@@ -4,6 +4,7 @@ Needs ROOT (`npm run test:python -- --analysis` installs 6.40) and, for the head
 """
 import os
 import pathlib
+import re
 import warnings
 
 import awkward as ak
@@ -51,6 +52,7 @@ def header():
         pytest.skip("needs the headers that scripts/onnxruntime-headers.sh finds")
     import onnxruntime
 
+    assert ROOT.gSystem.Load("libROOTDataFrame") >= 0  # the interpreter does not find it for a function that is compiled whole
     library, *_ = (pathlib.Path(onnxruntime.__file__).parent / "capi").glob("libonnxruntime.so*")
     assert ROOT.gSystem.Load(str(library)) >= 0
     for folder in (os.environ["ONNXRUNTIME_INCLUDE"], jet_iqn.INCLUDE):
@@ -82,6 +84,23 @@ def test_a_data_frame_samples_the_jets_of_python_and_snapshots_a_friend(tmp_path
     assert ak.num(friend.GenJet_iqn_pt[order]).tolist() == ak.num(gen.pt[here]).tolist()
     flat = lambda jets: ak.to_numpy(ak.flatten(jets))
     agree({v: flat(friend[f"GenJet_iqn_{v}"][order]) for v in VARIABLES}, {v: flat(reco[v][here]) for v in VARIABLES})
+
+
+def test_the_page_of_the_docs_runs_as_it_stands(tmp_path, monkeypatch, header, expected):
+    gen, reco = expected
+    keys = uproot.open(NANOAOD)["Events"].arrays(["run", "luminosityBlock", "event"])
+    with uproot.recreate(tmp_path / "nano.root") as file:  # as in NanoAOD, float and not double
+        columns = {**{name: keys[name] for name in keys.fields}, "GenJet": ak.values_astype(gen, "f4")}
+        file.mktree("Events", {name: ak.type(values) for name, values in columns.items()}).extend(columns)
+    (tmp_path / "models").symlink_to(PROJECT / "models")
+    monkeypatch.chdir(tmp_path)
+    [block] = re.findall(r"^```cpp\n#include \"jet_iqn.hpp\"\n(.*?)^```$", (PROJECT / "docs" / "python-and-cpp.md").read_text(), re.M | re.S)
+    assert ROOT.gInterpreter.Declare(f"void on_the_page() {{ {block} }}")
+    ROOT.on_the_page()
+    ROOT.DisableImplicitMT()
+    friend = uproot.open("friend.root")["Events"].arrays()
+    expected = ak.flatten(jet_iqn.load("simulation").sample(gen, seed=1, key=keys)[np.argsort(keys.event)])
+    np.testing.assert_allclose(ak.flatten(friend.GenJet_iqn_pt[np.argsort(friend.event)]), expected.pt, rtol=2e-5)
 
 
 @pytest.mark.parametrize("call, says", [

@@ -1,9 +1,9 @@
 // A jet-iqn bundle in RDataFrame, or in any C++: target jets of the jets of an event, by ONNX Runtime.
 //
 //   jet_iqn::Sampler sampler("models/simulation", frame.GetNSlots(), 1);  // seed 1
-//   auto with = frame.DefineSlot("GenJet_iqn", sampler, {"run", "luminosityBlock", "event",
-//                                "GenJet_pt", "GenJet_eta", "GenJet_phi", "GenJet_mass"})
-//                   .Define("GenJet_iqn_pt", "GenJet_iqn.pt");
+//   frame.DefineSlot("reco", sampler.columns<ROOT::RVecF>(), {"run", "luminosityBlock", "event", "GenJet_pt", "GenJet_eta",
+//                                                             "GenJet_phi", "GenJet_mass"})
+//        .Define("GenJet_iqn_pt", [](const jet_iqn::Jets<ROOT::RVecF>& jets) { return jets.pt; }, {"reco"})
 //
 // Random numbers depend on the event and the jet's place in it: Philox4x32-10 (Salmon, Moraes, Dror, Shaw, SC 2011),
 //   key_event = first two words of counter (event low, event high, luminosityBlock, run) under the seed's key,
@@ -113,6 +113,16 @@ class Sampler {
       made.mass[jet] = value[3];
     }
     return made;
+  }
+
+  /// The same for RDataFrame's DefineSlot, which wants to know the types of its columns.
+  template <typename Floats, typename... Extra>
+  auto columns() const {
+    return [sampler = *this](unsigned slot, unsigned int run, unsigned int luminosityBlock, unsigned long long event,
+                             const Floats& pt, const Floats& eta, const Floats& phi, const Floats& mass,
+                             const Extra&... extra) {
+      return sampler(slot, run, luminosityBlock, event, pt, eta, phi, mass, extra...);
+    };
   }
 
  private:
