@@ -5,7 +5,7 @@
  * which the next one goes on.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, UsageError } from '../errors.js';
 import { diskError, makeFolder, removeUnfinished, writeDurably } from '../files/durable-file.js';
@@ -104,5 +104,5 @@ export function removeJournal(outputFolder: string): void {
   for (const name of readdirSync(folder))
     if (name === JOB_FILE || FINISHED_BLOCK.test(name)) rmSync(join(folder, name), { force: true });
   // What else is there is somebody's.
-  if (readdirSync(folder).length === 0) rmdirSync(folder);
+  if (readdirSync(folder).length === 0) rmSync(folder, { recursive: true });
 }

@@ -3,7 +3,7 @@
  * shard made, with their hashes. `merge` and --resume follow it, and it may come from a stranger: names must be those that
  * `sample` gives, numbers are counts; everything else is left as it is.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { InputError, RunError } from '../errors.js';
@@ -87,7 +87,7 @@ export function writeManifest(folder: string, manifest: PredictionsManifest | Sh
 }
 
 export function hasManifest(folder: string): boolean {
-  return statSync(join(folder, MANIFEST_FILE), { throwIfNoEntry: false })?.isFile() === true;
+  return existsSync(join(folder, MANIFEST_FILE));
 }
 
 /**

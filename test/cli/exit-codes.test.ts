@@ -48,6 +48,7 @@ test.each([
     'report.json: is damaged or altered (variables: ',
   ],
   ['a folder that is no shard', `merge ${models} -o x`, 'is no finished shard'],
+  ['a file in place of a shard', `merge ${jets} -o x`, 'is no finished shard'],
 ])('%s: 2, in one line that says what is wrong', async (_, line, message) => {
   const { code, stdout, stderr } = await runLine(line);
   expect([code, stdout]).toEqual([2, '']);
