@@ -49,6 +49,15 @@ test('files of several versions and formats become one table, every jet accounte
   ]);
 });
 
+test('a file of no events among others is a warning, with branches that say nothing of jets', async () => {
+  const inputs = ['nano-no-events-no-jets.root', 'nano-good.root'].map(fileOf);
+  const warnings: string[] = [];
+  const onWarning = (warning: string) => warnings.push(warning);
+  const { accounts } = await convertJets(inputs, join(folder, 'among.parquet'), { ...parquet, onWarning });
+  expect(accounts.map(({ kept }) => kept)).toEqual([0, 12]);
+  expect(warnings).toEqual([expect.stringContaining('has no jets (0 rows)')]);
+});
+
 test('cuts drop what plain comparisons drop', async () => {
   const { accounts } = await convertJets([fileOf('jets.csv')], join(folder, 'cut.parquet'), {
     ...parquet,
