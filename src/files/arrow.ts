@@ -30,7 +30,7 @@ import { type NumericArray, toFloat32 } from '../jets/numeric-array.js';
 import { unpackLz4Frame } from './compression/lz4.js';
 import { unzstd, zstdContentSize } from './compression/zstd.js';
 import { type ByteSource, guardedAs } from './source.js';
-import { checkUnique, type TableFile } from './table-file.js';
+import { checkUnique, recordStages, type TableFile } from './table-file.js';
 
 const MAGIC = 'ARROW1';
 /** At the end of a file: the length of its footer, then the magic. */
@@ -77,6 +77,7 @@ export async function openArrow(source: ByteSource): Promise<TableFile> {
   return {
     columnNames: fields.filter(({ type }) => isNumeric(type)).map(({ name }) => name),
     flags: fields.filter(({ type }) => DataType.isBool(type)).map(({ name }) => name),
+    notes: recordStages(fields.filter(({ type }) => DataType.isStruct(type)).map(({ name }) => name)),
     rows: undefined,
     dropped: {},
     async *batches(columns) {

@@ -7,7 +7,7 @@ import { type JetOptions, refuseOptions, type TableFile } from './table-file.js'
 
 const JET_COLUMNS = STAGES.flatMap(columnsOf);
 /** What is looked at to tell the format [bytes]. */
-const HEAD_BYTES = 4096;
+export const HEAD_BYTES = 4096;
 
 /** @throws InputError where the format is not read or the file damaged. */
 export async function openTable(source: ByteSource, options: JetOptions = {}): Promise<TableFile> {
@@ -89,7 +89,7 @@ const FOREIGN: readonly (readonly [string, string])[] = [
 ];
 
 /** @throws InputError where a file that begins with `head` is of no kind that is read. */
-function formatOf(name: string, head: Uint8Array): Format {
+export function formatOf(name: string, head: Uint8Array): Format {
   const start = String.fromCharCode(...head.subarray(0, 8));
   for (const [format, magic] of MAGIC) if (start.startsWith(magic)) return format;
   for (const [kind, magic] of FOREIGN) if (start.startsWith(magic)) throw new InputError(name, `is ${kind}`);

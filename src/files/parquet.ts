@@ -21,7 +21,7 @@ import { unpackLz4Block } from './compression/lz4.js';
 import { gunzip, unbrotli, unzstd } from './compression/zstd.js';
 import { checkedPages, type Unpack } from './parquet-pages.js';
 import { type ByteSource, guardedAs } from './source.js';
-import { checkUnique, type TableFile } from './table-file.js';
+import { checkUnique, recordStages, type TableFile } from './table-file.js';
 
 /** More rows than that are believed only of files that have a byte for every eight of them. */
 const MOST_ROWS_UNSEEN = 2 ** 20;
@@ -54,6 +54,7 @@ export async function openParquet(source: ByteSource): Promise<TableFile> {
   return {
     columnNames: [...leaves].filter(([, leaf]) => numbersOf(leaf) !== undefined).map(([name]) => name),
     flags: [...leaves].filter(([, leaf]) => leaf.element.type === 'BOOLEAN').map(([name]) => name),
+    notes: recordStages([...leaves].filter(([, leaf]) => leaf.children.length > 0).map(([name]) => name)),
     rows: Number(metadata.num_rows),
     dropped: {},
     async *batches(columns) {

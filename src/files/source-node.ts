@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../errors.js';
 import { diskError, forgetUnfinished, removeLeftBehind, unfinishedPath } from './durable-file.js';
+import { formatOf, HEAD_BYTES } from './open-table.js';
 import { type ByteSource, bytesOf, checkRange } from './source.js';
 
 /** The name that stands for standard input. */
@@ -120,9 +121,15 @@ async function spooled(name: string, stream: AsyncIterable<Uint8Array>): Promise
   try {
     handle = await open(file, 'wx+', 0o600);
     if (process.platform === 'linux') forgetUnfinished(file);
-    for await (const piece of stream)
+    let size = 0;
+    for await (const piece of stream) {
       for (let done = 0; done < piece.length; )
         done += (await handle.write(piece, done, piece.length - done)).bytesWritten;
+      // What is of no kind that is read may be without an end too, as /dev/urandom is.
+      const isHeadThere = size < HEAD_BYTES && size + piece.length >= HEAD_BYTES;
+      if (isHeadThere) formatOf(name, (await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)).buffer);
+      size += piece.length;
+    }
     const { buffer: first } = await handle.read(Buffer.alloc(4), 0, 4, 0);
     if (process.platform === 'linux' && first.toString('latin1') === '\x89HDF')
       await copyFile(`/proc/self/fd/${handle.fd}`, file, constants.COPYFILE_EXCL);

@@ -76,6 +76,18 @@ export function checkUnique(file: string, names: readonly string[]): void {
   if (twice !== undefined) throw new InputError(file, `has two columns named "${twice}"; rename one`);
 }
 
+/**
+ * What is said of jets in columns of records, `gen` with fields pt, eta … in place of gen_pt, gen_eta ….
+ *
+ * @param names of the columns that are records.
+ */
+export function recordStages(names: readonly string[]): string[] {
+  return STAGES.filter((stage) => names.includes(stage)).map(
+    (stage) =>
+      `its ${stage} jets are records, which are not read; write ${columnsOf(stage).join(', ')} as columns`,
+  );
+}
+
 /** The columns of tables without names, by their number: raw, reco, gen (pt, eta, phi, mass each); with 15 three flavours. */
 export const UNNAMED_COLUMNS: Readonly<Record<number, readonly string[]>> = {
   12: STAGES.flatMap(columnsOf),

@@ -64,6 +64,10 @@ test('a directory, and a missing file', async () => {
   await expect(readJets(join(folder, 'nowhere'))).rejects.toThrow(/there is no such file/);
 });
 
+test('a device without an end', async () => {
+  await expect(readJets('/dev/zero')).rejects.toThrow(/is of no kind that is read/);
+});
+
 test('a file that may not be read', async () => {
   // Another user must get there, and TMPDIR may be for one user only.
   const shared = mkdtempSync('/tmp/jet-iqn-locked-');

@@ -18,6 +18,7 @@ import hist
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.csv
 import pyarrow.feather
 import pyarrow.parquet as pq
 import uproot
@@ -221,6 +222,14 @@ def nearest_pairs(eta, limit):
                 found.append((j, event, g))
         yield from sorted(found)
 
+
+# truth.csv with the gen jets in a column of records.
+truth = pa.csv.read_csv(folder / "truth.csv")
+fields = [f"gen_{variable}" for variable in VARIABLES]
+records = pa.StructArray.from_arrays([truth[name].combine_chunks() for name in fields], VARIABLES)
+of_records = truth.drop_columns(fields).append_column("gen", records)
+pq.write_table(of_records, folder / "parquet-gen-records.parquet")
+pa.feather.write_feather(of_records, folder / "arrow-gen-records.arrow", compression="uncompressed")
 
 # JetNTuple: a row a jet, in a directory.
 with uproot.recreate(folder / "jet-ntuple.root", compression=uproot.LZMA(1)) as file:
