@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkArgument, described, isFloat32Array } from './arguments.js';
 import { bundleEngine, type SamplingEngine } from './engines/open.js';
-import { InputError, RunError, UsageError } from './errors.js';
+import { InputError, InterruptedError, RunError, UsageError } from './errors.js';
 import { checkInputsAndFolder } from './files/inputs-and-output.js';
 import { lockFolder } from './files/lock.js';
 import { faultOf } from './jets/check.js';
@@ -181,6 +181,8 @@ async function reportIn(
   });
   if (!totals) throw new RunError('a shard has no report; merge all shards first');
   const tests = await joint;
+  // The last block was under way when it was stopped: the journal is whole, and the report not wanted.
+  if (signal?.aborted) throw new InterruptedError('interrupted before the report was written');
   const start = performance.now();
   const { predictionsPerSecond, seconds } = throughput;
   const speed = { predictionsPerSecond, seconds, threads: throughput.threads };
