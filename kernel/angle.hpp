@@ -1,4 +1,4 @@
-// Differences of angles on the circle, in the float32 steps of src/sampling/delta-phi.ts.
+// Differences of angles on the circle, in the float32 steps of src/sampling/prediction-rows.ts.
 #pragma once
 
 namespace {

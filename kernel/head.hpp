@@ -99,18 +99,22 @@ typename V::F wrapped(typename V::F angle) {
   return V::min(V::set(kPiBelow), V::max(V::set(-kPiBelow), inside));
 }
 
-/// Writes the features of a vector of tau, the second `stride` after the first; NaN where tau is not inside (0, 1).
-template <class V>
-void tauFeatures(TauInput kind, typename V::F tau, float* features, size_t stride) {
+/// Writes the features of tau, [features][vectors * lanes]; NaN where tau is not inside (0, 1). The loop is in here: with
+/// one call a vector the whole kernel is 7 % slower (g++ 12, AVX-512).
+template <class V, int vectors>
+void tauFeatures(TauInput kind, const float* tau, float* features) {
   const auto none = V::set(std::numeric_limits<float>::quiet_NaN());
-  float* logit = features;
-  if (kind != TauInput::logit) {
-    V::store(features, V::whereInUnitInterval(tau, V::fma(tau, V::set(6.0f), V::set(-3.0f)), none));
-    logit += stride;
-  }
-  if (kind != TauInput::affine) {
-    const auto odds = V::div(tau, V::sub(V::set(1.0f), tau));
-    V::store(logit, V::whereInUnitInterval(tau, V::mul(logarithm<V>(odds), V::set(0.5f)), none));
+  for (int v = 0; v < vectors; v++, tau += V::lanes, features += V::lanes) {
+    const auto t = V::load(tau);
+    float* logit = features;
+    if (kind != TauInput::logit) {
+      V::store(features, V::whereInUnitInterval(t, V::fma(t, V::set(6.0f), V::set(-3.0f)), none));
+      logit += vectors * V::lanes;
+    }
+    if (kind != TauInput::affine) {
+      const auto odds = V::div(t, V::sub(V::set(1.0f), t));
+      V::store(logit, V::whereInUnitInterval(t, V::mul(logarithm<V>(odds), V::set(0.5f)), none));
+    }
   }
 }
 
@@ -177,9 +181,7 @@ void predictBlock(const Packed& network, const StepOfJet* steps, const float* ta
   const auto slope = V::set(network.slope);
   // All at once: their long chains of operations overlap, as they would not between the steps' layers.
   for (unsigned step = 0; step < kSteps; step++)
-    for (int v = 0; v < kVectors; v++)
-      tauFeatures<V>(network.tauInput, V::load(tau + step * stride + v * V::lanes), features[step] + v * V::lanes,
-                     block);
+    tauFeatures<V, kVectors>(network.tauInput, tau + step * stride, features[step]);
   for (unsigned step = 0; step < kSteps; step++) {
     const float* bias = steps[step].bias;
     firstLayerOf<V>(network, step, bias, targets, features[step], activations[0], slope);

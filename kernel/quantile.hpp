@@ -184,11 +184,9 @@ void quantileBlock(const Packed& network, const QuantileRows& rows, size_t first
       V::store(known[k] + n, knownOf<V>(network.targets[k], V::load(values + n), V::load(origins + n),
                                         V::load(centres + n), V::load(widths + n)));
   }
-  for (unsigned n = 0; n < block; n += V::lanes) {
-    const auto t = V::load(tau + n);
-    tauFeatures<V>(network.tauInput, t, features[0] + n, block);
-    tauTangents<V>(network.tauInput, t, tangents[0] + n, block);
-  }
+  tauFeatures<V, block / V::lanes>(network.tauInput, tau, features[0]);
+  for (unsigned n = 0; n < block; n += V::lanes)
+    tauTangents<V>(network.tauInput, V::load(tau + n), tangents[0] + n, block);
   DualRows dual[2];
   for (unsigned n = 0; n < block && n < count; n += kRowsTogether) {
     const float* biases[kRowsTogether];
