@@ -48,8 +48,12 @@ type Axis = v.InferOutput<typeof axis>;
 const PT_NAMES = ['pt', 'gen_pt'];
 const ETA_NAMES = ['eta', 'abs_eta', 'abseta', '|eta|', 'gen_eta'];
 
+/** Of several spectra: what is called so in general, in a report, in the result of `fold`. */
+const NAMES = ['pt/gen', 'pt/true', 'pt/folded'];
+
 /**
- * The file's histogram of pt, or of pt and eta; of several `pt/gen`, which reports have.
+ * The file's histogram of pt, or of pt and eta, of gen jets where it says whose they are; of several the first of
+ * {@link NAMES}.
  *
  * @throws InputError
  */
@@ -59,12 +63,13 @@ export async function readSpectrumHistogram(path: string): Promise<SpectrumHisto
     const spectrum = parsed.success ? spectrumOf(name, parsed.output) : undefined;
     return spectrum ? [spectrum] : [];
   });
-  const chosen = found.length === 1 ? found[0] : found.find(({ name }) => name === 'pt/gen');
+  const named = NAMES.flatMap((name) => found.filter((spectrum) => spectrum.name === name));
+  const chosen = found.length === 1 ? found[0] : named[0];
   if (!chosen)
     throw new InputError(
       path,
       found.length === 0
-        ? 'has no histogram of counts (UHI JSON, schema 1) whose axes are pt, or pt and abs_eta'
+        ? 'has no histogram of counts of gen jets (UHI JSON, schema 1) whose axes are pt, or pt and abs_eta'
         : `has ${found.length} spectra (${found.map(({ name }) => name).join(', ')}); leave one, or call one pt/gen`,
     );
   const { pt, eta, values } = chosen;
@@ -104,6 +109,7 @@ function spectrumOf(
   const ptAt = named(PT_NAMES);
   const etaAt = named(ETA_NAMES);
   if (ptAt < 0 || (axes.length === 2 && etaAt < 0)) return undefined;
+  if (axes.some(({ metadata }) => (metadata?.stage ?? 'gen') !== 'gen')) return undefined;
   const [first, second] = axes.map((one) => withFlow(one));
   const rows = storage.values.map((row) => (typeof row === 'number' ? [row] : row));
   const width = second ? second.bins : 1;

@@ -6,14 +6,19 @@
  * bands, both of which YODA 1 and 2 read; YODA wants sums of x in a bin, which are not kept: the bin's middle stands in.
  */
 import { UsageError } from '../errors.js';
+import type { Stage } from '../jets/columns.js';
 import { version } from '../version.js';
 import { writeDurably } from './durable-file.js';
 
 /** Counts, or medians of counts with a band. */
 export interface Histogram {
-  /** Unique: "pt/gen", "pt/predicted". */
+  /** Unique: "pt/true", "pt/predicted". */
   readonly name: string;
-  /** Of the axis, with its unit: "pt [GeV]". */
+  /** Of the axis: "pt", or "pit". */
+  readonly axis: string;
+  /** Whose jets they are. */
+  readonly stage?: Stage;
+  /** Of the axis, with its unit: "gen pt [GeV]". */
   readonly label: string;
   /** [bins + 1], increasing. */
   readonly edges: readonly number[];
@@ -28,7 +33,7 @@ export interface Histogram {
 /** `uhi.io.json`: one object, histograms by name. Bands become histograms of their own: name/low, name/high. */
 export function uhiJson(histograms: readonly Histogram[]): string {
   const entries = histograms.flatMap((histogram) => {
-    const { name, band } = histogram;
+    const { name, axis, stage, label, band } = histogram;
     const parts: [string, readonly number[]][] = [[name, histogram.values]];
     if (band) parts.push([`${name}/low`, band.low], [`${name}/high`, band.high]);
     return parts.map(([key, values], part) => [
@@ -43,7 +48,7 @@ export function uhiJson(histograms: readonly Histogram[]): string {
             underflow: true,
             overflow: true,
             circular: false,
-            metadata: { name: name.split('/')[0], label: histogram.label },
+            metadata: { name: axis, label, ...(stage && { stage }) },
           },
         ],
         // The band does not reach beyond the edges.

@@ -10,6 +10,7 @@ import type { Report } from '../studies/summarise.js';
 const numbers = v.array(v.number());
 const ends = v.looseObject({ truth: v.number(), median: v.number() });
 const REPORT = v.looseObject({
+  task: v.picklist(['simulation', 'correction']),
   variables: v.looseObject(
     byVariable(() =>
       v.looseObject({
@@ -30,23 +31,23 @@ export function reportFault(report: unknown): string | undefined {
 }
 
 /** For each variable: name/true, name/predicted (median over the replicates, 0.16 to 0.84), name/closure. */
-export function reportHistograms({ variables }: Pick<Report, 'variables'>): Histogram[] {
+export function reportHistograms({ task, variables }: Pick<Report, 'task' | 'variables'>): Histogram[] {
+  const stage = STAGES_OF_TASK[task].target;
   return VARIABLES.flatMap((variable) => {
     const { marginal, closure } = variables[variable];
     const { edges, underflow, overflow } = marginal;
+    const spectrum = { axis: variable, stage, label: `${stage} ${withUnit(variable)}`, edges };
     return [
       {
+        ...spectrum,
         name: `${variable}/true`,
-        label: withUnit(variable),
-        edges,
         values: marginal.truth,
         underflow: underflow.truth,
         overflow: overflow.truth,
       },
       {
+        ...spectrum,
         name: `${variable}/predicted`,
-        label: withUnit(variable),
-        edges,
         values: marginal.median,
         underflow: underflow.median,
         overflow: overflow.median,
@@ -54,6 +55,7 @@ export function reportHistograms({ variables }: Pick<Report, 'variables'>): Hist
       },
       {
         name: `${variable}/closure`,
+        axis: 'pit',
         label: `PIT of ${variable}`,
         edges: [...linearEdges(0, 1, closure.counts.length)],
         values: closure.counts,
@@ -66,14 +68,16 @@ export function reportHistograms({ variables }: Pick<Report, 'variables'>): Hist
 
 /** For each variable name/folded: the expected weight with a band of one standard error. */
 export function foldedHistograms({ edges, spectra }: FoldResult, task: Task): Histogram[] {
-  const { target } = STAGES_OF_TASK[task];
+  const stage = STAGES_OF_TASK[task].target;
   return VARIABLES.map((variable) => {
     const { expected, variance } = spectra[variable];
     const values = [...expected.subarray(1, -1)];
     const errors = [...variance.subarray(1, -1)].map(Math.sqrt);
     return {
       name: `${variable}/folded`,
-      label: `${target} ${withUnit(variable)}`,
+      axis: variable,
+      stage,
+      label: `${stage} ${withUnit(variable)}`,
       edges: [...edges[variable]],
       values,
       underflow: expected[0],

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { readPrior } from '../../src/cli/read-prior.js';
 import { InputError, UsageError } from '../../src/errors.js';
+import { uhiJson } from '../../src/files/write-histograms.js';
+import type { Stage } from '../../src/jets/columns.js';
 import type { ModelCard } from '../../src/model/card.js';
 import { fileOf } from '../files/files.js';
 
@@ -55,6 +57,28 @@ describe('a histogram of hist in Python', () => {
     });
     expect(notes[0]).toContain('pt/gen');
     expect(notes[1]).toMatch(/^40 % of/);
+  });
+
+  test('of a study of a correction, and of fold: the true or the folded gen jets', async () => {
+    const counts = { axis: 'pt', label: 'pt [GeV]', edges: [20, 40, 60], underflow: 0, overflow: 0 };
+    const file = join(root, 'report.json');
+    const write = (name: string, stage: Stage) =>
+      writeFileSync(
+        file,
+        uhiJson([
+          { ...counts, name, stage, values: [1, 2] },
+          { ...counts, name: 'pt/predicted', stage, values: [5, 5], band: { low: [4, 4], high: [6, 6] } },
+          { ...counts, name: 'pt/closure', axis: 'pit', edges: [0, 0.5, 1], values: [1, 1] },
+        ]),
+      );
+    for (const name of ['pt/true', 'pt/folded']) {
+      write(name, 'gen');
+      const { counts: found, notes } = await wanted(file);
+      expect(found.slice(0, 4)).toEqual([0.5, 0.5, 4 / 3, 2 / 3].map((count) => expect.closeTo(count, 9)));
+      expect(notes[0]).toContain(name);
+    }
+    write('pt/true', 'reco');
+    await expect(wanted(file)).rejects.toThrow(/no histogram of counts of gen jets/);
   });
 
   const hist = (axes: unknown, values: unknown) =>

@@ -3,7 +3,9 @@ import { type Histogram, histogramsCsv, uhiJson, yodaText } from '../../src/file
 
 const COUNTS: Histogram = {
   name: 'pt/true',
-  label: 'pt [GeV]',
+  axis: 'pt',
+  stage: 'gen',
+  label: 'gen pt [GeV]',
   edges: [0, 1, 2, 4],
   values: [3, 0, 5],
   underflow: 1,
@@ -22,7 +24,7 @@ test('UHI JSON has flow bins at both ends of the values, and the band beside the
         edges: [0, 1, 2, 4],
         underflow: true,
         overflow: true,
-        metadata: { label: 'pt [GeV]' },
+        metadata: { name: 'pt', label: 'gen pt [GeV]', stage: 'gen' },
       },
     ],
     storage: { type: 'double', values: [1, 3, 0, 5, 2] },
