@@ -85,7 +85,17 @@ function use(node, folder) {
     'info says nothing of what is there',
   );
   const jets = join(models, 'jets-sample.parquet');
-  const study = [join(models, 'simulation'), jets, '-o', 'out', '--limit', '50', '--samples', '20'];
+  const study = [
+    join(models, 'simulation'),
+    jets,
+    '-o',
+    'out',
+    '--limit',
+    '50',
+    '--samples',
+    '20',
+    '--overwrite',
+  ];
   const report = JSON.parse(cli('study', ...study, '--json', '--quiet'));
   check(report.predictions === 1000, 'study makes another number of predictions');
   check(existsSync(join(folder, 'out', 'report.html')), 'study writes no report');
