@@ -151,7 +151,7 @@ function columnOf(values: Float32Array, k: number): Float32Array {
 }
 
 /**
- * The PIT of each variable from the rank of the true value among the samples, as in a study: pit.ts.
+ * The PIT of each variable from the rank of the true value among the samples, as in a study: closure.ts.
  *
  * @param truth [N], @param samples [N, S] of one variable; phi as wrapped differences to the input jet's.
  * @returns [N] in (0, 1).

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { printable } from '../errors.js';
 import { UNITS, VARIABLES } from '../jets/columns.js';
 import type { ModelCard } from '../model/card.js';
-import { extraInputs } from '../model/medians.js';
+import { extraInputs } from '../model/missing-inputs.js';
 import { networkInWords } from '../model/network-spec.js';
 import { STAGES_OF_TASK } from '../model/tasks.js';
 

@@ -4,7 +4,7 @@ import { shortNumber } from './output.js';
 
 /** Closure and medians of the four variables, the verdict and the speed, for a terminal. */
 export async function studyTable({ variables, verdict, throughput, joint }: Report): Promise<string> {
-  const { shortP } = await import('../studies/verdict.js');
+  const { shortP, verdictWord } = await import('../studies/verdict.js');
   const { UNITS, VARIABLES } = await import('../jets/columns.js');
   const digits = (value: number | null) => (value === null ? '–' : value.toPrecision(4));
   const table = tableText(
@@ -26,8 +26,7 @@ export async function studyTable({ variables, verdict, throughput, joint }: Repo
   const { testSeconds } = throughput;
   const tests = testSeconds === undefined ? '' : `; tests ${testSeconds.toFixed(1)} s`;
   const speed = `${shortNumber(throughput.predictionsPerSecond)} predictions/s on ${throughput.threads} threads, ${throughput.seconds.toFixed(1)} s${tests}`;
-  const word = verdict.passed ? (verdict.tooFewJets ? 'Too few jets' : 'Passed') : 'Failed';
-  const reasons = [`${word}:`, ...verdict.reasons.map((line) => `  ${line}`)];
+  const reasons = [`${verdictWord(verdict)}:`, ...verdict.reasons.map((line) => `  ${line}`)];
   const few = joint.withoutPower
     ? [
         `Of ${joint.jets} jets the joint tests would find next to nothing: they are shown, and left out of the verdict`,

@@ -49,7 +49,7 @@ export async function readTaskJets(
   const { stages, extra = [], keep = [], keys = false, limit, split, quiet, strictRange } = options;
   const { onColumns, collection, maxDeltaR } = options;
   const { readJets } = await import('../files/read-jets.js');
-  const { assumedWords, extraInputs, withMedians } = await import('../model/medians.js');
+  const { assumedWords, extraInputs, withMedians } = await import('../model/missing-inputs.js');
   const { selectColumns } = await import('../sampling/jet-columns.js');
   const { task, inputs, range } = card;
   const names = inputs.map(({ column }) => column);

@@ -4,9 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import { VARIABLES } from '../jets/columns.js';
-import { assumedWords } from '../model/medians.js';
+import { assumedWords } from '../model/missing-inputs.js';
 import { STAGES_OF_TASK } from '../model/tasks.js';
 import type { Report } from '../studies/summarise.js';
+import { verdictWord } from '../studies/verdict.js';
 import type { Figures } from './figures/all.js';
 import { closureCaption } from './figures/closure.js';
 import { spectrumCaption } from './figures/spectrum.js';
@@ -61,7 +62,7 @@ function verdictSection({ verdict, task }: Report): string {
       ? '<p>A correction depends on the spectrum that it was trained on: on jets of another spectrum, expect another answer.</p>'
       : '';
   return `<section class="verdict ${passed ? (tooFewJets ? 'undecided' : 'passed') : 'failed'}">
-<h2>${passed ? (tooFewJets ? 'Too few jets to judge' : 'Passed') : 'Failed'}</h2>
+<h2>${verdictWord(verdict)}</h2>
 <ul>${reasons.map((reason) => `<li>${typesetHtml(prose(reason))}</li>`).join('')}</ul>
 <p><a href="#what-now">What to do now</a></p>
 <p>A right model fails with probability ${level} at most (family-wise, Holm). Passing means that these tests found nothing, not that there is nothing.</p>

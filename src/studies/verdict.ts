@@ -107,6 +107,12 @@ export function verdict(
   };
 }
 
+/** The verdict in a word or two. */
+export function verdictWord({ passed, tooFewJets }: Pick<Verdict, 'passed' | 'tooFewJets'>): string {
+  if (!passed) return 'Failed';
+  return tooFewJets ? 'Too few jets to judge' : 'Passed';
+}
+
 /** Jets beyond the ends of the training jets, in the columns that the model reads and in those that it predicts. */
 export function outsideTraining(table: JetsTable, card: ModelCard): BeyondTraining[] {
   const { input, target } = STAGES_OF_TASK[card.task];

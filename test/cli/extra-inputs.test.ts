@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import { splitByEvent } from '../../src/jets/split.js';
-import { withMedians } from '../../src/model/medians.js';
+import { withMedians } from '../../src/model/missing-inputs.js';
 import { makeReferenceJets } from '../reference-detector.js';
 import { numbers } from '../training/networks/every-network.js';
 import { runHere } from './run-cli.js';

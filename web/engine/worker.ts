@@ -4,7 +4,7 @@ import { loadWasmKernel } from '../../src/engines/open-web.js';
 import { UsageError } from '../../src/errors.js';
 import type { JetsTable } from '../../src/jets/table.js';
 import { loadBundle } from '../../src/load-bundle-web.js';
-import { extraInputs } from '../../src/model/medians.js';
+import { extraInputs } from '../../src/model/missing-inputs.js';
 import type { OpenBundle } from '../../src/sampling/open-bundle.js';
 import { makeGate } from '../many-jets/gate.js';
 import { writePredictions } from '../many-jets/predictions.js';

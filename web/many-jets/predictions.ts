@@ -8,7 +8,7 @@ import type { PlacedRows, TableEncoding } from '../../src/files/table-encoding.j
 import { csvEncoding } from '../../src/files/write-csv.js';
 import { parquetEncoding } from '../../src/files/write-parquet.js';
 import { firstJets, type JetsTable } from '../../src/jets/table.js';
-import { withMedians } from '../../src/model/medians.js';
+import { withMedians } from '../../src/model/missing-inputs.js';
 import { openTauRows } from '../../src/sampling/accumulators.js';
 import { predictBlock } from '../../src/sampling/block.js';
 import { selectColumns } from '../../src/sampling/jet-columns.js';

@@ -1,7 +1,8 @@
 /** The medians of a report beside what the experiment's own reconstruction leaves, and what the closures say. */
 import { UNITS, VARIABLES } from '../../src/jets/columns.js';
-import { assumedWords } from '../../src/model/medians.js';
+import { assumedWords } from '../../src/model/missing-inputs.js';
 import type { Report } from '../../src/studies/summarise.js';
+import { verdictWord } from '../../src/studies/verdict.js';
 import { element } from '../dom.js';
 import { pText, symbol } from '../variables.js';
 
@@ -62,7 +63,8 @@ export function reportTable(place: HTMLElement): ReportTable {
         });
       }
       const { passed, reasons } = report.verdict;
-      verdict.textContent = `${passed ? 'The closures pass.' : `The closures fail: ${reasons.join(' ')}`} “Typical” is reco − gen, what the experiment’s own correction leaves. The joint tests of the command line’s study are not made here.`;
+      const why = passed ? '' : ` ${reasons.join(' ')}`;
+      verdict.textContent = `The closures: ${verdictWord(report.verdict).toLowerCase()}.${why} “Typical” is reco − gen, what the experiment’s own correction leaves. The joint tests of the command line’s study are not made here.`;
     },
   };
 }

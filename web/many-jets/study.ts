@@ -8,7 +8,7 @@ import type { Kernel } from '../../src/engines/kernel.js';
 import { byVariable } from '../../src/jets/columns.js';
 import { firstJets, type JetsTable } from '../../src/jets/table.js';
 import type { ModelCard } from '../../src/model/card.js';
-import { withMedians } from '../../src/model/medians.js';
+import { withMedians } from '../../src/model/missing-inputs.js';
 import { openAccumulators, openTauRows } from '../../src/sampling/accumulators.js';
 import { studyBlock } from '../../src/sampling/block.js';
 import { selectColumns } from '../../src/sampling/jet-columns.js';

@@ -1,6 +1,7 @@
 /** The view of many jets: a file and a model in, spectra and closures that grow, files out. */
 import { STAGES_OF_TASK } from '../../src/model/tasks.js';
 import type { Report } from '../../src/studies/summarise.js';
+import { verdictWord } from '../../src/studies/verdict.js';
 import { byId, saveFile, show } from '../dom.js';
 import type { PredictionFormat } from '../engine/api.js';
 import { type Engine, startEngine } from '../engine/start.js';
@@ -81,7 +82,7 @@ export function openJetsView(link: Link, shelf: Shelf): void {
       results.repeatable(true);
       const words = wordsAtTheEnd(done, request, report);
       controls.progress(done, request.jets, words);
-      live.textContent = `Study done. ${words} ${report.verdict.passed ? 'The closures pass.' : 'The closures fail.'}`;
+      live.textContent = `Study done. ${words} The closures: ${verdictWord(report.verdict).toLowerCase()}.`;
     } catch (error) {
       complain(`The study stopped: ${(error as Error).message}`);
     }

@@ -23,7 +23,7 @@ export interface JointInput {
   readonly features: Float32Array;
   /** [N, 4] targetsOf (jet-features.ts) the target jets that came true. */
   readonly targets: Float32Array;
-  /** [N, 4] their exact PIT under the model: condition.ts, cdf. */
+  /** [N, 4] their exact PIT under the model: exact-condition.ts. */
   readonly pits: Float32Array;
   /** [N, S, 4] targetsOf (jet-features.ts) target jets that the model sampled, S ≥ 16. */
   readonly sampledTargets: Float32Array;
