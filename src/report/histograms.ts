@@ -10,7 +10,6 @@ import type { Report } from '../studies/summarise.js';
 const numbers = v.array(v.number());
 const ends = v.looseObject({ truth: v.number(), median: v.number() });
 const REPORT = v.looseObject({
-  task: v.picklist(['simulation', 'correction']),
   variables: v.looseObject(
     byVariable(() =>
       v.looseObject({
@@ -22,6 +21,7 @@ const REPORT = v.looseObject({
       }),
     ),
   ),
+  task: v.picklist(['simulation', 'correction']),
 });
 
 /** What a file that calls itself a report lacks of these histograms; undefined where nothing. */
