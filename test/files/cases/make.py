@@ -224,7 +224,7 @@ def nearest_pairs(eta, limit):
 
 
 # truth.csv with the gen jets in a column of records.
-truth = pa.csv.read_csv(folder / "truth.csv")
+truth = pa.csv.read_csv(pathlib.Path(__file__).with_name("truth.csv"))
 fields = [f"gen_{variable}" for variable in VARIABLES]
 records = pa.StructArray.from_arrays([truth[name].combine_chunks() for name in fields], VARIABLES)
 of_records = truth.drop_columns(fields).append_column("gen", records)
