@@ -40,6 +40,15 @@ export function checkArgument(name: string, value: unknown, kind: keyof typeof K
   if (!fits(value)) throw new UsageError(`${name} takes ${what}, not ${described(value)}`);
 }
 
+/**
+ * @param name of the argument.
+ * @throws UsageError where it is no whole number from `least` on.
+ */
+export function checkWhole(name: string, value: unknown, least: number): void {
+  if (!Number.isSafeInteger(value) || Number(value) < least)
+    throw new UsageError(`${name} takes a whole number from ${least} on, not ${described(value)}`);
+}
+
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }

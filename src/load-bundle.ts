@@ -1,8 +1,7 @@
 /** A bundle's folder, ready to be asked. Needs Node; load-bundle-web.ts is the same for browsers. */
 import { resolve } from 'node:path';
-import { checkArgument } from './arguments.js';
+import { checkArgument, checkWhole } from './arguments.js';
 import { fastestSession, openFastest } from './engines/open.js';
-import { UsageError } from './errors.js';
 import type { ArrowTable } from './files/arrow.js';
 import { readBundle } from './model/bundle-node.js';
 import type { Condition } from './sampling/condition.js';
@@ -57,8 +56,7 @@ export async function loadBundle(folder: string, options: LoadBundleOptions = {}
   checkArgument('folder', folder, 'path');
   checkArgument('options', options, 'options');
   const { threads = 0 } = options;
-  if (!Number.isInteger(threads) || threads < 0)
-    throw new UsageError(`threads is a whole number from 0 on, not ${threads}`);
+  checkWhole('threads', threads, 0);
   const read = await readBundle(folder);
   const { card } = read;
   const pool = () => openConditionPool(fastestSession(resolve(folder), read), card.inputs.length, threads);

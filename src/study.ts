@@ -2,9 +2,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkArgument, described, isFloat32Array } from './arguments.js';
+import { checkArgument, checkWhole, described, isFloat32Array } from './arguments.js';
 import { bundleEngine, type SamplingEngine } from './engines/open.js';
-import { InputError, InterruptedError, RunError, UsageError } from './errors.js';
+import { InputError, InterruptedError, RunError } from './errors.js';
 import { checkInputsAndFolder } from './files/inputs-and-output.js';
 import { lockFolder } from './files/lock.js';
 import { faultOf } from './jets/check.js';
@@ -141,8 +141,7 @@ function checkArguments(bundle: StudiedBundle, table: JetsTable, options: StudyO
     ['jointJets', jointJets, 0],
     ['seed', seed, 0],
   ] as const)
-    if (value !== undefined && !(Number.isSafeInteger(value) && value >= least))
-      throw new UsageError(`${name} takes a whole number from ${least} on, not ${value}`);
+    if (value !== undefined) checkWhole(name, value, least);
 }
 
 /**

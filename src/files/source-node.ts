@@ -121,17 +121,20 @@ async function spooled(name: string, stream: AsyncIterable<Uint8Array>): Promise
   try {
     handle = await open(file, 'wx+', 0o600);
     if (process.platform === 'linux') forgetUnfinished(file);
+    const spool = handle;
+    const format = async () => {
+      const { buffer, bytesRead } = await spool.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+      return formatOf(name, buffer.subarray(0, bytesRead));
+    };
     let size = 0;
     for await (const piece of stream) {
       for (let done = 0; done < piece.length; )
         done += (await handle.write(piece, done, piece.length - done)).bytesWritten;
       // What is of no kind that is read may be without an end too, as /dev/urandom is.
-      const isHeadThere = size < HEAD_BYTES && size + piece.length >= HEAD_BYTES;
-      if (isHeadThere) formatOf(name, (await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)).buffer);
+      if (size < HEAD_BYTES && size + piece.length >= HEAD_BYTES) await format();
       size += piece.length;
     }
-    const { buffer: first } = await handle.read(Buffer.alloc(4), 0, 4, 0);
-    if (process.platform === 'linux' && first.toString('latin1') === '\x89HDF')
+    if (process.platform === 'linux' && (await format()) === 'hdf5')
       await copyFile(`/proc/self/fd/${handle.fd}`, file, constants.COPYFILE_EXCL);
     const source = await fileSource(name, file, handle);
     return {
