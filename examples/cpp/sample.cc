@@ -1,10 +1,11 @@
 // Samples a jet-iqn bundle with ONNX Runtime: the predictions of `jet-iqn sample`, to float rounding.
 //
-//   g++ -std=c++17 -O2 sample.cc -I$ORT/include -L$ORT/lib -lonnxruntime -o sample
+//   g++ -std=c++17 -O2 sample.cc -I../../python/jet_iqn/include -I$ORT/include -L$ORT/lib -lonnxruntime -o sample
 //   ./sample models/simulation/sampler.onnx 100 1 < jets.txt > predictions.txt
 //
 // Standard input: a jet a line, its pt [GeV], eta, phi [rad] and mass [GeV] (for simulation the gen jet, for correction
 // the raw jet). Standard output: jet, sample, pt, eta, phi, mass. ORT is an unpacked release of ONNX Runtime.
+#include <jet_iqn.hpp>
 #include <onnxruntime_cxx_api.h>
 
 #include <array>
@@ -14,18 +15,6 @@
 #include <iostream>
 #include <vector>
 
-// Philox4x32-10 (Salmon, Moraes, Dror, Shaw, SC 2011): counter and key to four independent words.
-std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> c, std::array<std::uint32_t, 2> key) {
-  for (int round = 0; round < 10; round++) {
-    const std::uint64_t low = std::uint64_t{0xD2511F53} * c[0];
-    const std::uint64_t high = std::uint64_t{0xCD9E8D57} * c[2];
-    c = {static_cast<std::uint32_t>(high >> 32) ^ c[1] ^ key[0], static_cast<std::uint32_t>(high),
-         static_cast<std::uint32_t>(low >> 32) ^ c[3] ^ key[1], static_cast<std::uint32_t>(low)};
-    key = {key[0] + 0x9E3779B9, key[1] + 0xBB67AE85};
-  }
-  return c;
-}
-
 int main(int argc, char** argv) {
   if (argc != 4) {
     std::fprintf(stderr, "usage: %s sampler.onnx SAMPLES SEED < jets\n", argv[0]);
@@ -33,7 +22,7 @@ int main(int argc, char** argv) {
   }
   const auto samples = static_cast<std::uint32_t>(std::strtoul(argv[2], nullptr, 10));
   const std::uint64_t seed = std::strtoull(argv[3], nullptr, 10);
-  const std::array<std::uint32_t, 2> key = {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)};
+  const jet_iqn::Key key = {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)};
 
   setenv("ORT_DISABLE_TELEMETRY", "1", 1);  // before Env: from 1.29 on, ONNX Runtime reports the models that it runs
   Ort::Env env(ORT_LOGGING_LEVEL_WARNING, "jet-iqn");
@@ -51,7 +40,7 @@ int main(int argc, char** argv) {
     for (std::uint32_t sample = 0; sample < samples; sample++) {
       jets.insert(jets.end(), jet.begin(), jet.end());
       // 23 bits and a half: exact in float, never 0 or 1.
-      for (const std::uint32_t word : philox4x32({jetIndex, sample, 0, 0}, key))
+      for (const std::uint32_t word : jet_iqn::philox4x32({jetIndex, sample, 0, 0}, key))
         tau.push_back((static_cast<float>(word >> 9) + 0.5f) * 0x1p-23f);
     }
     const std::array<Ort::Value, 2> inputs = {

@@ -311,7 +311,7 @@ def test_the_cpp_example_makes_the_same_predictions(predictions, tmp_path):
     [library] = ROOT.glob("node_modules/onnxruntime-node/bin/napi-v*/linux/x64/libonnxruntime.so.1")
     binary = tmp_path / "sample"
     subprocess.run(["g++", "-std=c++17", "-O2", "-Wall", "-Wextra", "-Werror", ROOT / "examples" / "cpp" / "sample.cc",
-                    "-isystem", os.environ["ONNXRUNTIME_INCLUDE"], library, f"-Wl,-rpath,{library.parent}", "-o", binary], check=True)
+                    "-I", ROOT / "python" / "jet_iqn" / "include", "-isystem", os.environ["ONNXRUNTIME_INCLUDE"], library, f"-Wl,-rpath,{library.parent}", "-o", binary], check=True)
     jets = pq.read_table(SAMPLE).to_pandas()[[f"gen_{v}" for v in ("pt", "eta", "phi", "mass")]].head(200)
     text = "\n".join(" ".join(f"{value:.9g}" for value in row) for row in jets.to_numpy())
     run = subprocess.run([binary, ROOT / "models" / "simulation" / "sampler.onnx", "50", "7"], input=text, text=True,
