@@ -19,7 +19,8 @@ import { ownReport } from './sampling/earlier-run.js';
 import { removeJournal } from './sampling/journal.js';
 import type { Shard } from './sampling/plan.js';
 import { runStudyPass, type StudyPass, type StudyPassOptions, studyMark } from './sampling/run-study-pass.js';
-import { JOINT_JETS, type JointReport, jointStudy } from './studies/joint/joint-study.js';
+import { JOINT_JETS, type JointReport } from './studies/joint/joint-study.js';
+import { jointStudyInThreads } from './studies/joint/joint-threads.js';
 import { studyEdges } from './studies/spectrum-edges.js';
 import { type Report, summarise } from './studies/summarise.js';
 
@@ -162,7 +163,7 @@ async function reportIn(
     onProgress: (predictions, all) => onProgress?.(predictions, all, after),
     async begin() {
       const start = performance.now();
-      joint = jointStudy(engine.session, table, task, engine.inputNames, {
+      joint = jointStudyInThreads(engine.session, table, task, engine.inputNames, {
         seed,
         threads,
         mostJets: jointJets,

@@ -52,7 +52,7 @@ const EDGE_JETS = 10_000;
 /** Parts of the generator, after those of the blocks. */
 const [EDGES, CHUNKS] = [10, 100];
 
-/** Jets in a random order with the PITs of each, in bins. Over memory that threads share. */
+/** Jets in a random order with the PITs of each, in bins. */
 export interface BinnedPits {
   /** [N], which jet is at each place. */
   readonly order: Uint32Array;
@@ -68,15 +68,20 @@ export interface BinnedPits {
 /** @param features [N, 4], see jet-features.ts. @param sets lists of true PITs that will be ranked among the same draws. */
 export function emptyBins(features: Float32Array, sets: number, seed: number): BinnedPits {
   const count = features.length / FEATURE_COUNT;
-  const order = new Uint32Array(new SharedArrayBuffer(4 * count));
+  const order = new Uint32Array(sharedBytes(4 * count));
   order.set(randomOrder(count, makeGenerator(seed, C2ST_USE, 0)));
   return {
     order,
     binnings: binningsOf(features, makeGenerator(seed, C2ST_USE, EDGES)),
-    jets: new Uint8Array(new SharedArrayBuffer(JET_COLUMNS * count)),
-    pits: new Uint8Array(new SharedArrayBuffer(PIT_COLUMNS * (sets + DRAWS) * count)),
+    jets: new Uint8Array(sharedBytes(JET_COLUMNS * count)),
+    pits: new Uint8Array(sharedBytes(PIT_COLUMNS * (sets + DRAWS) * count)),
     sets,
   };
+}
+
+/** Memory that threads see without a copy; with one in a page that its server does not isolate from other origins. */
+export function sharedBytes(count: number): ArrayBuffer | SharedArrayBuffer {
+  return typeof SharedArrayBuffer === 'undefined' ? new ArrayBuffer(count) : new SharedArrayBuffer(count);
 }
 
 /** From jets and uniform numbers and nothing that is true: bins may depend on x, but not on what is tested. */
@@ -95,40 +100,71 @@ function binningsOf(features: Float32Array, generator: Generator): Binning[] {
   return binnings;
 }
 
-/** Fills the bins of the jets at places `from` … `from + BIN_CHUNK` - 1. @param sets [N, 4] each. */
-export function fillBins(
-  { order, binnings, jets, pits }: BinnedPits,
+/** The jets at places `from` … `from + BIN_CHUNK` - 1 of the order, and their PITs: [n, 4] each. */
+export interface ChunkToBin {
+  readonly binnings: readonly Binning[];
+  readonly features: Float32Array;
+  readonly sets: readonly Float32Array[];
+  readonly from: number;
+  readonly seed: number;
+}
+
+/** Bins of a chunk: rows of {@link BinnedPits}, [rows, n]. */
+export interface ChunkBins {
+  readonly jets: Uint8Array;
+  readonly pits: Uint8Array;
+}
+
+/** What a chunk's bins are made of. @param features and each of `sets` [N, 4]. */
+export function chunkToBin(
+  { order, binnings }: BinnedPits,
   features: Float32Array,
   sets: readonly Float32Array[],
   from: number,
   seed: number,
-): void {
-  const count = order.length;
+): ChunkToBin {
   const chosen = order.subarray(from, from + BIN_CHUNK);
+  const rows = (values: Float32Array) =>
+    Float32Array.from({ length: 4 * chosen.length }, (_, i) => values[4 * chosen[i >> 2] + (i & 3)]);
+  return { binnings, features: rows(features), sets: sets.map(rows), from, seed };
+}
+
+export function binChunk({ binnings, features, sets, from, seed }: ChunkToBin): ChunkBins {
+  const count = features.length / FEATURE_COUNT;
   const lists = sets.length + DRAWS;
   const generator = makeGenerator(seed, C2ST_USE, CHUNKS + from / BIN_CHUNK);
-  const x = jetColumns(features, chosen);
+  const all = Uint32Array.from({ length: count }, (_, row) => row);
+  const x = jetColumns(features, all);
+  const jets = new Uint8Array(JET_COLUMNS * count);
+  const pits = new Uint8Array(PIT_COLUMNS * lists * count);
   const binTo = (bins: Uint8Array, row: number, column: number, values: Float32Array) =>
-    binValues(
-      binnings[column],
-      values,
-      bins.subarray(row * count + from, row * count + from + chosen.length),
-    );
+    binValues(binnings[column], values, bins.subarray(row * count, (row + 1) * count));
   x.forEach((values, k) => {
     binTo(jets, k, k, values);
   });
-  const values = new Float32Array(chosen.length);
+  const values = new Float32Array(count);
   for (let list = 0; list < lists; list++) {
     const u = Array.from({ length: 4 }, (_, k) =>
       Float32Array.from(
-        chosen,
-        list < sets.length ? (jet) => sets[list][4 * jet + k] : () => generator.uniform(),
+        all,
+        list < sets.length ? (row) => sets[list][4 * row + k] : () => generator.uniform(),
       ),
     );
     for (let k = 0; k < PIT_COLUMNS; k++) {
       pitColumn(k, x, u, values);
       binTo(pits, k * lists + list, JET_COLUMNS + k, values);
     }
+  }
+  return { jets, pits };
+}
+
+/** Puts a chunk's bins where they belong. Written to: `binned`. */
+export function placeBins(binned: BinnedPits, from: number, made: ChunkBins): void {
+  for (const part of ['jets', 'pits'] as const) {
+    const rows = binned[part].length / binned.order.length;
+    const count = made[part].length / rows;
+    for (let row = 0; row < rows; row++)
+      binned[part].set(made[part].subarray(row * count, (row + 1) * count), row * binned.order.length + from);
   }
 }
 
@@ -205,7 +241,7 @@ export function treeTest(
 ): { c2st: C2st; ranks: Float64Array } {
   const binned = emptyBins(features, 1, seed);
   for (let from = 0; from < binned.order.length; from += BIN_CHUNK)
-    fillBins(binned, features, [pits], from, seed);
+    placeBins(binned, from, binChunk(chunkToBin(binned, features, [pits], from, seed)));
   const blocks = Array.from({ length: BLOCKS - 1 }, (_, i) =>
     testBlock(treeScores(binned, 0, options), binned.order.length, i + 1, seed, replacements),
   );

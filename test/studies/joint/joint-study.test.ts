@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { VARIABLES } from '../../../src/jets/columns.js';
 import { reportHtml } from '../../../src/report/page.js';
-import { type JointReport, jointStudy } from '../../../src/studies/joint/joint-study.js';
+import type { JointReport } from '../../../src/studies/joint/joint-study.js';
+import { jointStudyInThreads } from '../../../src/studies/joint/joint-threads.js';
 import { hasJoint, type Report } from '../../../src/studies/summarise.js';
 import { study } from '../../../src/study.js';
 import { jointEngine } from '../../joint-engine.js';
@@ -15,7 +16,7 @@ const table = makeReferenceJets(JETS, 21);
 
 function joint(threads: number, options = {}, jets = table): Promise<JointReport | undefined> {
   const { session, inputNames } = jointEngine(options);
-  return jointStudy(session, jets, 'simulation', inputNames, { seed: 1, threads });
+  return jointStudyInThreads(session, jets, 'simulation', inputNames, { seed: 1, threads });
 }
 
 const plain = (value: unknown) => JSON.parse(JSON.stringify(value));
@@ -78,7 +79,7 @@ test.each([
   ['a handful of jets', jointEngine(), makeReferenceJets(30, 1)],
 ])('%s: no joint tests', async (_, { session, inputNames }, jets) => {
   const options = { seed: 1, threads: 1 };
-  expect(await jointStudy(session, jets, 'simulation', inputNames, options)).toBeUndefined();
+  expect(await jointStudyInThreads(session, jets, 'simulation', inputNames, options)).toBeUndefined();
 });
 
 describe('in a study', () => {

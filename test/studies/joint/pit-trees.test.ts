@@ -3,8 +3,10 @@ import { makeGenerator } from '../../../src/stats/generator.js';
 import { BLOCKS, combineBlocks, testBlock } from '../../../src/studies/joint/c2st.js';
 import {
   BIN_CHUNK,
+  binChunk,
+  chunkToBin,
   emptyBins,
-  fillBins,
+  placeBins,
   treeScores,
   treeTest,
 } from '../../../src/studies/joint/pit-trees.js';
@@ -73,7 +75,7 @@ test('a set is judged as if it were by itself: the others only share its draws',
   const binned = emptyBins(features, 2, 7);
   // The chunks in any order.
   for (let from = Math.floor((JETS - 1) / BIN_CHUNK) * BIN_CHUNK; from >= 0; from -= BIN_CHUNK)
-    fillBins(binned, features, [pits, others], from, 7);
+    placeBins(binned, from, binChunk(chunkToBin(binned, features, [pits, others], from, 7)));
   const found = [0, 1].map((set) =>
     combineBlocks(
       Array.from({ length: BLOCKS - 1 }, (_, i) => testBlock(treeScores(binned, set), JETS, i + 1, 7)),
