@@ -1,12 +1,15 @@
 /**
- * npm run experiment -- results: prints the tables of docs/results.md, as Markdown: from the cards of the shipped models,
- * where `card` writes what a study found, and from records/trainings.csv.
+ * npm run experiment -- results [--write]: prints the tables of README.md and docs/results.md, as Markdown: from the cards of
+ * the shipped models, where `card` writes what a study found, and from records/. --write puts each into its page, between
+ * `<!-- table NAME: … -->` and `<!-- end -->`.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UNITS, VARIABLES, type Variable } from '../src/jets/columns.js';
 import { PROJECT_ROOT } from '../test/project-root.js';
 import { table } from './markdown.js';
+import { speedTable } from './pareto.js';
+import type { ParetoPoint } from './pareto-figure.js';
 import { RECORDS, readRecord } from './records.js';
 
 type Errors = Record<'meanAbsError' | 'error' | 'sdError' | 'typicalMeanAbsError' | 'typicalSdError', number>;
@@ -22,7 +25,7 @@ interface Study {
   readonly verdict: { passed: boolean; reasons: readonly string[] };
 }
 
-export interface Card {
+interface Card {
   readonly name: string;
   readonly task: string;
   readonly network: { readonly kind: string; readonly head?: readonly number[] };
@@ -35,28 +38,53 @@ const DECIMALS: Record<Variable, number> = { pt: 2, eta: 5, phi: 5, mass: 3 };
 /** The study that all trainings share. */
 const TRAININGS_STUDY = 'test50k';
 
-export async function main(): Promise<void> {
+const PAGES = ['README.md', join('docs', 'results.md')];
+
+export async function main(words: string[]): Promise<void> {
   const models = join(PROJECT_ROOT, 'models');
   const cards = readdirSync(models, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => JSON.parse(readFileSync(join(models, name, 'model.json'), 'utf8')) as Card)
     .sort((a, b) => b.task.localeCompare(a.task) || a.name.localeCompare(b.name));
-  process.stdout.write(`${resultsTables(cards)}\n\n## Trainings\n\n${trainingsTable(cards)}\n`);
+  const tables = resultsTables(cards);
+  if (words.includes('--write'))
+    for (const page of PAGES) {
+      const path = join(PROJECT_ROOT, page);
+      writeFileSync(path, withTables(readFileSync(path, 'utf8'), tables));
+    }
+  else for (const [name, text] of Object.entries(tables)) process.stdout.write(`## ${name}\n\n${text}\n\n`);
 }
 
-/** @returns Markdown, without a line end. */
-export function resultsTables(cards: readonly Card[]): string {
+/** @throws where a page asks for a table that is not made. */
+function withTables(page: string, tables: Readonly<Record<string, string>>): string {
+  return page.replace(/(<!-- table (\S+): .+ -->\n)[\s\S]*?(<!-- end -->)/g, (_, start, name, end) => {
+    if (tables[name] === undefined) throw new Error(`no table ${name}`);
+    return `${start}\n${tables[name]}\n\n${end}`;
+  });
+}
+
+/** Each as Markdown, by its name in the pages. */
+function resultsTables(cards: readonly Card[]): Record<string, string> {
   const studies = cards.flatMap(studiesOf);
-  return [
-    ...['simulation', 'correction'].map((task) =>
-      mediansTable(studies.filter((study) => study.task === task)),
-    ),
-    closureTable(studies),
-    jointTable(studies),
-    lossTable(cards),
-  ]
-    .filter(Boolean)
-    .join('\n\n');
+  const largest = cards.flatMap((card) => studiesOf(card).slice(-1));
+  const of = (task: string) => studies.filter((study) => study.task === task);
+  return {
+    right: rightTable(largest),
+    speed: speeds(),
+    'medians-simulation': mediansTable(of('simulation')),
+    'medians-correction': mediansTable(of('correction')),
+    closures: closureTable(largest),
+    loss: lossTable(cards),
+    trainings: trainingsTable(cards),
+  };
+}
+
+function speeds(): string {
+  const path = join(RECORDS, 'pareto.csv');
+  const points = readRecord(path).map((row) => ({ ...row, perSecond: Number(row['perSecond']) }));
+  const [head = ''] = readFileSync(path, 'utf8').split('\n');
+  const machine = head.replace(/.*core of (?:\d+ × )?/, '');
+  return `${speedTable(points as unknown as ParetoPoint[])}\n\nOne core of ${machine} (\`npm run experiment -- pareto\`).`;
 }
 
 /** From few jets to many. */
@@ -79,7 +107,7 @@ function mediansTable(studies: readonly Study[]): string {
   const both = (variable: Variable, mean: number, sd: number) =>
     `${mean.toFixed(DECIMALS[variable])} (${sd.toFixed(DECIMALS[variable])})`;
   return [
-    `${task}, ${count(jets)} test jets: average of \\|median − true\\|, in brackets the standard deviation of median − true.\n`,
+    `${count(jets)} test jets; the ${task}’s average of \\|median − true\\|, and in brackets the standard deviation of median − true.\n`,
     rightAligned(
       ['', ...compared.map(({ name }) => `\`${name}\``), 'typical', 'statistical error'],
       VARIABLES.map((variable) => {
@@ -108,21 +136,15 @@ function closureTable(studies: readonly Study[]): string {
   );
 }
 
-function jointTable(studies: readonly Study[]): string {
+function rightTable(studies: readonly Study[]): string {
   return rightAligned(
-    ['model', 'jets', 'AUC', 'verdict'],
-    studies.flatMap(({ name, jets, joint, verdict: { passed, reasons } }) =>
-      joint
-        ? [
-            [
-              `\`${name}\``,
-              count(jets),
-              aucText(joint.auc, joint.aucError),
-              passed ? 'passed' : `failed, by ${reasons.length} ${reasons.length === 1 ? 'test' : 'tests'}`,
-            ],
-          ]
-        : [],
-    ),
+    ['model', 'test jets', 'AUC', 'verdict'],
+    studies.map(({ name, jets, joint, verdict: { passed, reasons } }) => [
+      `\`${name}\``,
+      count(jets),
+      aucText(joint?.auc, joint?.aucError),
+      passed ? 'passed' : `failed ${reasons.length} ${reasons.length === 1 ? 'test' : 'tests'}`,
+    ]),
   );
 }
 
@@ -138,7 +160,7 @@ function lossTable(cards: readonly Card[]): string {
 }
 
 /** Other seeds, and the paper's network by the paper's own recipe, beside the shipped models. */
-export function trainingsTable(cards: readonly Card[]): string {
+function trainingsTable(cards: readonly Card[]): string {
   const shipped = cards.map((card) => {
     const study = card.metrics[TRAININGS_STUDY] as Study;
     const { sum, crossings } = validationOf(card);
