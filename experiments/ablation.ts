@@ -133,14 +133,12 @@ async function resultOf(variant: Variant, setting: Setting): Promise<AblationRes
 }
 
 function ablationTable(rows: readonly AblationResult[]): string {
-  const head = ['run', 'pt', 'eta', 'phi', 'mass', 'sum', 'nats', 'KS ×1000', 'ends', 'tails', 'crossings'];
-  head.push('seconds', 'rows/s');
+  const head = ['run', 'loss', 'nats', 'KS × 1000: pt eta phi mass', 'ends', 'tails', 'crossings', 'seconds'];
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   const ends = (of: (end: number) => number, digits: number) =>
     [0, 1].map((end) => of(end).toFixed(digits)).join(' ');
-  const cells = rows.map(({ name, pinball, nats, ks, outermost, tails, seconds, rowsPerSecond, ...row }) => [
+  const cells = rows.map(({ name, nats, ks, outermost, tails, seconds, ...row }) => [
     name,
-    ...pinball.map((loss) => loss.toFixed(4)),
     row.sum.toFixed(4),
     nats?.toFixed(4) ?? '',
     ks.map((distance) => (1000 * distance).toFixed(1)).join(' '),
@@ -148,7 +146,6 @@ function ablationTable(rows: readonly AblationResult[]): string {
     ends((end) => 1000 * sum(Object.values(tails.pinball).map((loss) => loss[end]!)), 1),
     `${Number((100 * tails.crossings).toPrecision(2))} %`,
     String(Math.round(seconds)),
-    `${Math.round(rowsPerSecond / 1000)} k`,
   ]);
   return markdown(
     head,

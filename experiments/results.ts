@@ -19,7 +19,7 @@ interface Study {
   readonly name: string;
   readonly task: string;
   readonly jets: number;
-  readonly closure: Record<Variable, { ks: number; firstBin: number; lastBin: number; error: number }>;
+  readonly closure: Record<Variable, { ks: number; firstBin: number; lastBin: number }>;
   readonly median: Record<Variable, Errors>;
   readonly joint?: { auc: number; aucError: number };
   readonly verdict: { passed: boolean; reasons: readonly string[] };
@@ -73,8 +73,7 @@ function resultsTables(cards: readonly Card[]): Record<string, string> {
     speed: speeds(),
     'medians-simulation': mediansTable(of('simulation')),
     'medians-correction': mediansTable(of('correction')),
-    closures: closureTable(largest),
-    loss: lossTable(cards),
+    closures: closureTable(cards),
     trainings: trainingsTable(cards),
   };
 }
@@ -123,16 +122,24 @@ function mediansTable(studies: readonly Study[]): string {
   ].join('\n');
 }
 
-function closureTable(studies: readonly Study[]): string {
+function closureTable(cards: readonly Card[]): string {
   return rightAligned(
-    ['model', 'jets', 'KS × 1000: pt eta phi mass', 'ends: pt', 'eta', 'phi', 'mass', 'error of an end'],
-    studies.map(({ name, jets, closure }) => [
-      `\`${name}\``,
-      count(jets),
-      thousandths(VARIABLES.map((variable) => closure[variable].ks)),
-      ...VARIABLES.map((v) => `${closure[v].firstBin.toFixed(2)} ${closure[v].lastBin.toFixed(2)}`),
-      closure.pt.error.toFixed(2),
-    ]),
+    ['model', 'test jets', 'KS × 1000: pt eta phi mass', 'ends', 'loss', 'crossings'],
+    cards.flatMap((card) =>
+      studiesOf(card)
+        .slice(-1)
+        .map(({ name, jets, closure }) => {
+          const { sum, crossings } = validationOf(card);
+          return [
+            `\`${name}\``,
+            count(jets),
+            thousandths(VARIABLES.map((variable) => closure[variable].ks)),
+            endsText(...endsOf(closure)),
+            sum.toFixed(4),
+            percent(crossings),
+          ];
+        }),
+    ),
   );
 }
 
@@ -148,15 +155,10 @@ function rightTable(studies: readonly Study[]): string {
   );
 }
 
-function lossTable(cards: readonly Card[]): string {
-  return rightAligned(
-    ['model', ...VARIABLES, 'sum', 'crossings'],
-    cards.map((card) => {
-      const { pinball, sum, crossings } = validationOf(card);
-      const losses = VARIABLES.map((variable) => pinball[variable].toFixed(4));
-      return [`\`${card.name}\``, ...losses, sum.toFixed(4), percent(crossings)];
-    }),
-  );
+/** The least and the most full of the outermost bins. */
+function endsOf(closure: Study['closure']): [number, number] {
+  const ends = VARIABLES.flatMap((variable) => [closure[variable].firstBin, closure[variable].lastBin]);
+  return [Math.min(...ends), Math.max(...ends)];
 }
 
 /** Other seeds, and the paper's network by the paper's own recipe, beside the shipped models. */
@@ -164,7 +166,7 @@ function trainingsTable(cards: readonly Card[]): string {
   const shipped = cards.map((card) => {
     const study = card.metrics[TRAININGS_STUDY] as Study;
     const { sum, crossings } = validationOf(card);
-    const ends = VARIABLES.flatMap((v) => [study.closure[v].firstBin, study.closure[v].lastBin]);
+    const [fewest, most] = endsOf(study.closure);
     const { kind, head } = card.network;
     return {
       task: card.task,
@@ -173,8 +175,8 @@ function trainingsTable(cards: readonly Card[]): string {
       loss: sum,
       crossings,
       ...named('ks', (v) => study.closure[v].ks),
-      fewest: Math.min(...ends),
-      most: Math.max(...ends),
+      fewest,
+      most,
       ...study.joint,
       ...named('median', (v) => study.median[v].meanAbsError / study.median[v].typicalMeanAbsError),
     } as Record<string, string | number>;
@@ -196,7 +198,7 @@ function trainingsTable(cards: readonly Card[]): string {
       Number(row['loss']).toFixed(4),
       percent(Number(row['crossings'])),
       thousandths(VARIABLES.map((v) => Number(row[`ks ${v}`]))),
-      `${Number(row['fewest']).toFixed(2)} … ${Number(row['most']).toFixed(2)}`,
+      endsText(Number(row['fewest']), Number(row['most'])),
       aucText(number(row, 'auc'), number(row, 'aucError')),
       VARIABLES.map((v) => Number(row[`median ${v}`]).toFixed(3)).join(' '),
     ]),
@@ -219,6 +221,7 @@ const rightAligned = (head: readonly string[], rows: readonly (readonly string[]
     head.map((_, column) => (column === 0 ? 'left' : 'right')),
     rows,
   );
+const endsText = (fewest: number, most: number) => `${fewest.toFixed(2)} … ${most.toFixed(2)}`;
 const aucText = (value?: number, error?: number) =>
   value === undefined || error === undefined ? '' : `${value.toFixed(4)} ± ${error.toFixed(4)}`;
 const thousandths = (values: readonly number[]) => values.map((value) => (1000 * value).toFixed(1)).join(' ');
