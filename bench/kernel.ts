@@ -20,6 +20,7 @@ import {
 import { planBlocks } from '../src/sampling/plan.js';
 import type { BlockTotals } from '../src/sampling/totals.js';
 import { makeGenerator } from '../src/stats/generator.js';
+import { jetNumbers } from '../src/stats/tau.js';
 import { plainAccumulators, plainTauRows } from '../test/sampling/plain-accumulators.js';
 import type { Bench, Contestant } from './harness.js';
 
@@ -49,12 +50,12 @@ export const bench: Bench = {
     const shape = { samples: SAMPLES, jetsPerGroup, jetsPerBlock: JETS };
     const own = (kernel: Kernel): Around => ({
       name: kernel.name,
-      rows: openTauRows(kernel, shape, 1),
+      rows: openTauRows(kernel, shape),
       accumulators: openAccumulators(kernel, shape, EDGES),
     });
     const plain: Around = {
       name: 'plain',
-      rows: plainTauRows(shape, 1),
+      rows: plainTauRows(shape),
       accumulators: plainAccumulators(shape, EDGES),
     };
     const wasm = own(wasmKernel(await loadWasm()));
@@ -130,7 +131,7 @@ function makeJets(stride: number): Jets {
 }
 
 function drawTau({ rows }: Around, jetsPerGroup: number): void {
-  for (let jet = 0; jet < JETS; jet += jetsPerGroup) rows.fillTau(jet, jetsPerGroup);
+  for (let jet = 0; jet < JETS; jet += jetsPerGroup) rows.fillTau(jetNumbers(1, jet, jetsPerGroup));
 }
 
 function passOver(
@@ -154,7 +155,7 @@ function passOver(
 }
 
 function firstTau({ rows }: Around): Float32Array {
-  rows.fillTau(0, 1);
+  rows.fillTau(jetNumbers(1, 0, 1));
   return rows.tau.slice(0, SAMPLES);
 }
 

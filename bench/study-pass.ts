@@ -5,8 +5,9 @@ import { mkdir } from 'node:fs/promises';
 import { bundleEngine, type EngineName } from '../src/engines/open.js';
 import { byVariable } from '../src/jets/columns.js';
 import { openPool } from '../src/sampling/block-pool.js';
-import { selectColumns, shareColumns } from '../src/sampling/jet-columns.js';
+import { selectColumns, share, shareColumns } from '../src/sampling/jet-columns.js';
 import { planBlocks } from '../src/sampling/plan.js';
+import { jetNumbers } from '../src/stats/tau.js';
 import { makeReferenceJets } from '../test/reference-detector.js';
 
 /** Samples a jet. */
@@ -39,7 +40,7 @@ export async function studyPass(
       session: engine.session,
       columns: shareColumns(selectColumns(table, 'simulation', engine.inputNames)),
       plan,
-      seed: 1,
+      numbers: share(jetNumbers(1, 0, jets)),
       outputDir: journal,
       journal: { folder: journal, mark: 'bench' },
       metadata: {},

@@ -7,7 +7,7 @@
 //     decidedWidth(network)                      numbers that a jet decides for its rows
 //     decide(network, x, origins, decided, jets) those of jets
 //     quantileRows(network, decided, jet, step, known, tau, value, slope, count)        see quantile.hpp
-//     fillTau(level, tau, key0, key1, firstJet, jets, samples, stride)
+//     fillTau(level, tau, numbers, jets, samples, stride)
 //     openStudy(level, samples, edges of pt, eta, phi, mass)      a study; see study.hpp
 //     addJets(study, predictions, stride, origins, truths, jets, counts, less, equal, medians, place)
 //                                                whether no prediction is NaN

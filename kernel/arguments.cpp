@@ -86,17 +86,6 @@ bool countOf(napi_env env, napi_value value, const char* name, size_t& count) {
   return true;
 }
 
-bool wordOf(napi_env env, napi_value value, const char* name, uint32_t& word) {
-  size_t number = 0;
-  if (!countOf(env, value, name, number)) return false;
-  if (number > UINT32_MAX) {
-    throwRange(env, name, "is 2^32");
-    return false;
-  }
-  word = static_cast<uint32_t>(number);
-  return true;
-}
-
 const Level* levelOf(napi_env env, napi_value value) {
   char name[16];
   size_t length = 0;

@@ -35,9 +35,6 @@ Values<uint8_t> octetsOf(napi_env env, napi_value value, const char* name, size_
 /// A whole number from 0 to 2^32. Returns false where an exception is pending.
 bool countOf(napi_env env, napi_value value, const char* name, size_t& count);
 
-/// The same from 0 to 2^32 - 1.
-bool wordOf(napi_env env, napi_value value, const char* name, uint32_t& word);
-
 /// The level of that name; nullptr where an exception is pending.
 const Level* levelOf(napi_env env, napi_value value);
 

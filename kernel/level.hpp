@@ -20,9 +20,8 @@ struct Level {
   /// x, origins as above; decided [jets, decidedWidth], written to: what quantileRows() reads of a jet.
   void (*decide)(Packed& network, const float* x, const float* origins, size_t jets, float* decided);
   void (*quantileRows)(Packed& network, const QuantileRows& rows);
-  /// tau [jets, 4, stride] of the jets from firstJet on, 0.5 beyond the samples; see tau.hpp.
-  void (*fillTau)(float* tau, uint32_t key0, uint32_t key1, uint32_t firstJet, size_t jets, size_t samples,
-                  size_t stride);
+  /// tau [jets, 4, stride], 0.5 beyond the samples; numbers [jets, 3]; see tau.hpp.
+  void (*fillTau)(float* tau, const uint32_t* numbers, size_t jets, size_t samples, size_t stride);
   /// Adds jets to the totals of a block; returns false where a prediction is NaN. Spectra may lag until study.sweep().
   bool (*addJets)(Study& study, const PredictedJets& predicted, const Totals& totals);
   /// Fused multiply-adds of one float that `rounds` times 1024 steps of independent sums make; the time is the caller's.

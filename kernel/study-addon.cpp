@@ -52,21 +52,22 @@ bool lookupsOf(napi_env env, const napi_value* edges, std::vector<BinLookup>& lo
 }  // namespace
 
 napi_value fillTau(napi_env env, napi_callback_info info) {
-  napi_value given[8];
+  napi_value given[6];
   if (!argumentsOf(env, info, given)) return nullptr;
   const Level* level = levelOf(env, given[0]);
-  if (level == nullptr) return nullptr;
-  uint32_t key0 = 0, key1 = 0, firstJet = 0;
-  if (!wordOf(env, given[2], "key0", key0) || !wordOf(env, given[3], "key1", key1) ||
-      !wordOf(env, given[4], "firstJet", firstJet))
-    return nullptr;
   size_t jets = 0, samples = 0, stride = 0, values = 0;
-  if (!countOf(env, given[5], "jets", jets) || !countOf(env, given[6], "samples", samples) ||
-      !strideOf(env, given[7], samples, stride) || !valuesOf(env, jets, stride, values))
+  if (level == nullptr || !countOf(env, given[3], "jets", jets) || !countOf(env, given[4], "samples", samples) ||
+      !strideOf(env, given[5], samples, stride) || !valuesOf(env, jets, stride, values))
     return nullptr;
   const auto tau = floatsOf(env, given[1], "tau", values);
   if (!tau.ok) return nullptr;
-  if (values > 0) level->fillTau(tau.data, key0, key1, firstJet, jets, samples, stride);
+  const auto numbers = wordsOf(env, given[2], "numbers", 3 * jets);
+  if (!numbers.ok) return nullptr;
+  if (overlap(bytesOf(tau), bytesOf(numbers))) {
+    throwRange(env, "tau", "lies in the memory of what it is made from");
+    return nullptr;
+  }
+  if (values > 0) level->fillTau(tau.data, numbers.data, jets, samples, stride);
   return nullptr;
 }
 

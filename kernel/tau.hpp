@@ -1,4 +1,4 @@
-// Tau of consecutive jets: src/stats/philox.ts and src/stats/tau.ts, a vector of samples at a time, the same bits.
+// Tau of jets: src/stats/philox.ts and src/stats/tau.ts, a vector of samples at a time, the same bits.
 //
 // Words are kept in lanes of 64 bits (V::Wide), so that a product has its high word there and its low one needs no
 // move: multiplications read the low half alone, and what stands above it counts for nothing.
@@ -77,13 +77,13 @@ void drawTau(const JetRounds& jet, uint32_t key0, uint32_t key1, typename V::I s
   V::store(tau + 3 * stride, tauOf<V>(w3));
 }
 
-/// tau [jets, 4, stride] of consecutive jets; 0.5 beyond the samples.
+/// tau [jets, 4, stride], 0.5 beyond the samples; numbers [jets, 3] are each jet's two words of key and the counter's first.
 template <class V>
-void fillTau(float* tau, uint32_t key0, uint32_t key1, uint32_t firstJet, size_t jets, size_t samples,
-             size_t stride) {
+void fillTau(float* tau, const uint32_t* numbers, size_t jets, size_t samples, size_t stride) {
   constexpr size_t lanes = V::lanes;
-  for (size_t jet = 0; jet < jets; jet++, tau += 4 * stride) {
-    const JetRounds rounds(firstJet + static_cast<uint32_t>(jet), key0, key1);
+  for (size_t jet = 0; jet < jets; jet++, tau += 4 * stride, numbers += 3) {
+    const uint32_t key0 = numbers[0], key1 = numbers[1];
+    const JetRounds rounds(numbers[2], key0, key1);
     size_t sample = 0;
     const auto from = [&] { return V::from(static_cast<int>(static_cast<uint32_t>(sample))); };
     for (; sample + lanes <= samples; sample += lanes)

@@ -90,8 +90,8 @@ bool quantileRows(OpenNetwork* network, const float* decided, size_t jets, const
 }
 
 EXPORT("fillTau")
-void fillTau(float* tau, uint32_t key0, uint32_t key1, uint32_t firstJet, size_t jets, size_t samples, size_t stride) {
-  kWasmLevel.fillTau(tau, key0, key1, firstJet, jets, samples, stride);
+void fillTau(float* tau, const uint32_t* numbers, size_t jets, size_t samples, size_t stride) {
+  kWasmLevel.fillTau(tau, numbers, jets, samples, stride);
 }
 
 /// @param edges of pt, eta, phi, mass one after the other, counts[4] of each.

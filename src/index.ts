@@ -42,6 +42,7 @@ export {
   VARIABLES,
   type Variable,
 } from './jets/columns.js';
+export { type EventColumns, eventKeys } from './jets/event-keys.js';
 export type { NumericArray } from './jets/numeric-array.js';
 export { deltaPhi, deltaR, wrapPhi } from './jets/phi.js';
 export { SPLIT_SHARES, type SplitPart, splitIndices, splitPart } from './jets/split.js';
@@ -83,10 +84,10 @@ export {
   type SessionSource,
 } from './engines/open.js';
 
-// Random numbers: any tau of any run, from its place alone.
+// Random numbers: any tau of any run, from the jet's event or row alone.
 
 export { philox4x32, philoxKey } from './stats/philox.js';
-export { fillTau, tauOf } from './stats/tau.js';
+export { fillTau, type JetKeys, tauOf } from './stats/tau.js';
 
 // Distributions: quantiles, CDFs, densities.
 

@@ -8,6 +8,7 @@ import type { Condition } from './sampling/condition.js';
 import { openConditionPool } from './sampling/condition-pool.js';
 import { type ConditionTables, conditionTables } from './sampling/condition-tables.js';
 import { type OpenBundle, openBundle } from './sampling/open-bundle.js';
+import type { JetKeys } from './stats/tau.js';
 
 /** How a bundle is opened. */
 export interface LoadBundleOptions {
@@ -24,19 +25,20 @@ export interface NodeBundle extends OpenBundle {
    * The distribution of the target jet given the input jet, for N jets.
    *
    * @param jets [N, inputs] row-major, physical units: pt [GeV], eta, phi [rad], mass [GeV], then the card's extra columns.
-   * @param firstJet index of the first jet in its table, default 0: what its random numbers depend on.
+   * @param keys what their random numbers follow: the row of the first jet in its table, default 0, or `eventKeys`.
    * @throws UsageError where there are not whole jets, or a value that no jet has.
    */
-  condition(jets: Float32Array, firstJet?: number): Condition;
+  condition(jets: Float32Array, keys?: JetKeys): Condition;
   /**
    * The same by tables of apache-arrow.
    *
    * @param jets N rows; of its columns those of the task's input are read, gen_pt and so on for a simulation, and the card's
    *   extra columns. Any numeric type will do.
-   * @param firstJet index of the first jet, default 0: what its random numbers depend on.
+   * @param keys what their random numbers follow, as above; default the events, where the table has run, luminosityBlock,
+   *   event and the index of the task's input jets (genJetIdx or jetIdx), else row 0 on.
    * @throws InputError where a column is missing or there are no jets.
    */
-  condition(jets: ArrowTable, firstJet?: number): ConditionTables;
+  condition(jets: ArrowTable, keys?: JetKeys): ConditionTables;
 }
 
 /**
@@ -61,12 +63,12 @@ export async function loadBundle(folder: string, options: LoadBundleOptions = {}
   const { card } = read;
   const pool = () => openConditionPool(fastestSession(resolve(folder), read), card.inputs.length, threads);
   const bundle = openBundle(read, openFastest, threads > 0 ? pool : undefined);
-  function condition(jets: Float32Array, firstJet?: number): Condition;
-  function condition(jets: ArrowTable, firstJet?: number): ConditionTables;
-  function condition(jets: Float32Array | ArrowTable, firstJet?: number): Condition | ConditionTables {
+  function condition(jets: Float32Array, keys?: JetKeys): Condition;
+  function condition(jets: ArrowTable, keys?: JetKeys): ConditionTables;
+  function condition(jets: Float32Array | ArrowTable, keys?: JetKeys): Condition | ConditionTables {
     if (typeof (jets as ArrowTable | undefined)?.getChild === 'function')
-      return conditionTables(card, (rows) => bundle.condition(rows, firstJet), jets as ArrowTable, firstJet);
-    return bundle.condition(jets as Float32Array, firstJet);
+      return conditionTables(card, bundle.condition, jets as ArrowTable, keys);
+    return bundle.condition(jets as Float32Array, keys);
   }
   return { ...bundle, condition };
 }

@@ -9,6 +9,7 @@ import { checkInputsAndFolder } from './files/inputs-and-output.js';
 import { lockFolder } from './files/lock.js';
 import { faultOf } from './jets/check.js';
 import { columnName, columnsOf, STAGES, VARIABLES } from './jets/columns.js';
+import { keyed } from './jets/event-keys.js';
 import type { JetsTable } from './jets/table.js';
 import type { Bundle } from './model/bundle.js';
 import type { ModelCard } from './model/card.js';
@@ -221,7 +222,8 @@ async function passOf(
   const { resume, overwrite, signal, engine = await bundleEngine(source) } = options;
   const { task } = card;
   const edges = studyEdges(table, task);
-  return { engine, table, task, samples, seed, threads, edges, outputDir, resume, overwrite, signal };
+  const ofTask = table.source.key === undefined ? keyed(table, STAGES_OF_TASK[task].input) : table;
+  return { engine, table: ofTask, task, samples, seed, threads, edges, outputDir, resume, overwrite, signal };
 }
 
 /** @throws InputError where a column of the task's input or target is missing, or a column is none of jets. */

@@ -34,6 +34,8 @@ export {
   VARIABLES,
   type Variable,
 } from './jets/columns.js';
+export { type EventColumns, eventKeys } from './jets/event-keys.js';
+export type { NumericArray } from './jets/numeric-array.js';
 export { deltaPhi, deltaR, wrapPhi } from './jets/phi.js';
 
 // Models.
@@ -55,10 +57,10 @@ export type { AmortisedSpec, NetworkSpec, PaperSpec, TauInput } from './model/ne
 export { STAGES_OF_TASK, TASKS, type Task, type TaskStages } from './model/tasks.js';
 export type { Harmonic, InputTransform, TargetTransform } from './model/transforms.js';
 
-// Random numbers: any tau of any run, from its place alone.
+// Random numbers: any tau of any run, from the jet's event or row alone.
 
 export { philox4x32, philoxKey } from './stats/philox.js';
-export { fillTau, tauOf } from './stats/tau.js';
+export { fillTau, type JetKeys, tauOf } from './stats/tau.js';
 
 // Distributions: quantiles, CDFs, densities.
 

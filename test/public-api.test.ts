@@ -24,6 +24,7 @@ test('the names that the package exports', () => {
     'columnName',
     'deltaPhi',
     'deltaR',
+    'eventKeys',
     'fillTau',
     'firstJets',
     'loadBundle',

@@ -28,13 +28,14 @@ bool same(const std::vector<T>& a, const std::vector<T>& b) {
 /// Tau on all levels: the same bits, inside (0, 1), 0.5 beyond the samples.
 inline void tauOnce() {
   const size_t jets = upTo(4), samples = upTo(80), stride = samples + upTo(20);
-  const unsigned key0 = dice(), key1 = dice(), firstJet = dice();
+  std::vector<uint32_t> numbers(3 * jets);
+  for (uint32_t& word : numbers) word = dice();
   std::vector<float> first;
   const Level* levels[kMostLevels];
   const size_t count = availableLevels(levels);
   for (size_t i = 0; i < count; i++) {
     std::vector<float> tau(jets * kSteps * stride);
-    levels[i]->fillTau(tau.data(), key0, key1, firstJet, jets, samples, stride);
+    levels[i]->fillTau(tau.data(), numbers.data(), jets, samples, stride);
     for (size_t at = 0; at < tau.size(); at++)
       if (at % stride < samples ? !(tau[at] > 0 && tau[at] < 1) : tau[at] != 0.5f) differ(levels[i]->name, "tau");
     if (i == 0) first = tau;

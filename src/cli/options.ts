@@ -95,6 +95,11 @@ export function shard(text: string): Shard | undefined {
 /** The options that every long command takes; which of them is the command's choice. */
 export const commonOptions = {
   seed: () => new Option('--seed <n>', 'seed of all random numbers').argParser(seed).default(1),
+  key: () =>
+    new Option(
+      '--key <none|columns...>',
+      'what random numbers follow: none, the row; or columns run, luminosityBlock, event and jet index, of which the first may be left out (default: those of NanoAOD where the jets have them, else the row)',
+    ),
   threads: () =>
     new Option('--threads <n>', 'worker threads')
       .argParser(positiveInteger)
@@ -142,6 +147,7 @@ export const commonOptions = {
 export const MODEL_OPTIONS = [
   'engine',
   'seed',
+  'key',
   'threads',
   'limit',
   'collection',
@@ -155,6 +161,7 @@ export interface ModelOptions {
   readonly samples: number;
   readonly engine: EngineName;
   readonly seed: number;
+  readonly key?: string[];
   readonly threads: number;
   readonly limit?: number;
   readonly collection?: string;

@@ -1,7 +1,7 @@
 /** The jets that a model is asked about, from a file, and what is to be said of them: who is left out, who is unlike training. */
-import { InputError } from '../errors.js';
+import { InputError, UsageError } from '../errors.js';
 import type { JetOptions } from '../files/table-file.js';
-import type { Stage } from '../jets/columns.js';
+import { EVENT_KEYS, INDEX_KEYS, type Stage } from '../jets/columns.js';
 import type { SplitPart } from '../jets/split.js';
 import type { JetsSource, JetsTable } from '../jets/table.js';
 import type { ModelCard } from '../model/card.js';
@@ -16,6 +16,8 @@ export interface TaskJetsOptions extends Pick<JetOptions, 'collection' | 'maxDel
   readonly keep?: readonly string[] | undefined;
   /** Pass on the columns that find a jet again in its events, too. */
   readonly keys?: boolean;
+  /** What random numbers follow: `--key`. */
+  readonly key?: readonly string[] | undefined;
   /** Jets at most, of those chosen. */
   readonly limit?: number | undefined;
   /** Of the file that the model was trained on, one part only. */
@@ -31,6 +33,9 @@ export interface TaskJets {
   readonly table: JetsTable;
   /** For --json: what warnings say on the screen. */
   readonly notes: {
+    /** What random numbers follow: `row`, or columns; and how many jets have the key of another one. */
+    readonly key: string;
+    readonly repeated: number;
     /** Jets of the file that are not in the table, by reason. */
     readonly dropped: Readonly<Record<string, number>>;
     /** Inputs that jets lack, and the median that is taken for them, by column. */
@@ -48,10 +53,14 @@ export async function readTaskJets(
 ): Promise<TaskJets> {
   const { stages, extra = [], keep = [], keys = false, limit, split, quiet, strictRange } = options;
   const { onColumns, collection, maxDeltaR } = options;
+  const key = keyNames(options.key);
   const { readJets } = await import('../files/read-jets.js');
   const { assumedWords, extraInputs, withMedians } = await import('../model/missing-inputs.js');
   const { selectColumns } = await import('../sampling/jet-columns.js');
+  const { STAGES_OF_TASK } = await import('../model/tasks.js');
+  const { keyed, keyNotes } = await import('../jets/event-keys.js');
   const { task, inputs, range } = card;
+  const { input } = STAGES_OF_TASK[task];
   const names = inputs.map(({ column }) => column);
   const file = await readJets(path, {
     ...(stages === undefined ? {} : { stages }),
@@ -59,9 +68,9 @@ export async function readTaskJets(
     ...(limit === undefined || split !== undefined ? {} : { limit }),
     collection,
     maxDeltaR,
-    keep,
-    // The part of a jet may follow from its event.
-    keys: keys || split !== undefined,
+    keep: [...keep, ...(key ?? [])],
+    // The part of a jet may follow from its event, and so may its random numbers.
+    keys: keys || split !== undefined || key === undefined,
     extra,
     optional: extraInputs(card),
     onWarning: (message) => warn(message, { quiet }),
@@ -70,19 +79,34 @@ export async function readTaskJets(
   sayDropped(file.source, quiet);
   const { dropped = {} } = file.source;
   const part = split === undefined ? file : await partOf(file, card, split, limit);
-  const table = withMedians(keys ? part : withoutKeys(part, keep), card);
+  const own = keyed(part, input, key);
+  for (const line of keyNotes(own, input, key)) warn(line, { quiet });
+  const table = withMedians(onlyKept(own, [...keep, ...(keys ? KEY_COLUMNS : [])]), card);
   for (const line of assumedWords(table.source)) warn(line, { quiet });
-  const { assumed = {} } = table.source;
+  const { assumed = {}, repeated = 0 } = table.source;
   const { lines, jets } = outOfRange(names, selectColumns(table, task, names).inputs, range);
   if (strictRange && jets > 0)
     throw new InputError(table.source.name, `${lines.join('; ')}; leave these jets or --strict-range out`);
   for (const line of lines) warn(line, { quiet });
-  return { table, notes: { dropped, assumed, outside: jets } };
+  return { table, notes: { key: table.source.key!, repeated, dropped, assumed, outside: jets } };
 }
 
-/** The table with no more columns to pass on than were asked for. */
-function withoutKeys({ kept = {}, ...table }: JetsTable, keep: readonly string[]): JetsTable {
-  const asked = Object.entries(kept).filter(([name]) => keep.includes(name));
+const KEY_COLUMNS: readonly string[] = [...EVENT_KEYS, ...Object.values(INDEX_KEYS)];
+
+/** The columns that `--key` names, none for the row; undefined where it is not given. */
+function keyNames(key: readonly string[] | undefined): readonly string[] | undefined {
+  if (key === undefined) return undefined;
+  if (key.length === 1 && key[0] === 'none') return [];
+  if (key.length < 2 || key.length > 4 || key.includes('none'))
+    throw new UsageError(
+      `--key takes none, or the columns run, luminosityBlock, event and index, the last two at least; not ${key.join(' ')}`,
+    );
+  return key;
+}
+
+/** The table with no more columns to pass on than those. */
+function onlyKept({ kept = {}, ...table }: JetsTable, names: readonly string[]): JetsTable {
+  const asked = Object.entries(kept).filter(([name]) => names.includes(name));
   return asked.length === 0 ? table : { ...table, kept: Object.fromEntries(asked) };
 }
 

@@ -77,19 +77,11 @@ export interface Kernel {
     count: number,
   ): void;
   /**
-   * The tau of consecutive jets, by key and place: ../stats/tau.ts.
+   * The tau of jets: drawTau of ../stats/tau.ts.
    *
-   * @param tau [jets, 4, stride], written to; 0.5 beyond the samples.
+   * @param tau [jets, 4, stride], written to; 0.5 beyond the samples. @param numbers [jets, 3] of jetNumbers.
    */
-  fillTau(
-    tau: Float32Array,
-    key0: number,
-    key1: number,
-    firstJet: number,
-    jets: number,
-    samples: number,
-    stride: number,
-  ): void;
+  fillTau(tau: Float32Array, numbers: Uint32Array, jets: number, samples: number, stride: number): void;
   /** @param samples 1 … 65535. @param edges of pt, eta, phi, mass, wherever they lie: 2 … 255 each, finite, increasing. */
   openStudy(samples: number, edges: readonly Float32Array[]): OpenStudy;
   /**

@@ -148,7 +148,7 @@ export function wasmKernel(compiled: WasmModule): Kernel {
       if (!wasm.quantileRows(network as number, at(decided), jets, ...places, ...results, count))
         throw new RangeError(problem());
     },
-    fillTau: (tau, ...where) => wasm.fillTau(at(tau), ...where),
+    fillTau: (tau, numbers, ...sizes) => wasm.fillTau(at(tau), at(numbers), ...sizes),
     openStudy(samples, edges) {
       const all = Float32Array.from(edges.flatMap((values) => [...values]));
       const counts = Uint32Array.from(edges, ({ length }) => length);

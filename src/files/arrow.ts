@@ -26,7 +26,7 @@ import { RecordBatch as BatchHeader } from 'apache-arrow/fb/record-batch';
 import { Schema } from 'apache-arrow/fb/schema';
 import { ByteBuffer } from 'flatbuffers';
 import { InputError } from '../errors.js';
-import { type NumericArray, toFloat32 } from '../jets/numeric-array.js';
+import { joined, type NumericArray, toFloat32 } from '../jets/numeric-array.js';
 import { unpackLz4Frame } from './compression/lz4.js';
 import { unzstd, zstdContentSize } from './compression/zstd.js';
 import { type ByteSource, guardedAs } from './source.js';
@@ -237,18 +237,18 @@ export const NAME = 'the Arrow table';
  * @throws InputError where the column or one of its values is missing, or it holds no numbers.
  */
 export function floatColumn(table: ArrowTable, name: string): Float32Array {
+  return joined(columnPieces(table, name).map(toFloat32));
+}
+
+/** The numbers of a column in the types that its pieces have. @throws InputError as {@link floatColumn} does. */
+export function columnPieces(table: ArrowTable, name: string): NumericArray[] {
   const pieces = table.getChild(name)?.data as readonly Data[] | undefined;
   if (pieces === undefined) throw new InputError(NAME, `has no column "${name}"`);
-  const column = new Float32Array(table.numRows);
-  let at = 0;
-  for (const [index, piece] of pieces.entries()) {
+  return pieces.map((piece, index) => {
     if (!isNumeric(piece.type))
       throw new InputError(NAME, `column "${name}" holds ${piece.type}, not numbers`);
-    const place = `column "${name}" of record batch ${index}`;
-    column.set(toFloat32(columnNumbers(NAME, piece, piece.length, place)), at);
-    at += piece.length;
-  }
-  return column;
+    return columnNumbers(NAME, piece, piece.length, `column "${name}" of record batch ${index}`);
+  });
 }
 
 /** Whether columns of this type can be read; of a dictionary its values, as doubles. */

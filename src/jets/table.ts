@@ -17,6 +17,8 @@ export interface JetsTable {
     Readonly<Record<string, Float32Array | undefined>>;
   /** Columns that are passed on to the output, by name, each [rows], in the types that the file has. */
   readonly kept?: Readonly<Record<string, NumericArray>>;
+  /** The events that random numbers follow, by `eventKeys`; absent where they follow the row. */
+  readonly key?: readonly Uint32Array[];
   /** Where the jets came from. */
   readonly source: JetsSource;
 }
@@ -38,6 +40,10 @@ export interface JetsSource {
   };
   /** Jets of the file that are not in the table, by reason; absent where there are none. */
   readonly dropped?: Readonly<Record<string, number>>;
+  /** What random numbers follow: `row`, or the names of columns that say a jet's event and its index there. */
+  readonly key?: string;
+  /** Jets with the same key as another one, and so with its random numbers; absent where there are none. */
+  readonly repeated?: number;
   /** Inputs of a model that jets lack, by column; absent where none lacks any. */
   readonly assumed?: Readonly<Record<string, AssumedInput>>;
 }
@@ -82,11 +88,17 @@ export function jetsAt(table: JetsTable, rows: Uint32Array): JetsTable {
 }
 
 function withColumns(
-  { columns, kept, source }: JetsTable,
+  { columns, kept, key, source }: JetsTable,
   rows: number,
   change: <Column extends NumericArray>(column: Column) => Column,
 ): JetsTable {
   const changed = <Column extends NumericArray>(all: Readonly<Record<string, Column | undefined>>) =>
     Object.fromEntries(Object.entries(all).map(([name, column]) => [name, change(column!)]));
-  return { rows, columns: changed(columns), ...(kept && { kept: changed(kept) }), source };
+  return {
+    rows,
+    columns: changed(columns),
+    ...(kept && { kept: changed(kept) }),
+    ...(key && { key: key.map(change) }),
+    source,
+  };
 }

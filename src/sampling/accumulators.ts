@@ -6,7 +6,6 @@
 import type { Kernel } from '../engines/kernel.js';
 import { UsageError } from '../errors.js';
 import { byVariable, VARIABLES } from '../jets/columns.js';
-import { philoxKey } from '../stats/philox.js';
 import type { Plan } from './plan.js';
 import { type BlockTotals, type Edges, spectrumEntries } from './totals.js';
 
@@ -35,13 +34,13 @@ export interface TauRows {
   readonly tau: Float32Array;
   /** [G, 4, stride]: where the engine writes, physical units; beyond S it counts for nothing. To be looked up likewise. */
   readonly predictions: Float32Array;
-  /** Draws the tau of the jets `firstJet` … `firstJet + jetCount - 1` of the input table. */
-  fillTau(firstJet: number, jetCount: number): void;
+  /** Draws the tau of a group. @param numbers [jets, 3] of jetNumbers. */
+  fillTau(numbers: Uint32Array): void;
 }
 
-export function openTauRows(kernel: Kernel, { samples, jetsPerGroup }: BlockShape, seed: number): TauRows {
-  const [key0, key1] = philoxKey(seed);
+export function openTauRows(kernel: Kernel, { samples, jetsPerGroup }: BlockShape): TauRows {
   const stride = rowStride(samples);
+  const ofGroup = kernel.room(Uint32Array, 3 * jetsPerGroup);
   const tau = kernel.room(Float32Array, jetsPerGroup * 4 * stride);
   tau.values.fill(0.5);
   const predictions = kernel.room(Float32Array, jetsPerGroup * 4 * stride);
@@ -53,8 +52,10 @@ export function openTauRows(kernel: Kernel, { samples, jetsPerGroup }: BlockShap
     get predictions() {
       return predictions.values;
     },
-    fillTau: (firstJet, jetCount) =>
-      kernel.fillTau(tau.values, key0, key1, firstJet, jetCount, samples, stride),
+    fillTau(numbers) {
+      ofGroup.values.set(numbers);
+      kernel.fillTau(tau.values, ofGroup.values, numbers.length / 3, samples, stride);
+    },
   };
 }
 

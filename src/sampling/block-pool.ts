@@ -26,7 +26,8 @@ export interface WorkerSetup {
   /** Memory shared by all threads. */
   readonly columns: JetColumns;
   readonly plan: Plan;
-  readonly seed: number;
+  /** Of all jets, [jets, 3], in such memory too: jetNumbers. */
+  readonly numbers: Uint32Array;
   readonly outputDir: string;
   readonly journal: Journal;
   /** For files that carry it. */

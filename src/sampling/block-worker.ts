@@ -25,8 +25,8 @@ async function openBlockMaker(setup: WorkerSetup): Promise<BlockMaker> {
   const { openSession }: SessionModule = await import(setup.session.module);
   const session = await openSession(setup.session.options);
   const kernel = await kernelBeside(session);
-  const { columns, plan, seed, outputDir, journal, progress, keeps } = setup;
-  const source = { session, columns, plan, rows: openTauRows(kernel, plan, seed) };
+  const { columns, plan, numbers, outputDir, journal, progress, keeps } = setup;
+  const source = { session, columns, plan, numbers, rows: openTauRows(kernel, plan) };
   const onJets = (jets: number) => Atomics.add(progress, 0, jets);
   if (keeps.kind === 'predictions')
     return async (block) => {

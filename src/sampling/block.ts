@@ -33,13 +33,15 @@ export interface BlockSource {
   readonly session: Session;
   readonly columns: JetColumns;
   readonly plan: Plan;
+  /** Of all jets, [jets, 3]: jetNumbers. */
+  readonly numbers: Uint32Array;
   /** Where tau and predictions lie. */
   readonly rows: TauRows;
 }
 
 /** Predicts the jets of one block and hands them on group by group, in order. */
 export async function* predictBlock(
-  { session, columns, plan, rows }: BlockSource,
+  { session, columns, plan, numbers, rows }: BlockSource,
   block: number,
 ): AsyncGenerator<PredictedGroup> {
   const { jetsPerGroup } = plan;
@@ -53,7 +55,7 @@ export async function* predictBlock(
     const tau = rows.tau.subarray(0, jetCount * 4 * stride);
     const predictions = rows.predictions.subarray(0, jetCount * 4 * stride);
     gatherRows(jets, columns.inputs, firstJet, jetCount);
-    rows.fillTau(firstJet, jetCount);
+    rows.fillTau(numbers.subarray(3 * firstJet, 3 * (firstJet + jetCount)));
     await session.predict(jets, tau, predictions, jetCount, stride);
     yield { firstJet, jetCount, jets, predictions, stride };
   }

@@ -2,6 +2,7 @@
 import type { SessionSource } from '../engines/open.js';
 import { JetIqnError, RunError } from '../errors.js';
 import { STEP_COUNT } from '../model/steps.js';
+import { type JetKeys, keysFrom } from '../stats/tau.js';
 import { answersInOrder } from './answers-in-order.js';
 import { type Condition, completed, type SampleOptions } from './condition.js';
 import type { ConditionCdf } from './exact-condition.js';
@@ -28,13 +29,13 @@ export type Question =
 export interface ConditionTask {
   /** [n, inputs] */
   readonly jets: Float32Array;
-  readonly firstJet: number;
+  readonly keys: JetKeys;
   readonly question: Question;
 }
 
 /** What answers for many jets elsewhere than on this thread. */
 export interface ConditionPool {
-  condition(jets: Float32Array, firstJet?: number): PooledCondition;
+  condition(jets: Float32Array, keys?: JetKeys): PooledCondition;
   close(): Promise<void>;
 }
 export interface PooledCondition extends Condition {
@@ -49,14 +50,14 @@ const MOST_JETS = 250;
 export function openConditionPool(source: SessionSource, inputs: number, threads: number): ConditionPool {
   const pool = startThreads(new URL('./condition-worker.js', import.meta.url), threads, source);
   return {
-    condition(jets, firstJet = 0) {
+    condition(jets, keys = 0) {
       const count = jets.length / inputs;
       const block = Math.min(MOST_JETS, Math.ceil(count / (2 * threads)));
       async function ask<Whole extends Answer>(question: Question): Promise<Whole> {
         // Copies: of a view a thread would be sent all that lies beneath it.
         const task = (first: number, some: number): ConditionTask => ({
           jets: jets.slice(inputs * first, inputs * (first + some)),
-          firstJet: firstJet + first,
+          keys: keysFrom(keys, first, some),
           question:
             'rows' in question
               ? { ...question, rows: question.rows.slice(STEP_COUNT * first, STEP_COUNT * (first + some)) }

@@ -6,10 +6,20 @@ import type { Float32, Table, TypeMap, Uint16, Uint32 } from 'apache-arrow';
 import { InputError } from '../errors.js';
 import type { ArrowTable } from '../files/arrow.js';
 import type { TableMetadata, TableSchema } from '../files/table-encoding.js';
-import { type ColumnName, columnsOf, VARIABLES, type Variable } from '../jets/columns.js';
-import { COLUMN_TYPES, type NumericArray } from '../jets/numeric-array.js';
+import {
+  type ColumnName,
+  columnsOf,
+  EVENT_KEYS,
+  INDEX_KEYS,
+  type Stage,
+  VARIABLES,
+  type Variable,
+} from '../jets/columns.js';
+import { type EventColumns, eventKeys } from '../jets/event-keys.js';
+import { COLUMN_TYPES, joined, type NumericArray } from '../jets/numeric-array.js';
 import type { ModelCard } from '../model/card.js';
 import { STAGES_OF_TASK } from '../model/tasks.js';
+import type { JetKeys } from '../stats/tau.js';
 import type { Condition, SampleOptions } from './condition.js';
 import { gatherRows, inputColumnNames } from './jet-columns.js';
 import {
@@ -68,7 +78,7 @@ export interface ConditionTables {
 
 /** The first column of every answer. */
 export type JetIndex = {
-  /** `firstJet` for the first row of the input jets. */
+  /** The row of the input jets, from the first one's on where that was given. */
   jet_index: Uint32;
 };
 /** Columns of {@link ConditionTables.sample}. */
@@ -90,15 +100,17 @@ export type QuantileColumns = JetIndex & Record<`${Variable}_q${number}`, Float3
  * @param card of the model.
  * @param condition the same by arrays, of jets [N, inputs].
  * @param table of the input jets.
- * @param firstJet index of the first one.
+ * @param keys what random numbers follow; default the events, where the table says them, else the row.
  * @throws InputError where the table has no jets or lacks an input.
  */
 export function conditionTables(
   card: ModelCard,
-  condition: (jets: Float32Array) => Condition,
+  condition: (jets: Float32Array, keys: JetKeys) => Condition,
   table: ArrowTable,
-  firstJet = 0,
+  keys?: JetKeys,
 ): ConditionTables {
+  const { input } = STAGES_OF_TASK[card.task];
+  const firstJet = typeof keys === 'number' ? keys : 0;
   const targets = columnsOf(STAGES_OF_TASK[card.task].target);
   const targetSchema = targets.map((name, k) => floatColumn(name, VARIABLES[k]!));
   const jets = table.numRows;
@@ -115,7 +127,9 @@ export function conditionTables(
   if (jets === 0) throw new InputError('the Arrow table', 'has no jets');
   let reading: Promise<Condition> | undefined;
   const read = () => {
-    reading ??= rowsOf(table, names, jets).then(condition);
+    reading ??= rowsOf(table, names, jets).then(async (rows) =>
+      condition(rows, keys ?? (await eventsOf(table, input)) ?? 0),
+    );
     return reading;
   };
   /** values [N, columns of the schema]. */
@@ -167,6 +181,15 @@ export function conditionTables(
 
 /** apache-arrow takes a while to load, and is loaded where it is used. */
 const writing = () => import('../files/write-arrow.js');
+
+/** The events of the jets, where the table says them. */
+async function eventsOf(table: ArrowTable, stage: Stage): Promise<JetKeys | undefined> {
+  const names = [...EVENT_KEYS, INDEX_KEYS[stage]];
+  if (names.some((name) => table.getChild(name) === null)) return undefined;
+  const { columnPieces } = await import('../files/arrow.js');
+  const [run, luminosityBlock, event, index] = names.map((name) => joined(columnPieces(table, name)));
+  return eventKeys({ run, luminosityBlock, event, index } as EventColumns);
+}
 
 /** Columns of a table, [rows, columns] row-major. */
 async function rowsOf(table: ArrowTable, names: readonly string[], rows: number): Promise<Float32Array> {

@@ -1,6 +1,7 @@
 /** A thread of condition-pool.ts: answers for some jets, with engines of its own. */
 import { workerData } from 'node:worker_threads';
 import type { SessionModule, SessionSource } from '../engines/open.js';
+import { keysFrom } from '../stats/tau.js';
 import { answering } from './answers-in-order.js';
 import { conditionOf } from './condition.js';
 import type { ConditionTask } from './condition-pool.js';
@@ -16,12 +17,17 @@ async function open() {
   return { session: await openSession(options), conditional: await openConditional(options) };
 }
 
-export default answering(async ({ jets, firstJet, question }: ConditionTask): Promise<unknown> => {
+export default answering(async ({ jets, keys, question }: ConditionTask): Promise<unknown> => {
   opened ??= open();
   const { session, conditional } = await opened;
   const { inputs } = session;
   const condition = (first = 0, end = jets.length / inputs) =>
-    conditionOf(session, conditional, jets.subarray(first * inputs, end * inputs), firstJet + first);
+    conditionOf(
+      session,
+      conditional,
+      jets.subarray(first * inputs, end * inputs),
+      keysFrom(keys, first, end - first),
+    );
   switch (question.method) {
     case 'sample':
       return condition().sample(question.options);

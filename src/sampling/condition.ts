@@ -15,8 +15,11 @@ import { VARIABLES } from '../jets/columns.js';
 import { deltaPhi, wrapPhi } from '../jets/phi.js';
 import { PHI_STEP, STEP_COUNT } from '../model/steps.js';
 import { quantiles } from '../stats/quantile.js';
-import { fillTau } from '../stats/tau.js';
+import { fillTau, type JetKeys, keysFrom } from '../stats/tau.js';
 import { type ExactCondition, exactCondition } from './exact-condition.js';
+
+/** Of `eventKeys`. */
+const KEY_COLUMNS = 5;
 
 /** How many samples, and which. */
 export interface SampleOptions {
@@ -81,7 +84,7 @@ const SAMPLES_AT_ONCE = 1 << 18;
  * @param session that samples.
  * @param conditional of the same model.
  * @param jets [N, inputs] row-major, physical units.
- * @param firstJet index of the first jet in its table: what its random numbers depend on.
+ * @param keys what the jets' random numbers follow.
  * @example
  * const condition = conditionOf(engine, engine, Float32Array.of(50, 0.3, 1, 9)); // of openEngine(bundle, 'ort')
  * await condition.median(); // [pt, eta, phi, mass]
@@ -90,14 +93,14 @@ export function conditionOf(
   session: Pick<Session, 'inputs' | 'predict'>,
   conditional: Quantiles,
   jets: Float32Array,
-  firstJet = 0,
+  keys: JetKeys = 0,
 ): Condition {
   const exact = exactCondition(conditional, jets);
   const { inputs } = session;
   const count = exact.jets;
   async function drawn(first: number, end: number, samples: number, seed: number): Promise<Float32Array> {
     const tau = new Float32Array((end - first) * 4 * samples);
-    fillTau(tau, seed, firstJet + first, end - first, 0, samples);
+    fillTau(tau, seed, keysFrom(keys, first, end - first), end - first, 0, samples);
     const predictions = new Float32Array(tau.length);
     await session.predict(
       jets.subarray(first * inputs, end * inputs),
@@ -221,7 +224,7 @@ export function checkInputJets(
   source: string,
   columns: readonly string[],
   jets: Float32Array,
-  firstJet: number,
+  keys: JetKeys,
 ): void {
   const width = columns.length;
   if (!isFloat32Array(jets))
@@ -245,10 +248,15 @@ export function checkInputJets(
         `${source}: ${columns[at % width]} of jet ${Math.floor(at / width)} is ${jets[at]} (${fault}); leave such jets out`,
       );
   }
-  // The number of a jet is a word of 32 bits to what draws its tau.
-  if (!Number.isInteger(firstJet) || firstJet < 0 || firstJet + count > 2 ** 32)
+  if (Array.isArray(keys)) {
+    if (keys.length !== KEY_COLUMNS || keys.some((column) => column.length !== count))
+      throw new UsageError(`keys are not those of ${count} jets; give eventKeys of these jets`);
+    return;
+  }
+  // The row of a jet is a word of 32 bits to what draws its tau.
+  if (!Number.isInteger(keys) || (keys as number) < 0 || (keys as number) + count > 2 ** 32)
     throw new UsageError(
-      `firstJet is ${firstJet}; with ${count} jets give a whole number from 0 to ${2 ** 32 - count}`,
+      `keys is ${described(keys)}; with ${count} jets give the first one's row, 0 to ${2 ** 32 - count}, or eventKeys`,
     );
 }
 

@@ -60,7 +60,8 @@ export function shareColumns({ inputs, gen, kept }: JetColumns): JetColumns {
   };
 }
 
-function share<Column extends NumericArray>(column: Column): Column {
+/** A copy in memory that all threads see. */
+export function share<Column extends NumericArray>(column: Column): Column {
   const Type = column.constructor as new (buffer: SharedArrayBuffer) => Column;
   const shared = new Type(new SharedArrayBuffer(column.byteLength));
   (shared as Float64Array).set(column as Float64Array);

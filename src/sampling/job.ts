@@ -66,6 +66,7 @@ const LABELS: Readonly<Record<string, string>> = {
   'input.selection': 'choice of jets',
   'input.dropped': 'jets left out',
   'input.assumed': 'medians taken for inputs',
+  'input.key': 'key of the random numbers',
   jets: 'number of jets',
   'contents.edges': 'bin edges',
 };
@@ -95,6 +96,8 @@ interface Origin {
   readonly engine: string;
   /** sha256 of the jets' file. */
   readonly input: string;
+  /** What random numbers follow: see JetsSource. */
+  readonly key: string | undefined;
   readonly seed: number;
   readonly samples: number;
   /** The spectrum of gen jets, where it is not the training's. */
@@ -102,12 +105,13 @@ interface Origin {
 }
 
 /** The version under "jet-iqn", the rest under its own name. */
-export function fileMetadata({ bundle, engine, input, seed, samples, prior }: Origin): TableMetadata {
+export function fileMetadata({ bundle, engine, input, key, seed, samples, prior }: Origin): TableMetadata {
   return {
     'jet-iqn': version,
     bundle,
     engine,
     input,
+    key: key ?? 'row',
     seed: String(seed),
     samples: String(samples),
     ...(prior !== undefined && { prior }),

@@ -2,6 +2,7 @@
 
 import { type Conditional, type Engine, quantilesOf, type Session } from '../engines/engine.js';
 import type { Bundle } from '../model/bundle.js';
+import type { JetKeys } from '../stats/tau.js';
 import { type Condition, checkInputJets, conditionOf } from './condition.js';
 import type { ConditionPool } from './condition-pool.js';
 
@@ -11,10 +12,10 @@ export interface OpenBundle extends Bundle {
    * The distribution of the target jet given the input jet, for N jets.
    *
    * @param jets [N, inputs] row-major, physical units: pt [GeV], eta, phi [rad], mass [GeV], then the card's extra columns.
-   * @param firstJet index of the first jet in its table, default 0: what its random numbers depend on.
+   * @param keys what their random numbers follow: the row of the first jet in its table, default 0, or `eventKeys`.
    * @throws UsageError where there are not whole jets, or a value that no jet has.
    */
-  condition(jets: Float32Array, firstJet?: number): Condition;
+  condition(jets: Float32Array, keys?: JetKeys): Condition;
   /** What samples; opens it. Closed with the bundle. */
   session(): Promise<Session>;
   /** What quantiles and CDFs are computed with, the same engine; opens it. Closed with the bundle. */
@@ -51,11 +52,11 @@ export function openBundle(
   };
   return {
     ...bundle,
-    condition(jets, firstJet = 0) {
-      checkInputJets(bundle.source, columns, jets, firstJet);
-      if (!openPool) return conditionOf(asked, asked, jets, firstJet);
+    condition(jets, keys = 0) {
+      checkInputJets(bundle.source, columns, jets, keys);
+      if (!openPool) return conditionOf(asked, asked, jets, keys);
       pool ??= openPool();
-      return pool.condition(jets, firstJet);
+      return pool.condition(jets, keys);
     },
     session: open,
     conditional: open,

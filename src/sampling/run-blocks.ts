@@ -6,10 +6,11 @@ import { diskError, fileSha256 } from '../files/durable-file.js';
 import { lockFolder } from '../files/lock.js';
 import type { JetsTable } from '../jets/table.js';
 import type { Task } from '../model/tasks.js';
+import { jetNumbers } from '../stats/tau.js';
 import type { WorkerSetup } from './block-pool.js';
 import { openPool } from './block-pool.js';
 import { refuseEarlierRun } from './earlier-run.js';
-import { selectColumns, shareColumns } from './jet-columns.js';
+import { selectColumns, share, shareColumns } from './jet-columns.js';
 import { fileMetadata, JOB_FORMAT, type Job, jobText, jobVersions } from './job.js';
 import { type Journal, openJournal } from './journal.js';
 import { type BlockRange, blockJets, type Plan, planBlocks, type Shard, shardBlocks } from './plan.js';
@@ -120,7 +121,7 @@ export async function runBlocks<Result>(
           session: engine.session,
           columns: shareColumns(columns),
           plan,
-          seed,
+          numbers: share(jetNumbers(seed, table.key ?? 0, table.rows)),
           outputDir,
           journal,
           metadata: {
@@ -128,6 +129,7 @@ export async function runBlocks<Result>(
               bundle: job.bundle.sha256,
               engine: job.engine,
               input: job.input.sha256,
+              key: job.input.key,
               seed,
               samples,
             }),

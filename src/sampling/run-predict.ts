@@ -9,6 +9,7 @@ import { columnsOf, VARIABLES } from '../jets/columns.js';
 import type { JetsTable } from '../jets/table.js';
 import type { ModelCard } from '../model/card.js';
 import { STAGES_OF_TASK } from '../model/tasks.js';
+import { keysFrom } from '../stats/tau.js';
 import { openConditionPool, type PooledCondition } from './condition-pool.js';
 import { gatherRows, selectColumns } from './jet-columns.js';
 import { fileMetadata } from './job.js';
@@ -98,6 +99,7 @@ export async function runPredict(options: PredictOptions): Promise<PredictResult
     bundle: engine.bundle.sha256,
     engine: engine.engine,
     input: table.source.sha256,
+    key: table.source.key,
     seed,
     samples,
     prior: priorName,
@@ -114,7 +116,7 @@ export async function runPredict(options: PredictOptions): Promise<PredictResult
       gatherRows(values, columns, firstJet, count);
       return values;
     };
-    const condition = pool.condition(rows(inputs), firstJet);
+    const condition = pool.condition(rows(inputs), keysFrom(table.key ?? 0, firstJet, count));
     const answer = answerOf(condition, request, asksTargets && gen ? rows(gen) : undefined);
     // A failure is told when its turn comes, if nothing failed before.
     answer.catch(() => {});

@@ -17,7 +17,7 @@ import type { SessionModule, SessionSource } from '../engines/open.js';
 import { byVariable, VARIABLES, type Variable } from '../jets/columns.js';
 import { answering } from '../sampling/answers-in-order.js';
 import type { Edges } from '../sampling/totals.js';
-import { fillTau } from '../stats/tau.js';
+import { fillTau, type JetKeys, keysFrom } from '../stats/tau.js';
 
 export interface Folded {
   /** Expected weight a bin, [bins + 2]: underflow first, overflow last. */
@@ -28,8 +28,8 @@ export interface Folded {
 export type FoldedSpectra = Readonly<Record<Variable, Folded>>;
 
 export interface FoldBlock {
-  /** Index of the first jet in its table: what its random numbers depend on. */
-  readonly firstJet: number;
+  /** What the jets' random numbers follow. */
+  readonly keys: JetKeys;
   /** [N, inputs] row-major, physical units. */
   readonly jets: Float32Array;
   /** [N] */
@@ -68,7 +68,7 @@ export function emptySpectra(edges: Edges): FoldedSpectra {
 /** The part of one block. @param samples S ≥ 2. */
 export async function foldBlock(
   session: Session,
-  { firstJet, jets, weights }: FoldBlock,
+  { keys, jets, weights }: FoldBlock,
   edges: Edges,
   samples: number,
   seed: number,
@@ -81,7 +81,7 @@ export async function foldBlock(
   for (let first = 0; first < weights.length; first += group) {
     const count = Math.min(group, weights.length - first);
     const part = count * 4 * samples;
-    fillTau(tau.subarray(0, part), seed, firstJet + first, count, 0, samples);
+    fillTau(tau.subarray(0, part), seed, keysFrom(keys, first, count), count, 0, samples);
     const rows = jets.subarray(first * session.inputs, (first + count) * session.inputs);
     await session.predict(rows, tau.subarray(0, part), predictions.subarray(0, part), count, samples);
     for (let jet = 0; jet < count; jet++) {

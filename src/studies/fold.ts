@@ -9,6 +9,7 @@ import { answersInOrder } from '../sampling/answers-in-order.js';
 import { gatherRows, selectColumns } from '../sampling/jet-columns.js';
 import { busyThreads, startThreads } from '../sampling/threads.js';
 import type { Edges } from '../sampling/totals.js';
+import { keysFrom } from '../stats/tau.js';
 import { emptySpectra, type FoldBlock, type FoldedSpectra, type FoldSetup } from './fold-worker.js';
 import { spectrumEdges } from './spectrum-edges.js';
 
@@ -63,7 +64,8 @@ export async function runFold(
     const block = (firstJet: number, count: number): FoldBlock => {
       const jets = new Float32Array(count * inputs.length);
       gatherRows(jets, inputs, firstJet, count);
-      return { firstJet, jets, weights: weights.slice(firstJet, firstJet + count) };
+      const keys = keysFrom(table.key ?? 0, firstJet, count);
+      return { keys, jets, weights: weights.slice(firstJet, firstJet + count) };
     };
     for await (const made of answersInOrder<FoldedSpectra>(pool, table.rows, BLOCK, block)) {
       addSpectra(spectra, made.answer);

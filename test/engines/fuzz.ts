@@ -130,7 +130,8 @@ function studyOnce(): void {
   const stride = samples + upTo(20);
   const level = oneOf(levels);
   const predictions = floats(jets * 4 * stride);
-  call('fillTau', [level, predictions, upTo(2 ** 32 - 1), 7, upTo(2 ** 32 - 1), jets, samples, stride]);
+  const numbers = Uint32Array.from({ length: 3 * jets }, () => upTo(2 ** 32 - 2));
+  call('fillTau', [level, predictions, numbers, jets, samples, stride]);
   predictions.forEach((_, i) => {
     predictions[i] = anyValue();
   });

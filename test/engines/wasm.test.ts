@@ -36,6 +36,8 @@ describe('memory', () => {
     const kernel = wasmKernel(separate);
     expect(() => kernel.room(Float32Array, 2 ** 30)).toThrow(/^there is not enough memory$/);
     const tau = new Float32Array(8);
-    expect(() => kernel.fillTau(tau, 1, 2, 0, 1, 2, 2)).toThrow(/does not lie in the kernel’s memory$/);
+    expect(() => kernel.fillTau(tau, new Uint32Array(3), 1, 2, 2)).toThrow(
+      /does not lie in the kernel’s memory$/,
+    );
   });
 });

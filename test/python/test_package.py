@@ -79,16 +79,19 @@ def naive_philox(counter, key):
     return [c0, c1, c2, c3]
 
 
-def test_tau_depends_on_run_luminosity_block_event_jet_and_sample():
-    seed = 2**40 + 7
-    run, block, event, index = np.array([[1, 2**32 - 1], [5, 9], [2**63 + 12345, 3], [0, 41]], np.uint64)
-    tau = random.JetNumbers.by_event(seed, run, block, event, index).tau(slice(0, 2), slice(30, 33))
-    for jet in range(2):
-        counter = [int(event[jet]) % 2**32, int(event[jet]) >> 32, int(block[jet]), int(run[jet])]
-        key = naive_philox(counter, [seed % 2**32, seed >> 32])[:2]
-        for sample in range(3):
-            words = naive_philox([int(index[jet]), 30 + sample, 0, 0], key)
-            np.testing.assert_array_equal(tau[jet, :, sample], np.float32([((word >> 9) + 0.5) * 2**-23 for word in words]))
+KNOWN = json.loads((ROOT / "test" / "stats" / "tau-by-event.json").read_text())
+
+
+@pytest.mark.parametrize("known", KNOWN, ids=lambda known: f"{known['event']}-{known['index']}-{known['sample']}")
+def test_tau_depends_on_run_luminosity_block_event_jet_and_sample(known):
+    """The same known answers as of test/stats/tau.test.ts."""
+    seed, event, sample = known["seed"], int(known["event"]), known["sample"]
+    key = naive_philox([event % 2**32, event >> 32, known["luminosityBlock"], known["run"]], [seed % 2**32, seed >> 32])[:2]
+    assert naive_philox([known["index"], sample, 0, 0], key) == known["words"]
+    words = (np.array([value], np.uint64) for value in (known["run"], known["luminosityBlock"], event, known["index"]))
+    tau = random.JetNumbers.by_event(seed, *words).tau(slice(0, 1), slice(sample, sample + 1))
+    np.testing.assert_array_equal(tau[0, :, 0], np.float32([((word >> 9) + 0.5) * 2**-23 for word in known["words"]]))
+
 
 
 # The command line's answers
@@ -404,16 +407,28 @@ def test_what_is_mended_or_unlike_training_is_said(model):
         model.sample(twice, key={name: values * 2 for name, values in EVENT.items()})
 
 
-def test_raw_jets_are_nanoaods_before_correction(tmp_path):
-    source = FILES / "nanoaod-v9.root"
-    tree = uproot.open(source)["Events"].arrays()
-    corrected = ak.zip({v: tree[f"Jet_{v}"] for v in (*VARIABLES, "rawFactor")}, with_name="Momentum4D")
-    raw = jet_iqn.raw_jets(corrected)
-    assert raw.layout.purelist_parameter("__record__") == "Momentum4D" and ak.fields(raw) == VARIABLES
-    command("sample", ROOT / "models" / "correction-fast", source, "-o", tmp_path / "out", "--samples", 1, "--seed", 2)
-    expected = pd.read_parquet(tmp_path / "out")
+@pytest.mark.parametrize("name", BUNDLES)
+def test_jets_of_nanoaod_are_those_of_the_command_line(tmp_path, events, name):
+    """By event, of a file and of a shuffled skim of its table: raw jets are NanoAOD's before correction."""
+    source, model = FILES / "nanoaod-v9.root", jet_iqn.load(name)
+    if model.stage == "gen":
+        jets = events.GenJet
+    else:
+        tree = uproot.open(source)["Events"].arrays()
+        corrected = ak.zip({v: tree[f"Jet_{v}"] for v in (*VARIABLES, "rawFactor")}, with_name="Momentum4D")
+        jets = jet_iqn.raw_jets(corrected)
+        assert jets.layout.purelist_parameter("__record__") == "Momentum4D" and ak.fields(jets) == VARIABLES
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", jet_iqn.RangeWarning)
-        made = jet_iqn.load("correction-fast").sample(raw, seed=2, key="row")
-    flat = ak.flatten(made)
-    agree({v: ak.to_numpy(flat[v]) for v in VARIABLES}, expected)
+        made = ak.flatten(model.sample(jets, seed=2, key=events))
+    command("sample", ROOT / "models" / name, source, "-o", tmp_path / "out", "--samples", 1, "--seed", 2)
+    agree({v: ak.to_numpy(made[v]) for v in VARIABLES}, pd.read_parquet(tmp_path / "out"))
+    table = pd.DataFrame({f"{model.stage}_{v}": ak.to_numpy(ak.flatten(jets[v])) for v in VARIABLES})
+    index = ak.local_index(jets)
+    for column in ("run", "luminosityBlock", "event"):
+        table[column] = ak.to_numpy(ak.flatten(ak.broadcast_arrays(events[column], index)[0]))
+    table["genJetIdx" if model.stage == "gen" else "jetIdx"] = ak.to_numpy(ak.flatten(index))
+    skim = table.sample(frac=0.6, random_state=1)
+    skim.to_parquet(tmp_path / "skim.parquet", index=False)
+    command("sample", ROOT / "models" / name, tmp_path / "skim.parquet", "-o", tmp_path / "some", "--samples", 1, "--seed", 2)
+    agree({v: ak.to_numpy(made[v])[skim.index] for v in VARIABLES}, pd.read_parquet(tmp_path / "some"))

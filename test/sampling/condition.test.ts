@@ -120,8 +120,8 @@ test.each<[unknown, number, RegExp]>([
   [Float32Array.of(50, 1.1, 0.2, 9, 30), 0, /; 5 are not whole jets$/],
   [Float32Array.of(50, 1, Number.NaN, 9), 0, /phi of jet 0 is NaN \(not finite\)/],
   [Float32Array.of(50, 1, 0, 9, -1, 0, 0, 1), 0, /pt of jet 1 is -1 \(pt not above 0\)/],
-  [JET, 2 ** 32, /firstJet is 4294967296; with 1 jets give a whole number from 0 to 4294967295/],
-  [JET, 1.5, /firstJet is 1.5/],
+  [JET, 2 ** 32, /keys is 4294967296; with 1 jets give the first one's row, 0 to 4294967295, or eventKeys/],
+  [JET, 1.5, /keys is 1.5/],
 ])('%p from jet %d on: the argument is named, and what it must be', async (jets, firstJet, message) => {
   const { bundle } = await watched();
   expect(() => bundle.condition(jets as Float32Array, firstJet)).toThrow(UsageError);

@@ -9,20 +9,20 @@ import {
 } from '../../src/sampling/accumulators.js';
 import { deltaPhi32, phiAt32 } from '../../src/sampling/prediction-rows.js';
 import type { Edges } from '../../src/sampling/totals.js';
-import { fillTau } from '../../src/stats/tau.js';
+import { drawTau } from '../../src/stats/tau.js';
 
 // Taken once, as in philox.ts.
 const isNaN32 = Number.isNaN;
 const { fround } = Math;
 
-export function plainTauRows({ samples, jetsPerGroup }: BlockShape, seed: number): TauRows {
+export function plainTauRows({ samples, jetsPerGroup }: BlockShape): TauRows {
   const stride = rowStride(samples);
   const tau = new Float32Array(jetsPerGroup * 4 * stride);
   return {
     stride,
     tau,
     predictions: new Float32Array(jetsPerGroup * 4 * stride),
-    fillTau: (firstJet, jetCount) => fillTau(tau, seed, firstJet, jetCount, 0, samples, stride),
+    fillTau: (numbers) => drawTau(tau, numbers, 0, samples, stride),
   };
 }
 

@@ -10,6 +10,7 @@ import { studyBlock } from '../../src/sampling/block.js';
 import { selectColumns } from '../../src/sampling/jet-columns.js';
 import { blockJets, planBlocks } from '../../src/sampling/plan.js';
 import { addBlock, type Edges, emptyTotals, type StudyTotals } from '../../src/sampling/totals.js';
+import { jetNumbers } from '../../src/stats/tau.js';
 import { plainAccumulators, plainTauRows } from './plain-accumulators.js';
 
 export interface SessionPassOptions {
@@ -27,7 +28,8 @@ export async function studyPassWith(session: Session, options: SessionPassOption
   const { table, task, samples, seed, edges, inputNames } = options;
   const plan = planBlocks(table.rows, samples);
   const columns = selectColumns(table, task, inputNames);
-  const source = { session, columns, plan, rows: plainTauRows(plan, seed) };
+  const numbers = jetNumbers(seed, 0, table.rows);
+  const source = { session, columns, plan, numbers, rows: plainTauRows(plan) };
   const accumulators = plainAccumulators(plan, edges);
   const totals = emptyTotals(table.rows, samples, edges);
   for (let block = 0; block < plan.blocks; block++)

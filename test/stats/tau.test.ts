@@ -1,7 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { eventKeys } from '../../src/jets/event-keys.js';
 import { philox4x32, philoxKey } from '../../src/stats/philox.js';
 import { fillTau, tauOf } from '../../src/stats/tau.js';
+import { PROJECT_ROOT } from '../project-root.js';
+
+/** Made by whole numbers without end from the formula: tau-by-event.json, which test/python reads too. */
+const KNOWN_ANSWERS: readonly {
+  readonly seed: number;
+  readonly run: number;
+  readonly luminosityBlock: number;
+  readonly event: string;
+  readonly index: number;
+  readonly sample: number;
+  readonly words: readonly number[];
+}[] = JSON.parse(readFileSync(join(PROJECT_ROOT, 'test/stats/tau-by-event.json'), 'utf8'));
 
 test('tauOf lies strictly between 0 and 1 in float32, and so does 1 - tau', () => {
   expect(tauOf(0)).toBe(2 ** -24);
@@ -21,6 +36,19 @@ describe('fillTau', () => {
           expect(tau[(jet * 4 + step) * 5 + sample]).toBe(((words[step] >>> 9) + 0.5) / 2 ** 23);
       }
     expect(tau[4]).toBe(0.5);
+  });
+
+  test.each(KNOWN_ANSWERS)('by event has the known answer of $event, jet $index, sample $sample', (known) => {
+    const { seed, sample, words } = known;
+    const keys = eventKeys({
+      run: Uint32Array.of(known.run),
+      luminosityBlock: Uint32Array.of(known.luminosityBlock),
+      event: BigUint64Array.of(BigInt(known.event)),
+      index: Uint32Array.of(known.index),
+    });
+    const tau = new Float32Array(4);
+    fillTau(tau, seed, keys, 1, sample, 1);
+    expect([...tau]).toEqual(words.map((word) => ((word >>> 9) + 0.5) / 2 ** 23));
   });
 
   test('gives the same however jets and samples are cut', () => {

@@ -26,7 +26,7 @@ describe('folding', () => {
     const count = 500;
     const weights = Float32Array.from({ length: count }, (_, i) => (i % 4 === 0 ? -0.5 : 1));
     const total = weights.reduce((sum, weight) => sum + weight, 0);
-    const { pt } = await foldBlock(session, { firstJet: 0, jets: jets(count), weights }, edges, S, 1);
+    const { pt } = await foldBlock(session, { keys: 0, jets: jets(count), weights }, edges, S, 1);
     const squares = weights.reduce((sum, weight) => sum + weight * weight, 0);
     SHARES.forEach((share, bin) => {
       // What S samples a jet leave of noise: five standard deviations.
@@ -41,13 +41,13 @@ describe('folding', () => {
 
   test('blocks add up to the whole, to the last bit of their sums', async () => {
     const weights = Float32Array.from({ length: 100 }, (_, i) => 1 + (i % 3));
-    const whole = await foldBlock(session, { firstJet: 7, jets: jets(100), weights }, edges, S, 3);
+    const whole = await foldBlock(session, { keys: 7, jets: jets(100), weights }, edges, S, 3);
     const total = emptySpectra(edges);
     for (const [first, end] of [
       [0, 40],
       [40, 100],
     ] as const) {
-      const block = { firstJet: 7 + first, jets: jets(end - first), weights: weights.slice(first, end) };
+      const block = { keys: 7 + first, jets: jets(end - first), weights: weights.slice(first, end) };
       addSpectra(total, await foldBlock(session, block, edges, S, 3));
     }
     total.mass.expected.forEach((value, bin) => {
@@ -62,7 +62,7 @@ describe('folding', () => {
       return [60 + jet, Math.sin(jet) * 5, Math.cos(jet) * 3, 5 + 2 * jet][i % 4]!;
     });
     const weights = Float32Array.from({ length: count }, (_, jet) => Math.cos(3 * jet));
-    const found = await foldBlock(session, { firstJet, jets: table, weights }, edges, samples, seed);
+    const found = await foldBlock(session, { keys: firstJet, jets: table, weights }, edges, samples, seed);
     const tau = new Float32Array(4 * samples);
     const predictions = new Float32Array(4 * samples);
     const expected = byVariable((variable) => edges[variable].length + 1);

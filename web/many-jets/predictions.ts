@@ -7,8 +7,10 @@ import { loadZstd } from '../../src/files/compression/zstd.js';
 import type { PlacedRows, TableEncoding } from '../../src/files/table-encoding.js';
 import { csvEncoding } from '../../src/files/write-csv.js';
 import { parquetEncoding } from '../../src/files/write-parquet.js';
+import { keyed } from '../../src/jets/event-keys.js';
 import { firstJets, type JetsTable } from '../../src/jets/table.js';
 import { withMedians } from '../../src/model/missing-inputs.js';
+import { STAGES_OF_TASK } from '../../src/model/tasks.js';
 import { openTauRows } from '../../src/sampling/accumulators.js';
 import { predictBlock } from '../../src/sampling/block.js';
 import { selectColumns } from '../../src/sampling/jet-columns.js';
@@ -16,6 +18,7 @@ import { fileMetadata } from '../../src/sampling/job.js';
 import { planBlocks } from '../../src/sampling/plan.js';
 import { PREDICTION_COLUMNS, predictionSchema } from '../../src/sampling/prediction-files.js';
 import { createPiece, predictionRows } from '../../src/sampling/prediction-rows.js';
+import { jetNumbers } from '../../src/stats/tau.js';
 import type { PredictionFormat } from '../engine/api.js';
 import type { Gate } from './gate.js';
 import type { StudyModel, StudyRequest } from './study.js';
@@ -34,20 +37,23 @@ export async function writePredictions(
   signal: AbortSignal,
   onJets: (jets: number) => void,
 ): Promise<Blob> {
-  const table = withMedians(firstJets(all, jets), card);
+  const { input } = STAGES_OF_TASK[card.task];
+  const table = withMedians(keyed(firstJets(all, jets), input), card);
   const plan = planBlocks(table.rows, samples);
   const columns = selectColumns(
     table,
     card.task,
     card.inputs.map(({ column }) => column),
   );
-  const source = { session, columns, plan, rows: openTauRows(kernel, plan, seed) };
+  const numbers = jetNumbers(seed, table.key ?? 0, table.rows);
+  const source = { session, columns, plan, numbers, rows: openTauRows(kernel, plan) };
   const contents = { format, columns: PREDICTION_COLUMNS };
   const schema = predictionSchema(contents, samples);
   const metadata = fileMetadata({
     bundle: sha256,
     engine: session.engine,
     input: table.source.sha256,
+    key: table.source.key,
     seed,
     samples,
   });

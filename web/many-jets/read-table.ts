@@ -8,7 +8,7 @@ import { completeStages, noneSelected, selectJets } from '../../src/files/select
 import { type ByteSource, checkRange } from '../../src/files/source.js';
 import type { TableFile } from '../../src/files/table-file.js';
 import { mendedWarnings } from '../../src/jets/check.js';
-import { columnsOf, type Stage } from '../../src/jets/columns.js';
+import { columnsOf, keyColumns, type Stage } from '../../src/jets/columns.js';
 import { joined, type NumericArray, toFloat32 } from '../../src/jets/numeric-array.js';
 import type { JetsTable } from '../../src/jets/table.js';
 import { sha256 } from '../../src/model/bundle.js';
@@ -47,11 +47,12 @@ export async function readTable(
   const file = await openJets(blobSource(blob, name));
   const stages = completeStages(name, file.columnNames);
   const further = extra.filter((column) => file.columnNames.includes(column));
+  const keys = keyColumns(file.columnNames, stages);
   const pieces: Record<string, NumericArray>[] = [];
   const selected = noneSelected();
   const { dropped, mended } = selected;
   let rows = 0;
-  for await (const batch of selectJets(name, file, { stages, extra: further }, selected)) {
+  for await (const batch of selectJets(name, file, { stages, extra: [...further, ...keys] }, selected)) {
     signal.throwIfAborted();
     const taken = Math.min(batch.rows, MOST_JETS - rows);
     pieces.push(
@@ -66,11 +67,9 @@ export async function readTable(
   for (const [reason, count] of Object.entries(file.dropped))
     dropped[reason] = (dropped[reason] ?? 0) + count;
   if (rows === 0) throw new InputError(name, `has no jets that can be used${reasons(dropped)}`);
+  const whole = (column: string) => joined(pieces.map((piece) => piece[column]));
   const columns = Object.fromEntries(
-    [...stages.flatMap(columnsOf), ...further].map((column) => [
-      column,
-      toFloat32(joined(pieces.map((piece) => piece[column]))),
-    ]),
+    [...stages.flatMap(columnsOf), ...further].map((column) => [column, toFloat32(whole(column))]),
   );
   const warnings = [...(file.notes ?? []), ...mendedWarnings(mended)];
   if (rows >= MOST_JETS)
@@ -78,6 +77,7 @@ export async function readTable(
   const table = {
     rows,
     columns,
+    kept: Object.fromEntries(keys.map((column) => [column, whole(column)])),
     source: { name, sha256: await sha256(new Uint8Array(await blob.arrayBuffer())) },
   };
   return { table, stages, dropped, warnings };

@@ -6,15 +6,18 @@
 import type { Session } from '../../src/engines/engine.js';
 import type { Kernel } from '../../src/engines/kernel.js';
 import { byVariable } from '../../src/jets/columns.js';
+import { keyed } from '../../src/jets/event-keys.js';
 import { firstJets, type JetsTable } from '../../src/jets/table.js';
 import type { ModelCard } from '../../src/model/card.js';
 import { withMedians } from '../../src/model/missing-inputs.js';
+import { STAGES_OF_TASK } from '../../src/model/tasks.js';
 import { openAccumulators, openTauRows } from '../../src/sampling/accumulators.js';
 import { studyBlock } from '../../src/sampling/block.js';
 import { selectColumns } from '../../src/sampling/jet-columns.js';
 import { blockJets, type Plan, planBlocks } from '../../src/sampling/plan.js';
 import type { StudyTotals } from '../../src/sampling/totals.js';
 import { addBlock, emptyTotals } from '../../src/sampling/totals.js';
+import { jetNumbers } from '../../src/stats/tau.js';
 import { studyEdges } from '../../src/studies/spectrum-edges.js';
 import type { Report } from '../../src/studies/summarise.js';
 import { summarise } from '../../src/studies/summarise.js';
@@ -59,7 +62,8 @@ export async function runStudy(
   signal: AbortSignal,
   onProgress: (progress: StudyProgress) => void,
 ): Promise<{ report: Report; done: number } | undefined> {
-  const table = withMedians(firstJets(all, jets), card);
+  const { input } = STAGES_OF_TASK[card.task];
+  const table = withMedians(keyed(firstJets(all, jets), input), card);
   const plan = smallBlocks(planBlocks(table.rows, samples));
   const edges = studyEdges(table, card.task);
   const columns = selectColumns(
@@ -67,7 +71,8 @@ export async function runStudy(
     card.task,
     card.inputs.map(({ column }) => column),
   );
-  const source = { session, columns, plan, rows: openTauRows(kernel, plan, seed) };
+  const numbers = jetNumbers(seed, table.key ?? 0, table.rows);
+  const source = { session, columns, plan, numbers, rows: openTauRows(kernel, plan) };
   const accumulators = openAccumulators(kernel, plan, edges);
   const totals = emptyTotals(table.rows, samples, edges);
   let done = 0;

@@ -64,6 +64,7 @@ interface StudyRequest {
   readonly jets: string;
   readonly limit?: number;
   readonly split?: string;
+  readonly key?: readonly string[];
   readonly collection?: string;
   readonly maxDeltaR?: number | true;
   readonly jointJets?: number;
@@ -71,8 +72,16 @@ interface StudyRequest {
 
 /** The same study, resumed where all is done but the report. */
 async function finishStudy(job: Job, request: unknown, options: MergeOptions): Promise<void> {
-  const { bundle, jets, limit, split, jointJets, collection, maxDeltaR } = (request ??
-    {}) as Partial<StudyRequest>;
+  const {
+    bundle,
+    jets,
+    limit,
+    split,
+    key = [],
+    jointJets,
+    collection,
+    maxDeltaR,
+  } = (request ?? {}) as Partial<StudyRequest>;
   const from = { bundle: options.bundle ?? bundle, jets: options.jets ?? jets };
   if (from.bundle === undefined || from.jets === undefined)
     throw new UsageError('these shards do not say where bundle and jets are; give --bundle and --jets');
@@ -87,6 +96,7 @@ async function finishStudy(job: Job, request: unknown, options: MergeOptions): P
         ...(limit === undefined ? [] : ['--limit', String(limit)]),
         // One word with its value: what a stranger's manifest says is never an option of its own.
         ...(split === undefined ? [] : [`--split=${split}`]),
+        ...(Array.isArray(key) ? key : []).map((name) => `--key=${name}`),
         ...(collection === undefined ? [] : [`--collection=${collection}`]),
         ...(maxDeltaR === undefined ? [] : [`--max-delta-r${maxDeltaR === true ? '' : `=${maxDeltaR}`}`]),
         ...(jointJets === undefined ? [] : ['--joint-jets', String(jointJets)]),

@@ -134,6 +134,7 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
         jets,
         limit: options.limit,
         split: options.split,
+        key: options.key,
         jointJets,
         collection: options.collection,
         maxDeltaR: options.maxDeltaR,
