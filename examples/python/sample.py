@@ -4,7 +4,8 @@
     python sample.py models/simulation models/jets-sample.parquet predictions.parquet --samples 100 --limit 1000
 
 All that a bundle needs is in its sampler.onnx (jets [N, 4] and tau [N, 4] in, predictions [N, 4] out, physical units)
-and in how tau is drawn: Philox4x32-10 with key = seed and counter = (jet, sample, 0, 0).
+and in how tau is drawn: Philox4x32-10 with key = seed and counter = (row, sample, 0, 0), as for tables that do not say
+the jets' events.
 """
 import argparse
 import json

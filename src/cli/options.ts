@@ -98,7 +98,7 @@ export const commonOptions = {
   key: () =>
     new Option(
       '--key <none|columns...>',
-      'what random numbers follow: none, the row; or columns run, luminosityBlock, event and jet index, of which the first may be left out (default: those of NanoAOD where the jets have them, else the row)',
+      'what random numbers follow: none (the row), or columns: run, luminosityBlock, event, jet index, the last two at least (default: those where the input has them, else none)',
     ),
   threads: () =>
     new Option('--threads <n>', 'worker threads')

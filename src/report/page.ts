@@ -94,6 +94,8 @@ function testsIn(seconds: number | undefined): string {
 
 function runSection(report: Report): string {
   const { bundle, input, model, seed, engine, throughput, versions } = report;
+  const { repeated = 0 } = input;
+  const shared = repeated === 0 ? '' : `; ${grouped(repeated)} jets have the numbers of another one`;
   const rows: [string, string][] = [
     ['Model', `${bundle.name} (sha256 ${bundle.sha256})`],
     ['Network', `${model.network}; ${grouped(model.parameters)} parameters, ${model.epochs} epochs`],
@@ -107,7 +109,7 @@ function runSection(report: Report): string {
       `${input.name} (sha256 ${input.sha256})${input.part ? `: its ${input.part.name} part, split seed ${input.part.seed}` : ''}`,
     ],
     ...assumedWords(input).map((words): [string, string] => ['Assumed', words]),
-    ['Random numbers', `Philox4x32-10, seed ${seed}`],
+    ['Random numbers', `Philox4x32-10, seed ${seed}, by ${input.key ?? 'row'}${shared}`],
     ['Engine', `${engine}, ${throughput.threads} threads`],
     [
       'Speed',
