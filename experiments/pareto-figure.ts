@@ -79,6 +79,7 @@ export function paretoFigure(points: readonly ParetoPoint[]): Figure {
   const [{ task, jets }] = points as [ParetoPoint, ...ParetoPoint[]];
   return {
     width: WIDTH,
+    margin: { left: Math.ceil(offset) + 14 },
     height: HEIGHTS[0] + GAP + HEIGHTS[1],
     heading: [task, `${grouped(jets)} jets, one core`],
     description: descriptionOf(points),

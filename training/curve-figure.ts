@@ -2,11 +2,10 @@
 import type { GroupMark, Mark } from 'vega';
 import type { Figure } from '../src/report/figure.js';
 import { at, layer, mark, textMark } from '../src/report/marks.js';
-import { linearAxis, logAxis, type PanelAxis, panel } from '../src/report/panel.js';
+import { FIGURE_WIDTH, linearAxis, logAxis, type PanelAxis, panel, panelRoom } from '../src/report/panel.js';
 import { logTicks } from '../src/report/ticks.js';
 
-const WIDTH = 460;
-const HEIGHT = 300;
+const HEIGHT = 240;
 /** Okabe and Ito's colours, in an order in which neighbours differ in lightness too. */
 const PALETTE = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#000000'];
 
@@ -44,20 +43,22 @@ export function curveFigure({ curves, x, y, heading, description }: CurvePlot): 
     y,
     0.06,
   );
+  const { left, width } = panelRoom(FIGURE_WIDTH, yAxis);
   return {
-    width: WIDTH,
+    width,
     height: HEIGHT,
+    margin: { left },
     heading,
     description,
     panels: [
       panel({
-        width: WIDTH,
+        width,
         height: HEIGHT,
         x: xAxis,
         y: yAxis,
         marks: [
           ...drawn.map((curve, i) => lineMarks(curve, PALETTE[i % PALETTE.length]!)),
-          ...(curves.length > 1 ? names(curves) : []),
+          ...(curves.length > 1 ? names(curves, width) : []),
         ],
       }),
     ],
@@ -94,11 +95,11 @@ function lineMarks({ points, marks = points.length <= 30 }: Curve, colour: strin
 }
 
 /** The curves' names in their colours, in the upper right corner. */
-function names(curves: readonly Curve[]): Mark[] {
+function names(curves: readonly Curve[], width: number): Mark[] {
   return curves.map(({ name }, i) =>
     textMark(name, {
-      x: WIDTH - 16,
-      y: 26 + 21 * i,
+      x: width - 14,
+      y: 24 + 18 * i,
       align: 'right',
       fill: PALETTE[i % PALETTE.length]!,
     }),

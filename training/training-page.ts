@@ -128,7 +128,7 @@ function html(
 <p class="lead">Losses are in standardised targets. Training loss: mean over the epoch, at random quantiles. Validation loss: mean over the quantiles 0.05, 0.10 … 0.95.</p>
 </header>
 <main>
-<section class="pair">
+<section class="panels">
 ${figures.map((svg) => `<figure>${svg}</figure>`).join('\n')}
 </section>
 <section>

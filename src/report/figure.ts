@@ -4,17 +4,20 @@
  */
 import type { GroupMark, Spec } from 'vega';
 import { textMark } from './marks.js';
+import { FIGURE_RIGHT } from './panel.js';
 import { escapeText, typesetSvg } from './typeset.js';
 
 /** Pixels around the panels. */
-const MARGIN = { left: 84, right: 16, top: 34, bottom: 58 } as const;
+const MARGIN = { right: FIGURE_RIGHT, top: 28, bottom: 44 } as const;
 
 export interface Figure {
   /** Size of the panels' area, in pixels. */
   readonly width: number;
   readonly height: number;
+  /** Pixels around it. */
+  readonly margin: { readonly left: number; readonly top?: number };
   readonly panels: readonly GroupMark[];
-  /** Above the frame, left and right. */
+  /** At the top, left and right. */
   readonly heading: readonly [string, string];
   /** What the figure shows, for readers who cannot see it. */
   readonly description: string;
@@ -31,18 +34,20 @@ export async function renderFigure(figure: Figure): Promise<string> {
   return typesetSvg(withDescription(concise(svg), figure.description));
 }
 
-function specOf({ width, height, panels, heading }: Figure): Spec {
+function specOf({ width, height, margin, panels, heading }: Figure): Spec {
   const [left, right] = heading;
+  const padding = { ...MARGIN, ...margin };
+  const y = 18 - padding.top;
   return {
     width,
     height,
-    padding: { ...MARGIN },
+    padding,
     autosize: 'none',
     background: '#fff',
     marks: [
       ...panels,
-      textMark(left, { x: 0, y: -10 }),
-      textMark(right, { x: width, y: -10, align: 'right' }),
+      textMark(left, { x: 2 - padding.left, y }),
+      textMark(right, { x: width, y, align: 'right' }),
     ],
   };
 }

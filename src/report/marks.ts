@@ -12,7 +12,8 @@ export const COLOURS = {
   guide: '#999999',
 } as const;
 
-export const FONT_SIZE = 15;
+/** Pixels, of all text: figures stand at their own size. */
+export const FONT_SIZE = 13;
 /** Opacity of a band behind a line. */
 export const BAND_OPACITY = 0.28;
 
@@ -82,6 +83,7 @@ export function stepLayer(
   edges: readonly number[],
   values: readonly (number | null)[],
   colour: string = COLOURS.predicted,
+  dash: readonly number[] = [],
 ): GroupMark {
   const corners = edges.map((edge, i) => ({ edge, value: values[Math.min(i, values.length - 1)] }));
   return layer(
@@ -93,6 +95,7 @@ export function stepLayer(
       defined: { signal: 'datum.value !== null' },
       stroke: colour,
       strokeWidth: 1.8,
+      ...(dash.length > 0 && { strokeDash: { value: dash } }),
     }),
   );
 }
@@ -104,13 +107,13 @@ export interface Point {
   readonly high: number;
 }
 
-/** Filled circles with vertical error bars. */
-export function pointsLayer(points: readonly Point[]): GroupMark {
+/** Circles with vertical error bars. */
+export function pointsLayer(points: readonly Point[], fill: string = COLOURS.truth): GroupMark {
   const x = at('x', 'x');
   return layer(
     points,
     mark('rule', { x, y: at('y', 'low'), y2: at('y', 'high'), stroke: COLOURS.truth, strokeWidth: 1.2 }),
-    mark('symbol', { x, y: at('y', 'y'), shape: 'circle', size: 18, fill: COLOURS.truth }),
+    mark('symbol', { x, y: at('y', 'y'), shape: 'circle', size: 18, fill, stroke: COLOURS.truth }),
   );
 }
 
@@ -131,33 +134,55 @@ export function layer(rows: readonly object[], ...marks: Mark[]): GroupMark {
 export interface LegendEntry {
   readonly text: string;
   readonly line?: string;
+  readonly dash?: readonly number[];
   readonly band?: string;
   /** Of the band. */
   readonly opacity?: number;
   readonly points?: true;
 }
 
-const LEGEND_LINE = 22;
-const KEY_WIDTH = 26;
+export const LEGEND_LINE = 18;
+const KEY_WIDTH = 22;
+/** Of entries in one line. */
+const ROW_KEY = 16;
 
 /** @param x left end of the entries, in pixels of the panel. */
-export function legend(entries: readonly LegendEntry[], x = 16): GroupMark {
+export function legend(entries: readonly LegendEntry[], x = 14): GroupMark {
   const marks = entries.flatMap((entry, i) => [
     ...legendKey(entry, i * LEGEND_LINE),
-    textMark(entry.text, { x: KEY_WIDTH + 9, y: i * LEGEND_LINE + 5 }),
+    textMark(entry.text, { x: KEY_WIDTH + 7, y: i * LEGEND_LINE + 5 }),
   ]);
-  return group(marks, x, 22);
+  return group(marks, x, 20);
 }
 
-function legendKey({ line, band, opacity = BAND_OPACITY, points }: LegendEntry, y: number): Mark[] {
+/** The same in one line, from x on, with the keys' middle at y. */
+export function legendRow(entries: readonly LegendEntry[], x: number, y: number): GroupMark {
+  let place = 0;
+  const marks = entries.flatMap((entry) => {
+    const key = group(legendKey(entry, 0, ROW_KEY), place, 0);
+    const text = textMark(entry.text, { x: place + ROW_KEY + 5, y: 5 });
+    place += ROW_KEY + 16 + 0.54 * FONT_SIZE * entry.text.replace(/[_^{}*]/g, '').length;
+    return [key, text];
+  });
+  return group(marks, x, y);
+}
+
+function legendKey(
+  { line, dash = [], band, opacity = BAND_OPACITY, points }: LegendEntry,
+  y: number,
+  width = KEY_WIDTH,
+): Mark[] {
   const marks: Mark[] = [];
-  if (band)
+  if (band) marks.push(mark('rect', { x: 0, width, y: y - 6, height: 12, fill: band, fillOpacity: opacity }));
+  if (line)
     marks.push(
-      mark('rect', { x: 0, width: KEY_WIDTH, y: y - 6, height: 12, fill: band, fillOpacity: opacity }),
+      mark('rule', {
+        ...{ x: 0, y, x2: width, y2: y, stroke: line, strokeWidth: 1.8 },
+        ...(dash.length > 0 && { strokeDash: { value: dash } }),
+      }),
     );
-  if (line) marks.push(mark('rule', { x: 0, y, x2: KEY_WIDTH, y2: y, stroke: line, strokeWidth: 1.8 }));
   if (points) {
-    const x = KEY_WIDTH / 2;
+    const x = width / 2;
     marks.push(mark('rule', { x, y: y - 8, x2: x, y2: y + 8, stroke: '#000', strokeWidth: 1.2 }));
     marks.push(mark('symbol', { x, y, size: 18, fill: COLOURS.truth }));
   }

@@ -1,6 +1,6 @@
 /** A matrix of coloured cells with numbers in them, as a Vega group: a heat map for a dozen rows and columns. */
 import type { GroupMark, Mark } from 'vega';
-import { FONT_SIZE, group, mark, textMark } from './marks.js';
+import { group, mark, textMark } from './marks.js';
 
 /** One cell. */
 export interface Cell {
@@ -33,7 +33,7 @@ const [BELOW, ABOVE] = [
   [213, 94, 0],
 ] as const;
 const NOTHING = '#eeeeee';
-const LINE = 16;
+const LINE = 15;
 
 export function matrix(of: Matrix): GroupMark {
   const { left, top, cellWidth: width, cellHeight: height, rows = [], columns = [], title, cells } = of;
@@ -68,7 +68,6 @@ function cellMarks(
         x: x + width / 2,
         y: first + i * LINE,
         align: 'center',
-        fontSize: i === 0 ? FONT_SIZE : FONT_SIZE - 3,
         fill: strength > 0.75 ? '#fff' : '#000',
       }),
     ),

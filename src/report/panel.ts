@@ -9,6 +9,11 @@ import { linearTicks, logTicks, type Ticks } from './ticks.js';
 const MAJOR_TICK = 8;
 const MINOR_TICK = 4;
 
+/** Pixels of a figure with its margins: three fit side by side on a wide page, one on a phone. */
+export const FIGURE_WIDTH = 360;
+/** Of them, right of the frame: half of a label. */
+export const FIGURE_RIGHT = 12;
+
 export interface PanelAxis {
   readonly domain: readonly [number, number];
   readonly log: boolean;
@@ -88,7 +93,7 @@ function xText({ labelled }: Ticks, title: string, width: number, height: number
     ...labelled.map(({ value, label }) =>
       textMark(label, { x: { scale: 'x', value }, y: height + 19, align: 'center' }),
     ),
-    textMark(title, { x: width, y: height + 44, align: 'right', fontSize: FONT_SIZE + 2 }),
+    textMark(title, { x: width, y: height + 38, align: 'right' }),
   ];
 }
 
@@ -97,7 +102,7 @@ function yText({ labelled }: Ticks, title: string, offset: number): Mark[] {
     ...labelled.map(({ value, label }) =>
       textMark(label, { x: -8, y: { scale: 'y', value, offset: 5 }, align: 'right' }),
     ),
-    textMark(title, { x: -offset, y: 0, angle: -90, align: 'right', fontSize: FONT_SIZE + 2 }),
+    textMark(title, { x: -offset, y: 0, angle: -90, align: 'right' }),
   ];
 }
 
@@ -106,5 +111,11 @@ export function titleOffset(...axes: readonly PanelAxis[]): number {
   const labels = axes.flatMap(({ ticks }) =>
     ticks.labelled.map(({ label }) => label.replace(/[_^{}*]/g, '')),
   );
-  return 24 + 0.56 * FONT_SIZE * Math.max(...labels.map((label) => label.length));
+  return 18 + 0.56 * FONT_SIZE * Math.max(0, ...labels.map((label) => label.length));
+}
+
+/** Left margin and width of panels with these y axes, in a figure of `width` pixels in all. */
+export function panelRoom(width: number, ...axes: readonly PanelAxis[]): { left: number; width: number } {
+  const left = Math.ceil(titleOffset(...axes) + FONT_SIZE);
+  return { left, width: width - left - FIGURE_RIGHT };
 }

@@ -10,7 +10,7 @@ const FONTS = [
   require.resolve('@expo-google-fonts/arimo/400Regular_Italic/Arimo_400Regular_Italic.ttf'),
 ];
 /** Pixels of the picture for one of the drawing. */
-const ZOOM = 2;
+const ZOOM = 3;
 
 /** @returns undefined where resvg has no binary: other platforms, or an installation without optional packages. */
 export async function openPng(): Promise<((svg: string) => Uint8Array) | undefined> {

@@ -1,7 +1,14 @@
+import { createRequire } from 'node:module';
 import { beforeAll, expect, test } from '@jest/globals';
 import { Resvg } from '@resvg/resvg-js';
+import { renderFigure } from '../../src/report/figure.js';
+import { spectrumFigure } from '../../src/report/figures/spectrum.js';
 import type { Report } from '../../src/studies/summarise.js';
 import { exampleReport, renderFigures } from './example-report.js';
+
+const FONTS = [
+  createRequire(import.meta.url).resolve('@expo-google-fonts/arimo/400Regular/Arimo_400Regular.ttf'),
+];
 
 let report: Report;
 let figures: Awaited<ReturnType<typeof renderFigures>>;
@@ -45,7 +52,7 @@ test.each(['spectrum-pt', 'spectrum-eta', 'closure-mass'])(
   '%s is a picture that another program draws',
   (name) => {
     const { width, height, pixels } = new Resvg(figures[name]).render();
-    expect([width, height]).toEqual([560, 496]);
+    expect([width, height]).toEqual([360, 384]);
     let dark = 0;
     for (let i = 0; i < pixels.length; i += 4) if (pixels[i] + pixels[i + 1] + pixels[i + 2] < 380) dark++;
     // Frame, ticks and curves: some percent of the area, neither blank nor black.
@@ -57,4 +64,29 @@ test.each(['spectrum-pt', 'spectrum-eta', 'closure-mass'])(
 test('one jet is enough to draw', async () => {
   const single = await renderFigures(await exampleReport('correction', 1));
   for (const svg of Object.values(single)) expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+});
+
+test.each([0, 500, 99_000, 12_345_678])('%d jets a bin: no title is cut off', async (jets) => {
+  const { eta } = report.variables;
+  const many = (counts: readonly number[]) => counts.map((count) => count + jets);
+  const marginal = { ...eta.marginal };
+  for (const name of ['truth', 'truthLow', 'truthHigh', 'median', 'q16', 'q84'] as const)
+    marginal[name] = many(marginal[name]);
+  const variables = { ...report.variables, eta: { ...eta, marginal } };
+  const svg = await renderFigure(spectrumFigure({ ...report, variables }, 'eta'));
+  // Letters of the leftmost, turned titles lie inside the picture; beyond its edge nothing would be painted.
+  const { pixels, width, height } = new Resvg(svg, {
+    font: { loadSystemFonts: false, fontFiles: FONTS },
+  }).render();
+  const dark = (x: number) => {
+    let count = 0;
+    for (let y = 40; y < height; y++) if (pixels[4 * (y * width + x)]! < 128) count++;
+    return count;
+  };
+  const columns = Array.from({ length: 60 }, (_, x) => dark(x));
+  const first = columns.findIndex((count) => count > 0);
+  expect(first).toBeGreaterThan(1);
+  expect(first).toBeLessThan(20);
+  // A title's letters and the ticks' labels do not touch: some columns between them are empty.
+  expect(columns.slice(first, 30).some((count) => count === 0)).toBe(true);
 });

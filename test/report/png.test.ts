@@ -15,11 +15,11 @@ function darkPixels(pixels: Uint8Array): number {
 test('letters are there though no font of the machine is looked at', async () => {
   const png = (await openPng())!(LETTERS);
   expect([...png.subarray(0, 8)]).toEqual([137, 80, 78, 71, 13, 10, 26, 10]);
-  // The header's width and height: two pixels for each of the drawing.
+  // The header's width and height: three pixels for each of the drawing.
   const header = new DataView(png.buffer, png.byteOffset + 16);
-  expect([header.getUint32(0), header.getUint32(4)]).toEqual([400, 80]);
+  expect([header.getUint32(0), header.getUint32(4)]).toEqual([600, 120]);
   const shown = new Resvg(
-    `<svg xmlns="http://www.w3.org/2000/svg" width="400" height="80"><image width="400" height="80" href="data:image/png;base64,${Buffer.from(png).toString('base64')}"/></svg>`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="600" height="120"><image width="600" height="120" href="data:image/png;base64,${Buffer.from(png).toString('base64')}"/></svg>`,
   ).render();
   const without = new Resvg(LETTERS, { font: { loadSystemFonts: false } }).render();
   expect(darkPixels(without.pixels)).toBe(0);

@@ -5,13 +5,12 @@ import type { JointTests } from '../../studies/joint/joint-tests.js';
 import type { Report } from '../../studies/summarise.js';
 import type { Figure } from '../figure.js';
 import { headingOf, pEquals, SYMBOLS, VARIABLE_COLOURS } from '../labels.js';
-import { bandLayer, COLOURS, guideLayer, legend, stepLayer } from '../marks.js';
-import { linearAxis, panel } from '../panel.js';
+import { bandLayer, COLOURS, guideLayer, LEGEND_LINE, legend, stepLayer } from '../marks.js';
+import { FIGURE_WIDTH, linearAxis, panel, panelRoom } from '../panel.js';
 
-const WIDTH = 560;
-const HEIGHT = 404;
-/** A legend's entries, and the room above and below them, in pixels. */
-const [LEGEND_LINE, LEGEND_TOP] = [22, 30];
+const HEIGHT = 312;
+/** Above and below a legend's entries, in pixels. */
+const LEGEND_TOP = 26;
 
 interface Curve extends EcdfDifference {
   /** Markup. */
@@ -69,7 +68,7 @@ export function coverageFigure(report: Report, { jets, tarp }: JointTests): Figu
     jets,
     band: tarp.band,
     curves: [{ ...tarp, name: 'True jets', colour: COLOURS.predicted }],
-    x: 'Credibility of a ball around a random point',
+    x: 'Credibility of balls around random points',
     y: 'Excess of true jets inside [%]',
     description:
       'The share of true jets inside balls around random points, minus the balls’ credibility, with its band.',
@@ -88,14 +87,16 @@ function ecdfFigure(report: Report, { jets, band, curves, x, y, description }: E
   const { points } = band;
   const edges = [0, ...points.slice(1).map((point, i) => (point + points[i]) / 2), 1];
   const bins = points.map((_, i) => ({ from: edges[i], to: edges[i + 1], low: low[i], high: high[i] }));
+  const yAxis = linearAxis([bottom, (1.05 * largest - bottom * room) / (1 - room)], 6, y);
+  const { left, width } = panelRoom(FIGURE_WIDTH, yAxis);
   const drawn = panel({
-    width: WIDTH,
+    width,
     height: HEIGHT,
     x: linearAxis([0, 1], 5, x),
-    y: linearAxis([bottom, (1.05 * largest - bottom * room) / (1 - room)], 6, y),
+    y: yAxis,
     marks: [
       bandLayer(bins, COLOURS.expected),
-      guideLayer(0, WIDTH),
+      guideLayer(0, width),
       ...curves.map(({ colour }, i) => stepLayer(edges, differences[i], colour)),
       legend([
         ...curves.map(({ name, colour, pValue }) => ({
@@ -106,5 +107,6 @@ function ecdfFigure(report: Report, { jets, band, curves, x, y, description }: E
       ]),
     ],
   });
-  return { width: WIDTH, height: HEIGHT, heading: headingOf(report, jets), description, panels: [drawn] };
+  const heading = headingOf(report, jets);
+  return { width, height: HEIGHT, margin: { left }, heading, description, panels: [drawn] };
 }

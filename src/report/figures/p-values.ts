@@ -4,62 +4,57 @@ import type { Report } from '../../studies/summarise.js';
 import type { Figure } from '../figure.js';
 import { headingOf, powerOfTen, prose } from '../labels.js';
 import { COLOURS, guide, mark, textMark } from '../marks.js';
-import { linearAxis, logAxis, panel } from '../panel.js';
+import { FIGURE_RIGHT, FIGURE_WIDTH, linearAxis, logAxis, panel } from '../panel.js';
 
-const WIDTH = 860;
-/** Left of the axis, where the tests' names stand. */
-const NAMES = 300;
-const ROW = 30;
+const LEFT = 14;
+const WIDTH = FIGURE_WIDTH - LEFT - FIGURE_RIGHT;
+/** A test's name, and its points below. */
+const ROW = 38;
 /** Smaller ones are drawn here. */
 const LEAST = 1e-12;
 
 export function pValuesFigure(report: Report, model: JointTests, control: JointTests): Figure {
   const { tests, jets } = model;
-  const height = ROW * (tests.length + 1.5);
+  const height = ROW * tests.length + 8;
   const all = [...tests, ...control.tests].map(({ pValue }) => pValue);
   const low = Math.max(LEAST, Math.min(1e-3, ...all) / 3);
   const level = report.verdict.level / report.verdict.tests.length;
-  const roomLeft = level > Math.sqrt(low);
-  const x = (value: number, offset = 0) => ({ scale: 'x', value: Math.max(low, value), offset });
-  const noTicks = { labelled: [], major: [], minor: [] };
-  const point = (value: number, y: number, full: boolean, offset = 0) =>
+  const x = (value: number) => ({ scale: 'x', value: Math.max(low, value) });
+  const point = (place: number | object, y: number, full: boolean) =>
     mark('symbol', {
-      x: x(value, offset),
+      x: place,
       y,
-      size: 70,
+      size: 60,
       fill: full ? COLOURS.predicted : '#fff',
       stroke: full ? COLOURS.predicted : '#000',
       strokeWidth: 1.4,
     });
+  const key = (place: number, text: string, full: boolean) => [
+    point(place, -14, full),
+    textMark(text, { x: place + 9, y: -9 }),
+  ];
   const drawn = panel({
-    left: NAMES,
-    width: WIDTH - NAMES,
+    width: WIDTH,
     height,
     x: logAxis([low, 1.3], '*p*, not corrected for the number of tests'),
-    y: { ...linearAxis([0, height], 1), ticks: noTicks },
+    y: { ...linearAxis([0, height], 1), ticks: { labelled: [], major: [], minor: [] } },
     marks: [
       guide({ x: x(level), y: 0, y2: height }),
-      textMark(powerOfTen(`the least fails below ${level.toExponential(0)}`), {
-        // On the side that has more room.
-        x: x(level, roomLeft ? -6 : 6),
-        align: roomLeft ? 'right' : 'left',
-        y: height - 8,
-        fill: '#666',
-      }),
       ...tests.flatMap(({ name, pValue }, i) => [
-        textMark(prose(name), { x: -10, y: (i + 1) * ROW + 5, align: 'right' }),
-        point(control.tests[i].pValue, (i + 1) * ROW, false),
-        point(pValue, (i + 1) * ROW, true),
+        textMark(prose(name), { x: 8, y: i * ROW + 18 }),
+        point(x(control.tests[i].pValue), i * ROW + 31, false),
+        point(x(pValue), i * ROW + 31, true),
       ]),
-      point(low * 2, ROW * 0.5 - 3, true),
-      textMark('true jets', { x: x(low * 2, 10), y: ROW * 0.5 + 2 }),
-      point(low * 2, ROW * 0.5 - 3, false, 110),
-      textMark('the model’s own', { x: x(low * 2, 120), y: ROW * 0.5 + 2 }),
+      ...key(6, 'true jets', true),
+      ...key(82, 'the model’s own', false),
+      guide({ x: 202, x2: 220, y: -14 }),
+      textMark(powerOfTen(`least fails: ${level.toExponential(0)}`), { x: 226, y: -9 }),
     ],
   });
   return {
     width: WIDTH,
     height,
+    margin: { left: LEFT, top: 50 },
     heading: headingOf(report, jets),
     description: 'The p-value of each joint test on the true jets and on jets drawn from the model itself.',
     panels: [drawn],

@@ -6,9 +6,9 @@ import type { Variable } from '../../jets/columns.js';
 import { STAGES_OF_TASK } from '../../model/tasks.js';
 import type { Report } from '../../studies/summarise.js';
 import type { Figure } from '../figure.js';
-import { grouped, headingOf, SYMBOLS, withUnit } from '../labels.js';
+import { headingOf, withUnit } from '../labels.js';
 import { bandLayer, COLOURS, guideLayer, legend, pointsLayer, stepLayer } from '../marks.js';
-import { linearAxis, logAxis, panel, titleOffset } from '../panel.js';
+import { FIGURE_WIDTH, linearAxis, logAxis, panel, panelRoom, titleOffset } from '../panel.js';
 import {
   countTitle,
   isLogarithmic,
@@ -18,9 +18,8 @@ import {
   spectrumBins,
 } from './spectrum-bins.js';
 
-const WIDTH = 460;
-const SPECTRUM_HEIGHT = 300;
-const RATIO_HEIGHT = 96;
+const SPECTRUM_HEIGHT = 220;
+const RATIO_HEIGHT = 84;
 const GAP = 8;
 
 export function spectrumFigure(report: Report, variable: Variable): Figure {
@@ -38,7 +37,8 @@ export function spectrumFigure(report: Report, variable: Variable): Figure {
   const above = (value: number) => Math.max(value, floor);
   const [bottom, top] = ratio.domain;
   const inside = (value: number) => Math.min(top, Math.max(bottom, value));
-  const common = { width: WIDTH, titleOffset: titleOffset(y, ratio) };
+  const { left, width } = panelRoom(FIGURE_WIDTH, y, ratio);
+  const common = { width, titleOffset: titleOffset(y, ratio) };
   const spectrumPanel = panel({
     ...common,
     height: SPECTRUM_HEIGHT,
@@ -67,11 +67,11 @@ export function spectrumFigure(report: Report, variable: Variable): Figure {
           {
             line: COLOURS.predicted,
             band: COLOURS.predicted,
-            text: 'Predicted: median, 68 % of replicates',
+            text: 'Predicted, 68 % band',
           },
         ],
         // A falling spectrum leaves room at the top right, a flat one gets it above.
-        log ? WIDTH - 334 : undefined,
+        log ? width - 176 : undefined,
       ),
     ],
   });
@@ -82,7 +82,7 @@ export function spectrumFigure(report: Report, variable: Variable): Figure {
     x: { ...x, title: `${target} jet ${withUnit(variable)}` },
     y: ratio,
     marks: [
-      guideLayer(1, WIDTH),
+      guideLayer(1, width),
       bandLayer(
         filled
           .filter(({ low, high, truth }) => low / truth < top && high / truth > bottom)
@@ -107,23 +107,11 @@ export function spectrumFigure(report: Report, variable: Variable): Figure {
     ],
   });
   return {
-    width: WIDTH,
+    width,
+    margin: { left },
     height: SPECTRUM_HEIGHT + GAP + RATIO_HEIGHT,
     heading: headingOf(report, report.jets, report.samples),
     description: `Spectrum of ${variable}: true ${target} jets, the median of the replicates with its band, and their ratio.`,
     panels: [spectrumPanel, ratioPanel],
-  };
-}
-
-/** What the figure shows and what it cannot, for the text under it (markup of typeset.ts). */
-export function spectrumCaption(
-  { samples, task }: Report,
-  variable: Variable,
-): { shows: string; cannot: string } {
-  return {
-    shows:
-      `${SYMBOLS[variable]} of the true ${STAGES_OF_TASK[task].target} jets (points, Garwood’s 68 % intervals) and of ` +
-      `${grouped(samples)} predicted spectra of the same jets (median, and band from quantile 0.16 to 0.84).`,
-    cannot: 'A model that mixes up its answers among the jets has the same spectrum.',
   };
 }
