@@ -136,6 +136,13 @@ export type { Dependence } from './studies/joint/dependence.js';
 export type { JointReport } from './studies/joint/joint-study.js';
 export type { JointTests } from './studies/joint/joint-tests.js';
 export type { LocalMap } from './studies/joint/local-map.js';
+export type {
+  ResponseCurve,
+  ResponseCurves,
+  ResponseDifference,
+  ResponseFigure,
+  ResponseRange,
+} from './studies/joint/response.js';
 export type { PitUniformity, Rosenblatt, SmoothTest } from './studies/joint/rosenblatt.js';
-export type { ResponseSpectrum, SlicedSpectra } from './studies/joint/sliced-spectra.js';
+export type { Score, Scores } from './studies/joint/scores.js';
 export type { Tarp } from './studies/joint/tarp.js';

@@ -1,14 +1,25 @@
-/** Histograms as other tools take them: a report's true spectra, predicted ones with their bands, closure; a folded spectrum. */
+/**
+ * Histograms as other tools take them: a report's true spectra, predicted ones with their bands, closure, scale and
+ * resolution; a folded spectrum.
+ */
 import * as v from 'valibot';
 import type { Histogram } from '../files/write-histograms.js';
 import { byVariable, UNITS, VARIABLES, type Variable } from '../jets/columns.js';
 import { STAGES_OF_TASK, type Task } from '../model/tasks.js';
 import { linearEdges } from '../stats/histogram.js';
 import type { FoldResult } from '../studies/fold.js';
-import type { Report } from '../studies/summarise.js';
+import { RESPONSE_FIGURES, type ResponseRange } from '../studies/joint/response.js';
+import { hasJoint, type Report } from '../studies/summarise.js';
 
 const numbers = v.array(v.number());
 const ends = v.looseObject({ truth: v.number(), median: v.number() });
+const curve = v.looseObject({
+  truth: numbers,
+  error: numbers,
+  predicted: numbers,
+  q16: numbers,
+  q84: numbers,
+});
 const REPORT = v.looseObject({
   variables: v.looseObject(
     byVariable(() =>
@@ -22,6 +33,19 @@ const REPORT = v.looseObject({
     ),
   ),
   task: v.picklist(['simulation', 'correction']),
+  joint: v.looseObject({
+    response: v.optional(
+      v.array(
+        v.looseObject({
+          ...{ of: v.picklist(['pt', '|eta|']), along: v.picklist(['pt', '|eta|']), edges: numbers },
+          ...{ low: v.number(), high: v.nullable(v.number()) },
+          variables: v.looseObject(
+            byVariable(() => v.looseObject({ median: curve, width: curve, core: curve })),
+          ),
+        }),
+      ),
+    ),
+  }),
 });
 
 /** What a file that calls itself a report lacks of these histograms; undefined where nothing. */
@@ -30,10 +54,14 @@ export function reportFault(report: unknown): string | undefined {
   return issues && `${v.getDotPath(issues[0])}: ${issues[0].message}`;
 }
 
-/** For each variable: name/true, name/predicted (median over the replicates, 0.16 to 0.84), name/closure. */
-export function reportHistograms({ task, variables }: Pick<Report, 'task' | 'variables'>): Histogram[] {
+/**
+ * For each variable: name/true, name/predicted (median over the replicates, 0.16 to 0.84), name/closure; then scale and
+ * resolution.
+ */
+export function reportHistograms(report: Pick<Report, 'task' | 'variables' | 'joint'>): Histogram[] {
+  const { task, variables } = report;
   const stage = STAGES_OF_TASK[task].target;
-  return VARIABLES.flatMap((variable) => {
+  const spectra = VARIABLES.flatMap((variable) => {
     const { marginal, closure } = variables[variable];
     const { edges, underflow, overflow } = marginal;
     const spectrum = { axis: variable, stage, label: `${stage} ${withUnit(variable)}`, edges };
@@ -64,6 +92,35 @@ export function reportHistograms({ task, variables }: Pick<Report, 'task' | 'var
       },
     ];
   });
+  return [
+    ...spectra,
+    ...(hasJoint(report) ? report.joint.response.flatMap((range) => ofRange(task, range)) : []),
+  ];
+}
+
+/**
+ * `pt/median/eta_0_1.3/true` and so on: figures of the response in bins of pt (or |eta|) for a range of the other; the band
+ * of the true ones is one standard error, that of the predicted ones 0.16 to 0.84 of the replicates.
+ */
+function ofRange(task: Task, { of, low, high, along, edges, variables }: ResponseRange): Histogram[] {
+  if (edges.length === 0) return [];
+  const { input, target } = STAGES_OF_TASK[task];
+  const place = `${of === 'pt' ? 'pt' : 'eta'}_${low}_${high ?? 'inf'}`;
+  // Not "pt": these are no spectra, and are never read as such.
+  const axis = along === 'pt' ? 'jet_pt' : 'jet_abs_eta';
+  const label = along === 'pt' ? `${input} pt [GeV]` : `${input} |eta|`;
+  return VARIABLES.flatMap((variable) =>
+    RESPONSE_FIGURES.flatMap((figure): Histogram[] => {
+      const { truth, error, predicted, q16, q84 } = variables[variable][figure];
+      const common = { axis, stage: input, label, edges, underflow: 0, overflow: 0 };
+      const name = `${target}_${variable}/${figure}/${place}`;
+      const [less, more] = [-1, 1].map((sign) => truth.map((value, bin) => value + sign * error[bin]));
+      return [
+        { ...common, name: `${name}/true`, values: truth, band: { low: less, high: more } },
+        { ...common, name: `${name}/predicted`, values: predicted, band: { low: q16, high: q84 } },
+      ];
+    }),
+  );
 }
 
 /** For each variable name/folded: the expected weight with a band of one standard error. */

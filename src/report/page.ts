@@ -6,18 +6,21 @@ import { createHash } from 'node:crypto';
 import { VARIABLES } from '../jets/columns.js';
 import { assumedWords } from '../model/missing-inputs.js';
 import { STAGES_OF_TASK } from '../model/tasks.js';
-import type { Report } from '../studies/summarise.js';
+import { hasJoint, type Report } from '../studies/summarise.js';
 import { verdictWord } from '../studies/verdict.js';
 import type { Figures } from './figures/all.js';
-import { closureCaption } from './figures/closure.js';
-import { spectrumCaption } from './figures/spectrum.js';
 import { grouped, prose, SYMBOLS, unbroken } from './labels.js';
-import { testSections } from './sections.js';
+import { type Section, testSections } from './sections.js';
 import { STYLE } from './style.js';
-import { mediansTable } from './tables.js';
+import { differenceName, relativeText } from './tables.js';
 import { escapeText, typesetHtml } from './typeset.js';
 
 export function reportHtml(report: Report, figures: Figures): string {
+  const sections: Section[] = [
+    ...testSections(report, figures),
+    { id: 'what-now', title: 'What to do now', body: advice(report) },
+    { id: 'run', title: 'What was run', body: whatWasRun(report) },
+  ];
   return unbroken(`<!doctype html>
 <html lang="en">
 <head>
@@ -31,10 +34,8 @@ export function reportHtml(report: Report, figures: Figures): string {
 ${header(report)}
 <main>
 ${verdictSection(report)}
-${firstSection(report, figures)}
-${testSections(report, figures)}
-${adviceSection(report)}
-${runSection(report)}
+${contents(sections)}
+${sections.map(sectionHtml).join('\n')}
 </main>
 </body>
 </html>
@@ -55,7 +56,8 @@ function header({ task, bundle, jets, samples, predictions, input, model }: Repo
 </header>`;
 }
 
-function verdictSection({ verdict, task }: Report): string {
+function verdictSection(report: Report): string {
+  const { verdict, task } = report;
   const { passed, tooFewJets, reasons, level } = verdict;
   const prior =
     task === 'correction'
@@ -64,35 +66,41 @@ function verdictSection({ verdict, task }: Report): string {
   return `<section class="verdict ${passed ? (tooFewJets ? 'undecided' : 'passed') : 'failed'}">
 <h2>${verdictWord(verdict)}</h2>
 <ul>${reasons.map((reason) => `<li>${typesetHtml(prose(reason))}</li>`).join('')}</ul>
+${sizes(report)}
 <p><a href="#what-now">What to do now</a></p>
 <p>A right model fails with probability ${level} at most (family-wise, Holm). Passing means that these tests found nothing, not that there is nothing.</p>
 ${prior}
 </section>`;
 }
 
-function adviceSection({ verdict }: Report): string {
-  return `<section id="what-now">
-<h2>What to do now</h2>
-<ul>${verdict.advice.map((line) => `<li>${typesetHtml(prose(line))}</li>`).join('')}</ul>
+/** In one sentence: how far scale and resolution are off where they are farthest off. */
+function sizes(report: Report): string {
+  if (!hasJoint(report) || report.joint.differences.length === 0) return '';
+  const all = report.joint.differences.map((each) => `${differenceName(each)} ${relativeText(each)}`);
+  return `<p><a href="#scale">Scale and resolution</a>, in the bin where each is farthest off: ${typesetHtml(all.join(', '))}.</p>`;
+}
+
+function contents(sections: readonly Section[]): string {
+  const links = sections.map(({ id, title }) => `<li><a href="#${id}">${typesetHtml(title)}</a></li>`);
+  return `<nav aria-label="Contents"><ul>${links.join('')}</ul></nav>`;
+}
+
+function sectionHtml({ id, title, body, isTest }: Section): string {
+  return `<section id="${id}"${isTest ? ' class="test"' : ''}>
+<h2>${typesetHtml(title)}</h2>
+${body}
 </section>`;
 }
 
-/** The paper's two figures of pt, and its table. */
-function firstSection(report: Report, figures: Figures): string {
-  const figure = (name: string, { shows, cannot }: { shows: string; cannot: string }) =>
-    `<figure>${figures[name] ?? ''}<figcaption>${typesetHtml(shows)} <i>It cannot show:</i> ${typesetHtml(cannot)}</figcaption></figure>`;
-  return `<section class="first">
-${figure('spectrum-pt', spectrumCaption(report, 'pt'))}
-${figure('closure-pt', closureCaption(report, 'pt'))}
-${mediansTable(report)}
-</section>`;
+function advice({ verdict }: Report): string {
+  return `<ul>${verdict.advice.map((line) => `<li>${typesetHtml(prose(line))}</li>`).join('')}</ul>`;
 }
 
 function testsIn(seconds: number | undefined): string {
   return seconds === undefined ? '' : `; the tests ${seconds.toFixed(1)} s`;
 }
 
-function runSection(report: Report): string {
+function whatWasRun(report: Report): string {
   const { bundle, input, model, seed, engine, throughput, versions } = report;
   const { repeated = 0 } = input;
   const shared = repeated === 0 ? '' : `; ${grouped(repeated)} jets have the numbers of another one`;
@@ -122,11 +130,8 @@ function runSection(report: Report): string {
         .join(', '),
     ],
   ];
-  return `<section class="run">
-<h2>What was run</h2>
-<dl>
+  return `<dl>
 ${rows.map(([term, text]) => `<dt>${term}</dt><dd>${escapeText(text)}</dd>`).join('\n')}
 </dl>
-<p class="caption">Symbols: ${VARIABLES.map((variable) => typesetHtml(SYMBOLS[variable])).join(', ')} of anti-<i>k</i><sub>T</sub> or other jets as in the input. PIT: the quantile of a true value under its predicted distribution. Replicate: one sample of every jet.</p>
-</section>`;
+<p class="caption">Symbols: ${VARIABLES.map((variable) => typesetHtml(SYMBOLS[variable])).join(', ')} of anti-<i>k</i><sub>T</sub> or other jets as in the input. PIT: the quantile of a true value under its predicted distribution. Replicate: one sample of every jet.</p>`;
 }

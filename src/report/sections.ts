@@ -1,42 +1,105 @@
-/** The sections of report.html, one for each test: spectra and closures a variable at a time, then the joint tests. */
+/** The sections of report.html: scale and resolution, one for each test, spectra and closures before the joint tests. */
 import { VARIABLES } from '../jets/columns.js';
 import { STAGES_OF_TASK } from '../model/tasks.js';
 import type { JointReport } from '../studies/joint/joint-study.js';
 import type { JointTests } from '../studies/joint/joint-tests.js';
 import { hasJoint, type Report } from '../studies/summarise.js';
 import type { Figures } from './figures/all.js';
-import { grouped, pEquals, prose, pText, SYMBOLS, signed } from './labels.js';
-import { responseSlicesTable, slicesTable, table } from './tables.js';
+import { grouped, pEquals, prose, pText, SYMBOLS, signed, sliceName } from './labels.js';
+import { differencesTable, mediansTable, scoresTable, slicesTable, table } from './tables.js';
 import { typesetHtml } from './typeset.js';
 
-/** Every section, in the order of docs/validate.md. HTML. */
-export function testSections(report: Report, figures: Figures): string {
-  const html = (sections: readonly TestSection[]) => sections.map((each) => sectionHtml(each, figures));
-  const sections = html([spectra(report, figures), closures(report)]);
-  if (hasJoint(report)) {
-    const { model } = report.joint;
-    sections.push(
-      jointIntroduction(report.joint),
-      ...html([
-        control(report.joint),
-        pit(report.joint),
-        smooth(model),
-        classifier(model),
-        coverage(model),
-        correlations(model),
-      ]),
-    );
-  }
-  return sections.join('\n');
+/** A section of the page, as its contents name it. */
+export interface Section {
+  /** Where links lead. */
+  readonly id: string;
+  /** Markup of typeset.ts. */
+  readonly title: string;
+  /** HTML, without its heading. */
+  readonly body: string;
+  /** Whether it belongs to a test. */
+  readonly isTest?: boolean;
+}
+
+/** Every section, in the order of docs/validate.md. */
+export function testSections(report: Report, figures: Figures): Section[] {
+  const tests = (all: readonly TestSection[]) => all.map((each) => testSection(each, figures));
+  const joint = hasJoint(report) ? report.joint : undefined;
+  return [
+    { id: 'scale', title: 'Scale and resolution', body: scaleAndResolution(report, figures) },
+    {
+      id: 'sizes',
+      title: 'Medians and scores',
+      body: `<div class="pair">\n${mediansTable(report)}\n${joint ? scoresTable(report.task, joint) : ''}\n</div>`,
+    },
+    ...tests([spectra(report), closures(report)]),
+    ...(joint
+      ? [
+          { id: 'joint', title: 'Is the joint distribution right?', body: jointIntroduction(joint) },
+          ...tests([
+            control(joint),
+            pit(joint),
+            smooth(joint.model),
+            classifier(joint.model),
+            coverage(joint.model),
+            correlations(joint.model),
+          ]),
+        ]
+      : []),
+  ];
+}
+
+/** What the figures of scale and resolution show, markup. */
+export function responseCaption(report: Report, samples: number): string {
+  const { input, target } = STAGES_OF_TASK[report.task];
+  return (
+    `Median and width of the response (${target} over ${input} ${SYMBOLS.pt} and mass, 0.7 GeV added to both masses; ${target} minus ${input} ${SYMBOLS.eta} and ${SYMBOLS.phi}) in bins of 200 ${input} jets or more. ` +
+    `Points: true jets with standard errors of the bin’s quantiles. Lines and bands: median and 68 % of ${samples} replicates, each of the same jets. ` +
+    `Width: half of the 68.3 % interval (solid, filled); core: from quantile 0.309 to 0.691 (dashed, open); both are the *σ* of a Gaussian. Below: predicted over true. ` +
+    `The ${target} jet’s bins would be off in a right model too, so they are the ${input} jet’s.`
+  );
+}
+
+/** HTML. @param figures with `response-…` of figures/response.ts. */
+export function responseRows(names: readonly string[], figure: (name: string) => string): string {
+  const titles = { pt: SYMBOLS.pt, mass: 'mass', angles: `${SYMBOLS.eta} and ${SYMBOLS.phi}` };
+  const kinds = Object.entries(titles).flatMap(([kind, title]) =>
+    (['pt', 'eta'] as const).map((along) => ({ start: `response-${kind}-against-${along}-`, title, along })),
+  );
+  return kinds
+    .map(({ start, title, along }) => {
+      const own = names.filter((name) => name.startsWith(start));
+      if (own.length === 0) return '';
+      const [x, ranges] =
+        along === 'pt' ? [SYMBOLS.pt, `|${SYMBOLS.eta}|`] : [`|${SYMBOLS.eta}|`, SYMBOLS.pt];
+      return `<h3>${typesetHtml(`Response of ${title} against ${x}, in ranges of ${ranges}`)}</h3>
+<div class="panels of-4">
+${own.map((name) => `<div>${figure(name)}</div>`).join('\n')}
+</div>`;
+    })
+    .join('\n');
+}
+
+function scaleAndResolution(report: Report, figures: Figures): string {
+  if (!hasJoint(report))
+    return '<p class="note">Not measured: it needs 40 jets, and an engine that gives conditional quantiles.</p>';
+  const { response, differences, samples } = report.joint;
+  const few = response.filter(({ edges }) => edges.length === 0);
+  const missing =
+    few.length === 0
+      ? ''
+      : ` Too few jets: ${few.map((range) => `${sliceName(range)} (${grouped(range.jets)})`).join(', ')}.`;
+  return `<figcaption>${typesetHtml(responseCaption(report, samples) + missing)} <i>It cannot show:</i> wrong correlations, tails beyond 16 %.</figcaption>
+${differencesTable(report.task, differences)}
+${responseRows(Object.keys(figures), (name) => figures[name])}`;
 }
 
 /** A test as its section tells of it. */
 interface TestSection {
+  readonly id: string;
   readonly title: string;
-  /** Names in {@link Figures}, side by side: one figure of one or several panels. */
+  /** Names in {@link Figures}, side by side. */
   readonly figures: readonly string[];
-  /** Figures a row on a wide page; default: one. */
-  readonly columns?: 1 | 2 | 3;
   /** One sentence, markup of typeset.ts. */
   readonly shows: string;
   /** One sentence, markup: "It cannot show: …". */
@@ -45,28 +108,27 @@ interface TestSection {
   readonly details: string;
 }
 
-function sectionHtml(
-  { title, figures: names, columns = 1, shows, cannot, details }: TestSection,
+function testSection(
+  { id, title, figures: names, shows, cannot, details }: TestSection,
   figures: Figures,
-): string {
-  return `<section class="test">
-<h2>${title}</h2>
-<figure>
-<div class="panels of-${columns}">
+): Section {
+  return {
+    id,
+    title,
+    isTest: true,
+    body: `<figure>
+<div class="panels">
 ${names.map((name) => `<div>${figures[name] ?? ''}</div>`).join('\n')}
 </div>
 <figcaption>${typesetHtml(shows)} <i>It cannot show:</i> ${typesetHtml(cannot)}</figcaption>
 </figure>
 <details><summary>Numbers</summary>
 ${details}
-</details>
-</section>`;
+</details>`,
+  };
 }
 
-/** Those of pt stand on the first screen. */
-const OTHERS = VARIABLES.filter((variable) => variable !== 'pt');
-
-function spectra(report: Report, figures: Figures): TestSection {
+function spectra(report: Report): TestSection {
   const { variables, samples, task } = report;
   const { target } = STAGES_OF_TASK[task];
   const rows = VARIABLES.map((variable) => {
@@ -81,10 +143,10 @@ function spectra(report: Report, figures: Figures): TestSection {
     ];
   });
   return {
+    id: 'spectra',
     title: 'Spectra',
-    figures: OTHERS.map((variable) => `spectrum-${variable}`),
-    columns: 3,
-    shows: `The true ${target} jets (points, Garwood’s 68 % intervals) beside ${grouped(samples)} predicted spectra of the same jets, their median and band from quantile 0.16 to 0.84; ${SYMBOLS.pt} stands above.`,
+    figures: VARIABLES.map((variable) => `spectrum-${variable}`),
+    shows: `The true ${target} jets (points, Garwood’s 68 % intervals) beside ${grouped(samples)} predicted spectra of the same jets, their median and band from quantile 0.16 to 0.84.`,
     cannot: 'a model that mixes up its answers among the jets has the same spectrum.',
     details: `${table(
       [
@@ -96,16 +158,8 @@ function spectra(report: Report, figures: Figures): TestSection {
       ],
       rows,
     )}
-<p class="caption">The place of the true spectrum among the replicates, which have the spread of these jets: none is smaller than one over their number, and they stay out of the verdict.</p>
-${hasJoint(report) ? responseSlices(report.joint, figures) : ''}`,
+<p class="caption">The place of the true spectrum among the replicates, which have the spread of these jets: none is smaller than one over their number, and they stay out of the verdict.</p>`,
   };
-}
-
-function responseSlices({ model }: JointReport, figures: Figures): string {
-  return `<h3>The response in slices of the input jet</h3>
-${VARIABLES.map((variable) => `<div>${figures[`slices-${variable}`] ?? ''}</div>`).join('\n')}
-<p class="caption">Predicted over true jets in bins of the response (logarithm of target over input, or their difference) that hold equally many jets, for ranges of ${typesetHtml(SYMBOLS.pt)} [GeV] and |${typesetHtml(SYMBOLS.eta)}|: median and band of the replicates, and the true jets’ own errors. <i>It cannot show:</i> wrong correlations.</p>
-${responseSlicesTable(model.slices)}`;
 }
 
 function closures({ variables, samples }: Report): TestSection {
@@ -120,12 +174,13 @@ function closures({ variables, samples }: Report): TestSection {
     ];
   });
   return {
+    id: 'closure',
     title: 'Closure',
-    figures: [...OTHERS.map((variable) => `closure-${variable}`), 'closure-ecdf'],
-    columns: 2,
-    shows: `Where the true value of each jet lies among its ${grouped(samples)} samples, flat where the model is right: the inner band holds one bin with 68 %, the outer one all bins, and that of the last panel the whole curve, with 95 %; ${SYMBOLS.pt} stands above.`,
+    figures: [...VARIABLES.map((variable) => `closure-${variable}`), 'closure-ecdf'],
+    shows: `Where the true value of each jet lies among its ${grouped(samples)} samples, flat where the model is right: the inner band holds one bin with 68 %, the outer one all bins, and that of the last panel the whole curve, with 95 %.`,
     cannot: 'wrong correlations between the variables and errors that cancel over the jets leave it flat.',
     details: `${table(['', 'Kolmogorov distance', '*p*, Kolmogorov', '*p*, band of the curve', 'largest deviation of a bin'], rows)}
+<p class="caption">Kolmogorov’s <i>p</i> enters the verdict. The band’s does not: it looks at the same curve, and both would count one fault twice.</p>
 ${VARIABLES.map((variable) => `<h3>${typesetHtml(SYMBOLS[variable])}</h3>\n${slicesTable(variables[variable].slices)}`).join('\n')}`,
   };
 }
@@ -135,11 +190,8 @@ function jointIntroduction({ jets, samples, withoutPower }: JointReport): string
   const few = withoutPower
     ? '<p class="note">Too few jets: these tests would not find even large faults here, and stay out of the verdict.</p>'
     : '';
-  return `<section>
-<h2>Is the joint distribution right?</h2>
-<p>Spectra and closures pass for models with wrong correlations. The tests below look at all four variables and the input jet together, on ${grouped(jets)} jets with ${samples} samples each.</p>
-${few}
-</section>`;
+  return `<p>Spectra and closures pass for models with wrong correlations. The tests below look at all four variables and the input jet together, on ${grouped(jets)} jets with ${samples} samples each.</p>
+${few}`;
 }
 
 function control({ model, control: own }: JointReport): TestSection {
@@ -149,6 +201,7 @@ function control({ model, control: own }: JointReport): TestSection {
     pText(own.tests[i].pValue),
   ]);
   return {
+    id: 'control',
     title: 'All joint tests, and the control',
     figures: ['p-values'],
     shows:
@@ -175,6 +228,7 @@ function pit({ model, range }: JointReport): TestSection {
     ];
   });
   return {
+    id: 'pit',
     title: 'Rosenblatt PIT',
     figures: ['pit'],
     shows:
@@ -208,6 +262,7 @@ function smooth({ rosenblatt }: JointTests): TestSection {
     `${prose(largest.of)}: ${signed(largest.s, 1)}`,
   ]);
   return {
+    id: 'independence',
     title: 'Independence of the PIT',
     figures: ['smooth'],
     shows:
@@ -227,9 +282,10 @@ function classifier({ c2st }: JointTests): TestSection {
     pText(pValue),
   ];
   return {
+    id: 'classifier',
     title: 'Classifier two-sample test',
     figures: ['local-map'],
-    shows: `Where boosted trees tell the true jets’ quantiles from uniform numbers, given the jet: standard deviations above guessing in cells of (${SYMBOLS.pt}, |${SYMBOLS.eta}|); over all AUC ${auc.auc.toFixed(4)} ± ${auc.error.toFixed(4)}, *p* ${pEquals(pValue)}, exact however poor the classifier.`,
+    shows: `Where boosted trees tell the true jets’ quantiles from uniform numbers, given the jet: standard deviations above guessing, and the AUC, in cells of (${SYMBOLS.pt}, |${SYMBOLS.eta}|); over all AUC ${auc.auc.toFixed(4)} ± ${auc.error.toFixed(4)}, *p* ${pEquals(pValue)}, exact however poor the classifier.`,
     cannot: 'what these trees cannot learn from this many jets.',
     details: `${table(['', 'AUC', '95 %', 'AUC within jets', '*p*'], [row])}
 <p class="caption">0.5 tells nothing apart. Of the largest cell, times their number: <i>p</i> = ${typesetHtml(pText(c2st.map.pValue))}.</p>`,
@@ -238,6 +294,7 @@ function classifier({ c2st }: JointTests): TestSection {
 
 function coverage({ tarp }: JointTests): TestSection {
   return {
+    id: 'coverage',
     title: 'Expected coverage (TARP)',
     figures: ['coverage'],
     shows:
@@ -262,9 +319,10 @@ function correlations({ dependence }: JointTests): TestSection {
     }),
   );
   return {
+    id: 'correlations',
     title: 'Correlations of the response',
     figures: ['correlations'],
-    shows: `Correlations of the logarithms of target to input ${SYMBOLS.pt} and mass and the differences in ${SYMBOLS.eta} and ${SYMBOLS.phi}, cut at five standard deviations; differences are coloured by their errors.`,
+    shows: `Correlations of the logarithms of target to input ${SYMBOLS.pt} and mass and the differences in ${SYMBOLS.eta} and ${SYMBOLS.phi}, cut at five standard deviations. Above the diagonal: true, and predicted below it; under the diagonal: their difference, coloured by its error.`,
     cannot: 'a dependence wrong in a corner alone, or one that is no correlation.',
     details: `${table(['', 'true', 'predicted', 'difference'], rows)}
 <p class="caption">The difference is that to first order, with means and spreads of both sets together, as an exact <i>p</i> needs it: it is near, but not equal to, true less predicted.</p>

@@ -1,59 +1,59 @@
-/** The style sheet of report.html: a paper on screen, and on paper. */
+/** The style sheet of report.html: a paper on screen, and on paper. Figures stand at their own size, so that text is one size. */
 export const STYLE = `
-:root { color-scheme: light; }
-body { font: 16px/1.5 Helvetica, Arial, "Liberation Sans", sans-serif; color: #111; background: #fff; margin: 0 auto; max-width: 1160px; padding: 1.2rem 1.5rem 3rem; }
-h1 { font-size: 1.7rem; margin: 0 0 .3rem; font-weight: 600; }
+:root { color-scheme: light dark; --text: #111; --paper: #fff; --soft: #444; --line: #111; --link: #0057a3; --good: #eef8f4; --fair: #fdf6e7; --bad: #fcf0e8; }
+@media (prefers-color-scheme: dark) {
+  :root { --text: #e8e8e8; --paper: #161616; --soft: #b8b8b8; --line: #aaa; --link: #7fbfff; --good: #10271f; --fair: #2c2410; --bad: #301c10; }
+  figure svg, .panels svg { filter: invert(.915) hue-rotate(180deg); }
+}
+* { box-sizing: border-box; }
+body { font: 16px/1.5 Helvetica, Arial, "Liberation Sans", sans-serif; color: var(--text); background: var(--paper); margin: 0 auto; max-width: 1208px; padding: 1.2rem 24px 3rem; overflow-wrap: anywhere; }
+a { color: var(--link); }
+h1 { font-size: 1.7rem; margin: 0 0 .3rem; font-weight: 600; line-height: 1.2; }
 h2 { font-size: 1.25rem; margin: 0 0 .6rem; font-weight: 600; }
-h3 { font-size: 1.05rem; margin: 1.2rem 0 .4rem; font-weight: 600; }
-section { margin-top: 2rem; }
-header h1 + .lead { margin-top: 0; }
-.origin { margin: .3rem 0 0; color: #555; font-size: .78rem; line-height: 1.35; }
+h3 { font-size: 1.05rem; margin: 1.4rem 0 .5rem; font-weight: 600; }
+section { margin-top: 2.2rem; }
+.origin { margin: .3rem 0 0; color: var(--soft); font-size: .8rem; line-height: 1.35; }
 .lead { margin: .2rem 0; }
-.note { margin: .6rem 0 0; padding: .5rem .8rem; border-left: 4px solid #E69F00; background: #fdf6e7; }
+.note { margin: .6rem 0 0; padding: .5rem .8rem; border-left: 4px solid #E69F00; background: var(--fair); }
 .verdict { border-left: 4px solid; padding: .5rem .8rem; margin-top: .8rem; }
 .verdict h2 { margin: 0; }
-.verdict ul { margin: .1rem 0; padding-left: 1.2rem; font-size: .9rem; line-height: 1.35; }
-.verdict p { margin: .1rem 0; color: #444; font-size: .8rem; }
-.passed { border-color: #009E73; background: #eef8f4; }
-.undecided { border-color: #E69F00; background: #fdf6e7; }
-.failed { border-color: #D55E00; background: #fcf0e8; }
+.verdict ul { margin: .1rem 0 .3rem; padding-left: 1.2rem; font-size: .92rem; line-height: 1.4; }
+.verdict p { margin: .2rem 0; color: var(--soft); font-size: .85rem; }
+.passed { border-color: #009E73; background: var(--good); }
+.undecided { border-color: #E69F00; background: var(--fair); }
+.failed { border-color: #D55E00; background: var(--bad); }
+nav ul { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; list-style: none; margin: .9rem 0 0; padding: 0; font-size: .9rem; }
 sub, sup { line-height: 0; font-size: .72em; }
-.first { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) max-content; gap: 1.2rem; margin-top: .9rem; }
-.first figcaption, .first .caption { font-size: .76rem; line-height: 1.35; }
-.first h2 { font-size: 1rem; margin: .4rem 0; }
-.first table { font-size: .74rem; }
-.first th, .first td { padding: .22rem .35rem; white-space: nowrap; }
-.medians .caption { width: 0; min-width: 100%; }
-.medians tbody + thead th { padding-top: .7rem; }
-.panels { display: grid; gap: .8rem; }
-.panels.of-1 { max-width: 720px; }
-.panels.of-2 { grid-template-columns: repeat(2, minmax(0, 1fr)); }
-.panels.of-3 { grid-template-columns: repeat(3, minmax(0, 1fr)); }
-.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(340px, 1fr)); gap: 1.5rem; }
-figure { margin: 0; break-inside: avoid; }
-figure svg { width: 100%; height: auto; display: block; }
-figcaption, .caption { font-size: .88rem; color: #333; margin: .3rem 0 0; }
+.panels { display: grid; grid-template-columns: repeat(auto-fill, 360px); gap: 1rem 40px; }
+.panels.of-4 { grid-template-columns: repeat(auto-fill, 272px); gap: 1rem 24px; }
+.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 360px), 1fr)); gap: 1.5rem 40px; }
+.pair h3 { margin-top: 0; }
+figure { margin: 0; }
+svg { display: block; max-width: 100%; height: auto; }
+figcaption, .caption { font-size: .88rem; color: var(--soft); margin: .4rem 0 0; max-width: 62rem; }
 details { margin-top: .6rem; font-size: .88rem; }
-details table { font-size: .85rem; }
-details svg { width: 100%; height: auto; display: block; }
-@media (max-width: 900px) { .first, .panels.of-2, .panels.of-3 { grid-template-columns: 1fr; } }
-summary { cursor: pointer; color: #444; }
-table { border-collapse: collapse; border-top: 2px solid #111; border-bottom: 2px solid #111; font-variant-numeric: tabular-nums; }
-th, td { padding: .35rem 1.1rem; text-align: right; font-weight: normal; }
-th[scope=row], thead th:first-child { text-align: left; }
-thead th[scope=colgroup] { text-align: center; border-bottom: 1px solid #999; }
-thead tr:last-child { border-bottom: 1px solid #111; }
+summary { cursor: pointer; color: var(--soft); }
+.table { overflow-x: auto; margin-top: .5rem; }
+table { border-collapse: collapse; border-top: 2px solid var(--line); border-bottom: 2px solid var(--line); font-size: .84rem; font-variant-numeric: tabular-nums; }
+th, td { padding: .25rem .7rem; text-align: right; font-weight: normal; white-space: nowrap; }
+th:first-child { padding-left: 0; text-align: left; }
+thead tr:last-child { border-bottom: 1px solid var(--line); }
+tbody + thead th { padding-top: .7rem; }
 td b { font-weight: 700; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.2rem; margin: 0; font-size: .92rem; }
-dt { color: #555; }
-dd { margin: 0; overflow-wrap: anywhere; }
+dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .25rem 1.2rem; margin: 0; font-size: .92rem; }
+dt { color: var(--soft); }
+dd { margin: 0; }
+@media (max-width: 480px) {
+  body { padding: 1rem 15px 2rem; }
+  .panels, .panels.of-4 { grid-template-columns: minmax(0, 1fr); justify-items: center; }
+  dl { grid-template-columns: minmax(0, 1fr); }
+  dd { margin-bottom: .4rem; }
+}
 @media print {
   body { max-width: none; padding: 0; font-size: 11pt; }
-  section { break-inside: avoid; }
-  .pair, .first, .panels.of-2 { grid-template-columns: 1fr 1fr; gap: .6cm; }
-  .panels.of-3 { grid-template-columns: repeat(3, minmax(0, 1fr)); }
-  .medians { grid-column: 1 / 3; }
-  .panels.of-1 { max-width: 14cm; }
-  details, summary { display: none; }
+  h2, h3 { break-after: avoid; }
+  figure, .panels > div { break-inside: avoid; }
+  .panels, .panels.of-4 { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .6cm; }
+  details, summary, nav { display: none; }
 }
 `;

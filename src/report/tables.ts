@@ -1,22 +1,24 @@
 /** The tables of report.html. */
 import { VARIABLES } from '../jets/columns.js';
-import { STAGES_OF_TASK } from '../model/tasks.js';
+import { STAGES_OF_TASK, type Task } from '../model/tasks.js';
 import type { ClosureSlices } from '../studies/closure-slices.js';
-import type { SlicedSpectra } from '../studies/joint/sliced-spectra.js';
+import type { JointReport } from '../studies/joint/joint-study.js';
+import type { ResponseDifference } from '../studies/joint/response.js';
+import type { Score } from '../studies/joint/scores.js';
 import type { Report } from '../studies/summarise.js';
-import { grouped, pText, SYMBOLS, signed, sliceName, withUnit } from './labels.js';
+import { grouped, pText, rangeText, SYMBOLS, signed, sliceName, withUnit } from './labels.js';
 import { typesetHtml } from './typeset.js';
 
 /** @param rows name and cells of each; all is markup of typeset.ts. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const row = ([name, ...cells]: readonly string[]) =>
     `<tr><th scope="row">${typesetHtml(name)}</th>${cells.map((text) => `<td>${typesetHtml(text)}</td>`).join('')}</tr>`;
-  return `<table>
+  return `<div class="table"><table>
 <thead><tr>${head.map((text) => `<th scope="col">${typesetHtml(text)}</th>`).join('')}</tr></thead>
 <tbody>
 ${rows.map(row).join('\n')}
 </tbody>
-</table>`;
+</table></div>`;
 }
 
 /** The closure of one variable in slices of the input jet. */
@@ -41,16 +43,85 @@ export function slicesTable({ stage, slices, pValue }: ClosureSlices): string {
 <p class="caption">A model may be right on the whole and wrong in every part. The least of these <i>p</i>, times their number, which enters the verdict: ${typesetHtml(pText(pValue))}. <i>It cannot show:</i> what cancels within a slice.</p>`;
 }
 
-/** χ² p-values of each variable's response in each slice. */
-export function responseSlicesTable(slices: readonly SlicedSpectra[]): string {
-  const rows = slices.map((slice) => [
-    sliceName(slice),
-    grouped(slice.jets),
-    ...VARIABLES.map((name) => (slice.variables ? pText(slice.variables[name].chiSquared) : 'too few')),
-  ]);
-  const head = ['Input jet', 'jets', ...VARIABLES.map((variable) => `*p* of ${SYMBOLS[variable]}, χ^{2}`)];
+/** `*p*_{T} resolution`, `mass scale`. */
+export function differenceName({
+  variable,
+  figure,
+}: Pick<ResponseDifference, 'variable' | 'figure'>): string {
+  const name = variable === 'mass' ? 'mass' : SYMBOLS[variable];
+  return `${name} ${figure === 'median' ? 'scale' : 'resolution'}`;
+}
+
+/** `−11.2 ± 0.8 %`. */
+export function relativeText({ relative, relativeError }: ResponseDifference): string {
+  const decimals = Math.min(2, decimalsFor(100 * relativeError));
+  return `${signed(100 * relative, decimals)} ± ${(100 * relativeError).toFixed(decimals)} %`;
+}
+
+/** Where scale and resolution are farthest off. */
+export function differencesTable(task: Task, differences: readonly ResponseDifference[]): string {
+  if (differences.length === 0) return '';
+  const rows = differences.map((each) => {
+    const { pt, absEta, jets, truth, error, predicted } = each;
+    const decimals = decimalsFor(error);
+    return [
+      differenceName(each),
+      rangeText(...pt),
+      rangeText(...absEta),
+      grouped(jets),
+      `${signed(truth, decimals)} ± ${error.toFixed(decimals)}`,
+      signed(predicted, decimals),
+      relativeText(each),
+    ];
+  });
+  const { input } = STAGES_OF_TASK[task];
+  const head = [
+    'Farthest off',
+    `${input} ${SYMBOLS.pt} [GeV]`,
+    `${input} |${SYMBOLS.eta}|`,
+    'jets',
+    'true',
+    'predicted',
+    'predicted / true − 1',
+  ];
   return `${table(head, rows)}
-<p class="caption">Each <i>p</i> by itself, not corrected for the number of them; they stay out of the verdict.</p>`;
+<p class="caption">Of all bins below, the one that is off by most beyond two standard errors. Of so many bins the largest is off by chance too: about three standard errors in a right model.</p>`;
+}
+
+/** CRPS and energy score beside the typical jet's and the control's. */
+export function scoresTable(task: Task, { scores, jets, samples }: JointReport): string {
+  const named: [string, Score][] = [
+    ...VARIABLES.map((variable): [string, Score] => [withUnit(variable), scores.crps[variable]]),
+    ['all four', scores.energy],
+  ];
+  const rows = named.map(([name, score]) => {
+    const { model, error, control, controlError, typical, typicalError } = score;
+    const own = decimalsFor(error);
+    const less = (other: number | null, otherError: number | null) => {
+      if (other === null) return '–';
+      const decimals = decimalsFor(otherError!);
+      return `${signed(model - other, decimals)} ± ${otherError!.toFixed(decimals)}`;
+    };
+    return [
+      name,
+      `${model.toFixed(own)} ± ${error.toFixed(own)}`,
+      typical?.toFixed(own) ?? '–',
+      less(typical, typicalError),
+      control.toFixed(own),
+      less(control, controlError),
+    ];
+  });
+  const [head, caption] = [
+    ['CRPS', 'predicted', 'typical', 'difference', 'control', 'difference'],
+    task === 'simulation'
+      ? '“typical”: the gen jet itself as the forecast'
+      : '“typical”: the reco jet as the forecast',
+  ];
+  return `<div>
+<h3>Scores of the whole distribution</h3>
+${table(head, rows)}
+<p class="caption">Less is better. CRPS: twice the pinball loss averaged over all quantile levels; of one value (${caption}) it is the average error. All four: energy score of the responses, each divided by the true jets’ half 68 % width. Control: a draw from the model in the true jet’s place, so a right model differs from it by chance only. ${grouped(jets)} jets, ${samples} samples each, ± standard errors jet by jet. <i>It cannot show:</i> small faults; scores are blunt.</p>
+</div>`;
 }
 
 /** The paper's table of medians, mean and spread of the errors one above the other. */
@@ -61,16 +132,16 @@ export function mediansTable({ variables, task }: Report): string {
     `<tbody>
 ${VARIABLES.map((name) => `<tr><th scope="row">${typesetHtml(withUnit(name))}</th>${cells(variables[name].median)}</tr>`).join('\n')}
 </tbody>`;
-  return `<div class="medians">
-<h2>Medians</h2>
-<table>
+  return `<div>
+<h3>Medians</h3>
+<div class="table"><table>
 ${head('Average error')}
 ${body(({ meanAbsError, typicalMeanAbsError, errors }) =>
   triple(meanAbsError, typicalMeanAbsError, errors.meanAbsError, errors.meanAbsDifference),
 )}
 ${head('SD of the error')}
 ${body(({ sdError, typicalSdError, errors }) => triple(sdError, typicalSdError, errors.sdError, errors.sdDifference))}
-</table>
+</table></div>
 <p class="caption">How far the median of a jet’s samples lies from the true ${STAGES_OF_TASK[task].target} jet, beside reco against gen (“typical”: what the experiment’s own correction leaves${task === 'simulation' ? '; for simulation a yardstick, not a competitor' : ''}); smaller in bold, ± bootstrap errors. <i>It cannot show:</i> anything of the distribution beyond its median.</p>
 </div>`;
 }

@@ -18,7 +18,7 @@ import { type MedianErrors, type Medians, medianErrors, medians } from './median
 import { type SpectrumPValues, spectrumPValues } from './replicates.js';
 import { outsideTraining, type Verdict, verdict } from './verdict.js';
 
-export const REPORT_FORMAT = 'jet-iqn-report/1';
+export const REPORT_FORMAT = 'jet-iqn-report/2';
 
 /** Every number of a study: what report.json holds. */
 export interface Report {
@@ -122,7 +122,9 @@ export interface VariableReport {
 }
 
 /** Whether the joint tests were made. */
-export function hasJoint(report: Report): report is Report & { readonly joint: JointReport } {
+export function hasJoint<R extends Pick<Report, 'joint'>>(
+  report: R,
+): report is R & { readonly joint: JointReport } {
   return 'model' in report.joint;
 }
 

@@ -12,7 +12,7 @@ const jets = join(models, 'jets-sample.parquet');
 const root = mkdtempSync(join(tmpdir(), 'jet-iqn-exit-codes-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 const report = join(root, 'report.json');
-writeFileSync(report, '{"format": "jet-iqn-report/1"}');
+writeFileSync(report, '{"format": "jet-iqn-report/2"}');
 
 test('a process ends with 0 where all is done and nothing on stderr, else with the code of the failure', () => {
   expect(runCli('info', jets, '--json')).toMatchObject({ code: 0, stderr: '' });

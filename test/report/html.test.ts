@@ -62,7 +62,7 @@ describe('the page', () => {
         },
       },
     };
-    const medians = reportHtml({ ...report, variables }, {}).split('<h2>Medians</h2>')[1]!;
+    const medians = reportHtml({ ...report, variables }, {}).split('<h3>Medians</h3>')[1]!;
     const rows = medians.match(/<tr><th scope="row">.*<\/tr>/g)!;
     const [ptMean, etaMean, , , ptSpread, etaSpread] = rows.map((row) => row.replace(/^.*?<\/th>/, ''));
     expect(ptMean).toBe('<td><b>12.80</b> ± 0.11</td><td>12.90</td><td>−0.100 ± 0.015</td></tr>');
@@ -72,13 +72,25 @@ describe('the page', () => {
   });
 
   test('gives each test a section with a figure, what it shows and what it cannot', () => {
-    const sections = page.match(/<section class="test">[\s\S]*?<\/section>/g)!;
+    const sections = page.match(/<section id="\w+" class="test">[\s\S]*?<\/section>/g)!;
     expect(sections).toHaveLength(2);
     for (const section of sections) {
       expect(section.match(/<figure>/g)).toHaveLength(1);
       expect(section.match(/<i>It cannot show:<\/i> \S/g)).not.toBeNull();
       expect(section).toContain('<details><summary>Numbers</summary>');
     }
+  });
+
+  test('has contents that name every section', () => {
+    const ids = [...page.matchAll(/<section id="([^"]+)"/g)].map(([, id]) => id);
+    const links = [
+      ...page
+        .split('</nav>')[0]!
+        .split('<nav')[1]!
+        .matchAll(/href="#([^"]+)"/g),
+    ].map(([, id]) => id);
+    expect(links).toEqual(ids);
+    expect(ids[0]).toBe('scale');
   });
 });
 

@@ -7,7 +7,7 @@ import { closureFigure } from './closure.js';
 import { closureEcdfFigure, coverageFigure, pitFigure } from './ecdf.js';
 import { correlationFigure, localMapFigure, smoothFigure } from './maps.js';
 import { pValuesFigure } from './p-values.js';
-import { slicesFigure } from './slices.js';
+import { drawnResponse, RESPONSE_PANELS, responseFigures } from './response.js';
 import { spectrumFigure } from './spectrum.js';
 
 export interface ReportFigure {
@@ -32,10 +32,12 @@ export function reportFigures(report: Report): Record<string, ReportFigure> {
   figures['closure-ecdf'] = { figure: closureEcdfFigure(report, band), data: { band, ...ecdfs } };
   if (!hasJoint(report)) return figures;
   const { model, control } = report.joint;
-  const { rosenblatt, c2st, tarp, dependence, slices } = model;
-  for (const variable of VARIABLES) {
-    const data = slices.map(({ variables, ...slice }) => ({ ...slice, ...variables?.[variable] }));
-    figures[`slices-${variable}`] = { figure: slicesFigure(report, model, variable), data };
+  const { rosenblatt, c2st, tarp, dependence } = model;
+  const responses = responseFigures(report.task, drawnResponse(report.joint.response));
+  for (const [name, { figure, range, kind }] of Object.entries(responses)) {
+    const { variables, ...bins } = range;
+    const curves = RESPONSE_PANELS[kind].map(({ variable }) => [variable, variables[variable]]);
+    figures[name] = { figure, data: { ...bins, ...Object.fromEntries(curves) } };
   }
   const { pairs, jets, smooth, ...uniformity } = rosenblatt;
   figures.pit = { figure: pitFigure(report, model), data: uniformity };

@@ -7,7 +7,7 @@
  * numbers, which are put into bins once.
  */
 
-import { byVariable, type Variable } from '../../jets/columns.js';
+import { byVariable, columnsOf, VARIABLES, type Variable } from '../../jets/columns.js';
 import type { JetsTable } from '../../jets/table.js';
 import type { Task } from '../../model/tasks.js';
 import type { RangeCounts } from '../../sampling/exact-condition.js';
@@ -18,6 +18,14 @@ import { jetFeatures, targetsOf } from './jet-features.js';
 import type { Drawn, JointTasks } from './joint-tasks.js';
 import { JOINT_PARTS, type JointInput, type JointParts, type JointTests, jointTests } from './joint-tests.js';
 import { BIN_CHUNK, chunkToBin, emptyBins, placeBins, sharedBytes } from './pit-trees.js';
+import {
+  type ResponseCurves,
+  type ResponseDifference,
+  type ResponseRange,
+  responseDifferences,
+  responseRanges,
+} from './response.js';
+import type { Scored, Scores } from './scores.js';
 
 /** Jets that the joint tests look at where nobody says, and for a quick look. */
 export const JOINT_JETS = { all: 200_000, quick: 20_000 } as const;
@@ -38,6 +46,12 @@ export interface JointReport {
   readonly withoutPower: boolean;
   /** True values in the tested jets below and above everything that the model gives, and jets whose quantiles cross. */
   readonly range: Readonly<Record<Variable, Readonly<RangeCounts>>>;
+  /** Scale and resolution in bins of the input jet; they stay out of the verdict. */
+  readonly response: readonly ResponseRange[];
+  /** Where each is farthest off. */
+  readonly differences: readonly ResponseDifference[];
+  /** Proper scores; they stay out of the verdict. */
+  readonly scores: Scores;
   /** The model against the true jets. */
   readonly model: JointTests;
   /** The model against itself: what passing looks like. */
@@ -92,18 +106,27 @@ export async function jointStudy(
     pits,
     sampledTargets: drawn.sampledTargets,
   });
-  const [model, control] = await runTests(
-    run,
-    [input(truth, drawn.pits), input(drawn.nullTruth, drawn.nullPits)],
-    seed,
-    (share) => onProgress?.(0.5 + 0.5 * share),
+  const sets = [input(truth, drawn.pits), input(drawn.nullTruth, drawn.nullPits)];
+  const typical = typicalJets(table, task, rows);
+  const scored: Scored = {
+    truth: sets[0].targets,
+    control: sets[1].targets,
+    typical: typical && sharedOf(targetsOf(typical, physical)),
+  };
+  const { tests, curves, scores } = await runTests(run, sets, scored, seed, (share) =>
+    onProgress?.(0.5 + 0.5 * share),
   );
+  const [model, control] = tests;
+  const response = responseRanges(physical, curves);
   onProgress?.(1);
   return {
     jets: count,
     samples: SAMPLES,
     withoutPower: count < ENOUGH_JETS,
     range: drawn.counts,
+    response,
+    differences: responseDifferences(response),
+    scores,
     model,
     control,
   };
@@ -150,14 +173,15 @@ async function drawBlocks(
   return { ...all, counts };
 }
 
-/** All parts of the first set, and of the others those that a control asks; the longest first. */
+/** All parts of each set, and of the first scale, resolution and scores; the longest first. */
 async function runTests(
   run: RunJointTask,
   sets: readonly JointInput[],
+  scored: Scored,
   seed: number,
   onProgress: (share: number) => void,
-): Promise<JointTests[]> {
-  const [{ features }] = sets;
+): Promise<{ tests: JointTests[]; curves: Record<Variable, ResponseCurves[]>; scores: Scores }> {
+  const [{ features, jets, targets, sampledTargets }] = sets;
   const binned = emptyBins(features, sets.length, seed);
   const pits = sets.map((input) => input.pits);
   const chunks = Math.ceil(binned.order.length / BIN_CHUNK);
@@ -179,21 +203,38 @@ async function runTests(
   block(BLOCKS - 1);
   for (const part of Object.keys(JOINT_PARTS) as (keyof JointParts)[])
     sets.forEach((input, set) => {
-      // The slices are no part of the verdict, so a control has none.
-      if (part === 'slices' && set > 0) return;
       tasks.push(async () => {
         Object.assign(found[set], { [part]: await run('runPart', { part, input, seed }) });
       });
     });
   for (let number = BLOCKS - 2; number > 0; number--) block(number);
+  const curves: Partial<Record<Variable, ResponseCurves[]>> = {};
+  let scores: Scores | undefined;
+  tasks.push(async () => {
+    scores = await run('scoreJets', { jets, sampledTargets, scored });
+  });
+  for (const variable of VARIABLES)
+    tasks.push(async () => {
+      curves[variable] = await run('curvesOf', { variable, jets, targets, sampledTargets });
+    });
   let done = 0;
   await Promise.all(tasks.map((task) => task().then(() => onProgress(++done / tasks.length))));
-  return sets.map((input, set) =>
-    jointTests(input, found[set] as JointParts, {
-      c2st: combineBlocks(blocks[set]),
-      ranks: ranksOfJets(blocks[set], binned.order),
-    }),
-  );
+  return {
+    tests: sets.map((input, set) =>
+      jointTests(input, found[set] as JointParts, {
+        c2st: combineBlocks(blocks[set]),
+        ranks: ranksOfJets(blocks[set], binned.order),
+      }),
+    ),
+    curves: curves as Record<Variable, ResponseCurves[]>,
+    scores: scores!,
+  };
+}
+
+/** What stands for a forecast of one value: the input jet itself in a simulation, reco in a correction. */
+function typicalJets(table: JetsTable, task: Task, rows: Uint32Array): Float32Array | undefined {
+  const columns = columnsOf(task === 'simulation' ? 'gen' : 'reco').map((name) => table.columns[name]);
+  return columns.every((column) => column !== undefined) ? pick(columns, rows) : undefined;
 }
 
 /** Chosen rows of columns, [rows, columns] row-major, in shared memory. */

@@ -3,7 +3,7 @@
  * single tests. Tasks and answers are plain data, which a thread of Node and a worker of a page are sent alike.
  */
 import { type Conditional, quantilesOf, type Session } from '../../engines/engine.js';
-import { VARIABLES } from '../../jets/columns.js';
+import { VARIABLES, type Variable } from '../../jets/columns.js';
 import { TARGET_TRANSFORMS, targetValue } from '../../model/transforms.js';
 import { type ConditionCdf, exactCondition } from '../../sampling/exact-condition.js';
 import { makeGenerator } from '../../stats/generator.js';
@@ -11,6 +11,8 @@ import { tauOf } from '../../stats/tau.js';
 import { type TestedBlock, testBlock } from './c2st.js';
 import { JOINT_PARTS, type JointInput, type JointParts } from './joint-tests.js';
 import { type BinnedPits, binChunk, type ChunkBins, type ChunkToBin, treeScores } from './pit-trees.js';
+import { type ResponseCurves, responseCurves } from './response.js';
+import { type Scored, type Scores, scores } from './scores.js';
 
 /** What the generators of this study are for, see generator.ts. */
 const USE = 4;
@@ -61,6 +63,14 @@ export function jointTasks(open: () => Promise<{ session: Session; conditional: 
     async runPart({ part, input, seed }: PartToRun): Promise<JointParts[keyof JointParts]> {
       return JOINT_PARTS[part](input, seed);
     },
+    /** Scale and resolution of one variable. */
+    async curvesOf({ variable, jets, targets, sampledTargets }: ResponseOf): Promise<ResponseCurves[]> {
+      return responseCurves(variable, jets, targets, sampledTargets);
+    },
+    /** Proper scores of the model, the control and the typical jet. */
+    async scoreJets({ jets, sampledTargets, scored }: JetsToScore): Promise<Scores> {
+      return scores(jets, sampledTargets, scored);
+    },
   };
 }
 
@@ -78,6 +88,12 @@ export interface PartToRun {
   readonly input: JointInput;
   readonly seed: number;
 }
+
+export type ResponseOf = Pick<JointInput, 'jets' | 'targets' | 'sampledTargets'> & {
+  readonly variable: Variable;
+};
+
+export type JetsToScore = Pick<JointInput, 'jets' | 'sampledTargets'> & { readonly scored: Scored };
 
 async function drawBlock(
   session: Session,

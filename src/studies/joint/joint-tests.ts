@@ -12,7 +12,6 @@ import { type Dependence, dependence } from './dependence.js';
 import { type LocalMap, localMap } from './local-map.js';
 import { treeTest } from './pit-trees.js';
 import { type Rosenblatt, rosenblatt } from './rosenblatt.js';
-import { type SlicedSpectra, slicedSpectra } from './sliced-spectra.js';
 import { type Tarp, tarp } from './tarp.js';
 
 /** What the tests look at. Arrays may be shared between threads: no test writes to them. */
@@ -32,7 +31,6 @@ export interface JointInput {
 /** What each part finds; the classifier's blocks run by themselves: joint-study.ts. */
 export interface JointParts {
   readonly dependence: Dependence;
-  readonly slices: readonly SlicedSpectra[];
   readonly tarp: Tarp;
   readonly rosenblatt: Rosenblatt;
 }
@@ -43,7 +41,6 @@ export const JOINT_PARTS: {
 } = {
   dependence: ({ targets, sampledTargets }, seed) =>
     dependence(targets, firstSamples(sampledTargets, sampledTargets.length / targets.length), seed),
-  slices: ({ jets, targets, sampledTargets }, seed) => slicedSpectra(jets, targets, sampledTargets, seed),
   tarp: ({ features, targets, sampledTargets }, seed) => tarp(targets, sampledTargets, features, seed),
   rosenblatt: ({ features, pits }) => rosenblatt(pits, features),
 };
@@ -63,8 +60,6 @@ export interface JointTests {
   readonly tarp: Tarp;
   /** Correlations of the target's components. */
   readonly dependence: Dependence;
-  /** Spectra of the response in slices of the input jet; its p-values stay out of the verdict. Empty in a control. */
-  readonly slices: readonly SlicedSpectra[];
   /** One p-value for each test that enters the verdict, and what it says of the jets. */
   readonly tests: readonly TestResult[];
 }
@@ -72,17 +67,11 @@ export interface JointTests {
 /**
  * Every part together.
  *
- * @param parts without the slices for a control, of whose verdict they are no part.
  * @param classifier its findings, and the rank of each jet: c2st.ts.
  */
 export function jointTests(
   { jets }: Pick<JointInput, 'jets'>,
-  {
-    rosenblatt: uniformity,
-    tarp: coverage,
-    dependence: correlations,
-    slices = [],
-  }: Omit<JointParts, 'slices'> & Partial<JointParts>,
+  { rosenblatt: uniformity, tarp: coverage, dependence: correlations }: JointParts,
   { c2st, ranks }: { readonly c2st: C2st; readonly ranks: Float64Array },
 ): JointTests {
   const count = jets.length / 4;
@@ -117,7 +106,6 @@ export function jointTests(
     c2st: { ...c2st, map },
     tarp: coverage,
     dependence: correlations,
-    slices,
     tests: tests.map((test) => ({ ...test, jets: count })),
   };
 }
@@ -151,7 +139,7 @@ function correlationEffect({ largest, difference, error }: Dependence): string {
   return `the correlation of ${pair.replace('–', ' and ')} is predicted ${Math.abs(off).toFixed(4)} ± ${error[of[0]][of[1]].toFixed(4)} too ${side} (${sigmas(pull)})`;
 }
 
-/** The tests of one set on one thread, without the slices: what a power study repeats. */
+/** The tests of one set on one thread: what a power study repeats. */
 export function jointTestsOf(input: JointInput, seed: number): JointTests {
   const parts = {
     rosenblatt: JOINT_PARTS.rosenblatt(input, seed),
