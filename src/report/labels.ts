@@ -49,7 +49,7 @@ export function sliceName({ of, low, high }: Pick<JetSlice, 'of' | 'low' | 'high
 }
 
 /** Two digits at least, and no decimals that a reader of slices does not need. */
-function edgeText(value: number): string {
+export function edgeText(value: number): string {
   if (value >= 100) return value.toFixed(0);
   return value < 0.01 ? '0' : String(Number(value.toPrecision(2)));
 }

@@ -116,7 +116,7 @@ function testSection(
     id,
     title,
     isTest: true,
-    body: `<figure>
+    body: `<figure${names.length === 1 ? ' class="beside"' : ''}>
 <div class="panels">
 ${names.map((name) => `<div>${figures[name] ?? ''}</div>`).join('\n')}
 </div>

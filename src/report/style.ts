@@ -29,6 +29,8 @@ sub, sup { line-height: 0; font-size: .72em; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 360px), 1fr)); gap: 1.5rem 40px; }
 .pair h3 { margin-top: 0; }
 figure { margin: 0; }
+figure.beside { display: grid; grid-template-columns: 360px minmax(0, 1fr); gap: .4rem 40px; }
+.beside figcaption { margin-top: 2rem; }
 svg { display: block; max-width: 100%; height: auto; }
 figcaption, .caption { font-size: .88rem; color: var(--soft); margin: .4rem 0 0; max-width: 62rem; }
 details { margin-top: .6rem; font-size: .88rem; }
@@ -43,6 +45,10 @@ td b { font-weight: 700; }
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .25rem 1.2rem; margin: 0; font-size: .92rem; }
 dt { color: var(--soft); }
 dd { margin: 0; }
+@media (max-width: 700px) {
+  figure.beside { display: block; }
+  .beside figcaption { margin-top: .4rem; }
+}
 @media (max-width: 480px) {
   body { padding: 1rem 15px 2rem; }
   .panels, .panels.of-4 { grid-template-columns: minmax(0, 1fr); justify-items: center; }

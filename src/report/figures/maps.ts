@@ -3,7 +3,7 @@ import { VARIABLES } from '../../jets/columns.js';
 import type { JointTests } from '../../studies/joint/joint-tests.js';
 import type { Report } from '../../studies/summarise.js';
 import type { Figure } from '../figure.js';
-import { headingOf, prose, rangeText, SYMBOLS, signed } from '../labels.js';
+import { edgeText, headingOf, prose, SYMBOLS, signed } from '../labels.js';
 import { group, textMark } from '../marks.js';
 import { type Cell, matrix } from '../matrix.js';
 import { FIGURE_RIGHT, FIGURE_WIDTH } from '../panel.js';
@@ -15,18 +15,22 @@ function mapFigure(
   map: {
     readonly left: number;
     readonly cellHeight: number;
-    readonly rows: readonly string[];
-    readonly columns: readonly string[];
+    /** Names of rows and columns, in the middle of each. */
+    readonly rows?: readonly string[];
+    readonly columns?: readonly string[];
     readonly cells: readonly (readonly Cell[])[];
     /** Titles of the axes. */
     readonly x?: string;
     readonly y?: string;
+    /** Instead of names: what lies between two columns or rows, one more than there are. */
+    readonly edges?: { readonly x: readonly string[]; readonly y: readonly string[] };
     readonly description: string;
   },
 ): Figure {
-  const { left, cellHeight, rows, columns, cells, x, y, description } = map;
+  const { left, cellHeight, rows = [], columns = [], cells, x, y, edges, description } = map;
   const width = FIGURE_WIDTH - FIGURE_RIGHT - left;
-  const height = rows.length * cellHeight;
+  const height = cells.length * cellHeight;
+  const cellWidth = width / cells[0].length;
   return {
     width,
     height,
@@ -34,8 +38,14 @@ function mapFigure(
     heading: headingOf(report, jets),
     description,
     panels: [
-      matrix({ cellWidth: width / columns.length, cellHeight, rows, columns, cells }),
+      matrix({ cellWidth, cellHeight, rows, columns, cells }),
       group([
+        ...(edges?.x ?? []).map((text, i) =>
+          textMark(text, { x: i * cellWidth, y: height + 17, align: 'center' }),
+        ),
+        ...(edges?.y ?? []).map((text, i) =>
+          textMark(text, { x: -6, y: i * cellHeight + 5, align: 'right' }),
+        ),
         ...(x === undefined ? [] : [textMark(x, { x: width, y: height + 38, align: 'right' })]),
         ...(y === undefined ? [] : [textMark(y, { x: 14 - left, y: 0, angle: -90, align: 'right' })]),
       ]),
@@ -69,8 +79,6 @@ export function correlationFigure(report: Report, { jets, dependence }: JointTes
 /** Where in (pt, |eta|) of the input jet the classifier tells the true jets from the model's: local C2ST. */
 export function localMapFigure(report: Report, { jets, c2st }: JointTests): Figure {
   const { ptEdges, absEtaEdges, z, auc } = c2st.map;
-  const between = (edges: readonly number[]) =>
-    edges.slice(1).map((high, i) => rangeText(edges[i], high).replaceAll(' ', ''));
   const cells = z.map((row, i) =>
     row.map((value, j) => ({
       value,
@@ -78,11 +86,10 @@ export function localMapFigure(report: Report, { jets, c2st }: JointTests): Figu
     })),
   );
   return mapFigure(report, jets, {
-    left: 92,
+    left: 56,
     cellHeight: 48,
     // pt rises upwards, as on an axis.
-    rows: between(ptEdges).toReversed(),
-    columns: between(absEtaEdges),
+    edges: { x: absEtaEdges.map(edgeText), y: ptEdges.map(edgeText).toReversed() },
     cells: cells.toReversed(),
     x: `|${SYMBOLS.eta}| of the input jet`,
     y: `${SYMBOLS.pt} of the input jet [GeV]`,
@@ -97,7 +104,7 @@ export function smoothFigure(report: Report, { jets, rosenblatt }: JointTests): 
   return mapFigure(report, jets, {
     left: 104,
     cellHeight: 24,
-    rows: of.pit.map(prose),
+    rows: of.pit.map((name) => prose(name).replace('correlation', 'corr.')),
     columns: of.jet.map((name) =>
       prose(name)
         .replace(/,.*/, '²')

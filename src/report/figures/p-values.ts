@@ -30,8 +30,8 @@ export function pValuesFigure(report: Report, model: JointTests, control: JointT
       strokeWidth: 1.4,
     });
   const key = (place: number, text: string, full: boolean) => [
-    point(place, -14, full),
-    textMark(text, { x: place + 9, y: -9 }),
+    point(place, -31, full),
+    textMark(text, { x: place + 9, y: -26 }),
   ];
   const drawn = panel({
     width: WIDTH,
@@ -46,15 +46,15 @@ export function pValuesFigure(report: Report, model: JointTests, control: JointT
         point(x(pValue), i * ROW + 31, true),
       ]),
       ...key(6, 'true jets', true),
-      ...key(82, 'the model’s own', false),
-      guide({ x: 202, x2: 220, y: -14 }),
-      textMark(powerOfTen(`least fails: ${level.toExponential(0)}`), { x: 226, y: -9 }),
+      ...key(92, 'the model’s own', false),
+      guide({ x: 0, x2: 14, y: -13 }),
+      textMark(powerOfTen(`the smallest fails the model below ${level.toExponential(0)}`), { x: 19, y: -8 }),
     ],
   });
   return {
     width: WIDTH,
     height,
-    margin: { left: LEFT, top: 50 },
+    margin: { left: LEFT, top: 66 },
     heading: headingOf(report, jets),
     description: 'The p-value of each joint test on the true jets and on jets drawn from the model itself.',
     panels: [drawn],

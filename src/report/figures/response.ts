@@ -193,7 +193,9 @@ function curvesOf(
 
 /** Shows every value of the row, so that its figures can be compared; widths from zero. */
 function figureAxis(content: PanelContent, models: readonly DrawnResponse[], row: readonly number[]) {
-  const values = curvesOf(content, models, row).flatMap(({ truth, predicted }) => [...truth, ...predicted]);
+  const values = curvesOf(content, models, row).flatMap(({ truth, error, predicted }) =>
+    truth.flatMap((value, bin) => [value - error[bin], value + error[bin], predicted[bin]]),
+  );
   const isWidth = content.figures.includes('width');
   const [low, high] = [isWidth ? 0 : Math.min(...values), Math.max(...values)];
   const room = 0.08 * (high - low) || 0.1;

@@ -37,9 +37,9 @@ const EDGES: Readonly<Record<JetSlice['of'], readonly number[]>> = {
   ),
 };
 
-export const RESPONSE_FIGURES = ['median', 'width', 'core'] as const;
 /** Median, half of the 68 % interval, width of the core. */
-export type ResponseFigure = (typeof RESPONSE_FIGURES)[number];
+export type ResponseFigure = 'median' | 'width' | 'core';
+export const RESPONSE_FIGURES: readonly ResponseFigure[] = ['median', 'width', 'core'];
 
 /** Scale and resolution in one range of the input jets, against the other of pt and |eta|. */
 export interface ResponseRange extends JetSlice {

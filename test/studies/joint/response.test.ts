@@ -138,14 +138,10 @@ describe('Gaussian responses', () => {
   );
 
   test('what is farthest off is said with its error', () => {
-    const [, , { variable, figure, jets, relative, relativeError }] = responseDifferences(gaussian(1)) as [
-      unknown,
-      unknown,
-      ReturnType<typeof responseDifferences>[number],
-    ];
-    expect([variable, figure, jets]).toEqual(['eta', 'width', COUNT]);
-    expect(Math.abs(relative - 0.2)).toBeLessThan(4 * relativeError);
-    expect(relativeError).toBeLessThan(0.1);
+    const found = responseDifferences(gaussian(1)).find(({ variable }) => variable === 'eta')!;
+    expect(found).toMatchObject({ figure: 'width', jets: COUNT });
+    expect(Math.abs(found.relative - 0.2)).toBeLessThan(4 * found.relativeError);
+    expect(found.relativeError).toBeLessThan(0.1);
   });
 });
 
