@@ -1,7 +1,8 @@
 /**
  * npm run experiment -- results [--write]: prints the tables of README.md and docs/results.md, as Markdown: from the cards of
- * the shipped models, where `card` writes what a study found, and from records/. --write puts each into its page, between
- * `<!-- table NAME: … -->` and `<!-- end -->`.
+ * the shipped models, where `card` writes what studies found (`study` of the shipped sample, `test` of the whole test part,
+ * other names of other jets), and from records/. --write puts each into its page, between `<!-- table NAME: … -->` and
+ * `<!-- end -->`.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +17,10 @@ type Errors = Record<'meanAbsError' | 'error' | 'sdError' | 'typicalMeanAbsError
 
 /** What card.ts has written on a card. */
 interface Study {
+  /** Of the model. */
   readonly name: string;
+  /** What the card calls the study. */
+  readonly of: string;
   readonly task: string;
   readonly jets: number;
   readonly closure: Record<Variable, { ks: number; firstBin: number; lastBin: number }>;
@@ -28,15 +32,13 @@ interface Study {
 interface Card {
   readonly name: string;
   readonly task: string;
-  readonly network: { readonly kind: string; readonly head?: readonly number[] };
-  readonly training: { readonly options: { readonly seed: number } };
   readonly metrics: Readonly<Record<string, unknown>>;
 }
 
 /** Decimals with which an error is written. */
 const DECIMALS: Record<Variable, number> = { pt: 2, eta: 5, phi: 5, mass: 3 };
-/** The study that all trainings share. */
-const TRAININGS_STUDY = 'test50k';
+/** Studies of jets like those of the training. */
+const OWN_JETS = ['study', 'test'];
 
 const PAGES = ['README.md', join('docs', 'results.md')];
 
@@ -65,8 +67,9 @@ function withTables(page: string, tables: Readonly<Record<string, string>>): str
 
 /** Each as Markdown, by its name in the pages. */
 function resultsTables(cards: readonly Card[]): Record<string, string> {
-  const studies = cards.flatMap(studiesOf);
-  const largest = cards.flatMap((card) => studiesOf(card).slice(-1));
+  const all = cards.flatMap(studiesOf);
+  const studies = all.filter(({ of }) => OWN_JETS.includes(of));
+  const largest = studies.filter(({ of }) => of === 'test');
   const of = (task: string) => studies.filter((study) => study.task === task);
   return {
     right: rightTable(largest),
@@ -74,7 +77,8 @@ function resultsTables(cards: readonly Card[]): Record<string, string> {
     'medians-simulation': mediansTable(of('simulation')),
     'medians-correction': mediansTable(of('correction')),
     closures: closureTable(cards),
-    trainings: trainingsTable(cards),
+    'other-jets': otherJetsTable(all.filter(({ of }) => !OWN_JETS.includes(of))),
+    trainings: trainingsTable(),
   };
 }
 
@@ -88,9 +92,9 @@ function speeds(): string {
 
 /** From few jets to many. */
 function studiesOf({ name, task, metrics }: Card): Study[] {
-  return Object.values(metrics)
-    .filter((value) => typeof value === 'object' && value !== null && 'closure' in value)
-    .map((study) => ({ ...(study as Study), name, task }))
+  return Object.entries(metrics)
+    .filter(([, value]) => typeof value === 'object' && value !== null && 'closure' in value)
+    .map(([of, study]) => ({ ...(study as Study), of, name, task }))
     .sort((a, b) => a.jets - b.jets);
 }
 
@@ -127,7 +131,7 @@ function closureTable(cards: readonly Card[]): string {
     ['model', 'test jets', 'KS × 1000: pt eta phi mass', 'ends', 'loss', 'crossings'],
     cards.flatMap((card) =>
       studiesOf(card)
-        .slice(-1)
+        .filter(({ of }) => of === 'test')
         .map(({ name, jets, closure }) => {
           const { sum, crossings } = validationOf(card);
           return [
@@ -140,6 +144,22 @@ function closureTable(cards: readonly Card[]): string {
           ];
         }),
     ),
+  );
+}
+
+/** Other processes and single flavours: how far a response learnt on all of QCD's jets carries. */
+function otherJetsTable(studies: readonly Study[]): string {
+  if (studies.length === 0) return '';
+  return rightAligned(
+    ['model', 'jets of', 'jets', 'AUC', 'KS × 1000: pt eta phi mass', 'medians: pt eta phi mass'],
+    studies.map(({ name, of, jets, joint, closure, median }) => [
+      `\`${name}\``,
+      of,
+      count(jets),
+      aucText(joint?.auc, joint?.aucError),
+      thousandths(VARIABLES.map((variable) => closure[variable].ks)),
+      VARIABLES.map((v) => (median[v].meanAbsError / median[v].typicalMeanAbsError).toFixed(3)).join(' '),
+    ]),
   );
 }
 
@@ -161,33 +181,10 @@ function endsOf(closure: Study['closure']): [number, number] {
   return [Math.min(...ends), Math.max(...ends)];
 }
 
-/** Other seeds, and the paper's network by the paper's own recipe, beside the shipped models. */
-function trainingsTable(cards: readonly Card[]): string {
-  const shipped = cards.map((card) => {
-    const study = card.metrics[TRAININGS_STUDY] as Study;
-    const { sum, crossings } = validationOf(card);
-    const [fewest, most] = endsOf(study.closure);
-    const { kind, head } = card.network;
-    return {
-      task: card.task,
-      network: kind === 'paper' || !head ? kind : `${kind}, ${head.length} × ${head[0]}`,
-      seed: card.training.options.seed,
-      loss: sum,
-      crossings,
-      ...named('ks', (v) => study.closure[v].ks),
-      fewest,
-      most,
-      ...study.joint,
-      ...named('median', (v) => study.median[v].meanAbsError / study.median[v].typicalMeanAbsError),
-    } as Record<string, string | number>;
-  });
-  const rows = [...shipped, ...readRecord(join(RECORDS, 'trainings.csv'))].sort(
-    (a, b) =>
-      `${b['task']}${b['network']}`.localeCompare(`${a['task']}${a['network']}`) ||
-      Number(a['seed']) - Number(b['seed']),
-  );
-  const number = (row: (typeof rows)[number], name: string) =>
-    row[name] === undefined ? undefined : Number(row[name]);
+/** Other seeds, and the paper's network by the paper's own recipe. */
+export function trainingsTable(): string {
+  const rows = readRecord(join(RECORDS, 'trainings.csv'));
+  const number = (row: (typeof rows)[number], name: string) => (row[name] ? Number(row[name]) : undefined);
   return rightAligned(
     [
       ...['task', 'network', 'seed', 'loss', 'crossings', 'KS × 1000: pt eta phi mass', 'ends'],
@@ -213,8 +210,6 @@ function validationOf({ metrics }: Card) {
   };
 }
 
-const named = (name: string, of: (variable: Variable) => number) =>
-  Object.fromEntries(VARIABLES.map((variable) => [`${name} ${variable}`, of(variable)]));
 const rightAligned = (head: readonly string[], rows: readonly (readonly string[])[]) =>
   table(
     head,

@@ -61,7 +61,7 @@ export async function exportRun(run: string, folder: string, options: ExportOpti
 
 function cardFacts(name: string, config: RunConfig, state: RunState): CardFacts {
   const { input, target } = STAGES_OF_TASK[config.task];
-  const data = describedData(config.data);
+  const data = describedData(config.data.description);
   return {
     name,
     task: config.task,
@@ -98,26 +98,13 @@ function trainingRecord(config: RunConfig, state: RunState, description: string)
   };
 }
 
-/** The table that the shipped models are trained on. */
-const GENERATED_JETS = {
-  sha256: '68a8514ef4d69b5b203474bb70ebed719cf397c4fd1c101f198f24d47b60f90c',
-  description:
-    'Generated jets, not CMS data. Pythia 8.311, proton-proton at 13 TeV, QCD 2 to 2 (tune 18, pT-hat 15 to 7000 GeV ' +
-    'with a nearly flat spectrum), anti-kT jets of R = 0.4 (FastJet 3.4.0). The detector is a particle-level ' +
-    'emulation: tracker, electromagnetic and hadronic calorimeter, a particle-flow-like combination, 25 pile-up events ' +
-    'on average with charged pile-up removed, noise tuned so that the pT resolution follows CMS’s public Summer16 ' +
-    'AK4PFchs resolutions. raw: as measured; reco: raw after a correction of pile-up offset and response. Selection: ' +
-    'reco pt > 20 GeV, gen pt > 10 GeV, |gen eta| < 4.7.',
-} as const;
-
-/** The description that the run has; failing that, of a table that is known by its hash; failing that, that there is none. */
-export function describedData({ sha256, description }: Pick<RunConfig['data'], 'sha256' | 'description'>): {
+/** The description that the run has; failing that, that there is none. */
+export function describedData(description: string): {
   readonly description: string;
   /** Whether the jets are said to be generated. */
   readonly generated: boolean;
 } {
-  const known = sha256 === GENERATED_JETS.sha256 ? GENERATED_JETS.description : 'jets that nobody described.';
-  const words = description.trim() || known;
+  const words = description.trim() || 'jets that nobody described.';
   return { description: words, generated: /\bgenerated\b/i.test(words) };
 }
 
