@@ -2,16 +2,12 @@
 // table that the shipped models were trained on, number floor(i n / 20,000) of its n jets for i = 0 … 19,999.
 // Usage: node scripts/make-jets-sample.mjs JETS.parquet (after npm run build).
 import { fileURLToPath } from 'node:url';
-import { loadZstd } from '../dist/src/files/compression/zstd.js';
 import { readJets } from '../dist/src/files/read-jets.js';
-import { writeTo } from '../dist/src/files/table-writer.js';
-import { parquetEncoding } from '../dist/src/files/write-parquet.js';
+import { openTableWriter } from '../dist/src/files/table-writer.js';
 import { columnsOf, STAGES, UNITS } from '../dist/src/jets/columns.js';
 import { hasEvents, SPLIT_SEED, splitByEvent, splitPart } from '../dist/src/jets/split.js';
 
 const JETS = 20_000;
-/** The file is written once and read on each first run: pack it as well as zstd can. */
-const LEVEL = 19;
 
 const [input] = process.argv.slice(2);
 if (input === undefined) {
@@ -40,7 +36,7 @@ const metadata = {
   source_sha256: table.source.sha256,
 };
 const path = fileURLToPath(new URL('../models/jets-sample.parquet', import.meta.url));
-const writer = await writeTo(path, parquetEncoding(schema, metadata, await loadZstd(), LEVEL));
+const writer = await openTableWriter(path, 'parquet', schema, metadata);
 await writer.write(
   Object.fromEntries(
     names.map((name) => [name, Float32Array.from(chosen, (jet) => table.columns[name][jet])]),

@@ -22,13 +22,7 @@ import {
 const MAGIC = new TextEncoder().encode('PAR1');
 const ZSTD_LEVEL = 1;
 
-/** @param level of zstd, in [-7, 22]. */
-export function parquetEncoding(
-  schema: TableSchema,
-  metadata: TableMetadata,
-  zstd: Zstd,
-  level = ZSTD_LEVEL,
-): TableEncoding {
+export function parquetEncoding(schema: TableSchema, metadata: TableMetadata, zstd: Zstd): TableEncoding {
   // Every writer begins with the magic.
   const openWriter = () => {
     const writer = new ByteWriter();
@@ -36,7 +30,7 @@ export function parquetEncoding(
       writer,
       schema: [{ name: 'schema', num_children: schema.length }, ...schema.flatMap(schemaElements)],
       codec: 'ZSTD',
-      compressors: { ZSTD: (bytes) => zstd.compress(bytes, level) },
+      compressors: { ZSTD: (bytes) => zstd.compress(bytes, ZSTD_LEVEL) },
       kvMetadata: Object.entries({ ...metadata, units: unitsOf(schema) }).map(([key, value]) => ({
         key,
         value,
