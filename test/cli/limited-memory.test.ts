@@ -48,10 +48,8 @@ test.each([
   ['convert', 'out.parquet'],
 ])('%s to Parquet, which is packed by WebAssembly, is refused before the work', (command, output) => {
   const words = command === 'convert' ? [jets] : [bundle, jets, '--samples', '100000'];
-  const start = Date.now();
   const { status, stderr } = limited(8, command, ...words, '-o', join(root, output));
   expect([status, stderr]).toEqual([1, expect.stringMatching(/^jet-iqn: zstd is packed by [^\n]*\n$/)]);
-  expect(Date.now() - start).toBeLessThan(10_000);
   expect(existsSync(join(root, output))).toBe(false);
 });
 
