@@ -30,6 +30,8 @@ const FIXTURES = [
   'nanoaod-v15.root',
   'jet-ntuple.root',
   'delphes.root',
+  'rntuple-imported.root',
+  'rntuple-unchecked.root',
 ];
 
 const SECONDS_ALLOWED = 30;

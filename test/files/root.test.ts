@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { openTable } from '../../src/files/open-table.js';
 import { nearestPairs } from '../../src/files/root/jet-lists.js';
@@ -7,7 +8,14 @@ import { deltaR } from '../../src/jets/phi.js';
 import { EVENTS, fileOf } from './files.js';
 import { createRandom } from './random.js';
 
-const VERSIONS = ['v5', 'v7', 'v9', 'v12', 'v15'].map((version) => `nanoaod-${version}.root`);
+const TREES = ['v5', 'v7', 'v9', 'v12', 'v15'].map((version) => `nanoaod-${version}.root`);
+/** The same events: as ROOT's importer makes them, as CMS does without projections and with, and by uproot. */
+const RNTUPLES = ['imported', 'native', 'projected', 'uproot'].map((kind) => `rntuple-${kind}.root`);
+const NANOAODS = [...TREES, ...RNTUPLES];
+/** What ROOT reads of columns that the trees have not. */
+const BY_ROOT: Readonly<Record<string, Readonly<Record<string, readonly (number | string)[]>>>> = JSON.parse(
+  readFileSync(fileOf('rntuple.json'), 'utf8'),
+);
 
 /** All rows of some columns of a file, and what was dropped. */
 async function read(name: string, columns: readonly string[], options: JetOptions = {}) {
@@ -30,7 +38,7 @@ const twelve = Object.fromEntries(Object.entries(matched).filter(([name]) => /^(
 const noPair = { 'no gen jet matched': unmatched, 'matched gen jet not stored in the file': beyond };
 /** What the columns asked for bring: pairs, or all jets of one list. */
 test.each<[string, string, Table, Readonly<Record<string, number>>, JetOptions?]>([
-  ...VERSIONS.flatMap((name): [string, string, Table, Readonly<Record<string, number>>][] => [
+  ...NANOAODS.flatMap((name): [string, string, Table, Readonly<Record<string, number>>][] => [
     [name, 'pairs', matched, noPair],
     [name, 'jets', all, {}],
     [name, 'gen jets', gens, {}],
@@ -46,13 +54,12 @@ test.each<[string, string, Table, Readonly<Record<string, number>>, JetOptions?]
     { 'no gen jet within deltaR 0.02': jets - byDirection.event.length },
     { maxDeltaR: 0.02 },
   ],
-  [
-    'jet-ntuple.root',
-    'pairs',
-    { ...twelve, event: matched.event },
-    { 'no gen jet matched': unmatched + beyond },
-  ],
-  ['jet-ntuple.root', 'jets', all, {}],
+  ...['jet-ntuple.root', 'rntuple-jets.root', 'rntuple-jets-plain.root'].flatMap(
+    (name): [string, string, Table, Readonly<Record<string, number>>][] => [
+      [name, 'pairs', { ...twelve, event: matched.event }, { 'no gen jet matched': unmatched + beyond }],
+      [name, 'jets', all, {}],
+    ],
+  ),
   ['delphes.root', 'pairs', delphes, { 'no gen jet within deltaR 0.2': jets - delphes.gen_pt!.length }],
   // By ROOT as Delphes has it: split TClonesArrays, the last baskets inside the tree's record.
   [
@@ -72,8 +79,33 @@ test.each<[string, string, Table, Readonly<Record<string, number>>, JetOptions?]
     expect([column, own]).toEqual([column, values]);
   }
   expect(found.dropped).toEqual(dropped);
-  if (VERSIONS.includes(name) && what !== 'pairs by direction')
+  if (NANOAODS.includes(name) && what !== 'pairs by direction')
     expect(found.gensWithoutJet).toBe(what === 'pairs' ? gensWithoutJet : 0);
+});
+
+test.each(['rntuple-jets.root', 'rntuple-jets-plain.root'])(
+  'all numbers of %s, however encoded, are those that ROOT reads',
+  async (name) => {
+    const right = BY_ROOT[name]!;
+    const columns = Object.keys(right);
+    const { rows, columnNames } = await read(name, [...columns, 'atomic', 'letter']);
+    for (const column of columns) {
+      const isText = typeof right[column]![0] === 'string';
+      // JSON has no infinity as Python writes it.
+      const own = rows[column]!.map((value) => (isText ? String(value) : value === Infinity ? 1e99 : value));
+      expect([column, own]).toEqual([column, right[column]]);
+    }
+    expect(rows.atomic).toEqual(Array.from({ length: jets }, (_, jet) => 3 * (jet - 30)));
+    expect(rows.letter).toEqual(Array.from({ length: jets }, (_, jet) => 97 + (jet % 26)));
+    expect(columnNames.filter((column) => /^(text|array|either)/.test(column))).toEqual([]);
+  },
+);
+
+test('fields of an RNTuple that begin late, or change their columns, are those that ROOT reads', async () => {
+  const { rows } = await read('rntuple-native.root', ['reco_pt', 'event', 'late', 'genWeight']);
+  const entries = rows.event!.map((event) => Number(BigInt(event) - 2n ** 53n - 1n));
+  for (const column of ['late', 'genWeight'])
+    expect(rows[column]).toEqual(entries.map((entry) => BY_ROOT['rntuple-native.root']![column]![entry]));
 });
 
 test('NanoGEN has gen jets and their own columns, and no others', async () => {

@@ -98,7 +98,10 @@ def test_units_and_versions_are_in_the_metadata(tmp_path):
 
 def matched_with_awkward(path):
     """The matched jets of a NanoAOD, as an analyst takes them with uproot and awkward."""
-    events = uproot.open(path)["Events"].arrays()
+    return matched_jets(uproot.open(path)["Events"].arrays())
+
+
+def matched_jets(events):
     jets = ak.zip({v: events[f"Jet_{v}"] for v in ("pt", "eta", "phi", "mass", "rawFactor", "genJetIdx")})
     gens = ak.zip({v: events[f"GenJet_{v}"] for v in ("pt", "eta", "phi", "mass")})
     good = (jets.genJetIdx >= 0) & (jets.genJetIdx < ak.num(gens))

@@ -1,65 +1,41 @@
 /**
- * Branches of a tree, read in step, some thousand events at a time: single numbers, and lists with their counts. A branch's
- * baskets hold its numbers one after the other, big-endian, whether an event has one of them or a list.
+ * Branches of a tree, or fields of an RNTuple, read in step, some thousand events at a time: single numbers, and lists with
+ * their counts.
  */
 import { InputError } from '../../errors.js';
 import { joined, type NumericArray } from '../../jets/numeric-array.js';
-import { type ByteSource, guardedAs } from '../source.js';
-import type { Branch, RootTree } from './tree.js';
-import { MAX_UNPACKED_BYTES, unzip } from './unzip.js';
+import type { ByteSource } from '../source.js';
 
-const guarded = guardedAs('ROOT file');
+export type NumericType = new (length: number) => NumericArray;
 
-type NumericType = new (length: number) => NumericArray;
-
-/** Types of the leaves of plain branches; signed, unsigned. */
-const LEAVES: Readonly<Record<string, readonly [NumericType, NumericType]>> = {
-  TLeafO: [Uint8Array, Uint8Array],
-  TLeafB: [Int8Array, Uint8Array],
-  TLeafS: [Int16Array, Uint16Array],
-  TLeafI: [Int32Array, Uint32Array],
-  TLeafL: [BigInt64Array, BigUint64Array],
-  TLeafG: [BigInt64Array, BigUint64Array],
-  TLeafF: [Float32Array, Float32Array],
-  TLeafD: [Float64Array, Float64Array],
-};
-
-/** Types of the members of split objects, by TVirtualStreamerInfo::EReadWrite. */
-const MEMBERS: Readonly<Record<number, NumericType>> = {
-  1: Int8Array,
-  2: Int16Array,
-  3: Int32Array,
-  4: BigInt64Array,
-  5: Float32Array,
-  6: Int32Array,
-  8: Float64Array,
-  11: Uint8Array,
-  12: Uint16Array,
-  13: Uint32Array,
-  14: BigUint64Array,
-  15: Uint32Array,
-  16: BigInt64Array,
-  17: BigUint64Array,
-  18: Uint8Array,
-};
-
-/** The type of a branch's numbers; undefined where it holds something else (text, objects, arrays of fixed length). */
-export function numericType({
-  leaves: [leaf, ...more],
-  branches,
-  elementType,
-  streamerType,
-}: Branch): NumericType | undefined {
-  // Of how many elements a collection has, whose members are its branches.
-  if (elementType === 3 || elementType === 4) return Int32Array;
-  if (leaf === undefined || more.length > 0 || branches.length > 0 || leaf.length > 1) return undefined;
-  if (leaf.className === 'TLeafElement') return MEMBERS[streamerType ?? -1];
-  return LEAVES[leaf.className]?.[leaf.unsigned ? 1 : 0];
+/** A table of a ROOT file with an entry for each event, or for each jet. */
+export interface Events {
+  /** As messages say it: tree "Events". */
+  readonly title: string;
+  readonly entries: number;
+  readonly branches: ReadonlyMap<string, Branch>;
+  /** Names that several branches have: whichever is meant, it cannot be told. */
+  readonly ambiguous: ReadonlySet<string>;
+  /** What was left out in reading it, a sentence each. */
+  readonly notes?: readonly string[];
 }
 
-/** True where each entry holds a list. */
-export function isList({ leaves: [leaf], elementType }: Branch): boolean {
-  return leaf?.counter !== undefined || elementType === 31 || elementType === 41;
+export interface Branch {
+  /** Of its numbers; undefined where it holds something else (text, objects, arrays of fixed length, lists of lists). */
+  readonly type: NumericType | undefined;
+  /** True where each entry holds a list. */
+  readonly list: boolean;
+  /** Of a list; undefined where the file does not say. */
+  readonly sizes: Sizes | undefined;
+  /** All its numbers in order, lists one behind the other. */
+  pieces(): AsyncGenerator<NumericArray>;
+}
+
+/** How many elements the lists of each entry have. */
+export interface Sizes {
+  readonly name: string;
+  /** Absent where they are in the branch of that name. */
+  readonly pieces?: () => AsyncGenerator<NumericArray>;
 }
 
 /** Events at a time: about 50,000 jets, a few megabytes. */
@@ -73,7 +49,7 @@ export interface Collection {
 }
 
 export interface EventChunk {
-  /** Index of the first event in the tree. */
+  /** Index of the first event in the table. */
   readonly firstEvent: number;
   readonly events: number;
   /** By branch: single numbers, [events] each, and the elements of lists, event after event. */
@@ -83,8 +59,8 @@ export interface EventChunk {
 }
 
 /**
- * Reads branches in step. Each list is cut into events by the branch that its own leaf names as its counter: `nJet` is often
- * a number of another kind, or not there.
+ * Reads branches in step. Each list is cut into events by its own sizes, of a tree the branch that its leaf names as its
+ * counter: `nJet` is often a number of another kind, or not there.
  *
  * @param numbers branches of one number an event.
  * @param collections branches of lists, by a name for each collection.
@@ -93,39 +69,44 @@ export interface EventChunk {
  */
 export async function* readEvents(
   source: ByteSource,
-  tree: RootTree,
+  table: Events,
   numbers: readonly string[],
   collections: Readonly<Record<string, Collection>>,
 ): AsyncGenerator<EventChunk> {
   const fault = (problem: string) => new InputError(source.name, problem);
-  const open = (name: string, list: boolean): BranchReader => {
-    const branch = tree.branches.get(name);
-    if (branch === undefined) throw fault(`tree "${tree.name}" has no branch "${name}"`);
-    if (tree.ambiguous.has(name))
-      throw fault(`tree "${tree.name}" has two branches named "${name}"; rename one`);
-    if (numericType(branch) === undefined) throw fault(`branch "${name}" holds no plain numbers`);
+  const open = (name: string, list: boolean): ValueReader => {
+    const branch = table.branches.get(name);
+    if (branch === undefined) throw fault(`${table.title} has no branch "${name}"`);
+    if (table.ambiguous.has(name)) throw fault(`${table.title} has two branches named "${name}"; rename one`);
+    const { type } = branch;
+    if (type === undefined) throw fault(`branch "${name}" holds no plain numbers`);
     // Their values would be those of other entries from the first on.
-    if (isList(branch) !== list) {
+    if (branch.list !== list) {
       const [found, wanted] = list ? ['one number', 'a list'] : ['a list', 'one number'];
       throw fault(`branch "${name}" has ${found} an entry where ${wanted} is expected`);
     }
-    return readBranch(source, branch);
+    return inStep(source, name, branch.pieces(), type);
   };
   const readers = new Map(numbers.map((name) => [name, open(name, false)]));
-  const counters = new Map<string, Map<string, BranchReader>>();
+  const counters = new Map<string, Map<string, ValueReader>>();
   for (const [collection, { members, counter }] of Object.entries(collections)) {
-    const own = new Map<string, BranchReader>();
+    const own = new Map<string, ValueReader>();
     for (const name of members) {
       readers.set(name, open(name, true));
-      const counting = counter ?? tree.branches.get(name)!.counter;
-      if (counting === undefined)
-        throw fault(`branch "${name}" does not say which branch counts its elements`);
-      if (!own.has(counting)) own.set(counting, open(counting, false));
+      const sizes: Sizes | undefined =
+        counter === undefined ? table.branches.get(name)!.sizes : { name: counter };
+      if (sizes === undefined) throw fault(`branch "${name}" does not say which branch counts its elements`);
+      if (own.has(sizes.name)) continue;
+      const { pieces } = sizes;
+      own.set(
+        sizes.name,
+        pieces ? inStep(source, sizes.name, pieces(), Int32Array) : open(sizes.name, false),
+      );
     }
     counters.set(collection, own);
   }
-  for (let firstEvent = 0; firstEvent < tree.entries; firstEvent += EVENTS) {
-    const events = Math.min(EVENTS, tree.entries - firstEvent);
+  for (let firstEvent = 0; firstEvent < table.entries; firstEvent += EVENTS) {
+    const events = Math.min(EVENTS, table.entries - firstEvent);
     const values: Record<string, NumericArray> = {};
     const counts: Record<string, Int32Array> = {};
     for (const name of numbers) values[name] = await readers.get(name)!(events);
@@ -153,66 +134,31 @@ export async function* readEvents(
 }
 
 /** The next `count` values of a branch. @throws InputError where it ends before. */
-type BranchReader = (count: number) => Promise<NumericArray>;
+type ValueReader = (count: number) => Promise<NumericArray>;
 
-function readBranch(source: ByteSource, branch: Branch): BranchReader {
-  const { name, fileName, basketBytes, basketSeeks, embedded } = branch;
-  const Type = numericType(branch)!;
-  if (fileName) throw new InputError(source.name, `branch "${name}" lies in another file, ${fileName}`);
-  /** Baskets on disk, then those inside the tree's record. */
-  const baskets = [
-    ...basketBytes.flatMap((bytes, index) =>
-      bytes > 0 ? [() => storedBasket(source, basketSeeks[index], bytes)] : [],
-    ),
-    ...embedded.map((data) => async () => data),
-  ];
-  let basket = 0;
-  let ready: NumericArray = new Type(0);
+function inStep(
+  source: ByteSource,
+  name: string,
+  pieces: AsyncGenerator<NumericArray>,
+  type: NumericType,
+): ValueReader {
+  let ready: NumericArray = new type(0);
   return async (count) => {
-    const pieces = ready.length > 0 ? [ready] : [];
+    const taken = ready.length > 0 ? [ready] : [];
     let values = ready.length;
     while (values < count) {
-      const place = `basket ${basket} of branch "${name}"`;
-      const read = baskets[basket++];
-      if (read === undefined)
+      const { value: piece, done } = await pieces.next();
+      if (done)
         throw new InputError(
           source.name,
           `damaged: branch "${name}" ends, ${count - values} values too early`,
         );
-      const piece = await guarded(source.name, place, async () => fromBigEndian(await read(), Type));
       values += piece.length;
-      if (piece.length > 0) pieces.push(piece);
+      if (piece.length > 0) taken.push(piece);
     }
-    if (pieces.length > 0) ready = joined(pieces);
-    const taken = ready.subarray(0, count);
+    if (taken.length > 0) ready = joined(taken);
+    const next = ready.subarray(0, count);
     ready = ready.subarray(count);
-    return taken;
+    return next;
   };
-}
-
-/** The content of a basket on disk: a key (TKey, then TBasket's own numbers), then the data, packed or not. */
-async function storedBasket(source: ByteSource, seek: number, size: number): Promise<Uint8Array> {
-  const bytes = await source.read(seek, seek + size);
-  const view = new DataView(bytes.buffer);
-  if (size < 40) throw new Error(`it has ${size} bytes`);
-  const objectBytes = view.getInt32(6);
-  const keyBytes = view.getInt16(14);
-  if (!(objectBytes >= 0 && objectBytes <= MAX_UNPACKED_BYTES && keyBytes >= 40 && keyBytes <= size))
-    throw new Error(`its key is damaged (${keyBytes} bytes, ${objectBytes} bytes of data)`);
-  // The key ends in fLast (position behind the data, counted from the key's start) and a flag.
-  const dataBytes = view.getInt32(keyBytes - 5) - keyBytes;
-  if (!(dataBytes >= 0 && dataBytes <= objectBytes)) throw new Error(`its data ends at byte ${dataBytes}`);
-  const packed = bytes.subarray(keyBytes);
-  const data = packed.length < objectBytes ? await unzip(packed, objectBytes) : packed;
-  return data.subarray(0, dataBytes);
-}
-
-function fromBigEndian(bytes: Uint8Array, Type: NumericType): NumericArray {
-  const width = new Type(0).BYTES_PER_ELEMENT;
-  if (bytes.length % width !== 0) throw new Error(`its ${bytes.length} bytes are no whole number of values`);
-  const values = new Type(bytes.length / width);
-  const out = new Uint8Array(values.buffer);
-  // Widths are powers of two: the places within a number are turned round.
-  for (let place = 0; place < bytes.length; place++) out[place ^ (width - 1)] = bytes[place];
-  return values;
 }

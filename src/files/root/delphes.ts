@@ -7,9 +7,8 @@ import { InputError } from '../../errors.js';
 import { INDEX_KEYS, VARIABLES, type Variable } from '../../jets/columns.js';
 import type { ByteSource } from '../source.js';
 import type { JetOptions, TableFile } from '../table-file.js';
-import { isList, numericType } from './branches.js';
+import type { Events } from './branches.js';
 import { type Column, halfRadius, jetListsTable } from './jet-lists.js';
-import type { RootTree } from './tree.js';
 
 export const DELPHES_TREE = 'Delphes';
 
@@ -18,7 +17,7 @@ const MEMBERS: Readonly<Record<Variable, string>> = { pt: 'PT', eta: 'Eta', phi:
 /** @throws InputError where the jets are not there. */
 export function openDelphes(
   source: ByteSource,
-  tree: RootTree,
+  table: Events,
   { collection = 'Jet', maxDeltaR = true }: JetOptions = {},
 ): TableFile {
   const lists = { jet: collection, gen: `Gen${collection}` } as const;
@@ -26,8 +25,8 @@ export function openDelphes(
   for (const [stage, of] of [['reco', 'jet'] as const, ['gen', 'gen'] as const]) {
     for (const variable of VARIABLES) {
       const branch = `${lists[of]}.${MEMBERS[variable]}`;
-      if (!tree.branches.has(branch))
-        throw new InputError(source.name, `tree "${tree.name}" has no branch "${branch}"`);
+      if (!table.branches.has(branch))
+        throw new InputError(source.name, `${table.title} has no branch "${branch}"`);
       columns.set(`${stage}_${variable}`, [{ of, branch }]);
     }
   }
@@ -35,10 +34,10 @@ export function openDelphes(
   columns.set(INDEX_KEYS.reco, [{ of: 'jet' }]);
   columns.set(INDEX_KEYS.gen, [{ of: 'gen' }]);
   columns.set('jet', [{ of: 'jet' }]);
-  for (const [name, branch] of tree.branches)
-    if (name.startsWith(`${collection}.`) && numericType(branch) && isList(branch))
+  for (const [name, branch] of table.branches)
+    if (name.startsWith(`${collection}.`) && branch.type && branch.list)
       columns.set(name.slice(collection.length + 1), [{ of: 'jet', branch: name }]);
-  return jetListsTable(source, tree, {
+  return jetListsTable(source, table, {
     columns,
     counters: { jet: `${lists.jet}_size`, gen: `${lists.gen}_size` },
     matching: { maxDeltaR: maxDeltaR === true ? halfRadius(collection) : maxDeltaR },

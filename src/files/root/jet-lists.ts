@@ -11,8 +11,7 @@ import { gather, type NumericArray, toFloat32 } from '../../jets/numeric-array.j
 import { deltaR } from '../../jets/phi.js';
 import type { ByteSource } from '../source.js';
 import type { TableBatch, TableFile } from '../table-file.js';
-import { type Collection, type EventChunk, readEvents } from './branches.js';
-import type { RootTree } from './tree.js';
+import { type Collection, type EventChunk, type Events, readEvents } from './branches.js';
 
 /** What has one value for each of it: the event, the detector jet, the gen jet. */
 type Owner = 'event' | 'jet' | 'gen';
@@ -56,7 +55,7 @@ const FLOAT32: ReadonlySet<string> = new Set(STAGES.flatMap(columnsOf));
 
 export function jetListsTable(
   source: ByteSource,
-  tree: RootTree,
+  events: Events,
   { columns: known, counters, matching, cut }: JetLists,
 ): TableFile {
   const dropped: Record<string, number> = {};
@@ -66,7 +65,7 @@ export function jetListsTable(
   const branchOf = (name: string) => known.get(name)![0].branch!;
   const table = {
     columnNames: [...known.keys()],
-    rows: tree.entries === 0 ? 0 : undefined,
+    rows: events.entries === 0 ? 0 : undefined,
     dropped,
     gensWithoutJet: 0,
     async *batches(names: readonly string[]) {
@@ -96,7 +95,7 @@ export function jetListsTable(
       for (const owner of ['jet', 'gen'] as const)
         if (owners.has(owner))
           collections[owner] = { members: [...branches[owner]], counter: counters?.[owner] };
-      for await (const chunk of readEvents(source, tree, [...branches.event], collections))
+      for await (const chunk of readEvents(source, events, [...branches.event], collections))
         yield batchOf(chunk, rowsOf(chunk, pairs), columns);
     },
   };

@@ -9,8 +9,7 @@ import { type ColumnName, columnsOf, STAGES } from '../../jets/columns.js';
 import { gather, type NumericArray, toFloat32 } from '../../jets/numeric-array.js';
 import type { ByteSource } from '../source.js';
 import type { TableFile } from '../table-file.js';
-import { isList, numericType, readEvents } from './branches.js';
-import type { RootTree } from './tree.js';
+import { type Events, readEvents } from './branches.js';
 
 export const JET_NTUPLE_TREE = 'AK4jets/jetTree';
 
@@ -33,12 +32,12 @@ const UNMATCHED = 'no gen jet matched';
 const GEN: ReadonlySet<string> = new Set(columnsOf('gen'));
 
 /** @throws InputError where a branch is missing. */
-export function openJetNtuple(source: ByteSource, tree: RootTree): TableFile {
-  const missing = [MATCH, ...Object.values(BRANCHES)].filter((name) => !tree.branches.has(name));
+export function openJetNtuple(source: ByteSource, table: Events): TableFile {
+  const missing = [MATCH, ...Object.values(BRANCHES)].filter((name) => !table.branches.has(name));
   if (missing.length > 0)
-    throw new InputError(source.name, `tree "${tree.name}" has no branch ${missing.join(', ')}`);
-  const further = [...tree.branches]
-    .filter(([, branch]) => numericType(branch) !== undefined && !isList(branch))
+    throw new InputError(source.name, `${table.title} has no branch ${missing.join(', ')}`);
+  const further = [...table.branches]
+    .filter(([, branch]) => branch.type && !branch.list)
     .map(([name]) => name);
   const dropped: Record<string, number> = {};
   return {
@@ -49,7 +48,7 @@ export function openJetNtuple(source: ByteSource, tree: RootTree): TableFile {
       const branchOf = (name: string) => BRANCHES[name as ColumnName] ?? name;
       const matched = columns.some((name) => GEN.has(name));
       const branches = new Set([MATCH, ...columns.map(branchOf)]);
-      for await (const { events: jets, values } of readEvents(source, tree, [...branches], {})) {
+      for await (const { events: jets, values } of readEvents(source, table, [...branches], {})) {
         const kept = new Int32Array(jets);
         let rows = 0;
         for (let jet = 0; jet < jets; jet++)

@@ -10,9 +10,8 @@ import { InputError } from '../../errors.js';
 import { columnsOf, INDEX_KEYS, STAGES, VARIABLES } from '../../jets/columns.js';
 import type { ByteSource } from '../source.js';
 import { JET_IDS, type JetId, type JetOptions, type TableFile } from '../table-file.js';
-import { isList, numericType } from './branches.js';
+import type { Events } from './branches.js';
 import { type Column, type Cut, halfRadius, jetListsTable, type Matching } from './jet-lists.js';
-import type { RootTree } from './tree.js';
 
 /** Where the matched gen jet is found: a branch of indices and the collection into which they point. */
 const MATCHES = [
@@ -31,10 +30,10 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = {
 /** @throws InputError where the collection is not there. */
 export function openNanoAod(
   source: ByteSource,
-  tree: RootTree,
+  table: Events,
   { collection = 'Jet', jetId, maxDeltaR }: JetOptions = {},
 ): TableFile {
-  const has = (name: string) => tree.branches.has(name);
+  const has = (name: string) => table.branches.has(name);
   if (/^Gen/.test(collection))
     throw new InputError(
       source.name,
@@ -43,17 +42,17 @@ export function openNanoAod(
   const match = MATCHES.find(({ index }) => has(`${collection}_${index}`));
   const gens = match?.gen ?? (halfRadius(collection) < 0.3 ? 'GenJet' : 'GenJetAK8');
   if (!has(`${collection}_pt`) && !has(`${gens}_pt`)) {
-    if (tree.entries === 0) return withoutEvents();
+    if (table.entries === 0) return withoutEvents();
     throw new InputError(source.name, `has no ${collection}_pt: choose another collection with --collection`);
   }
   const matching: Matching | undefined =
     maxDeltaR !== undefined
       ? { maxDeltaR: maxDeltaR === true ? halfRadius(collection) : maxDeltaR }
       : match && { index: `${collection}_${match.index}` };
-  return jetListsTable(source, tree, {
-    columns: columnsIn(tree, collection, gens),
+  return jetListsTable(source, table, {
+    columns: columnsIn(table, collection, gens),
     matching,
-    cut: jetId && idCut(source, tree, `${collection}_jetId`, jetId),
+    cut: jetId && idCut(source, table, `${collection}_jetId`, jetId),
   });
 }
 
@@ -62,8 +61,8 @@ function withoutEvents(): TableFile {
   return { columnNames: STAGES.flatMap(columnsOf), rows: 0, dropped: {}, async *batches() {} };
 }
 
-function idCut(source: ByteSource, tree: RootTree, branch: string, jetId: JetId): Cut {
-  if (!tree.branches.has(branch))
+function idCut(source: ByteSource, table: Events, branch: string, jetId: JetId): Cut {
+  if (!table.branches.has(branch))
     throw new InputError(source.name, `has no ${branch} (NanoAOD 15 has none); leave out --jet-id`);
   return {
     branch,
@@ -81,13 +80,13 @@ function idCut(source: ByteSource, tree: RootTree, branch: string, jetId: JetId)
 }
 
 /** The jets' columns, the indices, then all numbers of the event by their branch and of the jets by their member's name. */
-function columnsIn(tree: RootTree, collection: string, gens: string): Map<string, Column[]> {
+function columnsIn(table: Events, collection: string, gens: string): Map<string, Column[]> {
   const columns = new Map<string, Column[]>();
   const add = (name: string, column: Column) => {
     columns.set(name, [...(columns.get(name) ?? []), column]);
   };
   const lists = { jet: collection, gen: gens } as const;
-  const there = (name: string) => tree.branches.has(name);
+  const there = (name: string) => table.branches.has(name);
   const rawFactor = `${collection}_rawFactor`;
   for (const stage of STAGES) {
     const of = stage === 'gen' ? 'gen' : 'jet';
@@ -100,15 +99,15 @@ function columnsIn(tree: RootTree, collection: string, gens: string): Map<string
   }
   for (const of of ['jet', 'gen'] as const)
     if (there(`${lists[of]}_pt`)) add(INDEX_KEYS[of === 'jet' ? 'reco' : 'gen'], { of });
-  for (const [name, branch] of tree.branches)
-    if (numericType(branch) !== undefined && !isList(branch)) add(name, { of: 'event', branch: name });
+  for (const [name, branch] of table.branches)
+    if (branch.type && !branch.list) add(name, { of: 'event', branch: name });
   for (const of of ['jet', 'gen'] as const) {
-    const first = tree.branches.get(`${lists[of]}_pt`);
-    for (const [name, branch] of tree.branches) {
-      if (numericType(branch) === undefined || !isList(branch) || !name.startsWith(`${lists[of]}_`)) continue;
-      const { counter } = branch;
+    const first = table.branches.get(`${lists[of]}_pt`);
+    for (const [name, branch] of table.branches) {
+      if (!branch.type || !branch.list || !name.startsWith(`${lists[of]}_`)) continue;
+      const { sizes } = branch;
       // Every list has a counter of its own where uproot wrote them.
-      if (counter !== undefined && (counter === first!.counter || counter === `n${name}`))
+      if (sizes && (sizes.name === first?.sizes?.name || sizes.name === `n${name}`))
         add(name.slice(lists[of].length + 1), { of, branch: name });
     }
   }

@@ -2,11 +2,13 @@
 import { InputError } from '../../errors.js';
 import { type ByteSource, guardedAs } from '../source.js';
 import { type JetOptions, refuseOptions, type TableFile } from '../table-file.js';
+import { treeEvents } from './baskets.js';
+import type { Events } from './branches.js';
 import { DELPHES_TREE, openDelphes } from './delphes.js';
 import { JET_NTUPLE_TREE, openJetNtuple } from './jet-ntuple.js';
 import { openNanoAod } from './nanoaod.js';
 import { Streamed } from './streamed.js';
-import { type RootTree, readTree } from './tree.js';
+import { readTree } from './tree.js';
 import { unzip } from './unzip.js';
 
 const guarded = guardedAs('ROOT file');
@@ -28,24 +30,26 @@ async function tableOf(
   file: RootFile,
   options: JetOptions,
 ): Promise<TableFile | undefined> {
-  const nanoAod = await file.tree('Events');
-  if (nanoAod) return openNanoAod(source, nanoAod, options);
-  const ntuple = await file.tree(JET_NTUPLE_TREE);
+  const nanoAod = await file.events('Events');
+  if (nanoAod) return noted(openNanoAod(source, nanoAod, options), nanoAod);
+  const ntuple = await file.events(JET_NTUPLE_TREE);
   if (ntuple) {
     refuseOptions(source.name, options);
-    return openJetNtuple(source, ntuple);
+    return noted(openJetNtuple(source, ntuple), ntuple);
   }
-  const delphes = await file.tree(DELPHES_TREE);
+  const delphes = await file.events(DELPHES_TREE);
   if (!delphes) return undefined;
   refuseOptions(source.name, options, ['collection', 'maxDeltaR']);
-  return openDelphes(source, delphes, options);
+  return noted(openDelphes(source, delphes, options), delphes);
 }
+
+const noted = (table: TableFile, { notes = [] }: Events): TableFile => Object.assign(table, { notes });
 
 interface RootFile {
   /** Names of the objects at the top. */
   readonly names: readonly string[];
-  /** A tree by its path; undefined where there is none of that name. */
-  tree(path: string): Promise<RootTree | undefined>;
+  /** A tree or RNTuple by its path; undefined where there is none of that name. */
+  events(path: string): Promise<Events | undefined>;
 }
 
 /** TKey: where an object lies, and what it is. */
@@ -72,7 +76,7 @@ async function openFile(source: ByteSource): Promise<RootFile> {
   );
   return {
     names: [...new Set(top.map(({ name }) => name))],
-    async tree(path) {
+    async events(path) {
       const [first, ...rest] = path.split('/');
       let key = newest(top, first!);
       for (const name of rest) {
@@ -81,16 +85,17 @@ async function openFile(source: ByteSource): Promise<RootFile> {
         const keys = await guarded(source.name, key.name, () => readKeys(source, seek + keyBytes));
         key = newest(keys, name);
       }
-      if (key?.className.includes('RNTuple')) {
-        throw new InputError(
-          source.name,
-          `"${path}" is an RNTuple, which is not read; write a TTree, or Parquet with uproot and pyarrow`,
+      if (key === undefined) return undefined;
+      const { className, keyBytes } = key;
+      if (className.includes('RNTuple')) {
+        const { openRNTuple } = await import('./rntuple-fields.js');
+        return await guarded(source.name, `RNTuple "${path}"`, async () =>
+          openRNTuple(source, path, className, await readObject(source, key)),
         );
       }
-      if (key?.className !== 'TTree' && key?.className !== 'TNtuple') return undefined;
-      const { className, keyBytes } = key;
+      if (className !== 'TTree' && className !== 'TNtuple') return undefined;
       return await guarded(source.name, `tree "${path}"`, async () =>
-        readTree(path, className, await readObject(source, key), keyBytes),
+        treeEvents(source, readTree(path, className, await readObject(source, key), keyBytes)),
       );
     },
   };

@@ -8,13 +8,13 @@ export interface RootTree {
   readonly name: string;
   /** Number of entries: events, or jets. */
   readonly entries: number;
-  readonly branches: ReadonlyMap<string, Branch>;
+  readonly branches: ReadonlyMap<string, TreeBranch>;
   /** Names that several branches have: whichever is meant, it cannot be told. */
   readonly ambiguous: ReadonlySet<string>;
 }
 
 /** TBranch, and what TBranchElement adds for members of split objects. */
-export interface Branch {
+export interface TreeBranch {
   readonly name: string;
   readonly leaves: readonly Leaf[];
   readonly branches: readonly StreamedObject[];
@@ -41,7 +41,7 @@ export interface Leaf extends StreamedObject {
 }
 
 /** What the streamed TBranch holds, before its leaves and branches are known to be such. */
-interface RawBranch extends StreamedObject, Omit<Branch, 'leaves' | 'embedded' | 'counter'> {
+interface RawBranch extends StreamedObject, Omit<TreeBranch, 'leaves' | 'embedded' | 'counter'> {
   readonly leaves: readonly StreamedObject[];
   readonly baskets: readonly StreamedObject[];
 }
@@ -75,7 +75,7 @@ export function readTree(name: string, className: string, record: Uint8Array, ke
   // A leaf may have a name unlike its branch's.
   const branchOf = new Map<StreamedObject, string>();
   for (const branch of raw) for (const leaf of branch.leaves) branchOf.set(leaf, branch.name);
-  const branches = new Map<string, Branch>();
+  const branches = new Map<string, TreeBranch>();
   const ambiguous = new Set<string>();
   for (const branch of raw) {
     const leaves = branch.leaves.filter(isLeaf);
