@@ -11,12 +11,14 @@ from __future__ import annotations
 import os
 import pathlib
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from .errors import InputError
-from .jets import EVENT_KEYS, VARIABLES
+from .jets import EVENT_KEYS, VARIABLES, layout_of
 from .model import Model, raw_jets
+from .variations import Variation
 
 COLLECTIONS = {"gen": "GenJet", "raw": "Jet"}
 STEP = 20_000
@@ -33,6 +35,8 @@ def write_friend(
     key: str = "event",
     tree: str = "Events",
     inputs: Mapping[str, str] | None = None,
+    pt_scale: Any = 1.0,
+    pt_resolution: Any = 1.0,
     overwrite: bool = False,
 ) -> dict[str, int]:
     """Writes the friend tree of a file.
@@ -40,6 +44,7 @@ def write_friend(
     :param output: not there before, unless ``overwrite``; complete or not there afterwards.
     :param collection: GenJet or Jet, by the task; for large jets GenJetAK8, FatJet.
     :param key: event, or row for a file without run, luminosityBlock and event.
+    :param pt_scale: and ``pt_resolution``: as of ``Model.sample``; with an up and a down also ``Jet_iqn_pt_up`` ….
     :param inputs: branch by extra input: ``{"rho": "Rho_fixedGridRhoFastjetAll"}``.
     :returns: how many events and jets.
     """
@@ -63,7 +68,11 @@ def write_friend(
                     f"{source}: {tree} has no {', '.join(missing)}; choose --collection, --key row, or --input NAME=BRANCH"
                 )
             types = {name: nano[name].interpretation.to_dtype for name in kept}
-            record = ak.types.RecordType([ak.types.NumpyType("float32")] * 4, [f"iqn_{name}" for name in VARIABLES])
+            one = layout_of(np.ones((1, len(model.columns))), model.columns)
+            names = Variation(one, pt_scale, pt_resolution).names
+            record = ak.types.RecordType(
+                [ak.types.NumpyType("float32")] * len(names), [f"iqn_{name}" for name in names]
+            )
             friend = made.mktree(
                 tree,
                 {**types, collection: ak.types.ArrayType(ak.types.ListType(record), 0)},
@@ -78,12 +87,14 @@ def write_friend(
                     seed=seed,
                     key=chunk if kept else "row",
                     first_row=0 if kept else jets,
+                    pt_scale=pt_scale,
+                    pt_resolution=pt_resolution,
                     **{name: chunk[branch] for name, branch in extra.items()},
                 )
                 friend.extend(
                     {
                         **{name: chunk[name] for name in kept},
-                        collection: ak.zip({f"iqn_{name}": drawn[name] for name in VARIABLES}),
+                        collection: ak.zip({f"iqn_{name}": drawn[name] for name in names}),
                     }
                 )
                 events, jets = events + len(chunk), jets + int(np.sum(ak.num(drawn.pt)))

@@ -31,7 +31,7 @@ from .jets import (
     wrap_phi,
 )
 from .random import JetNumbers
-from .variations import varied
+from .variations import Variation
 
 FORMAT = "jet-iqn-bundle/1"
 SHIPPED = pathlib.Path(__file__).with_name("bundles")
@@ -141,15 +141,13 @@ class Model:
             a tuple (nominal, up, down) or a correctionlib correction adds pt_up, pt_down, mass_up, mass_down.
         """
         layout, x = self._read(jets, inputs)
+        variation = self._variation(layout, pt_scale, pt_resolution)
         count = whole(1 if samples is None else samples, "samples", 1)
         drawn = self._predict(x, count, self._numbers(layout, seed, key, index, first_row).tau)
         columns = {name: drawn[:, k] for k, name in enumerate(VARIABLES)}
-        if not all(isinstance(given, (int, float)) and given == 1 for given in (pt_scale, pt_resolution)):
-            columns = varied(layout, drawn, self._levels(x, np.array([0.5]))[:, 0], pt_scale, pt_resolution)
-            if len(columns) > len(VARIABLES) and isinstance(layout, Rows):
-                raise InputError(
-                    "rows of numpy have no place for pt_up and pt_down; give a structured array, a DataFrame or awkward jets"
-                )
+        if variation:
+            columns = variation(drawn, self._median(x))
+            variation.say_held()
         return layout.records({name: values[:, 0] if samples is None else values for name, values in columns.items()})
 
     def predict(self, jets: Any, tau: Any, **inputs: Any) -> Any:
@@ -174,12 +172,16 @@ class Model:
         key: Any = None,
         index: Any = None,
         first_row: int = 0,
+        pt_scale: Any = 1.0,
+        pt_resolution: Any = 1.0,
         **inputs: Any,
     ) -> Any:
         """Quantiles of each variable whatever the others are, as ``jet-iqn predict --quantile``: of pt exact, of eta,
         phi and mass from samples.
 
         :param levels: [L] in (0, 1).
+        :param pt_scale: and ``pt_resolution``: as of ``sample``. Of a correctionlib correction the quantiles of pt are
+            from samples too.
         :returns: an axis of L behind the jets ([N, L, 4] for numpy); for pandas columns pt_q16, pt_q50 ….
         """
         own = np.atleast_1d(np.asarray(levels, np.float64))
@@ -187,17 +189,34 @@ class Model:
             raise InputError(f"levels is {levels!r}; give numbers in (0, 1), such as [0.16, 0.5, 0.84]")
         whole(samples, "samples", 1)
         layout, x = self._read(jets, inputs)
+        variation = self._variation(layout, pt_scale, pt_resolution)
         numbers = self._numbers(layout, seed, key, index, first_row)
-        made = np.empty((len(x), 4, len(own)), np.float32)
-        made[:, 0] = self._levels(x, own)
+        names = variation.names if variation else list(VARIABLES)
+        made = np.empty((len(x), len(names), len(own)), np.float32)
+        median = self._median(x) if variation else np.empty(0)
         for some in slices(len(x), CHUNK_JETS):
-            drawn = self._predict(x[some], samples, numbers[some].tau).astype(np.float64)
+            drawn = self._predict(x[some], samples, numbers[some].tau)
+            if variation:
+                columns = variation(drawn, median[some], some)
+                drawn = np.stack([columns[name] for name in names], axis=1)
+            drawn = drawn.astype(np.float64)
             phi = x[some, 2, None].astype(np.float64)
             drawn[:, 2] = wrap_phi(drawn[:, 2] - phi)
-            quantiles = np.moveaxis(np.quantile(drawn[:, 1:], own, axis=2), 0, 2)
-            quantiles[:, 1] = wrap_phi(quantiles[:, 1] + phi)
-            made[some, 1:] = quantiles
-        return layout.levels({name: made[:, k] for k, name in enumerate(VARIABLES)}, [float(level) for level in own])
+            quantiles = np.moveaxis(np.quantile(drawn, own, axis=2), 0, 2)
+            quantiles[:, 2] = wrap_phi(quantiles[:, 2] + phi)
+            made[some] = quantiles
+        if variation:
+            variation.say_held()
+        exact = self._levels(x, own)
+        if not variation:
+            made[:, 0] = exact
+        elif variation.exact:
+            rows = np.ones((len(x), 4, len(own)), np.float32)
+            rows[:, 0] = exact
+            for name, values in variation(rows, median).items():
+                if name.startswith("pt"):
+                    made[:, names.index(name)] = values
+        return layout.levels({name: made[:, k] for k, name in enumerate(names)}, [float(level) for level in own])
 
     def cdf(self, jets: Any, observed: Any, **inputs: Any) -> Any:
         """The four conditional CDFs at observed target jets, each given the variables before it: uniform and
@@ -243,6 +262,18 @@ class Model:
                     "it extrapolates there"
                 )
         return layout, x
+
+    def _variation(self, layout: Layout, pt_scale: Any, pt_resolution: Any) -> Variation:
+        variation = Variation(layout, pt_scale, pt_resolution)
+        if len(variation.names) > len(VARIABLES) and isinstance(layout, Rows):
+            raise InputError(
+                "rows of numpy have no place for pt_up and pt_down; give a structured array, a DataFrame or awkward jets"
+            )
+        return variation
+
+    def _median(self, x: np.ndarray) -> np.ndarray:
+        """Of pt, exact, [N]."""
+        return self._levels(x, np.array([0.5]))[:, 0]
 
     def _numbers(self, layout: Layout, seed: int, key: Any, index: Any, first_row: int) -> JetNumbers:
         """Where the random numbers of the jets come from."""

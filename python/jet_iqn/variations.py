@@ -4,7 +4,7 @@
 
 median: that of the jet's own predicted pt, exact. A factor is a number, one an event or one a jet; three of them are
 nominal, up and down; or it is a correction of correctionlib, such as JME's scale factors of the resolution, by the
-predicted jet's eta (and pt), whose ``systematic`` is nom, up and down.
+predicted jet's eta (and pt), whose ``systematic`` is nom, up and down. As ``jet-iqn sample --pt-scale`` has it.
 """
 
 from __future__ import annotations
@@ -21,42 +21,78 @@ LEAST_PT = 0.01
 SYSTEMATICS = {"": "nom", "_up": "up", "_down": "down"}
 
 
-def varied(layout: Layout, drawn: np.ndarray, median: np.ndarray, scale: Any, resolution: Any) -> dict[str, np.ndarray]:
-    """Columns [N, S]: pt, eta, phi, mass, and where a factor has an up and a down pt_up, pt_down, mass_up, mass_down.
+class Variation:
+    """The two factors of some jets."""
 
-    :param drawn: predictions [N, 4, S]. :param median: of pt, [N] in GeV.
-    """
-    factors = {
-        "pt_scale": factor(layout, scale, "pt_scale", drawn),
-        "pt_resolution": factor(layout, resolution, "pt_resolution", drawn),
-    }
-    varying = [name for name, values in factors.items() if len(values) > 1]
-    if len(varying) > 1:
-        raise InputError("pt_scale and pt_resolution both have an up and a down; vary one at a time")
-    columns = {name: drawn[:, k] for k, name in enumerate(VARIABLES)}
-    held = 0
-    for suffix in SYSTEMATICS if varying else [""]:
-        scales, widths = (values.get(suffix, values[""]) for values in factors.values())
-        pt = scales * (median[:, None] + widths * (drawn[:, 0].astype(np.float64) - median[:, None]))
-        held += int((pt < LEAST_PT).sum())
-        pt = np.maximum(pt, LEAST_PT)
-        columns[f"pt{suffix}"], columns[f"mass{suffix}"] = (
-            pt.astype(np.float32),
-            (drawn[:, 3] * (pt / drawn[:, 0])).astype(np.float32),
+    def __init__(self, layout: Layout, pt_scale: Any, pt_resolution: Any):
+        self.factors = {
+            what: factor(layout, given, what)
+            for what, given in (("pt_scale", pt_scale), ("pt_resolution", pt_resolution))
+        }
+        self.held = 0
+        """Values of pt held at the least so far."""
+        if sum(map(has_sides, self.factors.values())) > 1:
+            raise InputError("pt_scale and pt_resolution both have an up and a down; vary one at a time")
+
+    def __bool__(self) -> bool:
+        """Whether anything varies."""
+        return any(
+            not isinstance(values, dict) or len(values) > 1 or not (values[""] == 1).all()
+            for values in self.factors.values()
         )
-    if held:
-        warn(f"{held} values of pt below {LEAST_PT} GeV after smearing are held there")
-    return columns
+
+    @property
+    def exact(self) -> bool:
+        """Whether the factors are a jet's, whatever is predicted for it."""
+        return all(isinstance(values, dict) for values in self.factors.values())
+
+    @property
+    def names(self) -> list[str]:
+        sides = list(SYSTEMATICS)[1:] if any(map(has_sides, self.factors.values())) else []
+        return [*VARIABLES, *(f"{name}{side}" for side in sides for name in ("pt", "mass"))]
+
+    def __call__(self, drawn: np.ndarray, median: np.ndarray, some: slice = slice(None)) -> dict[str, np.ndarray]:
+        """Columns [N, S]: pt, eta, phi, mass, and where a factor has an up and a down pt_up, mass_up, pt_down, mass_down.
+
+        :param drawn: predictions [N, 4, S] of the jets ``some``. :param median: of their pt, [N] in GeV.
+        """
+        factors = [
+            {side: values[some, None] for side, values in own.items()}
+            if isinstance(own, dict)
+            else evaluated(own, what, drawn)
+            for what, own in self.factors.items()
+        ]
+        columns = {name: drawn[:, k] for k, name in enumerate(VARIABLES)}
+        for suffix in SYSTEMATICS if len(self.names) > len(VARIABLES) else [""]:
+            scales, widths = (values.get(suffix, values[""]) for values in factors)
+            pt = scales * (median[:, None] + widths * (drawn[:, 0].astype(np.float64) - median[:, None]))
+            self.held += int((pt < LEAST_PT).sum())
+            pt = np.maximum(pt, LEAST_PT)
+            columns[f"pt{suffix}"], columns[f"mass{suffix}"] = (
+                pt.astype(np.float32),
+                (drawn[:, 3] * (pt / drawn[:, 0])).astype(np.float32),
+            )
+        return columns
+
+    def say_held(self) -> None:
+        if self.held:
+            warn(f"{self.held} values of pt below {LEAST_PT} GeV after smearing are held there")
 
 
-def factor(layout: Layout, given: Any, what: str, drawn: np.ndarray) -> dict[str, np.ndarray]:
-    """Factors by suffix, nominal ("") and perhaps "_up" and "_down", of shapes that broadcast with [N, S]."""
+def has_sides(factor: Any) -> bool:
+    if isinstance(factor, dict):
+        return len(factor) > 1
+    return any(variable.type == "string" for variable in factor.inputs)
+
+
+def factor(layout: Layout, given: Any, what: str) -> Any:
+    """A correction as it is, or factors [N] by suffix, nominal ("") and perhaps "_up" and "_down"."""
     if hasattr(given, "evaluate"):
-        return evaluated(given, what, drawn)
+        return given
     parts = dict(zip(SYSTEMATICS, given)) if isinstance(given, tuple) else {"": given}
     if isinstance(given, tuple) and len(given) != len(SYSTEMATICS):
         raise InputError(f"{what} has {len(given)} parts; give one factor, or a tuple (nominal, up, down)")
-    made = {suffix: layout.spread(values, what).astype(np.float64)[:, None] for suffix, values in parts.items()}
+    made = {suffix: layout.spread(values, what).astype(np.float64) for suffix, values in parts.items()}
     if not all((values > 0).all() and np.isfinite(values).all() for values in made.values()):
         raise InputError(f"{what} has values that are not above 0; give factors such as 1.02")
     return made
@@ -70,7 +106,8 @@ def evaluated(correction: Any, what: str, drawn: np.ndarray) -> dict[str, np.nda
             return systematic
         for k, variable in ((1, "eta"), (0, "pt")):
             if variable in name.lower():
-                return drawn[:, k].astype(np.float64).ravel()
+                values = drawn[:, k].astype(np.float64).ravel()
+                return np.abs(values) if k == 1 and "abs" in name.lower() else values
         raise InputError(
             f"{what}: {correction.name} wants {name}; give a correction by eta and pt, or its values: one a jet"
         )

@@ -4,9 +4,11 @@
 
 import type { Session } from '../engines/engine.js';
 import { RunError } from '../errors.js';
+import { VARIABLES } from '../jets/columns.js';
 import type { Accumulators, TauRows } from './accumulators.js';
 import { gatherRows, type JetColumns } from './jet-columns.js';
 import { blockJets, type Plan } from './plan.js';
+import type { PredictedVariable } from './prediction-files.js';
 import type { BlockTotals } from './totals.js';
 
 /** A group of jets with their predictions, until the next group comes. */
@@ -16,7 +18,9 @@ export interface PredictedGroup {
   readonly jetCount: number;
   /** [jetCount, inputs]: the input jets. */
   readonly jets: Float32Array;
-  /** [jetCount, 4, stride], physical units; what lies beyond the samples counts for nothing. */
+  /** What is predicted, in order. */
+  readonly variables: readonly PredictedVariable[];
+  /** [jetCount, variables, stride], physical units; what lies beyond the samples counts for nothing. */
   readonly predictions: Float32Array;
   readonly stride: number;
 }
@@ -57,7 +61,7 @@ export async function* predictBlock(
     gatherRows(jets, columns.inputs, firstJet, jetCount);
     rows.fillTau(numbers.subarray(3 * firstJet, 3 * (firstJet + jetCount)));
     await session.predict(jets, tau, predictions, jetCount, stride);
-    yield { firstJet, jetCount, jets, predictions, stride };
+    yield { firstJet, jetCount, jets, variables: VARIABLES, predictions, stride };
   }
 }
 

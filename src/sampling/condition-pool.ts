@@ -6,8 +6,10 @@ import { type JetKeys, keysFrom } from '../stats/tau.js';
 import { answersInOrder } from './answers-in-order.js';
 import { type Condition, completed, type SampleOptions } from './condition.js';
 import type { ConditionCdf } from './exact-condition.js';
+import type { Variation } from './prediction-files.js';
 import type { Posterior, Prior } from './prior.js';
 import { startThreads } from './threads.js';
+import type { VariedQuantiles } from './variation.js';
 
 /** What is asked of some jets; rows are [n, 4] of these. */
 export type Question =
@@ -21,6 +23,12 @@ export type Question =
   | {
       readonly method: 'posterior';
       readonly prior: Prior;
+      readonly levels: readonly number[];
+      readonly options: Required<SampleOptions>;
+    }
+  | {
+      readonly method: 'varied';
+      readonly variation: Variation;
       readonly levels: readonly number[];
       readonly options: Required<SampleOptions>;
     };
@@ -41,6 +49,12 @@ export interface ConditionPool {
 export interface PooledCondition extends Condition {
   /** Quantiles under another spectrum of target jets: prior.ts. */
   posterior(prior: Prior, levels: readonly number[], options: Required<SampleOptions>): Promise<Posterior>;
+  /** Quantiles with another scale or resolution of pt: variation.ts. */
+  varied(
+    variation: Variation,
+    levels: readonly number[],
+    options: Required<SampleOptions>,
+  ): Promise<VariedQuantiles>;
 }
 
 /** Jets a question at most: every thread soon has something to do, and answers are small. */
@@ -90,7 +104,9 @@ export function openConditionPool(source: SessionSource, inputs: number, threads
       });
       const posterior: PooledCondition['posterior'] = (prior, levels, options) =>
         ask<Answer & Posterior>({ method: 'posterior', prior, levels, options });
-      return { ...condition, posterior };
+      const varied: PooledCondition['varied'] = (variation, levels, options) =>
+        ask<Answer & VariedQuantiles>({ method: 'varied', variation, levels, options });
+      return { ...condition, posterior, varied };
     },
     close: () => pool.destroy(),
   };

@@ -6,6 +6,7 @@ import { answering } from './answers-in-order.js';
 import { conditionOf } from './condition.js';
 import type { ConditionTask } from './condition-pool.js';
 import { posteriorOf } from './prior.js';
+import { variedQuantiles } from './variation.js';
 
 // Opened by the first question: a thread without one may be ended at any time.
 let opened: ReturnType<typeof open> | undefined;
@@ -37,10 +38,18 @@ export default answering(async ({ jets, keys, question }: ConditionTask): Promis
       return condition().cdf(question.rows);
     case 'marginalQuantiles':
       return condition().marginalQuantiles(question.levels, question.options);
-    case 'posterior': {
-      const phi = Float32Array.from({ length: jets.length / inputs }, (_, jet) => jets[jet * inputs + 2]!);
-      const { prior, levels, options } = question;
-      return posteriorOf((first, end) => condition(first, end).sample(options), phi, prior, levels, options);
+    case 'posterior':
+    case 'varied': {
+      const count = jets.length / inputs;
+      const phi = Float32Array.from({ length: count }, (_, jet) => jets[jet * inputs + 2]!);
+      const { levels, options } = question;
+      const sample = (first: number, end: number) => condition(first, end).sample(options);
+      if (question.method === 'posterior') return posteriorOf(sample, phi, question.prior, levels, options);
+      const ptQuantile = async (level: number) => {
+        const made = await condition().quantile(new Float32Array(4 * count).fill(level));
+        return Float32Array.from({ length: count }, (_, jet) => made[4 * jet]!);
+      };
+      return variedQuantiles(sample, ptQuantile, phi, question.variation, levels, options);
     }
   }
 });

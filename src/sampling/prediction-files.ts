@@ -1,5 +1,6 @@
 /** What `sample` writes: the columns, one file a block, and the record of each finished file. */
 import { UsageError } from '../errors.js';
+import type { Correction } from '../files/correctionlib.js';
 import type { ColumnSpec, TableSchema } from '../files/table-encoding.js';
 import { TABLE_FORMATS, type TableFormat } from '../files/table-formats.js';
 import { UNITS, VARIABLES, type Variable } from '../jets/columns.js';
@@ -8,6 +9,45 @@ import { blockJets, type Plan } from './plan.js';
 /** Columns that can be asked for, in the order in which they stand in a file. */
 export const PREDICTION_COLUMNS = ['jet_index', 'sample_index', ...VARIABLES] as const;
 export type PredictionColumn = (typeof PREDICTION_COLUMNS)[number];
+
+/** What is predicted: the four variables, then those of up and down. */
+export type PredictedVariable = Variable | `${'pt' | 'mass'}_${'up' | 'down'}`;
+
+/** A factor on pt: nominal, or nominal, up and down; or a correction that gives it. */
+export type PtFactor = readonly number[] | Correction;
+
+/** Another scale or resolution of pt, in plain data: variation.ts. */
+export interface Variation {
+  readonly ptScale: PtFactor;
+  readonly ptResolution: PtFactor;
+  /** What it is, for jobs and files: the factors, or the correction and its file's sha256. */
+  readonly names: { readonly pt_scale: string; readonly pt_resolution: string };
+}
+
+/** GeV: where a jet far below its median would be smeared below 0, as JME's smearing holds the energy. */
+export const LEAST_PT = 0.01;
+
+export const isCorrection = (factor: PtFactor): factor is Correction => !Array.isArray(factor);
+const hasSides = (factor: PtFactor) =>
+  isCorrection(factor) ? factor.inputs.some(({ type }) => type === 'string') : factor.length > 1;
+
+/**
+ * The columns of predictions, varied or not, in their order.
+ *
+ * @throws UsageError where both factors have an up and a down.
+ */
+export function predictedVariables(variation: Variation | undefined): readonly PredictedVariable[] {
+  if (!variation) return VARIABLES;
+  const sides = [variation.ptScale, variation.ptResolution].filter(hasSides).length;
+  if (sides > 1)
+    throw new UsageError('--pt-scale and --pt-resolution both have an up and a down; vary one at a time');
+  return sides === 0 ? VARIABLES : [...VARIABLES, 'pt_up', 'mass_up', 'pt_down', 'mass_down'];
+}
+
+/** The variable whose unit a column has. */
+function variableOf(column: PredictedVariable): Variable {
+  return column.split('_')[0] as Variable;
+}
 
 /** What is written, in plain data. */
 export interface PredictionContents {
@@ -20,6 +60,8 @@ export interface PredictionContents {
   readonly nested?: true;
   /** The input's own columns that are written along. */
   readonly keep?: readonly string[];
+  /** Another scale or resolution of pt. */
+  readonly variation?: Variation;
 }
 
 /** One finished file. */
@@ -31,6 +73,8 @@ export interface FileRecord {
   readonly rows: number;
   readonly bytes: number;
   readonly sha256: string;
+  /** Of varied predictions: values of pt that were held at its least. */
+  readonly held?: number;
 }
 
 /** What is known of a block's file before it is made. */
@@ -38,7 +82,7 @@ export function blockFile(
   plan: Plan,
   block: number,
   contents: PredictionContents,
-): Omit<FileRecord, 'bytes' | 'sha256'> {
+): Omit<FileRecord, 'bytes' | 'sha256' | 'held'> {
   const { firstJet, jetCount } = blockJets(plan, block);
   const rows = jetCount * (isOneRowAJet(contents) ? 1 : plan.samples);
   return { name: predictionsFile(block, contents.format), block, firstJet, jets: jetCount, rows };
@@ -78,25 +122,29 @@ function decimalsOf(level: number): string {
  * @param kept the input's own columns, which stand behind jet_index.
  */
 export function predictionSchema(
-  { columns, quantiles, nested }: PredictionContents,
+  { columns, quantiles, nested, variation }: PredictionContents,
   samples: number,
   kept: TableSchema = [],
 ): TableSchema {
   const jetIndex: ColumnSpec = { name: 'jet_index', type: 'uint32' };
-  if (quantiles) return [jetIndex, ...kept, ...quantileSchema(quantiles)];
+  const variables = predictedVariables(variation);
+  if (quantiles) return [jetIndex, ...kept, ...quantileSchema(quantiles, variables)];
   const indices: ColumnSpec[] = columns.includes('jet_index') ? [jetIndex, ...kept] : [...kept];
   if (columns.includes('sample_index') && !nested)
     indices.push({ name: 'sample_index', type: samples > 2 ** 16 ? 'uint32' : 'uint16' });
-  const values = VARIABLES.filter((variable) => columns.includes(variable)).map((variable) =>
-    floatColumn(variable, variable),
-  );
+  const values = variables
+    .filter((name) => columns.includes(variableOf(name)))
+    .map((name) => floatColumn(name, variableOf(name)));
   return [...indices, ...values.map((value) => (nested ? { ...value, listLength: samples } : value))];
 }
 
 /** pt_q16, pt_q50, …, eta_q16, …: variable by variable. */
-export function quantileSchema(levels: readonly number[]): TableSchema {
-  return VARIABLES.flatMap((variable) =>
-    levels.map((level) => floatColumn(quantileColumn(variable, level), variable)),
+export function quantileSchema(
+  levels: readonly number[],
+  variables: readonly PredictedVariable[] = VARIABLES,
+): TableSchema {
+  return variables.flatMap((name) =>
+    levels.map((level) => floatColumn(quantileColumn(name, level), variableOf(name))),
   );
 }
 
@@ -128,12 +176,14 @@ export function predictionContents({
   quantiles,
   nested = false,
   keep = [],
+  variation,
 }: Partial<{
   format: string;
   columns: readonly string[];
   quantiles: readonly number[] | undefined;
   nested: boolean;
   keep: readonly string[] | undefined;
+  variation: Variation | undefined;
 }>): PredictionContents {
   const known = TABLE_FORMATS.find((name) => name === format);
   if (!known) throw new UsageError(`format is one of ${TABLE_FORMATS.join(', ')}, not ${format}`);
@@ -152,6 +202,7 @@ export function predictionContents({
     ...(quantiles && { quantiles: [...new Set(quantiles)] }),
     ...(nested && { nested }),
     ...(keep.length > 0 && { keep: [...new Set(keep)] }),
+    ...(variation && { variation }),
   };
   const ours = predictionSchema(contents, 1).map(({ name }) => name);
   refuseTwice(ours, contents.keep);

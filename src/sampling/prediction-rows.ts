@@ -1,10 +1,9 @@
 /** A group of jets with its predictions → rows of a file: one a prediction, one a jet with lists, or one a jet with quantiles. */
 import type { TableSchema } from '../files/table-encoding.js';
-import { VARIABLES, type Variable } from '../jets/columns.js';
 import { COLUMN_TYPES, type NumericArray } from '../jets/numeric-array.js';
 import { quantileSorted } from '../stats/quantile.js';
 import type { PredictedGroup } from './block.js';
-import { type PredictionContents, quantileColumn } from './prediction-files.js';
+import { type PredictedVariable, type PredictionContents, quantileColumn } from './prediction-files.js';
 
 // Taken once: in a realm of its own, as tests run in, every look at a global is slow.
 const { fround } = Math;
@@ -48,7 +47,7 @@ export function createPiece(schema: TableSchema, room: number): Piece {
  *   where quantiles are asked for.
  */
 export function predictionRows(
-  { columns, quantiles, nested }: PredictionContents,
+  { quantiles, nested }: PredictionContents,
   piece: Piece,
   group: PredictedGroup,
   samples: number,
@@ -58,7 +57,7 @@ export function predictionRows(
     return jetRows(piece, group, samples, kept, (variable, values) => {
       (piece.columns[variable] as Float32Array | undefined)?.set(values, piece.rows * samples);
     });
-  if (!quantiles) return allRows(piece, group, samples, columns, kept);
+  if (!quantiles) return allRows(piece, group, samples, kept);
   // Of phi, those of the wrapped difference to the input jet's.
   return jetRows(piece, group, samples, kept, (variable, values, input) => {
     const [isPhi, origin] = [variable === 'phi', input[2]];
@@ -75,22 +74,22 @@ export function predictionRows(
 
 function* allRows(
   piece: Piece,
-  { firstJet, jetCount, predictions, stride }: PredictedGroup,
+  { firstJet, jetCount, variables, predictions, stride }: PredictedGroup,
   samples: number,
-  names: PredictionContents['columns'],
   kept: Columns,
 ): Generator<Columns> {
   for (let jet = 0; jet < jetCount; jet++) {
     for (let sample = 0; sample < samples; ) {
       const count = Math.min(samples - sample, piece.room - piece.rows);
       fillKept(piece, kept, firstJet + jet, count);
-      for (const name of names) {
-        const column = piece.columns[name] as Float32Array | Uint32Array;
-        const step = (VARIABLES as readonly string[]).indexOf(name);
+      for (const [name, values] of Object.entries(piece.columns)) {
+        if (name in kept) continue;
+        const column = values as Float32Array | Uint32Array;
+        const step = (variables as readonly string[]).indexOf(name);
         if (name === 'jet_index') column.fill(firstJet + jet, piece.rows, piece.rows + count);
         else if (name === 'sample_index') for (let i = 0; i < count; i++) column[piece.rows + i] = sample + i;
         else {
-          const from = (jet * 4 + step) * stride + sample;
+          const from = (jet * variables.length + step) * stride + sample;
           column.set(predictions.subarray(from, from + count), piece.rows);
         }
       }
@@ -104,10 +103,10 @@ function* allRows(
 /** @param fill writes one variable of a jet, whose values are [samples], into the piece's next row. */
 function* jetRows(
   piece: Piece,
-  { firstJet, jetCount, jets, predictions, stride }: PredictedGroup,
+  { firstJet, jetCount, jets, variables, predictions, stride }: PredictedGroup,
   samples: number,
   kept: Columns,
-  fill: (variable: Variable, values: Float32Array, input: Float32Array) => void,
+  fill: (variable: PredictedVariable, values: Float32Array, input: Float32Array) => void,
 ): Generator<Columns> {
   const inputs = jets.length / jetCount;
   for (let jet = 0; jet < jetCount; jet++) {
@@ -115,8 +114,8 @@ function* jetRows(
     fillKept(piece, kept, firstJet + jet, 1);
     const { jet_index: jetIndex } = piece.columns;
     if (jetIndex) jetIndex[piece.rows] = firstJet + jet;
-    VARIABLES.forEach((variable, step) => {
-      const from = (jet * 4 + step) * stride;
+    variables.forEach((variable, step) => {
+      const from = (jet * variables.length + step) * stride;
       fill(variable, predictions.subarray(from, from + samples), input);
     });
     piece.rows++;

@@ -17,9 +17,11 @@ import {
   cdfSchema,
   EFFECTIVE_SAMPLES,
   LOG_DENSITY,
+  predictedVariables,
   quantileColumn,
   quantileSchema,
   refuseTwice,
+  type Variation,
 } from './prediction-files.js';
 import { FEW_SAMPLES, type Prior } from './prior.js';
 import { busyThreads } from './threads.js';
@@ -35,6 +37,8 @@ interface PredictRequest {
   readonly density: boolean;
   /** Quantiles are those under this spectrum of target jets. */
   readonly prior?: Prior | undefined;
+  /** Quantiles are those with another scale or resolution of pt. */
+  readonly variation?: Variation | undefined;
   readonly samples: number;
   readonly seed: number;
 }
@@ -63,6 +67,8 @@ export interface PredictResult {
   readonly none: number;
   /** Under a prior: samples of weight 0 because training had no jets like them. */
   readonly untrained: number;
+  /** With a variation: samples whose pt was held at its least. */
+  readonly held: number;
 }
 
 /**
@@ -70,8 +76,9 @@ export interface PredictResult {
  */
 export async function runPredict(options: PredictOptions): Promise<PredictResult> {
   const { engine, card, table, output, format, threads, priorName, onProgress } = options;
-  const { quantiles, cdf, density, prior, samples, seed } = options;
-  const request: PredictRequest = { quantiles, cdf, density, prior, samples, seed };
+  const { quantiles, cdf, density, prior, variation, samples, seed } = options;
+  const request: PredictRequest = { quantiles, cdf, density, prior, variation, samples, seed };
+  const variables = predictedVariables(variation);
   const inputNames = card.inputs.map(({ column }) => column);
   const { inputs, gen } = selectColumns(table, card.task, inputNames);
   const asksTargets = cdf || density;
@@ -85,7 +92,7 @@ export async function runPredict(options: PredictOptions): Promise<PredictResult
   const { kept = {} } = table;
   const ours: TableSchema = [
     { name: 'jet_index', type: 'uint32' },
-    ...quantileSchema(quantiles),
+    ...quantileSchema(quantiles, variables),
     ...(cdf ? cdfSchema() : []),
     ...(density ? [LOG_DENSITY] : []),
     ...(prior ? [EFFECTIVE_SAMPLES] : []),
@@ -95,7 +102,7 @@ export async function runPredict(options: PredictOptions): Promise<PredictResult
     Object.keys(kept),
   );
   const schema = [...ours.slice(0, 1), ...schemaOf(kept), ...ours.slice(1)];
-  const metadata = fileMetadata({
+  const origin = fileMetadata({
     bundle: engine.bundle.sha256,
     engine: engine.engine,
     input: table.source.sha256,
@@ -104,11 +111,12 @@ export async function runPredict(options: PredictOptions): Promise<PredictResult
     samples,
     prior: priorName,
   });
+  const metadata = { ...origin, ...variation?.names };
   const writer = await openTableWriter(output, format, schema, metadata);
   const used = busyThreads(threads, table.rows, JETS_A_THREAD);
   const pool = openConditionPool(engine.session, inputs.length, used);
   const block = JETS_A_THREAD * used;
-  const result = { beyond: 0, crossed: 0, few: 0, none: 0, untrained: 0 };
+  const result = { beyond: 0, crossed: 0, few: 0, none: 0, untrained: 0, held: 0 };
   const ask = (firstJet: number): Promise<Answer> => {
     const count = Math.min(block, table.rows - firstJet);
     const rows = (columns: readonly Float32Array[]) => {
@@ -146,12 +154,12 @@ export async function runPredict(options: PredictOptions): Promise<PredictResult
 }
 
 type Answer = { readonly columns: Record<string, Float32Array> } & Partial<
-  Pick<PredictResult, 'beyond' | 'crossed' | 'few' | 'none' | 'untrained'>
+  Pick<PredictResult, 'beyond' | 'crossed' | 'few' | 'none' | 'untrained' | 'held'>
 >;
 
 async function answerOf(
   condition: PooledCondition,
-  { quantiles, cdf, density, prior, samples, seed }: PredictRequest,
+  { quantiles, cdf, density, prior, variation, samples, seed }: PredictRequest,
   targets: Float32Array | undefined,
 ): Promise<Answer> {
   const columns: Record<string, Float32Array> = {};
@@ -159,10 +167,11 @@ async function answerOf(
   const column = (values: ArrayLike<number>, at = 0, width = 1) =>
     Float32Array.from({ length: condition.jets }, (_, jet) => values[jet * width + at]);
   const fillQuantiles = (values: Float32Array) => {
-    VARIABLES.forEach((variable, k) => {
+    const variables = predictedVariables(variation);
+    variables.forEach((variable, k) => {
       quantiles.forEach((level, l) => {
         const at = k * quantiles.length + l;
-        columns[quantileColumn(variable, level)] = column(values, at, 4 * quantiles.length);
+        columns[quantileColumn(variable, level)] = column(values, at, variables.length * quantiles.length);
       });
     });
   };
@@ -174,6 +183,11 @@ async function answerOf(
     const none = effective.filter((worth) => worth === 0).length;
     const few = effective.filter((worth) => worth < FEW_SAMPLES).length - none;
     return { columns, few, none, untrained: made.untrained };
+  }
+  if (variation) {
+    const made = await condition.varied(variation, quantiles, { samples, seed });
+    fillQuantiles(made.quantiles);
+    return { columns, held: made.held };
   }
   if (quantiles.length > 0) fillQuantiles(await condition.marginalQuantiles(quantiles, { samples, seed }));
   if (!targets) return { columns };

@@ -42,7 +42,7 @@ export async function runSample(options: SampleRunOptions): Promise<SampleRun> {
   const recordOf = (journal: Journal, block: number) => readRecord(journal, block) ?? earlier.get(block);
   const kind = {
     keeps: { kind: 'predictions', contents },
-    contents: { ...contents },
+    contents: { ...contents, ...(contents.variation && { variation: contents.variation.names }) },
     prepare(job: Job) {
       if (resume) earlier = finishedFiles(outputDir, job, shard);
       else clearRun(outputDir);
@@ -79,7 +79,7 @@ export async function runSample(options: SampleRunOptions): Promise<SampleRun> {
  */
 async function isWhole(
   outputDir: string,
-  { bytes, sha256, ...record }: FileRecord,
+  { bytes, sha256, held: _, ...record }: FileRecord,
   expected: ReturnType<typeof blockFile>,
 ): Promise<boolean> {
   if (!isDeepStrictEqual(record, expected)) return false;

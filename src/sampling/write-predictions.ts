@@ -8,6 +8,7 @@ import { openTableWriter } from '../files/table-writer.js';
 import { type BlockSource, nanError, predictBlock } from './block.js';
 import { blockFile, type FileRecord, type PredictionContents, predictionSchema } from './prediction-files.js';
 import { createPiece, predictionRows } from './prediction-rows.js';
+import { openVariation, variedGroup } from './variation.js';
 
 /** Predictions of a row group or record batch at most: 6 MB of all columns. */
 const PIECE = 2 ** 18;
@@ -35,9 +36,11 @@ export async function writePredictions(
   const room = contents.nested ? Math.max(1, Math.floor(PIECE / samples)) : PIECE;
   const piece = createPiece(schema, Math.min(room, file.rows));
   const writer = await openTableWriter(path, contents.format, schema, metadata);
+  const variation = contents.variation && openVariation(contents.variation);
   try {
-    for await (const group of predictBlock(source, block)) {
-      if (hasNaN(group.predictions)) throw nanError(group.firstJet, group.jetCount);
+    for await (const drawn of predictBlock(source, block)) {
+      if (hasNaN(drawn.predictions)) throw nanError(drawn.firstJet, drawn.jetCount);
+      const group = variation ? await variedGroup(drawn, samples, source.session, variation) : drawn;
       for (const rows of predictionRows(contents, piece, group, samples, kept)) await writer.write(rows);
       onJets(group.jetCount);
     }
@@ -45,7 +48,7 @@ export async function writePredictions(
     await writer.close();
     const sha256 = await fileSha256(path);
     if (sha256 === undefined) throw new RunError(`${path}: disappeared while it was written`);
-    return { ...file, bytes: statSync(path).size, sha256 };
+    return { ...file, bytes: statSync(path).size, sha256, ...(variation && { held: variation.held }) };
   } catch (error) {
     await writer.discard().catch(() => {});
     throw diskError(path, error);

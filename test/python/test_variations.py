@@ -1,13 +1,19 @@
 """Scale and resolution of pt with the same random numbers, against the formula, and correctionlib's own evaluation."""
+import gzip
 import json
+import warnings
 
 import awkward as ak
 import numpy as np
 import pandas as pd
 import pytest
+import uproot
 
 import jet_iqn
-from test_formats import SAMPLE, VARIABLES
+from jet_iqn.__main__ import factor
+from jet_iqn.friend import write_friend
+from test_formats import FILES, ROOT, SAMPLE, VARIABLES
+from test_formats import jet_iqn as command
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +65,64 @@ def test_a_correction_of_correctionlib_is_taken_at_the_predicted_jet(model, jets
     for suffix, key in (("", "nom"), ("_up", "up"), ("_down", "down")):
         factor = np.where(drawn.eta < 0, *factors[key])
         np.testing.assert_allclose(made[f"pt{suffix}"], median + factor * (drawn.pt - median), rtol=1e-5)
+
+
+def scale_factor(tmp_path):
+    """A file as JME publishes them: by eta, then pt, then nom, up and down."""
+    def sides(value):
+        return {"nodetype": "category", "input": "systematic", "content": [
+            {"key": key, "value": value * factor} for key, factor in (("nom", 1.0), ("up", 1.05), ("down", 0.95))]}
+    data = {"nodetype": "binning", "input": "JetEta", "edges": [-5.191, -1.3, 0.0, 1.3, 5.191], "flow": "clamp", "content": [
+        {"nodetype": "multibinning", "inputs": ["JetPt"], "edges": [[0.0, 30.0, 50.0, "inf"]], "flow": "error",
+         "content": [sides(value + 0.01 * i) for i in range(3)]} for value in (1.2, 1.1, 1.15, 1.3)]}
+    correction = {"name": "ScaleFactor", "version": 1, "output": {"name": "sf", "type": "real"}, "data": data,
+                  "inputs": [{"name": "JetEta", "type": "real"}, {"name": "JetPt", "type": "real"}, {"name": "systematic", "type": "string"}]}
+    path = tmp_path / "jer.json.gz"
+    path.write_bytes(gzip.compress(json.dumps({"schema_version": 2, "corrections": [correction]}).encode()))
+    return path
+
+
+COLUMNS = [*VARIABLES, "pt_up", "mass_up", "pt_down", "mass_down"]
+
+
+@pytest.mark.parametrize("given, options", [
+    ({"pt_scale": (1.0, 1.02, 0.97), "pt_resolution": 1.2}, ["--pt-scale", "1,1.02,0.97", "--pt-resolution", "1.2"]),
+    ({"pt_resolution": "file"}, ["--pt-resolution", "file"]),
+])
+def test_the_command_line_and_correctionlib_itself_vary_alike(tmp_path, given, options):
+    table, model = pd.read_parquet(SAMPLE).head(200), jet_iqn.load("simulation-fast")
+    if "file" in options:
+        correctionlib = pytest.importorskip("correctionlib", reason="correctionlib is not here: npm run test:python -- --analysis")
+        path = scale_factor(tmp_path)
+        given, options = {"pt_resolution": correctionlib.CorrectionSet.from_file(str(path))["ScaleFactor"]}, [options[0], path]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", jet_iqn.RangeWarning)
+        made = model.sample(table, samples=20, seed=4, **given).reset_index(drop=True)
+        quantiles = model.quantiles(table, [0.16, 0.5], samples=20, seed=4, **given)
+    common = [ROOT / "models" / "simulation-fast", SAMPLE, "--limit", 200, "--samples", 20, "--seed", 4, *options]
+    command("sample", *common, "-o", tmp_path / "out")
+    expected = pd.read_parquet(tmp_path / "out")
+    assert list(made.columns) == COLUMNS and list(expected.columns)[2:] == COLUMNS
+    for name in COLUMNS:
+        np.testing.assert_allclose(made[name], expected[name], rtol=3e-5, atol=3e-5)
+    command("predict", *common, "--quantile", 0.16, 0.5, "-o", tmp_path / "predicted.parquet")
+    expected = pd.read_parquet(tmp_path / "predicted.parquet")
+    for name in COLUMNS:
+        for level in ("q16", "q50"):
+            np.testing.assert_allclose(quantiles[f"{name}_{level}"], expected[f"{name}_{level}"], rtol=3e-5, atol=3e-5)
+
+
+def test_a_friend_has_up_and_down(tmp_path):
+    source, output = FILES / "nanoaod-v9.root", tmp_path / "friend.root"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", jet_iqn.RangeWarning)
+        write_friend(jet_iqn.load("simulation-fast"), source, output, pt_scale=factor("1,1.1,0.9", "--pt-scale"))
+    friend = uproot.open(output)["Events"]
+    up, pt, down = (ak.to_numpy(ak.flatten(friend[f"GenJet_iqn_{name}"].array())) for name in ("pt_up", "pt", "pt_down"))
+    np.testing.assert_allclose(up, 1.1 * pt, rtol=1e-6)
+    np.testing.assert_allclose(down, 0.9 * pt, rtol=1e-6)
+    with pytest.raises(jet_iqn.InputError, match="--pt-scale is much"):
+        factor("much", "--pt-scale")
 
 
 @pytest.mark.parametrize("options, says", [

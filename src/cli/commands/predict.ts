@@ -5,6 +5,7 @@ import { formatOfName, type TableFormat } from '../../files/table-formats.js';
 import { addCommonOptions, commonOptions, MODEL_OPTIONS, type ModelOptions } from '../options.js';
 import { say, summaryStream, warn, writeJson } from '../output.js';
 import { startProgress } from '../progress.js';
+import { heldWords, readVariation, type VariationOptions, variationOptions } from '../read-variation.js';
 import { readTaskJets } from '../task-jets.js';
 
 const EXAMPLES = `
@@ -26,9 +27,12 @@ need the target's columns: reco_ for simulation, gen_ for correction. Default: -
 --prior weights the samples of a correction, which depend on the spectrum of gen jets that it was trained on, to another:
 flat (even in pt and |eta| where training had jets), a file of jets (gen_pt, gen_eta, …; --prior-weight names a column of
 weights) or a histogram of pt, or of pt and |eta| (UHI JSON). All quantiles are then those of the weighted samples;
-effective_samples says how many equal ones they are worth, and a row without any is NaN.`;
+effective_samples says how many equal ones they are worth, and a row without any is NaN.
 
-interface PredictCommandOptions extends ModelOptions {
+--pt-scale and --pt-resolution: as of sample; pt_up_q50, … where they have an up and a down. Of a correctionlib file pt's
+quantiles are from samples too.`;
+
+interface PredictCommandOptions extends ModelOptions, VariationOptions {
   readonly output: string;
   readonly quantile?: number[];
   readonly median: boolean;
@@ -58,6 +62,7 @@ export function predictCommand(): Command {
     )
     .option('--prior-weight <column>', 'weights of the jets of --prior (default: 1 each)')
     .addOption(commonOptions.samples(1000));
+  for (const option of variationOptions()) command.addOption(option.conflicts(['cdf', 'density', 'prior']));
   addCommonOptions(command, ['keep', 'maxDeltaR', ...MODEL_OPTIONS]);
   return command.addHelpText('after', EXAMPLES).action(runPredictCommand);
 }
@@ -83,6 +88,7 @@ async function runPredictCommand(
     throw new UsageError('--prior-weight names a column of the jets of --prior; give --prior FILE');
   const prior = asked === undefined ? undefined : await readPrior(folder, card, asked, priorWeight);
   for (const note of prior?.notes ?? []) warn(note, { quiet });
+  const variation = await readVariation(options);
   const stages = cdf || density ? [input, target] : [input];
   const { table, notes } = await readTaskJets(jets, card, { ...options, stages, keys: true });
   const engine = await bundleEngine(folder, options.engine);
@@ -100,6 +106,7 @@ async function runPredictCommand(
       density,
       prior: prior?.prior,
       priorName: prior?.name,
+      variation,
       samples,
       seed,
       threads,
@@ -122,9 +129,10 @@ async function runPredictCommand(
         `${result.untrained} of ${result.rows * samples} samples are unlike any gen jet of the training and do not count`,
         { quiet },
       );
+    if (result.held > 0) warn(heldWords(result.held), { quiet });
     const to = summaryStream(output);
     const told = prior && { prior: { name: prior.name, notes: prior.notes } };
-    if (json) writeJson({ output, ...told, ...result, ...notes }, to);
+    if (json) writeJson({ output, ...told, ...variation?.names, ...result, ...notes }, to);
     else say(`${result.rows} jets × ${result.columns.length} columns in ${output}`, to);
   } finally {
     progress.stop();

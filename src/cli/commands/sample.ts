@@ -15,6 +15,7 @@ import {
 } from '../options.js';
 import { say, shortNumber, warn, writeJson } from '../output.js';
 import { lazyProgress } from '../progress.js';
+import { heldWords, readVariation, type VariationOptions, variationOptions } from '../read-variation.js';
 import { readTaskJets } from '../task-jets.js';
 
 const EXAMPLES = `
@@ -23,14 +24,18 @@ Examples:
   jet-iqn sample models/correction jets.parquet -o out --quantiles 0.16,0.5,0.84
   jet-iqn sample models/simulation jets.parquet -o part-3 --shard 3/16 --format arrow --columns pt,mass
   jet-iqn sample models/simulation nano.root -o out --nested
+  jet-iqn sample models/simulation nano.root -o out --samples 1 --pt-resolution jer.json.gz:ScaleFactor
 
 Takes every jet that the model can: all gen jets for simulation, all raw jets for correction, matched or not. Writes
 predictions-000000.parquet, … and _manifest.json. Columns: jet_index (row of the input), sample_index, pt [GeV], eta, phi
 [rad], mass [GeV], in order of jet, then sample. With --quantiles one row a jet: jet_index, pt_q16, pt_q50, …; with --nested
 one row a jet, whose pt, eta, phi, mass are lists. Behind jet_index stand, where the input has them, run, luminosityBlock,
-event and the jet's index in its collection (genJetIdx, jetIdx), and what --keep names.`;
+event and the jet's index in its collection (genJetIdx, jetIdx), and what --keep names.
 
-interface SampleCommandOptions extends ModelOptions, BlockOptions {
+--pt-scale and --pt-resolution vary pt with the same random numbers: pt' = scale (median + resolution (pt - median)), mass by
+the same factor. Where they have an up and a down, pt_up, mass_up, pt_down, mass_down stand behind mass.`;
+
+interface SampleCommandOptions extends ModelOptions, BlockOptions, VariationOptions {
   readonly output: string;
   readonly format: string;
   readonly columns?: string[];
@@ -58,6 +63,7 @@ export function sampleCommand(): Command {
         .default(false)
         .conflicts('quantiles'),
     );
+  for (const option of variationOptions()) command.addOption(option);
   addCommonOptions(command, [...BLOCK_OPTIONS, 'keep', ...MODEL_OPTIONS]);
   return command.addHelpText('after', EXAMPLES).action(runSampleCommand);
 }
@@ -69,7 +75,8 @@ async function runSampleCommand(folder: string, jets: string, options: SampleCom
   const { runSample } = await import('../../sampling/run-sample.js');
   const { bundleEngine } = await import('../../engines/open.js');
   const { output, samples, seed, threads, resume, overwrite, quiet, json } = options;
-  const contents = predictionContents(options);
+  const variation = await readVariation(options);
+  const contents = predictionContents({ ...options, variation });
   const { checkInputsAndFolder } = await import('../../files/inputs-and-output.js');
   checkInputsAndFolder([jets, folder], output);
   const { card } = await readBundle(folder);
@@ -102,6 +109,8 @@ async function runSampleCommand(folder: string, jets: string, options: SampleCom
     progress.stop();
     const rows = manifest.files.reduce((sum, file) => sum + file.rows, 0);
     const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
+    const held = manifest.files.reduce((sum, file) => sum + (file.held ?? 0), 0);
+    if (held > 0) warn(heldWords(held), { quiet });
     if (json)
       writeJson({
         output,
@@ -110,6 +119,7 @@ async function runSampleCommand(folder: string, jets: string, options: SampleCom
         bytes,
         range: manifest.range,
         throughput,
+        ...(variation && { ...variation.names, held }),
         ...notes,
       });
     else
