@@ -7,6 +7,7 @@
  */
 
 import type { AmortisedSpec, PaperSpec } from '../src/model/network-spec.js';
+import { DATA_TYPE } from '../src/model/onnx-proto.js';
 import { KNOWN_COUNT, STEP_COUNT } from '../src/model/steps.js';
 import { LEAST_EXCESS, type TargetTransform } from '../src/model/transforms.js';
 import { decidedBy, trunk, widthOf } from './head.js';
@@ -26,13 +27,13 @@ export function conditionalGraph(trained: TrainedNetwork): GraphBuilder {
   const { inputs, targets, network } = trained;
   const jets = g.input('jets', ['N', inputs.length]);
   const knownRows = g.input('known', ['N', KNOWN_COUNT]);
-  const step = g.input('step', ['N'], 'int64');
+  const step = g.node('Cast', [g.input('step', ['N'])], 'step_index', { to: { i: DATA_TYPE.int64 } });
   const tau = g.node('Reshape', [g.input('tau', ['N']), g.integers('one_row', [1, 1, -1])], 'tau_row');
   const slots = g.integers('slots', [0, 1, 2], [1, KNOWN_COUNT, 1]);
   const isKnown = g.node('Less', [slots, step], 'is_known');
   const columns = rowLayout.columns(g, jets, 'jet_columns');
   const row: Row = {
-    x: standardisedInputs(g, columns, trained),
+    x: standardisedInputs(g, columns, trained, rowLayout),
     step: oneHot(g, step),
     isKnown,
     known: knownTargets(g, columns, knownRows, isKnown, targets),
@@ -133,8 +134,8 @@ function amortisedRow(g: GraphBuilder, trained: TrainedNetwork, spec: AmortisedS
 
 /** (y' - mu) / sigma of the known targets, each with those of its own step; zero where not known. */
 function knownInWidths(g: GraphBuilder, row: Row, centre: Value, width: Value): Value {
-  const [centres, widths] = [centre, width].map(
-    (value) => g.split(value, 1, [KNOWN_COUNT, STEP_COUNT - KNOWN_COUNT], 'known_part')[0]!,
+  const [centres, widths] = [centre, width].map((value) =>
+    g.slice(value, 1, 0, KNOWN_COUNT, 'known_part'),
   ) as [Value, Value];
   const relative = g.node('Sub', [row.known, centres], 'known_off_centre');
   const scaled = g.node('Div', [relative, widths], 'known_in_widths');
@@ -172,10 +173,12 @@ function tauDuals(g: GraphBuilder, tau: Value, tauInput: PaperSpec['tauInput']):
   return { value: stack(g, values, 'tau_features'), tangent: stack(g, tangents, 'tau_tangents') };
 }
 
-/** step [N] → [1, 4, N]. */
+/** step [N], whole numbers → [1, 4, N]. */
 function oneHot(g: GraphBuilder, step: Value): Value {
   const steps = g.integers('steps', [0, 1, 2, 3], [1, STEP_COUNT, 1]);
-  return g.node('Cast', [g.node('Equal', [steps, step], 'is_step')], 'one_hot', { to: { i: 1 } });
+  return g.node('Cast', [g.node('Equal', [steps, step], 'is_step')], 'one_hot', {
+    to: { i: DATA_TYPE.float },
+  });
 }
 
 /** The known targets as the network reads them: [1, 3, N], standardised, zero where not known. */
@@ -186,11 +189,10 @@ function knownTargets(
   isKnown: Value,
   targets: readonly TargetTransform[],
 ): Value {
-  const known = g.split(rowLayout.columns(g, knownRows, 'known_columns'), 1, [1, 1, 1], 'known');
+  const known = rowLayout.units(g, rowLayout.columns(g, knownRows, 'known_columns'), KNOWN_COUNT, 'known');
   const standardised = known.map((value, index) => {
     const { transform, offset, floor = 0, mean, sd, variable } = targets[index]!;
-    const column = g.integers(`column${index}`, [index]);
-    const input = g.node('Gather', [jetColumns, column], `jet_${variable}`, { axis: { i: 1 } });
+    const input = g.slice(jetColumns, 1, index, 1, `jet_${variable}`);
     const difference = () => g.node('Sub', [value, input], `${variable}_difference`);
     let relative: Value;
     if (transform === 'log-ratio') {

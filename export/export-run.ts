@@ -1,7 +1,14 @@
-/** A training run → a bundle: the best checkpoint as graphs, compared with the network, described by a card. */
+/**
+ * A training run → a bundle: the best checkpoint as graphs, compared with the network, described by a card. A bundle →
+ * the same from its own weights and card, in today's format.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import ortPackage from 'onnxruntime-node/package.json' with { type: 'json' };
+import { bundleNetwork } from '../src/engines/network-numbers.js';
 import { UsageError } from '../src/errors.js';
-import type { Bundle } from '../src/model/bundle.js';
+import { type Bundle, CARD_FILE } from '../src/model/bundle.js';
+import { readBundle } from '../src/model/bundle-node.js';
 import type { ModelCard, TrainingRecord } from '../src/model/card.js';
 import { NAME_PATTERN } from '../src/model/card-schema.js';
 import { STAGES_OF_TASK } from '../src/model/tasks.js';
@@ -11,43 +18,50 @@ import { loadNetwork } from '../training/networks/load.js';
 import type { RunConfig } from '../training/run-config.js';
 import { type CardFacts, makeBundle } from './make-bundle.js';
 import { measureParity } from './parity.js';
+import type { TrainedNetwork } from './trained-network.js';
 import { checkReplaceable, writeBundle } from './write-bundle.js';
 
 export interface ExportOptions {
   /** The bundle's name; default: the run's. */
   readonly name?: string;
+  /** Default best. */
   readonly checkpoint?: CheckpointName;
   /** Told of each stage before it starts. */
   readonly onStage?: (stage: string) => void;
 }
 
+/** What is exported: a network and what its card says. */
+interface Source {
+  readonly trained: TrainedNetwork;
+  readonly facts: CardFacts;
+  readonly metrics: ModelCard['metrics'];
+}
+
 /**
  * Exports a run into a folder. Nothing is written before the graphs have passed the comparison with the network.
  *
- * @param run folder of the training run. @param folder of the bundle; one that is there is replaced.
- * @throws InputError, UsageError, RunError
+ * @param run folder of the training run, or of a bundle. @param folder of the bundle; one that is there is replaced.
+ * @throws InputError, UsageError, RunError, BundleError
  */
 export async function exportRun(run: string, folder: string, options: ExportOptions = {}): Promise<Bundle> {
-  const { checkpoint = 'best', onStage = () => {} } = options;
-  onStage('reading the checkpoint');
-  const { config, weights, state } = await readCheckpoint(run, checkpoint);
-  const name = options.name ?? config.name;
+  const { onStage = () => {} } = options;
+  const source = existsSync(join(run, CARD_FILE)) ? bundleSource : runSource;
+  const { trained, facts, metrics } = await source(run, options);
+  const { name } = facts;
   if (!NAME_PATTERN.test(name)) {
     throw new UsageError(
       `${name} cannot be a bundle’s name: letters, digits, dots and dashes alone; give --name`,
     );
   }
   await checkReplaceable(folder);
-  const { network: spec, inputs, harmonics, targets } = config;
-  const trained = { network: spec, weights, inputs, ...(harmonics && { harmonics }), targets };
   onStage('building the graphs');
-  const bundle = await makeBundle(trained, cardFacts(name, config, state));
+  const bundle = await makeBundle(trained, facts);
   onStage('comparing them with the network');
-  const network = await loadNetwork(spec, weights);
+  const network = await loadNetwork(trained.network, trained.weights);
   const parity = await measureParity(bundle, trained, network);
   const card: ModelCard = {
     ...bundle.card,
-    metrics: { ...(state.validation && { validation: state.validation }) },
+    metrics,
     parity: {
       ...parity,
       reference: network.backend.name,
@@ -57,6 +71,33 @@ export async function exportRun(run: string, folder: string, options: ExportOpti
   onStage('writing the bundle');
   await writeBundle(folder, { ...bundle, card });
   return { ...bundle, source: folder, card };
+}
+
+async function runSource(run: string, options: ExportOptions): Promise<Source> {
+  options.onStage?.('reading the checkpoint');
+  const { config, weights, state } = await readCheckpoint(run, options.checkpoint ?? 'best');
+  const { network, inputs, harmonics, targets } = config;
+  return {
+    trained: { network, weights, inputs, harmonics, targets },
+    facts: cardFacts(options.name ?? config.name, config, state),
+    metrics: { ...(state.validation && { validation: state.validation }) },
+  };
+}
+
+async function bundleSource(folder: string, options: ExportOptions): Promise<Source> {
+  if (options.checkpoint)
+    throw new UsageError(`${folder} is a bundle, which has no checkpoints; leave --checkpoint out`);
+  options.onStage?.('reading the bundle');
+  const bundle = await readBundle(folder);
+  const { format, network, parameters, multiplicationsPerPrediction, inputs, harmonics, targets, ...rest } =
+    bundle.card;
+  const { quantiles, metrics, parity, files, ...facts } = rest;
+  const versions = { ...facts.versions, 'jet-iqn': version };
+  return {
+    trained: bundleNetwork(bundle),
+    facts: { ...facts, name: options.name ?? facts.name, versions },
+    metrics,
+  };
 }
 
 function cardFacts(name: string, config: RunConfig, state: RunState): CardFacts {

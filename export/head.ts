@@ -23,6 +23,7 @@ import {
   stackInputs,
   type TrainedNetwork,
 } from './trained-network.js';
+import { heldNodes } from './transform-nodes.js';
 
 /** What one step makes, both [B, 1, S]. */
 export interface StepOutput {
@@ -75,7 +76,8 @@ function paperHead(
     for (let layer = 1; layer <= spec.depth; layer++) {
       const name = `dense${layer}`;
       const bias = parameter(weights, `${name}/bias`);
-      const shift = g.floats(bias.name, bias.values, bias.shape);
+      // One for each step: ROOT's SOFIE up to 6.36 repeats a bias along S once, under its name.
+      const shift = g.floats(`${bias.name}.${STEPS[step]}`, bias.values, bias.shape);
       h = dense(g, h, parameter(weights, `${name}/kernel`), shift, name);
       if (layer < spec.depth) h = leaky(g, h, spec.slope, 'h');
     }
@@ -126,8 +128,8 @@ function amortisedHead(
   const decided = layout.ofJets(g, context, [...biases, ...outputs], 'decided');
   const [first, logWidth] = decided.slice(biases.length);
   const finish = spec.centreAndWidth
-    ? centredOutput(g, targets, first!, logWidth!)
-    : shiftedOutput(g, targets, first!);
+    ? centredOutput(g, layout, targets, first!, logWidth!)
+    : shiftedOutput(g, layout, targets, first!);
 
   const firstKernel = parameter(weights, 'head0/kernel');
   const ofKnown = inputSlice(firstKernel, 0, KNOWN_COUNT);
@@ -149,6 +151,7 @@ function amortisedHead(
  */
 function centredOutput(
   g: GraphBuilder,
+  layout: Layout,
   targets: readonly TargetTransform[],
   centre: Value,
   logWidth: Value,
@@ -158,8 +161,9 @@ function centredOutput(
     targets.map((target) => target.sd),
     [STEP_COUNT, 1],
   );
-  const centres = ofSteps(g, centre, 'centre_of_step');
-  const widths = ofSteps(g, g.node('Mul', [widthOf(g, logWidth), sd], 'widths'), 'width_of_step');
+  const centres = layout.units(g, centre, STEP_COUNT, 'centre_of_step');
+  const scaled = g.node('Mul', [widthOf(g, logWidth), sd], 'widths');
+  const widths = layout.units(g, scaled, STEP_COUNT, 'width_of_step');
   return (step, output) => {
     const product = g.node('Mul', [output, widths[step]!], 'scaled');
     const value = g.node('Add', [product, centres[step]!], 'value');
@@ -187,20 +191,16 @@ function inTargetUnits({ kernel, bias }: Affine, targets: readonly TargetTransfo
 /** f = output + shift. */
 function shiftedOutput(
   g: GraphBuilder,
+  layout: Layout,
   targets: readonly TargetTransform[],
   shift: Value,
 ): (step: number, output: Value) => StepOutput {
-  const shifts = ofSteps(g, shift, 'shift_of_step');
+  const shifts = layout.units(g, shift, STEP_COUNT, 'shift_of_step');
   return (step, output) => {
-    const y = g.node('Add', [output, shifts[step]!], 'y');
+    const y = g.node('Sum', [output, shifts[step]!], 'y');
     const { mean, sd } = targets[step]!;
     return { known: y, value: unstandardised(g, y, mean, sd), unit: g.floats('target_sd', [sd]) };
   };
-}
-
-/** [B, 4, W] → four of [B, 1, W]. */
-function ofSteps(g: GraphBuilder, value: Value, name: string): Value[] {
-  return g.split(value, 1, Array<number>(STEP_COUNT).fill(1), name);
 }
 
 /** The trunk's last layer, [B, units, W]. */
@@ -234,8 +234,7 @@ export function decidedBy(
 
 /** sigma = exp(clip(logWidth)). */
 export function widthOf(g: GraphBuilder, logWidth: Value): Value {
-  const limits = [g.floats('lowest', [-LOG_WIDTH_LIMIT]), g.floats('highest', [LOG_WIDTH_LIMIT])];
-  return g.node('Exp', [g.node('Clip', [logWidth, ...limits], 'log_width')], 'sigma');
+  return g.node('Exp', [heldNodes(g, logWidth, LOG_WIDTH_LIMIT, 'log_width')], 'sigma');
 }
 
 function unstandardised(g: GraphBuilder, y: Value, mean: number, sd: number): Value {

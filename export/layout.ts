@@ -8,6 +8,7 @@
  * - Blocks: B = J jets, S samples of each. What a jet decides is [J, units, 1]; where that is a layer's bias, the
  *   layer is a convolution in J groups, one a jet, each with its own bias and a copy of the shared kernel.
  * - Rows: B = 1, S = N jets with one prediction each. What a jet decides is [1, units, N].
+ * - Grids: B = J jets as in blocks, but any number of them: biases are added after the product.
  */
 import type { GraphBuilder, Value } from './onnx.js';
 import { joinOutputs, outputRows, type Parameter } from './trained-network.js';
@@ -24,10 +25,12 @@ export interface Affine {
   readonly bias: Parameter;
 }
 
-/** W is 1 in blocks, S = N in rows: the width of what a jet decides. */
+/** W is 1 in blocks and grids, S = N in rows: the width of what a jet decides. */
 export interface Layout {
   /** One row a jet, [jets, columns] → [B, columns, W]. */
   columns(g: GraphBuilder, rows: Value, name: string): Value;
+  /** [B, count, S] → the first `wanted` of its units, each [B, 1, S]. */
+  units(g: GraphBuilder, value: Value, count: number, name: string, wanted?: number): Value[];
   /** Layers on what a jet decides, all reading h [B, inputs, W]; LeakyRelu after them where a slope is given. */
   ofJets(g: GraphBuilder, h: Value, layers: readonly Affine[], name: string, slope?: number): Value[];
   /** LeakyRelu(kernel h + bias) one after another, h [B, inputs, S], each bias [B, outputs, W]. */
@@ -44,7 +47,9 @@ export function dense(
 ): Value {
   const [inputs, outputs] = kernel.shape as [number, number];
   const weights = g.floats(kernel.name, outputRows(kernel), [outputs, inputs, 1]);
-  return g.node('Conv', bias === undefined ? [h, weights] : [h, weights, bias], name);
+  // What ONNX has for pads that are not given, ROOT's SOFIE has not: it pads by one.
+  const window = { kernel_shape: { ints: [1] }, pads: { ints: [0, 0] } };
+  return g.node('Conv', bias === undefined ? [h, weights] : [h, weights, bias], name, window);
 }
 
 export function leaky(g: GraphBuilder, z: Value, slope: number, name: string): Value {
@@ -62,15 +67,22 @@ export const rowLayout: Layout = {
     const columns = g.node('Transpose', [rows], `${name}_columns`, { perm: { ints: [1, 0] } });
     return g.node('Unsqueeze', [columns, g.integers('first_axis', [0])], name);
   },
+  // Not by Split or Gather, of which ROOT's SOFIE makes no code up to 6.36.
+  units(g, value, count, name, wanted = count) {
+    return Array.from({ length: wanted }, (_, unit) => g.slice(value, 1, unit, 1, `${name}${unit}`));
+  },
   ofJets(g, h, layers, name, slope) {
-    return layers.map(({ kernel, bias }) => {
-      const z = dense(g, h, kernel, g.floats(bias.name, bias.values, bias.shape), name);
+    return layers.map(({ kernel, bias }, layer) => {
+      // ROOT's SOFIE up to 6.36 takes one convolution of each tensor; ONNX Runtime removes the identities.
+      const own = layer === 0 ? h : g.node('Identity', [h], `${h}_again`);
+      const z = dense(g, own, kernel, g.floats(bias.name, bias.values, bias.shape), name);
       return slope === undefined ? z : leaky(g, z, slope, `${name}_h`);
     });
   },
   withBiasesOfJets(g, h, layers, slope) {
     for (const { kernel, bias } of layers) {
-      const z = g.node('Add', [dense(g, h, kernel, undefined, 'product'), bias], 'z');
+      // Not Add, which ROOT's SOFIE takes after Conv for the bias of all jets.
+      const z = g.node('Sum', [dense(g, h, kernel, undefined, 'product'), bias], 'z');
       h = leaky(g, z, slope, 'h');
     }
     return h;
@@ -83,6 +95,7 @@ export function blockLayout(jets: number): Layout {
     g.node('Unsqueeze', [rows, g.integers('last_axis', [2])], name);
   return {
     columns: widen,
+    units: (g, value, count, name) => g.split(value, 1, Array<number>(count).fill(1), name),
     ofJets(g, h, layers, name, slope) {
       const [only] = layers.length === 1 ? layers : [];
       const kernel = joinOutputs(...layers.map((layer) => layer.kernel));
@@ -113,6 +126,9 @@ export function blockLayout(jets: number): Layout {
     },
   };
 }
+
+/** Many predictions for each of any number of jets. */
+export const gridLayout: Layout = { ...blockLayout(1), withBiasesOfJets: rowLayout.withBiasesOfJets };
 
 function asRow({ name, values }: Parameter): Parameter {
   return { name, shape: [1, values.length], values };

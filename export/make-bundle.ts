@@ -12,6 +12,7 @@ import {
 import { multiplicationsPerPrediction, parameterCount, weightShapes } from '../src/model/network-spec.js';
 import { conditionalGraph } from './conditional-graph.js';
 import type { GraphBuilder } from './onnx.js';
+import { LEVELS, MEANING, quantilesGraph } from './quantiles-graph.js';
 import { blockGraph, samplerGraph } from './sampling-graph.js';
 import type { TrainedNetwork } from './trained-network.js';
 
@@ -36,6 +37,7 @@ const GRAPHS: Readonly<Record<GraphFile, (trained: TrainedNetwork) => GraphBuild
   'sampler.onnx': samplerGraph,
   'conditional.onnx': conditionalGraph,
   'block.onnx': blockGraph,
+  'quantiles.onnx': quantilesGraph,
 };
 
 /**
@@ -55,6 +57,7 @@ export async function makeBundle(trained: TrainedNetwork, facts: CardFacts): Pro
     inputs,
     ...(harmonics && { harmonics }),
     targets,
+    quantiles: { levels: LEVELS, meaning: MEANING },
   } as const;
   const metadata = { [CARD_KEY]: embeddedCardText(described) };
   const contents = new Map<string, Uint8Array>();

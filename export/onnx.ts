@@ -2,7 +2,7 @@
  * Nodes and initialisers → an ONNX file. A value is known by its name; every operator adds one node and returns the
  * name of its output.
  *
- * Opset 17 is what ONNX Runtime 1.12 (2022) and everything newer reads; IR version 8 goes with it.
+ * Opset 13 and IR version 7 are what ONNX Runtime reads from 1.6 (2020) on, that of CMSSW included.
  */
 import {
   ATTRIBUTE_TYPE,
@@ -13,8 +13,8 @@ import {
 } from '../src/model/onnx-proto.js';
 import { version } from '../src/version.js';
 
-export const OPSET = 17;
-const IR_VERSION = 8;
+const OPSET = 13;
+const IR_VERSION = 7;
 
 /** A named value of the graph. */
 export type Value = string;
@@ -73,6 +73,29 @@ export class GraphBuilder {
     const inputs = [value, this.integers(`${name}_sizes`, sizes)];
     this.#graph.nodes.push(node('Split', inputs, outputs, { axis: { i: axis } }));
     return outputs;
+  }
+
+  /** The slices of `value` with these indices along an axis. */
+  gather(value: Value, axis: number, indices: readonly number[], name: string): Value {
+    return this.node('Gather', [value, this.integers(`${name}_index`, indices)], name, { axis: { i: axis } });
+  }
+
+  /** `count` slices of `value` from the `first` on, along an axis. */
+  slice(value: Value, axis: number, first: number, count: number, name: string): Value {
+    const [starts, ends, axes] = [
+      ['start', first],
+      ['end', first + count],
+      ['axis', axis],
+    ].map(([what, number]) => this.integers(`${name}_${what}`, [number as number])) as [Value, Value, Value];
+    return this.node('Slice', [value, starts, ends, axes], name);
+  }
+
+  /** `value` in ascending order along an axis, which is of length `count`. */
+  sorted(value: Value, axis: number, count: number, name: string): Value {
+    const outputs = [this.#unique(name), this.#unique(`${name}_order`)];
+    const inputs = [value, this.integers(`${name}_count`, [count])];
+    this.#graph.nodes.push(node('TopK', inputs, outputs, { axis: { i: axis }, largest: { i: 0 } }));
+    return outputs[0]!;
   }
 
   /** The file's bytes. `metadata` goes into metadata_props. */

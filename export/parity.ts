@@ -11,10 +11,12 @@ import { RunError } from '../src/errors.js';
 import { VARIABLES, type Variable } from '../src/jets/columns.js';
 import { wrapPhi } from '../src/jets/phi.js';
 import type { Bundle } from '../src/model/bundle.js';
+import { LARGEST_RUN } from '../src/model/graph-contract.js';
 import { KNOWN_COUNT, STEP_COUNT } from '../src/model/steps.js';
 import { inputValue, networkInputCount, targetValue, writeNetworkInputs } from '../src/model/transforms.js';
 import { philox4x32, STREAM } from '../src/stats/philox.js';
 import { fillTau } from '../src/stats/tau.js';
+import { LEVELS, latticeTau, POINTS } from './quantiles-graph.js';
 import { type Rows, roundingReach, UNIT_ROUNDOFF } from './rounding.js';
 import type { TrainedNetwork } from './trained-network.js';
 
@@ -37,6 +39,8 @@ export interface Parity {
   readonly sampler: Readonly<Record<Variable, number>>;
   readonly block: Readonly<Record<Variable, number>>;
   readonly conditional: Readonly<Record<Variable, number>>;
+  /** Of quantiles.onnx, from quantiles of what sampler.onnx gives at the same tau. */
+  readonly quantiles: Readonly<Record<Variable, number>>;
   /** Of the slopes, relative to their size. */
   readonly slope: Readonly<Record<Variable, number>>;
   /** The largest difference as a share of what float32 rounding may do to that row: at most 1. */
@@ -44,6 +48,7 @@ export interface Parity {
     readonly sampler: number;
     readonly block: number;
     readonly conditional: number;
+    readonly quantiles: number;
     readonly slope: number;
   };
   /**
@@ -55,11 +60,15 @@ export interface Parity {
 
 /** tau outermost and in the middle. */
 const EDGE_TAUS = [2 ** -24, 0.5, 1 - 2 ** -24];
+/** Jets whose quantiles are compared: in one run of quantiles.onnx. */
+const QUANTILE_JETS = LARGEST_RUN.J;
+/** What float32 may do to a quantile, in widths of its distribution: steps add up here, unlike in the other graphs. */
+const QUANTILE_ROUNDING = 1e-3;
 /** Rows in one call of the reference. */
 const REFERENCE_ROWS = 8192;
 
 /**
- * Compares all three graphs with the network.
+ * Compares all graphs with the network, quantiles.onnx by way of sampler.onnx.
  *
  * @throws RunError where one differs by more than float32 rounding.
  */
@@ -90,8 +99,26 @@ export async function measureParity(
 
   const zeros = () =>
     Object.fromEntries(VARIABLES.map((variable) => [variable, 0])) as Record<Variable, number>;
-  const largest = { sampler: zeros(), block: zeros(), conditional: zeros(), slope: zeros() };
-  const share = { sampler: 0, block: 0, conditional: 0, slope: 0 };
+  const largest = {
+    sampler: zeros(),
+    block: zeros(),
+    conditional: zeros(),
+    quantiles: zeros(),
+    slope: zeros(),
+  };
+  const share = { sampler: 0, block: 0, conditional: 0, quantiles: 0, slope: 0 };
+  const note = (
+    what: keyof typeof largest,
+    variable: Variable,
+    difference: number,
+    bound: number,
+    size = 1,
+  ) => {
+    // A difference that is no number must not slip through a comparison.
+    if (Number.isNaN(difference)) difference = Number.POSITIVE_INFINITY;
+    largest[what][variable] = Math.max(largest[what][variable], difference / size);
+    share[what] = Math.max(share[what], difference / bound);
+  };
   let blockDiffers = 0;
   for (let row = 0; row < sampled.length; row++) {
     const step = row % STEP_COUNT;
@@ -102,27 +129,23 @@ export async function measureParity(
     // Two programs, and the roundings of the last few operations on numbers of this size.
     const last = 4 * UNIT_ROUNDOFF * (Math.abs(value) + Math.abs(input) + offset);
     const allowed = 2 * reach.value[row]! + last;
-    const note = (what: keyof typeof largest, difference: number, bound: number, size = 1) => {
-      // A difference that is no number must not slip through a comparison.
-      if (Number.isNaN(difference)) difference = Number.POSITIVE_INFINITY;
-      largest[what][variable] = Math.max(largest[what][variable], difference / size);
-      share[what] = Math.max(share[what], difference / bound);
-    };
     const size = transform === 'log-ratio' ? Math.abs(value) + offset : 1;
-    note('conditional', Math.abs(found.value[row]! - value), allowed, size);
+    note('conditional', variable, Math.abs(found.value[row]! - value), allowed, size);
     const held = variable === 'mass' ? Math.max(0, value) : value;
     for (const [what, predictions] of [
       ['sampler', sampled],
       ['block', blocks],
     ] as const) {
       const off = predictions[row]! - held;
-      note(what, Math.abs(transform === 'wrapped-difference' ? wrapPhi(off) : off), allowed, size);
+      note(what, variable, Math.abs(transform === 'wrapped-difference' ? wrapPhi(off) : off), allowed, size);
     }
     const slope = Math.abs(expected.slope[row]!);
     const slopeAllowed = 2 * reach.slope[row]! + 16 * UNIT_ROUNDOFF * slope;
-    note('slope', Math.abs(found.slope[row]! - expected.slope[row]!), slopeAllowed, slope || 1);
+    note('slope', variable, Math.abs(found.slope[row]! - expected.slope[row]!), slopeAllowed, slope || 1);
     if (!Object.is(blocks[row], sampled[row])) blockDiffers++;
   }
+  for (const { variable, ...quantile } of await quantileDifferences(bundle, trained, jets))
+    note('quantiles', variable, quantile.difference, quantile.allowed, quantile.size);
   const parity: Parity = {
     jets: jetCount,
     ...largest,
@@ -134,7 +157,7 @@ export async function measureParity(
 }
 
 function refuse({ shareOfRounding, ...largest }: Parity): void {
-  for (const what of ['sampler', 'block', 'conditional', 'slope'] as const) {
+  for (const what of ['sampler', 'block', 'conditional', 'quantiles', 'slope'] as const) {
     if (shareOfRounding[what] <= 1) continue;
     const figures = VARIABLES.map((variable) => `${variable} ${largest[what][variable].toPrecision(2)}`).join(
       ', ',
@@ -179,6 +202,68 @@ async function sampler(bundle: Bundle, jets: Float32Array, tau: Float32Array): P
   return values;
 }
 
+interface QuantileDifference {
+  readonly variable: Variable;
+  readonly difference: number;
+  readonly allowed: number;
+  readonly size: number;
+}
+
+/** How far the quantiles of quantiles.onnx lie from those of sampler.onnx at its tau; those of pt at the levels. */
+async function quantileDifferences(
+  bundle: Bundle,
+  { targets }: TrainedNetwork,
+  allJets: Float32Array,
+): Promise<QuantileDifference[]> {
+  const columns = bundle.card.inputs.length;
+  const jets = allJets.subarray(0, QUANTILE_JETS * columns);
+  const graph = await openGraph(bundle, 'quantiles.onnx');
+  const { quantiles } = await graph.run({
+    jets: new ort.Tensor('float32', jets.slice(), [jets.length / columns, columns]),
+  });
+  const found = (await quantiles!.getData()) as Float32Array;
+  await graph.release();
+  const lattice = latticeTau();
+  // The rows of one jet: the lattice, then the levels.
+  const tau = [...Array(POINTS).keys()]
+    .map((point) => [0, 1, 2, 3].map((step) => lattice[step * POINTS + point]!))
+    .concat(LEVELS.map((level) => [level, 0.5, 0.5, 0.5]))
+    .flat();
+  const rows = POINTS + LEVELS.length;
+  const ofRows = (jets.length / columns) * rows;
+  const copies = Float32Array.from(
+    { length: ofRows * columns },
+    (_, at) => jets[Math.floor(at / columns / rows) * columns + (at % columns)]!,
+  );
+  const taus = Float32Array.from({ length: ofRows * STEP_COUNT }, (_, at) => tau[at % tau.length]!);
+  const sampled = await sampler(bundle, copies, taus);
+  const differences: QuantileDifference[] = [];
+  for (let jet = 0; jet < jets.length / columns; jet++) {
+    const own = jets.subarray(jet * columns, (jet + 1) * columns);
+    for (const [step, variable] of VARIABLES.entries()) {
+      const { transform, offset } = targets[step]!;
+      const input = own[step]!;
+      const near = (value: number) =>
+        transform === 'wrapped-difference' ? input + wrapPhi(value - input) : value;
+      const ofRow = (row: number) => near(sampled[(jet * rows + row) * STEP_COUNT + step]!);
+      const samples = Float64Array.from({ length: POINTS }, (_, row) => ofRow(row)).sort();
+      const width = samples[Math.floor(0.975 * POINTS)]! - samples[Math.floor(0.025 * POINTS)]!;
+      LEVELS.forEach((level, l) => {
+        const rank = POINTS * level - 0.5;
+        const [low, high] = [samples[Math.floor(rank)]!, samples[Math.ceil(rank)]!];
+        const value = step === 0 ? ofRow(POINTS + l) : low + (high - low) * (rank % 1);
+        const off = found[(jet * STEP_COUNT + step) * LEVELS.length + l]! - value;
+        const size = transform === 'log-ratio' ? Math.abs(value) + offset : 1;
+        const allowed =
+          QUANTILE_ROUNDING * width + 8 * UNIT_ROUNDOFF * (Math.abs(value) + Math.abs(input) + offset);
+        const difference = Math.abs(transform === 'wrapped-difference' ? wrapPhi(off) : off);
+        differences.push({ variable, difference, allowed, size });
+      });
+    }
+  }
+  return differences;
+}
+
 /** Row 4 j + k: step k of jet j, given what was predicted before it. */
 function conditionalRows(
   { card }: Bundle,
@@ -198,7 +283,7 @@ function conditionalRows(
   return {
     jets: repeated,
     known,
-    step: BigInt64Array.from({ length: rows }, (_, row) => BigInt(row % STEP_COUNT)),
+    step: Uint8Array.from({ length: rows }, (_, row) => row % STEP_COUNT),
     tau,
   };
 }
@@ -223,7 +308,7 @@ async function referenceRows(
     for (let row = 0; row < here; row++) {
       const at = first + row;
       const jet = rows.jets.subarray(at * columns, (at + 1) * columns);
-      steps[row] = Number(rows.step[at]);
+      steps[row] = rows.step[at]!;
       writeNetworkInputs(trained, jet, x, row * width);
       for (let j = 0; j < steps[row]!; j++) {
         const { mean, sd } = targets[j]!;

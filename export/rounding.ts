@@ -31,7 +31,7 @@ const TRANSFORM_ROUNDINGS = 4;
 export interface Rows {
   readonly jets: Float32Array;
   readonly known: Float32Array;
-  readonly step: BigInt64Array;
+  readonly step: Uint8Array;
   readonly tau: Float32Array;
 }
 

@@ -1,9 +1,9 @@
-/** The two graphs that sample: all four steps unrolled, each reading the targets before it. */
+/** The graphs that sample: all four steps unrolled, each reading the targets before it. */
 
 import { BLOCK_JETS } from '../src/model/graph-contract.js';
 import { STEP_COUNT, STEPS } from '../src/model/steps.js';
 import { LEAST_EXCESS, type TargetTransform } from '../src/model/transforms.js';
-import { headOf, type StepOutput } from './head.js';
+import { type Head, headOf, type StepOutput } from './head.js';
 import { blockLayout, type Layout, rowLayout } from './layout.js';
 import { GraphBuilder, type Value } from './onnx.js';
 import type { TrainedNetwork } from './trained-network.js';
@@ -15,7 +15,11 @@ export function samplerGraph(trained: TrainedNetwork): GraphBuilder {
   const jets = g.input('jets', ['N', trained.inputs.length]);
   const tau = rowLayout.columns(g, g.input('tau', ['N', STEP_COUNT]), 'tau_columns');
   const predictions = unrolled(g, trained, jets, tau, rowLayout);
-  const columns = g.node('Squeeze', [predictions, g.integers('first_axis', [0])], 'prediction_columns');
+  const columns = g.node(
+    'Reshape',
+    [predictions, g.integers('columns', [STEP_COUNT, -1])],
+    'prediction_columns',
+  );
   const rows = g.node('Transpose', [columns], 'prediction_rows', { perm: { ints: [1, 0] } });
   g.output('predictions', rows, ['N', STEP_COUNT]);
   return g;
@@ -33,23 +37,49 @@ export function blockGraph(trained: TrainedNetwork): GraphBuilder {
 
 /** jets [jets, F] and tau [B, 4, S] → predictions [B, 4, S]. */
 function unrolled(g: GraphBuilder, trained: TrainedNetwork, jets: Value, tau: Value, layout: Layout): Value {
-  const { inputs, targets, network } = trained;
-  const columns = layout.columns(g, jets, 'jet_columns');
-  const head = headOf(g, trained, standardisedInputs(g, columns, trained), layout);
-  const ofInput = g.split(
-    columns,
-    1,
-    inputs.map(() => 1),
-    'jet_column',
+  const read = readJets(g, trained, jets, layout);
+  const predictions = sampledValues(g, trained, read, tau, layout).map((value, step) =>
+    physicalNodes(g, trained.targets[step]!, read.ofInput[step]!, value),
   );
-  const features = tauFeatures(g, tau, network.tauInput);
-  const known: Value[] = [];
-  const predictions = STEPS.map((_, step) => {
-    const output = head(step, known, features[step]!);
-    known.push(knownOf(g, targets[step]!, ofInput[step]!, output));
-    return physicalNodes(g, targets[step]!, ofInput[step]!, output.value);
-  });
   return g.node('Concat', predictions, 'all_steps', { axis: { i: 1 } });
+}
+
+/** What the graph reads of the jets. */
+export interface ReadJets {
+  readonly head: Head;
+  /** pt, eta, phi, mass of the input jet, each [B, 1, W]. */
+  readonly ofInput: readonly Value[];
+}
+
+export function readJets(g: GraphBuilder, trained: TrainedNetwork, jets: Value, layout: Layout): ReadJets {
+  const columns = layout.columns(g, jets, 'jet_columns');
+  return {
+    head: headOf(g, trained, standardisedInputs(g, columns, trained, layout), layout),
+    ofInput: layout.units(g, columns, trained.inputs.length, 'jet_column', STEP_COUNT),
+  };
+}
+
+/** The values r of the four targets, see {@link StepOutput}, at tau [B, 4, S]. */
+export function sampledValues(
+  g: GraphBuilder,
+  { targets, network }: TrainedNetwork,
+  { head, ofInput }: ReadJets,
+  tau: Value,
+  layout: Layout,
+): Value[] {
+  const features = tauFeatures(g, tau, network.tauInput).map((feature) =>
+    layout.units(g, feature, STEP_COUNT, 'tau_of_step'),
+  );
+  const known: Value[] = [];
+  return STEPS.map((_, step) => {
+    const output = head(
+      step,
+      known,
+      features.map((feature) => feature[step]!),
+    );
+    known.push(knownOf(g, targets[step]!, ofInput[step]!, output));
+    return output.value;
+  });
 }
 
 /** What later steps read of a target: what conditional.onnx would make of the physical value. */
@@ -73,7 +103,7 @@ function knownAboveFloor(
   const share = g.node('Div', [g.floats('least_excess', [LEAST_EXCESS + offset]), shifted], 'least_ratio');
   const least = g.node('Log', [share], 'least_value');
   const below = g.node('Sub', [least, value], 'below_least');
-  const missing = g.node('Max', [below, g.floats('zero', [0])], 'missing');
+  const missing = g.node('Max', [below, g.floats('none_missing', [0])], 'missing');
   return g.node('Add', [known, g.node('Div', [missing, unit], 'missing_in_units')], 'known_above_floor');
 }
 

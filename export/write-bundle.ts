@@ -22,7 +22,7 @@ export async function writeBundle(folder: string, { card, graphs }: Omit<Bundle,
   try {
     const made = join(work, 'bundle');
     await mkdir(made);
-    for (const file of GRAPH_FILES) await writeFile(join(made, file), graphs[file]);
+    for (const [file, bytes] of Object.entries(graphs)) await writeFile(join(made, file), bytes);
     await writeFile(join(made, CARD_FILE), cardText(card));
     // A folder with files in it cannot be renamed over: the old one steps aside first.
     await rename(target, join(work, 'old')).catch(ignoreMissing);

@@ -33,7 +33,8 @@ from .jets import (
 from .random import JetNumbers
 from .variations import Variation
 
-FORMAT = "jet-iqn-bundle/1"
+FORMATS = ("jet-iqn-bundle/1", "jet-iqn-bundle/2")
+"""In the first, ``step`` of conditional.onnx is a whole number."""
 SHIPPED = pathlib.Path(__file__).with_name("bundles")
 if not SHIPPED.is_dir():  # pip install --editable in a clone
     SHIPPED = pathlib.Path(__file__).parents[2] / "models"
@@ -96,9 +97,9 @@ class Model:
             ) from error
         except ValueError as error:
             raise BundleError(f"{source}/model.json is no JSON: {error}; copy the bundle again") from error
-        if self.card.get("format") != FORMAT:
+        if self.card.get("format") not in FORMATS:
             raise BundleError(
-                f"{source}: the bundle's format is {self.card.get('format')}, this package reads {FORMAT}; update it"
+                f"{source}: the bundle's format is {self.card.get('format')}, this package reads {' and '.join(FORMATS)}; update it"
             )
         self.digest = hashlib.sha256(text).hexdigest()
         self.stage, self.target = STAGES[self.card["task"]]
@@ -359,6 +360,7 @@ class Model:
         if theirs.size != layout.size:
             raise InputError(f"observed are {theirs.size} jets for {layout.size} input jets; give one for each")
         graph = self._graph("conditional.onnx")
+        number = np.int64 if self.card["format"] == FORMATS[0] else np.float32
         tau, density = np.empty((len(x), 4)), np.zeros(len(x))
         crossed = beyond = 0
         for some in slices(len(x), 4096):
@@ -371,7 +373,7 @@ class Model:
                             "jets": x[some][rows],
                             "known": y[some][rows, :3],
                             "tau": levels,
-                            "step": np.full(len(rows), step, np.int64),
+                            "step": np.full(len(rows), step, number),
                         },
                     )
                     return value, slope

@@ -61,7 +61,7 @@ export interface Conditional {
   quantile(
     jets: Float32Array,
     known: Float32Array,
-    step: BigInt64Array,
+    step: Uint8Array,
     tau: Float32Array,
   ): Promise<{
     /** [N] */
@@ -117,7 +117,7 @@ export async function quantilesOf(conditional: Quantiles, jets: Float32Array): P
         const from = rows[row]! * inputs;
         for (let k = 0; k < inputs; k++) rowJets[row * inputs + k] = jets[from + k]!;
       }
-      return conditional.quantile(rowJets, known, BigInt64Array.from(step, BigInt), tau);
+      return conditional.quantile(rowJets, known, step, tau);
     },
   };
 }
@@ -177,7 +177,7 @@ async function checkRows(bundle: Bundle, engine: Engine, graph: Engine, some: Fl
   const tau = Float32Array.from({ length: rows }, (_, row) => TAUS[row % TAUS.length]!);
   const known = new Float32Array(rows * KNOWN_COUNT).fill(1);
   for (let step = 0; step < STEP_COUNT; step++) {
-    const steps = new BigInt64Array(rows).fill(BigInt(step));
+    const steps = new Uint8Array(rows).fill(step);
     const expected = await graph.quantile(jets, known, steps, tau);
     const made = await engine.quantile(jets, known, steps, tau);
     for (let row = 0; row < rows; row++) {

@@ -148,7 +148,7 @@ function rowsOf({
         const made = await forJets(jets.subarray(first * columns, end * columns)).quantile(
           Uint32Array.from({ length: end - first }, (_, row) => row),
           known.subarray(KNOWN_COUNT * first, KNOWN_COUNT * end),
-          Uint8Array.from(step.subarray(first, end), Number),
+          step.subarray(first, end),
           tau.subarray(first, end),
         );
         value.set(made.value, first);

@@ -36,7 +36,7 @@ export async function openGraph(
   { graphOptimizationLevel = 'all' }: GraphOptions = {},
 ): Promise<ort.InferenceSession> {
   try {
-    return await ort.InferenceSession.create(bundle.graphs[file], {
+    return await ort.InferenceSession.create(bundle.graphs[file]!, {
       executionProviders: ['cpu'],
       intraOpNumThreads: 1,
       interOpNumThreads: 1,

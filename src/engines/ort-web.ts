@@ -33,7 +33,7 @@ async function openGraph({ source, graphs }: Bundle, file: GraphFile): Promise<O
   let session: InferenceSession;
   try {
     session = await inTurn(() =>
-      InferenceSession.create(graphs[file], {
+      InferenceSession.create(graphs[file]!, {
         executionProviders: ['wasm'],
         graphOptimizationLevel: 'all',
         logSeverityLevel: 3,

@@ -9,7 +9,7 @@
 import type { Tensor } from 'onnxruntime-node';
 import { RunError } from '../errors.js';
 import type { Bundle } from '../model/bundle.js';
-import type { GraphFile } from '../model/card.js';
+import { BUNDLE_FORMATS, type GraphFile } from '../model/card.js';
 import { BLOCK_JETS, LARGEST_RUN } from '../model/graph-contract.js';
 import { KNOWN_COUNT, STEP_COUNT } from '../model/steps.js';
 import { checkLength, type Engine } from './engine.js';
@@ -125,6 +125,7 @@ async function quantileBy(
 ): ReturnType<Engine['quantile']> {
   const { Tensor } = graph;
   const inputs = bundle.card.inputs.length;
+  const ofFirstFormat = bundle.card.format === BUNDLE_FORMATS[0];
   const rows = tau.length;
   checkLength('jets', jets, rows * inputs);
   checkLength('known', known, rows * KNOWN_COUNT);
@@ -139,12 +140,14 @@ async function quantileBy(
       part.set(values.subarray(first * width, end * width));
       return part;
     };
-    const steps = new BigInt64Array(padded);
+    const steps = new Uint8Array(padded);
     steps.set(step.subarray(first, end));
     const made = await runGraph(graph, bundle, {
       jets: new Tensor('float32', floats(jets, inputs, 1), [padded, inputs]),
       known: new Tensor('float32', floats(known, KNOWN_COUNT, 1), [padded, KNOWN_COUNT]),
-      step: new Tensor('int64', steps, [padded]),
+      step: ofFirstFormat
+        ? new Tensor('int64', BigInt64Array.from(steps, BigInt), [padded])
+        : new Tensor('float32', Float32Array.from(steps), [padded]),
       tau: new Tensor('float32', floats(tau, 1, 0.5), [padded]),
     });
     value.set((made.value!.data as Float32Array).subarray(0, end - first), first);

@@ -12,6 +12,10 @@ export const CARD_FILE = 'model.json';
 const LARGEST_CARD = 1 << 20;
 const LARGEST_GRAPH = 1 << 26;
 
+type Graphs = Readonly<Omit<Record<GraphFile, Uint8Array>, 'quantiles.onnx'>> & {
+  readonly 'quantiles.onnx'?: Uint8Array;
+};
+
 /** One trained model: its card and graphs, checked. */
 export interface Bundle {
   /** The folder or address as the user named it, for messages. */
@@ -23,15 +27,15 @@ export interface Bundle {
    * to the card later do not change it.
    */
   readonly sha256: string;
-  /** The graphs' bytes. Not to be written to. */
-  readonly graphs: Readonly<Record<GraphFile, Uint8Array>>;
+  /** The graphs' bytes, those that the card names. Not to be written to. */
+  readonly graphs: Graphs;
 }
 
 /**
  * Puts a bundle together from the bytes of its files and refuses what cannot be trusted.
  *
  * @param source the folder or address, for messages.
- * @param read the bytes of one file of the bundle; is asked for model.json and the names of GRAPH_FILES alone. It
+ * @param read the bytes of one file of the bundle; is asked for model.json and the graphs that it names. It
  * throws a BundleError for a file that is missing or has more than `largest` bytes.
  * @throws BundleError
  */
@@ -42,8 +46,9 @@ export async function bundleFrom(
   const card = parseCard(source, await read(CARD_FILE, LARGEST_CARD));
   const graphs: Partial<Record<GraphFile, Uint8Array>> = {};
   for (const file of GRAPH_FILES) {
+    const expected = card.files[file];
+    if (!expected) continue;
     const bytes = await read(file, LARGEST_GRAPH);
-    const expected = card.files[file]!;
     if (bytes.length !== expected.bytes || (await sha256(bytes)) !== expected.sha256) {
       throw new BundleError(
         source,
@@ -61,7 +66,7 @@ export async function bundleFrom(
     source,
     card,
     sha256: await bundleSha256(card),
-    graphs: graphs as Record<GraphFile, Uint8Array>,
+    graphs: graphs as Graphs,
   };
 }
 
@@ -74,7 +79,7 @@ function parseCard(source: string, bytes: Uint8Array): ModelCard {
 }
 
 async function bundleSha256({ files }: ModelCard): Promise<string> {
-  const lines = GRAPH_FILES.map((file) => `${files[file]!.sha256}  ${file}\n`).join('');
+  const lines = GRAPH_FILES.map((file) => files[file] && `${files[file].sha256}  ${file}\n`).join('');
   return sha256(new TextEncoder().encode(lines));
 }
 

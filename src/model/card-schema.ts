@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import { VARIABLES } from '../jets/columns.js';
-import { BUNDLE_FORMAT, isShallow, type ModelCard, TOO_DEEP } from './card.js';
+import { BUNDLE_FORMATS, isShallow, type ModelCard, TOO_DEEP } from './card.js';
 import { multiplicationsPerPrediction, parameterCount } from './network-spec.js';
 import { STEP_COUNT } from './steps.js';
 import { TASKS } from './tasks.js';
@@ -18,6 +18,7 @@ const MOST_UNITS = 4096;
 const MOST_LAYERS = 64;
 const MOST_INPUTS = 64;
 const MOST_EDGES = 1001;
+const MOST_LEVELS = 99;
 
 const line = v.pipe(v.string(), v.maxLength(1000));
 const text = v.pipe(v.string(), v.maxLength(20_000));
@@ -135,6 +136,15 @@ const spectrum = v.pipe(
   ),
 );
 
+const quantiles = v.strictObject({
+  levels: v.pipe(
+    v.array(v.pipe(v.number(), v.gtValue(0), v.ltValue(1))),
+    v.minLength(1),
+    v.maxLength(MOST_LEVELS),
+  ),
+  meaning: line,
+});
+
 const interval = v.tuple([finite, finite]);
 export const targetRangeSchema = v.strictObject({
   pt: interval,
@@ -148,7 +158,7 @@ const file = v.strictObject({ sha256, bytes: count });
 
 const card = v.pipe(
   v.strictObject({
-    format: v.literal(BUNDLE_FORMAT, `is not ${BUNDLE_FORMAT}`),
+    format: v.picklist(BUNDLE_FORMATS, `is not ${BUNDLE_FORMATS.join(' or ')}`),
     name: v.pipe(
       v.string(),
       v.regex(NAME_PATTERN, 'must be letters, digits, dots, dashes, underscores; no path'),
@@ -164,6 +174,7 @@ const card = v.pipe(
     inputs: v.pipe(v.array(inputTransform), v.minLength(VARIABLES.length), v.maxLength(MOST_INPUTS)),
     harmonics,
     targets: v.pipe(v.array(targetTransform), v.length(STEP_COUNT)),
+    quantiles: v.exactOptional(quantiles),
     training,
     metrics: record,
     range: v.objectWithRest({ pt: interval, eta: interval, phi: interval, mass: interval }, interval),
@@ -172,8 +183,20 @@ const card = v.pipe(
     targetRange: v.exactOptional(targetRangeSchema),
     parity: record,
     versions: v.record(line, line),
-    files: v.strictObject({ 'sampler.onnx': file, 'conditional.onnx': file, 'block.onnx': file }),
+    files: v.strictObject({
+      'sampler.onnx': file,
+      'conditional.onnx': file,
+      'block.onnx': file,
+      'quantiles.onnx': v.exactOptional(file),
+    }),
   }),
+  v.check(
+    ({ format, quantiles, files }) =>
+      [quantiles, files['quantiles.onnx']].every(
+        (part) => (part !== undefined) === (format !== BUNDLE_FORMATS[0]),
+      ),
+    `quantiles: ${BUNDLE_FORMATS[0]} has none, later bundles have quantiles.onnx and its levels`,
+  ),
   v.check(
     (card) => networkInputCount(card) === card.network.inputs,
     'inputs: their number is not that of the network',

@@ -5,17 +5,20 @@ import type { NetworkSpec } from './network-spec.js';
 import type { Task } from './tasks.js';
 import type { Harmonic, InputTransform, TargetTransform } from './transforms.js';
 
-export const BUNDLE_FORMAT = 'jet-iqn-bundle/1';
+/** What `export` writes. */
+export const BUNDLE_FORMAT = 'jet-iqn-bundle/2';
+/** What is read. In the first, `step` of conditional.onnx is int64, and there is no quantiles.onnx. */
+export const BUNDLE_FORMATS = ['jet-iqn-bundle/1', BUNDLE_FORMAT] as const;
 
 /** The graphs of a bundle; what goes in and comes out stands in graph-contract.ts. */
-export const GRAPH_FILES = ['sampler.onnx', 'conditional.onnx', 'block.onnx'] as const;
+export const GRAPH_FILES = ['sampler.onnx', 'conditional.onnx', 'block.onnx', 'quantiles.onnx'] as const;
 /** The name of a graph's file. */
 export type GraphFile = (typeof GRAPH_FILES)[number];
 
 /** Everything about a bundle that is not a weight: model.json. */
 export interface ModelCard {
   /** Which kind of card. */
-  readonly format: typeof BUNDLE_FORMAT;
+  readonly format: (typeof BUNDLE_FORMATS)[number];
   /** The bundle's name: letters, digits, dots, dashes, underscores. */
   readonly name: string;
   /** What is predicted from what. */
@@ -40,6 +43,8 @@ export interface ModelCard {
   readonly harmonics?: readonly Harmonic[] | undefined;
   /** In the order of the steps. */
   readonly targets: readonly TargetTransform[];
+  /** What quantiles.onnx gives; bundles of the first format have none. */
+  readonly quantiles?: QuantileRecord | undefined;
   /** How it was trained, and on what. */
   readonly training: TrainingRecord;
   /** Figures, each with the command that made it. */
@@ -58,6 +63,14 @@ export interface ModelCard {
   readonly versions: Readonly<Record<string, string>>;
   /** The graphs, so that a changed one is noticed. */
   readonly files: Readonly<Partial<Record<GraphFile, FileRecord>>>;
+}
+
+/** What quantiles.onnx gives: column variable · L + level of its output, L levels of pt, then of eta, phi, mass. */
+export interface QuantileRecord {
+  /** In (0, 1), in the order of the output. */
+  readonly levels: readonly number[];
+  /** Which distribution they are quantiles of, and how it is computed. */
+  readonly meaning: string;
 }
 
 /** A file as it should be. */

@@ -6,9 +6,10 @@
  * further possibilities (subgraphs, functions, external data) are refused by the reader itself.
  */
 import { CARD_KEY, embeddedCardText, type GraphFile, type ModelCard } from './card.js';
-import { type ContractTensor, GRAPH_CONTRACTS } from './graph-contract.js';
+import { type ContractTensor, contractOf } from './graph-contract.js';
 import { BYTES_OF_TYPE, checkMemory, OPERATORS } from './graph-memory.js';
 import { DATA_TYPE, decodeModel, type OnnxModel, type OnnxTensor, type OnnxValueInfo } from './onnx-proto.js';
+import { STEP_COUNT } from './steps.js';
 
 const OLDEST_OPSET = 13;
 const NEWEST_OPSET = 21;
@@ -30,9 +31,9 @@ export function checkGraph(file: GraphFile, bytes: Uint8Array, card: ModelCard):
   for (const tensor of model.graph.initializers) checkWeights(tensor);
   const names = new Set(model.graph.initializers.map(({ name }) => name));
   if (names.size < model.graph.initializers.length) throw new Error('has two weights of one name');
-  const contract = GRAPH_CONTRACTS[file];
-  checkSignature('input', model.graph.inputs, contract.inputs, card.inputs.length);
-  checkSignature('output', model.graph.outputs, contract.outputs, card.inputs.length);
+  const contract = contractOf(file, card);
+  checkSignature('input', model.graph.inputs, contract.inputs, card);
+  checkSignature('output', model.graph.outputs, contract.outputs, card);
   checkMemory(model.graph);
   const embedded = model.metadataProps.find(({ key }) => key === CARD_KEY)?.value;
   if (embedded === undefined) throw new Error('carries no card in its metadata');
@@ -77,7 +78,7 @@ function checkSignature(
   kind: 'input' | 'output',
   found: readonly OnnxValueInfo[],
   expected: Readonly<Record<string, ContractTensor>>,
-  columns: number,
+  { inputs, quantiles }: ModelCard,
 ): void {
   const names = Object.keys(expected);
   if (found.length !== names.length) throw new Error(`has ${found.length} ${kind}s, not ${names.join(', ')}`);
@@ -85,7 +86,8 @@ function checkSignature(
     const contract = Object.hasOwn(expected, name) ? expected[name] : undefined;
     if (!contract) throw new Error(`has the ${kind} ${shown(name)}, not one of ${names.join(', ')}`);
     const { elemType, shape } = type.tensorType;
-    const sizes = contract.shape.map((size) => (size === 'F' ? columns : size));
+    const fixed = { F: inputs.length, Q: STEP_COUNT * (quantiles?.levels.length ?? 0) };
+    const sizes = contract.shape.map((size) => (size === 'F' || size === 'Q' ? fixed[size] : size));
     const fits =
       elemType === DATA_TYPE[contract.type] &&
       shape.dims.length === sizes.length &&

@@ -3,7 +3,7 @@
  * the loader demands them. F is the number of input columns of the card.
  */
 
-import type { GraphFile } from './card.js';
+import { BUNDLE_FORMATS, type GraphFile, type ModelCard } from './card.js';
 import { KNOWN_COUNT, STEP_COUNT } from './steps.js';
 
 /**
@@ -13,11 +13,14 @@ import { KNOWN_COUNT, STEP_COUNT } from './steps.js';
  */
 export const BLOCK_JETS = 4;
 
-/** Most rows (N) and samples (S) in one run: two layers of 64 units for BLOCK_JETS jets then fill 2 MiB, a core's cache. */
-export const LARGEST_RUN = { N: 4096, S: 1024 } as const;
+/**
+ * Most rows (N), samples (S) and jets of quantiles.onnx (J) in one run: two layers of 64 units for BLOCK_JETS jets then
+ * fill 2 MiB, a core's cache.
+ */
+export const LARGEST_RUN = { N: 4096, S: 1024, J: 64 } as const;
 
-/** A size: a number, F for the card's input columns, or a name for one that the caller chooses. */
-export type ContractDimension = number | 'F' | 'N' | 'S';
+/** A size: a number, F for the card's input columns, Q for its quantiles, or a name for one that the caller chooses. */
+export type ContractDimension = number | 'F' | 'Q' | 'N' | 'S' | 'J';
 export interface ContractTensor {
   readonly type: 'float' | 'int64';
   readonly shape: readonly ContractDimension[];
@@ -30,7 +33,7 @@ export interface GraphContract {
 const float = (...shape: ContractDimension[]): ContractTensor => ({ type: 'float', shape });
 const int64 = (...shape: ContractDimension[]): ContractTensor => ({ type: 'int64', shape });
 
-export const GRAPH_CONTRACTS: Readonly<Record<GraphFile, GraphContract>> = {
+const GRAPH_CONTRACTS: Readonly<Record<GraphFile, GraphContract>> = {
   /** One prediction for each jet. All in physical units, phi in (-pi, pi], tau in (0, 1). */
   'sampler.onnx': {
     inputs: { jets: float('N', 'F'), tau: float('N', STEP_COUNT) },
@@ -42,7 +45,7 @@ export const GRAPH_CONTRACTS: Readonly<Record<GraphFile, GraphContract>> = {
    * held at zero, so that value increases with tau. slope: d value / d tau, exact.
    */
   'conditional.onnx': {
-    inputs: { jets: float('N', 'F'), known: float('N', KNOWN_COUNT), step: int64('N'), tau: float('N') },
+    inputs: { jets: float('N', 'F'), known: float('N', KNOWN_COUNT), step: float('N'), tau: float('N') },
     outputs: { value: float('N'), slope: float('N') },
   },
   /** S predictions for each of a few jets, see {@link BLOCK_JETS}. */
@@ -50,4 +53,16 @@ export const GRAPH_CONTRACTS: Readonly<Record<GraphFile, GraphContract>> = {
     inputs: { jets: float(BLOCK_JETS, 'F'), tau: float(BLOCK_JETS, STEP_COUNT, 'S') },
     outputs: { predictions: float(BLOCK_JETS, STEP_COUNT, 'S') },
   },
+  /** Quantiles at the levels of the card, of pt, then of eta, phi and mass: see export/quantiles-graph.ts. */
+  'quantiles.onnx': {
+    inputs: { jets: float('J', 'F') },
+    outputs: { quantiles: float('J', 'Q') },
+  },
 };
+
+/** What a graph of a bundle of this format takes and gives: `step` was int64 in the first. */
+export function contractOf(file: GraphFile, { format }: Pick<ModelCard, 'format'>): GraphContract {
+  const { inputs, outputs } = GRAPH_CONTRACTS[file];
+  const { step } = inputs;
+  return { inputs: step && format === BUNDLE_FORMATS[0] ? { ...inputs, step: int64('N') } : inputs, outputs };
+}

@@ -148,8 +148,8 @@ const each = (names: string, shapes: Shapes) =>
 
 /** The operators that a bundle may have, ONNX's own, and the shapes of what each makes: https://onnx.ai/onnx/operators. */
 export const OPERATORS: Readonly<Record<string, Shapes>> = {
-  ...each('Cast Ceil Clip Cos Exp LeakyRelu Log Sin', unchanged),
-  ...each('Add Div Equal Greater Less Max Mul Sub Where', broadcast),
+  ...each('Cast Ceil Clip Cos Exp Identity LeakyRelu Log Sin', unchanged),
+  ...each('Add Div Equal Greater Less Max Min Mul Sub Sum Where', broadcast),
   Concat(reads) {
     const [first, ...rest] = reads.shapes;
     const axis = reads.axis(reads.shape(0).length);
@@ -157,10 +157,11 @@ export const OPERATORS: Readonly<Record<string, Shapes>> = {
     return [first!.with(axis, length)];
   },
   Conv(reads) {
-    reads.only(3, 'group');
+    reads.only(3, 'group', 'kernel_shape', 'pads');
     const [batch, , points] = reads.shape(0);
     const [outputs, , window] = reads.shape(1);
-    return window === 1 ? [[batch!, outputs!, points!]] : reads.unfit();
+    const padded = reads.attribute('pads')?.ints.some((pad) => pad !== 0);
+    return window === 1 && !padded ? [[batch!, outputs!, points!]] : reads.unfit();
   },
   Gather(reads) {
     const shape = reads.shape(0);
@@ -190,6 +191,17 @@ export const OPERATORS: Readonly<Record<string, Shapes>> = {
     const known = product(shape.filter((size) => size !== -1));
     return [shape.map((size) => (size === -1 ? product(from) / known : size))];
   },
+  Slice(reads) {
+    reads.only(4);
+    const shape = reads.shape(0);
+    const [[first], [end], [axis]] = [1, 2, 3].map((input) => reads.integers(input)) as [
+      [number],
+      [number],
+      [number],
+    ];
+    if (!(0 <= first && first <= end && end <= (shape[axis] ?? 0))) reads.unfit();
+    return [shape.with(axis, end - first)];
+  },
   Split(reads) {
     reads.only(2, 'axis');
     const shape = reads.shape(0);
@@ -198,6 +210,12 @@ export const OPERATORS: Readonly<Record<string, Shapes>> = {
   Squeeze(reads) {
     const axes = reads.axes(reads.shape(0).length);
     return [reads.shape(0).filter((_, axis) => !axes.includes(axis))];
+  },
+  TopK(reads) {
+    reads.only(2, 'axis', 'largest');
+    const shape = reads.shape(0);
+    const kept = shape.with(reads.axis(shape.length), reads.integers(1)[0] ?? reads.unfit());
+    return [kept, kept];
   },
   Transpose(reads) {
     const shape = reads.shape(0);

@@ -57,7 +57,7 @@ describe.each(SHIPPED)('the shipped bundle %s', (name) => {
         { length: 3 * rows },
         (_, at) => jets[Math.floor(at / 3) * inputs.length + (at % 3)]! * (at % 3 === 0 ? 1.05 : 1),
       );
-      const step = BigInt64Array.from({ length: rows }, (_, row) => BigInt(row % 4));
+      const step = Uint8Array.from({ length: rows }, (_, row) => row % 4);
       const tau = randomTau(rows, 1).subarray(0, rows);
       const graph = await openEngine(bundle, 'ort');
       const expected = await graph.quantile(jets, known, step, tau);
@@ -80,7 +80,7 @@ describe.each<[GraphFile, RegExp]>([
   /** The leak of LeakyReLU, which the weights do not tell. */
   async function otherBundle() {
     const bundle = await tinyBundle();
-    const model = decodeModel(bundle.graphs[file]);
+    const model = decodeModel(bundle.graphs[file]!);
     for (const { opType, inputs, attributes } of model.graph.nodes) {
       if (opType === 'LeakyRelu') attributes[0]!.f = 0.2;
       // conditional.onnx multiplies by a number instead.

@@ -90,7 +90,7 @@ describe.each(NETWORKS)('the bits of a prediction, %s', (_, options) => {
     const { inputs } = conditional;
     const jets = randomJets(rows, inputs);
     const known = randomJets(rows, 3, 5).fill(1, 0, 12);
-    const step = BigInt64Array.from({ length: rows }, (_, row) => BigInt(row % 4));
+    const step = Uint8Array.from({ length: rows }, (_, row) => row % 4);
     const rowTau = randomTau(rows, 1).subarray(0, rows);
     const whole = await conditional.quantile(jets, known, step, rowTau);
     for (const [first, count] of [

@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import * as ort from 'onnxruntime-node';
+import { latticeTau } from '../../export/quantiles-graph.js';
 import type { TrainedNetwork } from '../../export/trained-network.js';
 import { openGraph, openOrt } from '../../src/engines/ort-node.js';
 import { wrapPhi } from '../../src/jets/phi.js';
 import type { Bundle } from '../../src/model/bundle.js';
+import { DATA_TYPE, decodeModel } from '../../src/model/onnx-proto.js';
 import { naiveConditional, naivePrediction } from '../naive-network.js';
 import { EDGE_TAUS, randomJets, randomTau } from '../random-jets.js';
 import { type TinyOptions, tinyBundle, tinyNetwork } from '../tiny-bundle.js';
@@ -84,14 +86,14 @@ describe.each(NETWORKS)('%s', (_, options) => {
     const conditional = await openOrt(await tinyBundle(options));
     const tau = new Float32Array(rows).map((__, row) => EDGE_TAUS[row] ?? ((row * 0.618) % 1) * 0.98 + 0.01);
     const known = randomJets(rows, 4, 5).filter((__, index) => index % 4 < 3);
-    const step = BigInt64Array.from({ length: rows }, (__, row) => BigInt((row >> 2) % 4));
+    const step = Uint8Array.from({ length: rows }, (__, row) => (row >> 2) % 4);
     // What is not known must not be read.
     known.forEach((__, index) => {
-      if (index % 3 >= Number(step[Math.floor(index / 3)])) known[index] = Number.NaN;
+      if (index % 3 >= step[Math.floor(index / 3)]!) known[index] = Number.NaN;
     });
     const { value, slope } = await conditional.quantile(jets, known, step, tau);
     for (let row = 0; row < rows; row++) {
-      const k = Number(step[row]);
+      const k = step[row]!;
       const expected = naiveConditional(
         trained,
         jet(row),
@@ -108,6 +110,43 @@ describe.each(NETWORKS)('%s', (_, options) => {
     await conditional.close();
   });
 
+  test('quantiles.onnx gives those of pt, and of the others’ samples on the lattice', async () => {
+    const bundle = await tinyBundle(options);
+    const graph = await openGraph(bundle, 'quantiles.onnx');
+    const { quantiles } = await graph.run({ jets: new ort.Tensor('float32', jets, [rows, columns]) });
+    const found = (await quantiles!.getData()) as Float32Array;
+    const { levels } = bundle.card.quantiles!;
+    expect(quantiles!.dims).toEqual([rows, 4 * levels.length]);
+    const tau = latticeTau();
+    const points = tau.length / 4;
+    for (let row = 0; row < 8; row++) {
+      const input = jet(row);
+      const samples = Array.from(
+        { length: points },
+        (__, point) =>
+          naivePrediction(
+            trained,
+            input,
+            [0, 1, 2, 3].map((step) => tau[step * points + point]!),
+          ).physical,
+      );
+      for (const [l, level] of levels.entries())
+        for (let step = 0; step < 4; step++) {
+          const near = (value: number) => (step === 2 ? wrapPhi(value - input[2]!) : value);
+          const sorted = samples.map((sample) => near(sample[step]!)).sort((a, b) => a - b);
+          const at = points * level - 0.5;
+          const below = sorted[Math.floor(at)]!;
+          const expected =
+            step === 0
+              ? naiveConditional(trained, input, [0, 0, 0], 0, level).value
+              : below + (sorted[Math.ceil(at)]! - below) * (at % 1);
+          const off = near(found[(row * 4 + step) * levels.length + l]!) - expected;
+          // Samples of a step carry the rounding of those before it.
+          expect(Math.abs(off)).toBeLessThanOrEqual(10 * tolerance(trained, step, expected, input[step]!));
+        }
+    }
+  });
+
   /** Random known targets lie up to hundreds of standard deviations off, and rounding grows with them. */
   function magnification(step: number, known: Float32Array, row: number): number {
     let largest = 1;
@@ -120,6 +159,30 @@ describe.each(NETWORKS)('%s', (_, options) => {
       largest = Math.max(largest, Math.abs(relative / sd));
     }
     return largest;
+  }
+});
+
+/** Of the operators that ROOT 6.36's SOFIE reads (tmva/sofie/README.md) those that a sampler needs. */
+const OF_SOFIE =
+  'Add Concat Conv Cos Div Exp Identity LeakyRelu Log Max Min Mul Reshape Sin Slice Sub Sum Transpose Unsqueeze';
+
+test.each(NETWORKS)('sampler.onnx of %s is one that ROOT’s SOFIE reads', async (_, options) => {
+  const { graph } = decodeModel((await tinyBundle(options)).graphs['sampler.onnx']);
+  const operators = new Set(graph.nodes.map(({ opType }) => opType));
+  expect([...operators].filter((operator) => !OF_SOFIE.split(' ').includes(operator))).toEqual([]);
+  // It has no weights of booleans.
+  for (const { dataType } of graph.initializers)
+    expect([DATA_TYPE.float, DATA_TYPE.int64] as number[]).toContain(dataType);
+  const convolutions = graph.nodes.filter(({ opType }) => opType === 'Conv');
+  // It names a convolution's workspace after what it reads.
+  expect(new Set(convolutions.map(({ inputs }) => inputs[0])).size).toBe(convolutions.length);
+  for (const { opType, attributes, outputs } of convolutions) {
+    // Without pads it pads by one.
+    const ofConv = Object.fromEntries(attributes.map(({ name, ints }) => [name, ints]));
+    expect([opType, ofConv]).toEqual(['Conv', { kernel_shape: [1], pads: [0, 0] }]);
+    // An Add that is the only reader of a convolution is dropped, or taken for its bias.
+    const readers = graph.nodes.filter(({ inputs }) => inputs.includes(outputs[0]!));
+    expect(readers.map(({ opType: reader }) => reader)).not.toEqual(['Add']);
   }
 });
 

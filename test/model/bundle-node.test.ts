@@ -3,9 +3,14 @@ import { copyFile, mkdir, mkdtemp, rm, stat, truncate, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { openChecked } from '../../src/engines/open.js';
+import { openOrt } from '../../src/engines/ort-node.js';
 import { BundleError } from '../../src/errors.js';
 import { readBundle } from '../../src/model/bundle-node.js';
+import { readBundle as readInPage } from '../../src/model/bundle-web.js';
 import { GRAPH_FILES } from '../../src/model/card.js';
+import { PROJECT_ROOT } from '../project-root.js';
+import { randomJets, randomTau } from '../random-jets.js';
 import { makeTinyBundle, tinyBundle } from '../tiny-bundle.js';
 
 describe('a bundle in a folder', () => {
@@ -28,7 +33,32 @@ describe('a bundle in a folder', () => {
     ]);
     expect([loaded.sha256 === again.sha256, loaded.sha256 === other.sha256]).toEqual([true, false]);
     for (const file of GRAPH_FILES)
-      expect(Buffer.from(loaded.graphs[file]).equals(made.graphs[file])).toBe(true);
+      expect(Buffer.from(loaded.graphs[file]!).equals(made.graphs[file]!)).toBe(true);
+  });
+
+  test('of the first format gives what its network gives in today’s', async () => {
+    const old = await readBundle(join(PROJECT_ROOT, 'test/model/bundle-1'));
+    const now = await tinyBundle({ tauInput: 'both', floor: 20 });
+    expect([old.card.format, now.card.format]).toEqual(['jet-iqn-bundle/1', 'jet-iqn-bundle/2']);
+    expect(
+      (await readInPage({ ...old.graphs, 'model.json': Buffer.from(JSON.stringify(old.card)) })).sha256,
+    ).toBe(old.sha256);
+    const [rows, samples] = [16, 16];
+    const jets = randomJets(rows, 4);
+    const tau = randomTau(rows * samples, 1);
+    const known = randomJets(rows, 4, 5).filter((_, index) => index % 4 < 3);
+    const step = Uint8Array.from({ length: rows }, (_, row) => row % 4);
+    const made = [];
+    for (const bundle of [old, now]) {
+      const graph = await openOrt(bundle);
+      await (await openChecked(bundle, 'wasm')).close();
+      const predictions = new Float32Array(tau.length);
+      await graph.predict(jets, tau, predictions, rows, samples);
+      const { value, slope } = await graph.quantile(jets, known, step, tau.subarray(0, rows));
+      made.push([predictions, value, slope].map((values) => [...values]));
+      await graph.close();
+    }
+    expect(made[0]).toEqual(made[1]);
   });
 
   test.each([

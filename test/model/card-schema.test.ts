@@ -5,7 +5,11 @@ import { type Json, refusal, withCard } from './changed-bundle.js';
 
 describe('a card', () => {
   const cases: [string, (card: Json) => void, string][] = [
-    ['of another format', (card) => (card.format = 'jet-iqn-bundle/2'), 'format: is not jet-iqn-bundle/1'],
+    [
+      'of another format',
+      (card) => (card.format = 'jet-iqn-bundle/3'),
+      'format: is not jet-iqn-bundle/1 or jet-iqn-bundle/2',
+    ],
     ['named like a path', (card) => (card.name = '../../etc/cron.d/x'), 'name: must be letters'],
     ['named like a hidden file', (card) => (card.name = '.ssh'), 'name: must be letters'],
     [
@@ -42,6 +46,16 @@ describe('a card', () => {
       'with a column named like a path',
       (card) => ((card.inputs as Json[])[3]!.column = '../mass'),
       'inputs.3.column: ',
+    ],
+    [
+      'of the second format without quantiles',
+      (card) => delete card.quantiles,
+      'quantiles: jet-iqn-bundle/1 has none, later bundles have quantiles.onnx and its levels',
+    ],
+    [
+      'with a level outside of (0, 1)',
+      (card) => ((card.quantiles as Json).levels = [0.5, 1]),
+      'quantiles.levels.1: ',
     ],
     ['without a graph', (card) => delete (card.files as Json)['block.onnx'], 'files.block.onnx: '],
     [

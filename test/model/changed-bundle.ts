@@ -19,7 +19,7 @@ export async function withCard(change: (card: Json) => void): Promise<BundleErro
 /** The error of loading a bundle of which one graph was changed by somebody who knows how to make hashes. */
 export async function withGraph(file: GraphFile, change: (model: OnnxModel) => void): Promise<BundleError> {
   const { card, graphs } = await tinyBundle();
-  const model = decodeModel(graphs[file]);
+  const model = decodeModel(graphs[file]!);
   change(model);
   const bytes = encodeModel(model);
   const files = { ...card.files, [file]: { sha256: await sha256(bytes), bytes: bytes.length } };
@@ -28,7 +28,7 @@ export async function withGraph(file: GraphFile, change: (model: OnnxModel) => v
 
 export async function refusal(card: string, graphs: Bundle['graphs']): Promise<BundleError> {
   const read = async (file: string) =>
-    file === 'model.json' ? new TextEncoder().encode(card) : graphs[file as GraphFile];
+    file === 'model.json' ? new TextEncoder().encode(card) : graphs[file as GraphFile]!;
   const error = await bundleFrom('stranger', read).then(
     () => undefined,
     (reason: unknown) => reason,

@@ -172,6 +172,22 @@ describe('a graph', () => {
   });
 });
 
+test('a convolution that pads is refused', async () => {
+  const error = await withGraph('sampler.onnx', ({ graph }) => {
+    const conv = graph.nodes.find(({ opType }) => opType === 'Conv')!;
+    conv.attributes.find(({ name }) => name === 'pads')!.ints = [1 << 20, 1 << 20];
+  });
+  expect(error.message).toContain('has a node Conv whose shape cannot be told from the file');
+});
+
+test('a sort whose length the file does not say is refused', async () => {
+  const error = await withGraph('quantiles.onnx', ({ graph }) => {
+    const sort = graph.nodes.find(({ opType }) => opType === 'TopK')!;
+    sort.inputs[1] = 'jets';
+  });
+  expect(error.message).toContain('has a node TopK whose shape cannot be told from the file');
+});
+
 test.each<NetworkSpec>([
   { kind: 'paper', inputs: 4, width: 200, depth: 5, slope: 0.3, tauInput: 'both' },
   {
@@ -185,7 +201,7 @@ test.each<NetworkSpec>([
   },
 ])('a $kind network of the largest that are trained passes', async (network) => {
   const { card, graphs } = await tinyBundle({ kind: network.kind, tauInput: network.tauInput, network });
-  for (const file of GRAPH_FILES) checkGraph(file, graphs[file], card);
+  for (const file of GRAPH_FILES) checkGraph(file, graphs[file]!, card);
 });
 
 /** Where field 7 of a model, its graph, begins and ends. */

@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { GRAPH_FILES } from '../../src/model/card.js';
 import { DATA_TYPE, decodeModel, encodeModel } from '../../src/model/onnx-proto.js';
 import { fileOf, JETS } from '../files/files.js';
 import { PROJECT_ROOT } from '../project-root.js';
@@ -54,7 +55,7 @@ test('the card of the model in use is open, and its checksums are those of the f
   const shown = await page.$$eval('#models-list .card tbody tr', (rows) =>
     rows.map((row) => [...row.children].map((cell) => cell.textContent)),
   );
-  expect(shown.map(([name]) => name)).toEqual(['sampler.onnx', 'conditional.onnx', 'block.onnx']);
+  expect(shown.map(([name]) => name)).toEqual([...GRAPH_FILES]);
   for (const [name, , sha256, state] of shown) {
     const bytes = readFileSync(join(PROJECT_ROOT, 'models', 'simulation', name!));
     expect(sha256).toBe(createHash('sha256').update(bytes).digest('hex'));

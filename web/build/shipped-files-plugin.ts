@@ -2,9 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
-import type { ModelCard } from '../../src/model/card.js';
-
-const BUNDLE_FILES = ['model.json', 'sampler.onnx', 'conditional.onnx', 'block.onnx'];
+import { GRAPH_FILES, type ModelCard } from '../../src/model/card.js';
 
 /** @param root folder of package.json, whose `files` name what ships: models/ may hold a user's own, too. */
 export function shippedFiles(root: string): Plugin {
@@ -18,7 +16,8 @@ export function shippedFiles(root: string): Plugin {
       const list = files.flatMap((path) => {
         const name = /^models\/([^.]+)$/.exec(path)?.[1];
         if (name === undefined) return [];
-        for (const file of BUNDLE_FILES) emit(`${name}/${file}`, readFileSync(join(folder, name, file)));
+        for (const file of ['model.json', ...GRAPH_FILES])
+          emit(`${name}/${file}`, readFileSync(join(folder, name, file)));
         const { task, intendedUse, network }: ModelCard = JSON.parse(
           readFileSync(join(folder, name, 'model.json'), 'utf8'),
         );

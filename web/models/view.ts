@@ -27,7 +27,7 @@ export function openModelsView(link: Link, shelf: Shelf, engine: Engine): void {
     byId('view-models', HTMLElement),
     {
       prompt: 'Drop a bundle’s files or folder, or choose them',
-      hint: 'all four files together',
+      hint: 'all its files together',
       multiple: true,
       accept: '.onnx,.json',
     },

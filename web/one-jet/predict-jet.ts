@@ -88,7 +88,7 @@ async function conditionalDensities(
   const count = curves.reduce((sum, { rows, grid }) => sum + rows.length * grid.length, 0);
   const jets = new Float32Array(count * inputs);
   const known = new Float32Array(count * KNOWN_COUNT);
-  const step = new BigInt64Array(count);
+  const step = new Uint8Array(count);
   const tau = new Float32Array(count);
   let row = 0;
   curves.forEach(({ rows, grid }, k) => {
@@ -96,7 +96,7 @@ async function conditionalDensities(
       for (const level of grid) {
         jets.set(jet, row * inputs);
         for (let i = 0; i < KNOWN_COUNT; i++) known[row * KNOWN_COUNT + i] = samples[i]![sample]!;
-        step[row] = BigInt(k);
+        step[row] = k;
         tau[row++] = level;
       }
     }
