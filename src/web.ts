@@ -50,6 +50,7 @@ export {
   GRAPH_FILES,
   type GraphFile,
   type ModelCard,
+  type QuantileRecord,
   type TrainingRecord,
 } from './model/card.js';
 export type { GenSpectrum } from './model/gen-spectrum.js';

@@ -12,10 +12,6 @@ export const CARD_FILE = 'model.json';
 const LARGEST_CARD = 1 << 20;
 const LARGEST_GRAPH = 1 << 26;
 
-type Graphs = Readonly<Omit<Record<GraphFile, Uint8Array>, 'quantiles.onnx'>> & {
-  readonly 'quantiles.onnx'?: Uint8Array;
-};
-
 /** One trained model: its card and graphs, checked. */
 export interface Bundle {
   /** The folder or address as the user named it, for messages. */
@@ -28,7 +24,9 @@ export interface Bundle {
    */
   readonly sha256: string;
   /** The graphs' bytes, those that the card names. Not to be written to. */
-  readonly graphs: Graphs;
+  readonly graphs: Readonly<Omit<Record<GraphFile, Uint8Array>, 'quantiles.onnx'>> & {
+    readonly 'quantiles.onnx'?: Uint8Array;
+  };
 }
 
 /**
@@ -66,7 +64,7 @@ export async function bundleFrom(
     source,
     card,
     sha256: await bundleSha256(card),
-    graphs: graphs as Graphs,
+    graphs: graphs as Bundle['graphs'],
   };
 }
 
