@@ -25,6 +25,7 @@ export interface Bundle {
   readonly sha256: string;
   /** The graphs' bytes, those that the card names. Not to be written to. */
   readonly graphs: Readonly<Omit<Record<GraphFile, Uint8Array>, 'quantiles.onnx'>> & {
+    /** Absent in bundles of the first format. */
     readonly 'quantiles.onnx'?: Uint8Array;
   };
 }
