@@ -11,6 +11,7 @@ import { openModelsView } from './models/view.js';
 import { keepForOffline } from './offline.js';
 import { openJetView } from './one-jet/view.js';
 import { openScheme } from './scheme.js';
+import { openShare } from './share.js';
 import { linkOf, VIEWS } from './state.js';
 
 const message = byId('page-message', HTMLElement);
@@ -20,12 +21,19 @@ function say(text: string): void {
   show(message, text !== '');
 }
 
+// Without header, for a frame in somebody else's page.
+document.documentElement.classList.toggle('embed', new URLSearchParams(location.search).has('embed'));
+const fullPage = byId('full-page', HTMLAnchorElement);
+fullPage.addEventListener('click', () => {
+  fullPage.href = `./${location.hash}`;
+});
 openScheme();
 refuseStrayDrops();
 const link = openLink((faults) =>
   say(faults.length > 0 ? `The link is not quite right: ${faults.join('; ')}. The rest of it is shown.` : ''),
 );
 openViews(link);
+openShare(link);
 
 if (window.isSecureContext) openShelf().then(start, (error: Error) => say(error.message));
 // The checksums of bundles are computed by a part of the browser that pages sent in the clear may not use.

@@ -6,6 +6,7 @@ const NAMES = [
   'expected',
   'typical',
   'answer',
+  'pinned',
   'ink',
   'faint',
   'grid',

@@ -1,5 +1,5 @@
 /** What the page shows, as a link holds it: `#/jet?model=simulation&pt=100&eta=0.5&phi=1&mass=12`. */
-import { VARIABLES, type Variable } from '../src/jets/columns.js';
+import { byVariable, VARIABLES, type Variable } from '../src/jets/columns.js';
 
 export const VIEWS = ['jet', 'jets', 'models'] as const;
 export type View = (typeof VIEWS)[number];
@@ -18,6 +18,20 @@ export interface PageState {
   samples: number;
   jets: number;
   seed: number;
+  /** Whether pt is shown in GeV, or as the response: over that of the input jet. */
+  ptAxis: PtAxis;
+  /** Another model or jet, whose answer is drawn beside this one's. */
+  pinned?: Pinned | undefined;
+  /** Address of a file of jets, from the page's own. */
+  file?: string | undefined;
+}
+
+export const PT_AXES = ['pt', 'response'] as const;
+export type PtAxis = (typeof PT_AXES)[number];
+
+export interface Pinned {
+  readonly model: string;
+  readonly jet: Readonly<Record<string, number>>;
 }
 
 export const START: Readonly<PageState> = {
@@ -26,8 +40,9 @@ export const START: Readonly<PageState> = {
   jet: { pt: 100, eta: 0.5, phi: 1, mass: 12 },
   jetSamples: 2000,
   samples: 100,
-  jets: 10_000,
+  jets: 20_000,
   seed: 1,
+  ptAxis: 'pt',
 };
 
 /** Whole numbers of the state: name in the link, smallest, largest. */
@@ -66,9 +81,41 @@ function fieldsOf({
   jetSamples,
   samples,
   jets,
-}: Readonly<PageState>): Record<string, number> {
-  if (view === 'jet') return { ...jet, jetSamples, ...(sampleJet === undefined ? {} : { sampleJet }) };
-  return view === 'jets' ? { samples, jets } : {};
+  ptAxis,
+  pinned,
+  file,
+}: Readonly<PageState>): Record<string, number | string> {
+  if (view === 'jets') return { samples, jets, ...(file === undefined ? {} : { file }) };
+  if (view === 'models') return {};
+  return {
+    ...jet,
+    jetSamples,
+    ...(sampleJet === undefined ? {} : { sampleJet }),
+    ...(ptAxis === START.ptAxis ? {} : { ptAxis }),
+    ...(pinned === undefined ? {} : { pinned: textOfPinned(pinned) }),
+  };
+}
+
+/** `simulation,pt:100,eta:0.5,phi:1,mass:12` */
+function textOfPinned({ model, jet }: Pinned): string {
+  return [model, ...Object.entries(jet).map(([name, value]) => `${name}:${value}`)].join();
+}
+
+function pinnedOf(text: string): Pinned | undefined {
+  const [model, ...parts] = text.split(',') as [string, ...string[]];
+  const jet = Object.fromEntries(
+    parts.map((part) => {
+      const [name = '', value = ''] = part.split(':', 2);
+      return [name, value.trim() === '' ? Number.NaN : Number(value)];
+    }),
+  );
+  const isJet = VARIABLES.every((variable) => {
+    const [low, high] = BOUNDS[variable];
+    return jet[variable]! >= low && jet[variable]! <= high;
+  });
+  if (!isJet || !Object.values(jet).every(Number.isFinite)) return undefined;
+  // In the order in which models read them.
+  return { model: model.slice(0, 64), jet: { ...byVariable((variable) => jet[variable]!), ...jet } };
 }
 
 /** A link as state: what it does not say is as it was, what it says wrongly is too, and named in `faults`. */
@@ -101,9 +148,24 @@ export function stateOfLink(
     );
     return undefined;
   };
-  const model = given.get('model');
-  given.delete('model');
+  const text = (name: string): string | null => {
+    const value = given.get(name);
+    given.delete(name);
+    return value;
+  };
+  const model = text('model');
   if (model !== null) state.model = model.slice(0, 64);
+  const file = text('file');
+  if (file !== null) state.file = file.slice(0, 1000);
+  const [axis, pinned] = [text('ptAxis'), text('pinned')];
+  // A link of one jet says all of what is shown.
+  if (state.view === 'jet') {
+    state.ptAxis = PT_AXES.find((known) => known === axis) ?? START.ptAxis;
+    if (axis !== null && axis !== state.ptAxis) faults.push(`ptAxis is not one of ${PT_AXES.join(', ')}`);
+    state.pinned = pinned === null ? undefined : pinnedOf(pinned);
+    if (pinned !== null && !state.pinned)
+      faults.push('pinned is no jet, as simulation,pt:100,eta:0.5,phi:1,mass:12');
+  }
   for (const variable of VARIABLES)
     state.jet[variable] = number(variable, BOUNDS[variable], false) ?? state.jet[variable]!;
   for (const name of Object.keys(COUNTS) as Count[])

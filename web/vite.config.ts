@@ -2,9 +2,10 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vite';
 import { compiledWasm } from './build/compiled-wasm-plugin.js';
+import { headAndFoot } from './build/head-and-foot-plugin.js';
 import { licences } from './build/licences-plugin.js';
 import { packageImports } from './build/package-imports.js';
-import { ISOLATION_HEADERS, policy, SECURITY_HEADERS } from './build/security.js';
+import { ISOLATION_HEADERS, SECURITY_HEADERS } from './build/security.js';
 import { serviceWorker } from './build/service-worker-plugin.js';
 import { shippedFiles } from './build/shipped-files-plugin.js';
 
@@ -17,7 +18,12 @@ export default defineConfig({
   root,
   base: './',
   resolve: { alias: packageImports(join(root, '..')) },
-  plugins: [policy(), shippedFiles(join(root, '..')), ofPage(), serviceWorker()],
+  plugins: [
+    headAndFoot(join(root, '..'), process.env.SITE_URL),
+    shippedFiles(join(root, '..')),
+    ofPage(),
+    serviceWorker(),
+  ],
   worker: {
     format: 'es',
     rolldownOptions: WITHOUT_TIMINGS,

@@ -1,4 +1,5 @@
 /** Any supported file → the jets table in memory. */
+import { createHash } from 'node:crypto';
 import { checkArgument } from '../arguments.js';
 import { InputError, UsageError } from '../errors.js';
 import { checkJets, mendedWarnings } from '../jets/check.js';
@@ -7,8 +8,8 @@ import { joined, type NumericArray, toFloat32 } from '../jets/numeric-array.js';
 import type { JetsTable } from '../jets/table.js';
 import { openTable } from './open-table.js';
 import { completeStages, requireColumns } from './select-jets.js';
-import type { ByteSource } from './source.js';
-import { hashed, openSource } from './source-node.js';
+import { type ByteSource, hashed } from './source.js';
+import { openSource } from './source-node.js';
 import type { JetOptions, TableFile } from './table-file.js';
 
 /** What {@link readJets} reads of a file. */
@@ -61,7 +62,7 @@ export async function readJets(path: string, options: ReadJetsOptions = {}): Pro
   const unknown = options.stages?.filter((stage) => !STAGES.includes(stage)) ?? [];
   if (unknown.length > 0)
     throw new UsageError(`there is no stage ${unknown.join(', ')}; give ${STAGES.join(', ')}`);
-  const source = hashed(await openSource(path));
+  const source = hashed(await openSource(path), createHash('sha256'));
   try {
     const { collection, maxDeltaR } = options;
     const table = await openTable(source, { collection, maxDeltaR });

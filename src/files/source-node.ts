@@ -1,12 +1,11 @@
 /** Bytes from a path, or from standard input by way of a temporary file: Parquet and ROOT are read from their end. */
-import { createHash } from 'node:crypto';
 import { constants, copyFile, type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../errors.js';
 import { diskError, forgetUnfinished, removeLeftBehind, unfinishedPath } from './durable-file.js';
 import { formatOf, HEAD_BYTES } from './open-table.js';
-import { type ByteSource, bytesOf, checkRange } from './source.js';
+import { type ByteSource, checkRange } from './source.js';
 
 /** The name that stands for standard input. */
 export const STDIN = '-';
@@ -31,35 +30,6 @@ export async function openSource(path: string): Promise<ByteSource> {
     return await spooled(path, handle.createReadStream());
   }
   return await fileSource(path, path, handle);
-}
-
-export interface HashedSource extends ByteSource {
-  /** sha256 of all bytes, hexadecimal; asked for once, after which nothing is read. */
-  sha256(): Promise<string>;
-}
-
-/**
- * A source that takes its sha256 from what is read of it anyway, so far as that goes from the first byte on without a gap;
- * the rest is read for it in the end.
- */
-export function hashed(source: ByteSource): HashedSource {
-  const hash = createHash('sha256');
-  let done = 0;
-  return {
-    ...source,
-    async read(start, end) {
-      const bytes = await source.read(start, end);
-      if (start <= done && end > done) {
-        hash.update(bytes.subarray(done - start));
-        done = end;
-      }
-      return bytes;
-    },
-    async sha256() {
-      for await (const piece of bytesOf(source, 1 << 20, done)) hash.update(piece);
-      return hash.digest('hex');
-    },
-  };
 }
 
 const CAUSES: Readonly<Record<string, string>> = {

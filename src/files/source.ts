@@ -77,3 +77,49 @@ export async function* bytesOf(
     yield piece;
   }
 }
+
+export interface HashedSource extends ByteSource {
+  /**
+   * sha256 of all bytes, hexadecimal; asked for once, or again where reading failed.
+   *
+   * @param onBytes told how many bytes have gone into it, as those that were left are read.
+   */
+  sha256(onBytes?: (bytes: number) => void): Promise<string>;
+}
+
+/** What takes bytes piece by piece: Node's own, or one for browsers, which have none. */
+export interface Hash {
+  update(bytes: Uint8Array): unknown;
+  digest(encoding: 'hex'): string;
+}
+
+/**
+ * A source that takes its sha256 from what is read of it anyway, so far as that goes from the first byte on without a gap;
+ * the rest is read for it in the end.
+ *
+ * @param hash of SHA-256, before its first byte.
+ */
+export function hashed(source: ByteSource, hash: Hash): HashedSource {
+  let done = 0;
+  let isAsked = false;
+  const add = (bytes: Uint8Array, end: number) => {
+    hash.update(bytes);
+    done = end;
+  };
+  return {
+    ...source,
+    async read(start, end) {
+      const bytes = await source.read(start, end);
+      if (!isAsked && start <= done && end > done) add(bytes.subarray(done - start), end);
+      return bytes;
+    },
+    async sha256(onBytes = () => {}) {
+      isAsked = true;
+      for await (const piece of bytesOf(source, 1 << 20, done)) {
+        add(piece, done + piece.length);
+        onBytes(done);
+      }
+      return hash.digest('hex');
+    },
+  };
+}

@@ -43,7 +43,10 @@ describe.each([
   });
   afterAll(() => page.context().close());
 
-  test('one jet, also with a wrong number', async () => {
+  test('one jet, with another beside it, also with a wrong number', async () => {
+    await page.click('#jet-pin');
+    await page.click('#jet-recipes summary');
+    await page.waitForSelector('#key-pinned:not([hidden])');
     expect(await findings(page)).toEqual([]);
     await picture('one-jet');
     await page.fill('#jet-mass', '-1');
@@ -89,7 +92,7 @@ describe('by the keyboard alone', () => {
     const { page } = await pages.open();
     await firstAnswer(page);
     const places: string[] = [];
-    for (let i = 0; i < 16; i++) {
+    for (let i = 0; i < 20; i++) {
       await page.keyboard.press('Tab');
       const { place, outline } = await page.evaluate(() => {
         const focused = document.activeElement as HTMLElement;
@@ -108,8 +111,12 @@ describe('by the keyboard alone', () => {
       'One jet',
       'Many jets',
       'Models',
+      'share',
       'scheme',
       'simulation',
+      'Soft, forward',
+      '1 TeV, central',
+      'Heavy',
       'jet-pt',
       'transverse momentum slider',
       'jet-eta',

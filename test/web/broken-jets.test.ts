@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { fileOf } from '../files/files.js';
-import { wordsOf, wordsOnFile } from './jets-view.js';
+import { wordsOf } from './jets-view.js';
 import { type OpenedPage, sitePages } from './site-pages.js';
 
 const HEAD = ['gen', 'reco', 'raw']
@@ -69,19 +69,6 @@ describe('a file that is refused', () => {
     expect(said).toMatch(words);
     expect(said.split('\n')).toHaveLength(1);
     expect(said.length).toBeLessThan(400);
-  });
-
-  test('more than 100 MB', async () => {
-    await opened.page.evaluate(() => {
-      const transfer = new DataTransfer();
-      transfer.items.add(new File([new Uint8Array(101 * 2 ** 20)], 'large.root'));
-      document
-        .querySelector('#jets-form')!
-        .dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true }));
-    });
-    expect(await wordsOnFile(opened.page)).toMatch(
-      /large.root: has 101 MB, the page reads up to 100 MB; make a smaller one/,
-    );
   });
 });
 

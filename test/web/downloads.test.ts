@@ -117,7 +117,7 @@ describe('the report and its figures', () => {
   });
 
   test('a figure as SVG is a whole drawing with its axes, without scripts or foreign parts', async () => {
-    const { name, bytes } = await download('Spectrum of transverse momentum as SVG');
+    const { name, bytes } = await download('Figure spectrum-pt as SVG');
     expect(name).toBe('spectrum-pt.svg');
     const svg = bytes.toString();
     expect(svg).toMatch(/^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"/);
@@ -127,7 +127,7 @@ describe('the report and its figures', () => {
   });
 
   test('a figure as PNG is drawn at three times its size', async () => {
-    const { name, bytes } = await download('Closure of mass as PNG');
+    const { name, bytes } = await download('Figure closure-mass as PNG');
     expect(name).toBe('closure-mass.png');
     expect(bytes.subarray(0, 8).toString('latin1')).toBe('\x89PNG\r\n\x1a\n');
     expect(bytes.readUInt32BE(16)).toBeGreaterThan(900);

@@ -69,10 +69,12 @@ describe('a part of the site that does not arrive', () => {
 
     pages.site.change = (file, bytes) => (file.endsWith('jets-sample.parquet') ? 503 : bytes);
     await page.getByRole('link', { name: 'Many jets' }).click();
-    await page.getByRole('button', { name: 'Take the sample that ships' }).click();
-    expect(await wordsIn('jets-file-error')).toMatch(/sample cannot be loaded.*503.*try again/);
+    await page.getByRole('button', { name: 'Test jets' }).click();
+    expect(await wordsIn('jets-file-error')).toMatch(
+      /jets-sample.parquet: is not on the server \(it answered 503\); try again/,
+    );
     pages.site.change = undefined;
-    await page.getByRole('button', { name: 'Take the sample that ships' }).click();
+    await page.getByRole('button', { name: 'Test jets' }).click();
     await page.waitForFunction(() => document.querySelector('#jets-summary')!.textContent!.includes('holds'));
   });
 });

@@ -1,8 +1,16 @@
 /** Many jets: files of each format, and a study that grows, waits, goes on and stops. */
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FileChooser } from 'playwright-core';
+import { bundleEngine } from '../../src/engines/open.js';
+import { readJets } from '../../src/files/read-jets.js';
+import { loadBundle } from '../../src/load-bundle.js';
+import type { Report } from '../../src/studies/summarise.js';
+import { verdictWord } from '../../src/studies/verdict.js';
+import { study } from '../../src/study.js';
 import { EVENTS, fileOf, JETS } from '../files/files.js';
+import { PROJECT_ROOT } from '../project-root.js';
 import { dropBytes } from './drop-files.js';
 import { studied, wordsOf, wordsOnFile } from './jets-view.js';
 import { type OpenedPage, sitePages } from './site-pages.js';
@@ -65,7 +73,7 @@ describe('a study of the sample that ships', () => {
   beforeAll(async () => {
     const { page } = opened;
     await page.evaluate(() => document.querySelector('#jets-summary')!.replaceChildren());
-    await button('Take the sample that ships').click();
+    await button('Test jets').click();
     expect((await wordsOnFile(page)).replace(/\s/g, ' ')).toContain('holds 20 000 jets');
     await page.fill('#jets-count', '20000');
     await page.fill('#jets-samples', '200');
@@ -74,7 +82,7 @@ describe('a study of the sample that ships', () => {
   });
 
   test('grows: its spectra are there long before its end', async () => {
-    await opened.page.waitForSelector('#jets-results .pairs canvas');
+    await opened.page.waitForSelector('#jets-results .pairs img');
     await opened.page.waitForFunction(
       () => document.querySelector<HTMLProgressElement>('#jets-progress')!.value > 0.01,
     );
@@ -117,4 +125,81 @@ describe('a study of the sample that ships', () => {
     expect(await button('Predictions as CSV').isEnabled()).toBe(true);
     expect(await page.locator(':focus').textContent()).toBe('Start');
   });
+});
+
+describe('a file that the link names', () => {
+  const wordsOfLink = async (hash: string) => {
+    const { page, faults } = await pages.open({ hash });
+    const words = await wordsOnFile(page);
+    await page.context().close();
+    return { words: words.replace(/\s/g, ' '), faults };
+  };
+
+  test.each([true, false])('is read from beside the page; by a server with ranges: %p', async (ranges) => {
+    pages.site.ranges = ranges;
+    const file = 'examples/nano-generated.root';
+    const { words, faults } = await wordsOfLink(`/jets?file=${file}`);
+    expect(words).toContain('nano-generated.root holds 2 400 jets: raw, reco, gen.');
+    expect(faults).toEqual([]);
+    expect(pages.site.asked.splice(0).filter((asked) => asked === file).length > 1).toBe(ranges);
+    pages.site.ranges = false;
+  });
+
+  test('may not be on another server, and is named where it is missing', async () => {
+    const { words } = await wordsOfLink('/jets?file=https://example.org/jets.root');
+    expect(words).toMatch(/only name a file beside the page, not one of example.org/);
+    expect((await wordsOfLink('/jets?file=nowhere.root')).words).toMatch(
+      /nowhere.root: is not on the server .*404/,
+    );
+  });
+});
+
+/** The same samples, tests and seeds: both say the same of the model. */
+test('the verdict is that of the command line', async () => {
+  const JETS = 3000;
+  const { page, faults } = await pages.open({
+    hash: `/jets?file=models/jets-sample.parquet&jets=${JETS}`,
+  });
+  await wordsOnFile(page);
+  const words = await studied(page, 20);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Report as JSON' }).click(),
+  ]);
+  const here: Report = JSON.parse(readFileSync(await download.path(), 'utf8'));
+  const folder = join(PROJECT_ROOT, 'models');
+  const bundle = await loadBundle(join(folder, 'simulation'));
+  const jets = await readJets(join(folder, 'jets-sample.parquet'), { limit: JETS });
+  const engine = await bundleEngine(bundle.source, 'wasm');
+  const there = await study(bundle, jets, { samples: 20, threads: 2, engine });
+  await bundle.close();
+
+  expect(here.input.sha256).toBe(there.input.sha256);
+  expect(here.verdict.passed).toBe(there.verdict.passed);
+  expect(words).toContain(verdictWord(there.verdict));
+  expect(await page.innerText('.verdict h3')).toBe(verdictWord(there.verdict));
+  expect(here.verdict.tests.map(({ name, jets }) => [name, jets])).toEqual(
+    there.verdict.tests.map(({ name, jets }) => [name, jets]),
+  );
+  // The rounding of two arithmetics moves a few ranks among thousands.
+  here.verdict.tests.forEach(({ pValue }, i) => {
+    expect(Math.abs(pValue - there.verdict.tests[i]!.pValue)).toBeLessThan(0.01);
+  });
+  expect(faults).toEqual([]);
+});
+
+test('another detector fails, and the one-page report says so too', async () => {
+  const { page, faults } = await pages.open({ hash: '/jets?file=examples/another-detector.csv' });
+  await wordsOnFile(page);
+  expect(await studied(page, 20)).toMatch(/Failed\.$/);
+  expect(await page.innerText('.verdict.failed')).toMatch(/pt is predicted .*too high/);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Report as one page' }).click(),
+  ]);
+  const html = readFileSync(await download.path(), 'utf8');
+  expect(html).toMatch(/^<!doctype html>[\s\S]*<h2>Failed<\/h2>/);
+  expect(html).toContain('expected coverage (TARP)');
+  expect(html.match(/<svg /g)!.length).toBeGreaterThanOrEqual(19);
+  expect(faults).toEqual([]);
 });

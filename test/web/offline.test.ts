@@ -26,13 +26,13 @@ test('opened once, it opens and computes with its server gone', async () => {
 
   // What is loaded when it is wanted, and never was before: readers, tables, drawings.
   await page.getByRole('link', { name: 'Many jets' }).click();
-  await page.getByRole('button', { name: 'Take the sample that ships' }).click();
+  await page.getByRole('button', { name: 'Test jets' }).click();
   expect(await wordsOnFile(page)).toContain('holds');
   await page.fill('#jets-count', '200');
   expect(await studied(page, 10)).toContain('Study done');
   const [file] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Spectrum of mass as SVG' }).click(),
+    page.getByRole('button', { name: 'Figure spectrum-mass as SVG' }).click(),
   ]);
   expect(file.suggestedFilename()).toBe('spectrum-mass.svg');
   expect(faults).toEqual([]);

@@ -1,12 +1,18 @@
 /** One jet: what the page shows is what the model says, and it follows the controls and the link. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { parse } from 'csv-parse/sync';
 import { readJets } from '../../src/files/read-jets.js';
-import { loadBundle } from '../../src/load-bundle.js';
+import { VARIABLES } from '../../src/jets/columns.js';
 import { PROJECT_ROOT } from '../project-root.js';
 import { answered, firstAnswer, numbers } from './jet-view.js';
 import { type OpenedPage, sitePages } from './site-pages.js';
 
+const CLI = join(PROJECT_ROOT, 'dist', 'src', 'cli', 'main.js');
 const MODELS = join(PROJECT_ROOT, 'models');
 const pages = sitePages();
 let opened: OpenedPage;
@@ -17,23 +23,29 @@ beforeAll(async () => {
 afterEach(() => expect(opened.faults.splice(0)).toEqual([]));
 
 describe('opened', () => {
-  test('it shows medians and intervals of the samples that Node draws with the same seed', async () => {
-    const shown = await numbers(opened.page);
-    const bundle = await loadBundle(join(MODELS, 'simulation'));
-    const samples = await bundle
-      .condition(Float32Array.of(100, 0.5, 1, 12))
-      .sample({ samples: 2000, seed: 1 });
-    await bundle.close();
-    [0, 1, 2, 3].forEach((k) => {
-      const sorted = samples.slice(2000 * k, 2000 * (k + 1)).sort();
-      const between = (place: number) => sorted[Math.floor(place)]!;
-      // Shown are the decimals whose step is a twentieth of the width or less; rounding moves a value by half of it.
-      const half = 0.026 * (between(1679) - between(319));
-      expect(Math.abs(shown.Median![k]! - (between(999) + between(1000)) / 2)).toBeLessThan(half);
-      expect(Math.abs(shown['68 % from']![k]! - between(319.84))).toBeLessThan(half);
-      expect(Math.abs(shown['68 % to']![k]! - between(1679.16))).toBeLessThan(half);
-    });
-    expect(shown['Input jet']).toEqual([100, 0.5, 1, 12]);
+  test('it shows the medians and intervals that the command beside them gives', async () => {
+    const { page } = opened;
+    const shown = await numbers(page);
+    const folder = mkdtempSync(join(tmpdir(), 'jet-iqn-one-jet-'));
+    try {
+      const file = join(folder, 'jet.csv');
+      const command = (await page.textContent('#recipe-command'))!
+        .replace('npx jet-iqn', `'${process.execPath}' '${CLI}'`)
+        .replace('-o jet.csv', `-o '${file}'`);
+      await promisify(execFile)('bash', ['-c', command], { cwd: PROJECT_ROOT });
+      const [row]: Record<string, string>[] = parse(readFileSync(file), { columns: true });
+      VARIABLES.forEach((variable, k) => {
+        const [q16, q50, q84] = ['16', '50', '84'].map((level) => Number(row![`${variable}_q${level}`]));
+        // Shown are the decimals whose step is a twentieth of the width or less; rounding moves a value by half of it.
+        const half = 0.026 * (q84! - q16!);
+        expect(Math.abs(shown['68 % from']![k]! - q16!)).toBeLessThan(half);
+        expect(Math.abs(shown.Median![k]! - q50!)).toBeLessThan(half);
+        expect(Math.abs(shown['68 % to']![k]! - q84!)).toBeLessThan(half);
+      });
+      expect(shown['Input jet']).toEqual([100, 0.5, 1, 12]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('every chart has something on it', async () => {
@@ -122,6 +134,47 @@ describe('controls', () => {
     await answered(page, () => choose('Simulation'));
     expect(Object.keys(await numbers(page))).not.toContain('True answer');
   });
+});
+
+test('a jet that is kept stands beside another one, as a response as well, and the link brings both', async () => {
+  const { page } = opened;
+  const before = await numbers(page);
+  await page.getByRole('button', { name: 'Keep to compare' }).click();
+  await page.getByRole('rowheader', { name: 'Kept: median' }).waitFor();
+  await page.selectOption('#jet-axis', 'response');
+  await answered(page, () => page.getByRole('button', { name: '1 TeV, central' }).click());
+  const after = await numbers(page);
+  expect(after['Input jet']).toEqual([1000, 0.2, 1, 100]);
+  // With as many digits as the width of the other answer deserves.
+  expect(Math.abs(after['Kept: median']![0]! - before.Median![0]!)).toBeLessThan(1);
+  const chart = page.locator('#chart-pt [role=img]');
+  const [, median] = /response of the transverse momentum: median ([\d.]+),/.exec(
+    (await chart.getAttribute('aria-label'))!,
+  )!;
+  expect(Number(median)).toBeCloseTo(after.Median![0]! / 1000, 2);
+
+  await page.waitForFunction(() => /ptAxis=response.*pinned=/.test(location.hash));
+  const copy = await pages.open({ hash: new URL(page.url()).hash.slice(1) });
+  await copy.page.getByRole('rowheader', { name: 'Kept: median' }).waitFor();
+  expect(await copy.page.innerText('#pinned-words')).toBe(
+    'kept: simulation, pt 100, eta 0.5, phi 1, mass 12',
+  );
+  expect((await numbers(copy.page))['Kept: median']).toEqual(after['Kept: median']);
+  expect(await copy.page.inputValue('#jet-axis')).toBe('response');
+  await copy.page.getByRole('button', { name: 'Forget the kept jet' }).click();
+  await copy.page.getByRole('rowheader', { name: 'Kept: median' }).waitFor({ state: 'hidden' });
+  expect(copy.faults).toEqual([]);
+  await copy.page.context().close();
+});
+
+test('before the first answer no empty chart is shown', async () => {
+  pages.site.change = (file, bytes) => (file.endsWith('.wasm') ? undefined : bytes);
+  const { page } = await pages.open();
+  await page.waitForSelector('#model-message:not([hidden])');
+  expect(await page.locator('#jet-charts').isVisible()).toBe(false);
+  expect(await page.locator('.waiting').isVisible()).toBe(true);
+  pages.site.change = undefined;
+  await page.context().close();
 });
 
 describe('the link', () => {

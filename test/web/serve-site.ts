@@ -21,12 +21,14 @@ export interface Site {
   readonly asked: string[];
   /** Set to send something else than the file: other bytes, a status, or nothing. */
   change: Change | undefined;
+  /** Whether it sends a range of a file where it is asked for one. */
+  ranges: boolean;
   close(): Promise<void>;
 }
 
 export async function serveSite(): Promise<Site> {
   const asked: string[] = [];
-  const site = { asked, change: undefined as Change | undefined };
+  const site = { asked, change: undefined as Change | undefined, ranges: false };
   const { origin, close } = await listen(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url!, 'http://host').pathname);
     const prefix = path.startsWith(BELOW) ? BELOW : PREFIX;
@@ -39,7 +41,18 @@ export async function serveSite(): Promise<Site> {
     const sent = bytes && site.change ? site.change(file, bytes, path) : (bytes ?? 404);
     if (sent === undefined) request.socket.destroy();
     else if (typeof sent === 'number') response.writeHead(sent).end();
-    else response.writeHead(200, { 'Content-Type': contentType(file) }).end(sent);
+    else {
+      const [, first, last] = (site.ranges && /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '')) || [];
+      const part = first === undefined ? sent : sent.subarray(Number(first), Number(last) + 1);
+      response
+        .writeHead(first === undefined ? 200 : 206, {
+          'Content-Type': contentType(file),
+          ...(first !== undefined && {
+            'Content-Range': `bytes ${first}-${Number(first) + part.length - 1}/${sent.length}`,
+          }),
+        })
+        .end(part);
+    }
   });
   return Object.assign(site, { url: `${origin}${PREFIX}`, below: `${origin}${BELOW}`, close });
 }

@@ -7,6 +7,7 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { version } from '../../src/version.js';
 import { freePort } from '../free-port.js';
 import { PROJECT_ROOT } from '../project-root.js';
 import { downloadSizes } from './download-sizes.js';
@@ -52,8 +53,16 @@ describe('the notices of others’ code', () => {
     const folder = mkdtempSync(join(tmpdir(), 'jet-iqn-licences-'));
     try {
       const vite = join(PROJECT_ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
-      const options = ['--sourcemap', '--outDir', folder, '--emptyOutDir', '--logLevel', 'error'];
-      await promisify(execFile)(process.execPath, [vite, 'build', 'web', ...options], { cwd: PROJECT_ROOT });
+      const options = ['--sourcemap', '--outDir', folder, '--emptyOutDir', '--logLevel', 'warn'];
+      const built = promisify(execFile)(process.execPath, [vite, 'build', 'web', ...options], {
+        cwd: PROJECT_ROOT,
+        env: { ...process.env, SITE_URL: 'https://example.org/jets/' },
+      });
+      // `npm run web:build` builds so.
+      expect(await built).toEqual({ stdout: '', stderr: '' });
+      expect(readFileSync(join(folder, 'index.html'), 'utf8')).toContain(
+        '<meta property="og:image" content="https://example.org/jets/preview.png"',
+      );
       const assets = join(folder, 'assets');
       const bundled = new Set<string>();
       for (const file of readdirSync(assets).filter((name) => name.endsWith('.map'))) {
@@ -92,14 +101,42 @@ describe('the notices of others’ code', () => {
   });
 });
 
+test('in somebody else’s frame it has no header, and a way to its own page', async () => {
+  const { page, faults } = await pages.open();
+  await page.goto(`${pages.site.url}?embed#/jet?pt=200`);
+  await page.reload();
+  await firstAnswer(page);
+  expect(await page.locator('header').isVisible()).toBe(false);
+  const [own] = await Promise.all([
+    page.context().waitForEvent('page'),
+    page.getByRole('link', { name: 'Open this on its own page' }).click(),
+  ]);
+  await own.waitForFunction(() => document.querySelector('#jet-live')!.textContent !== '');
+  expect(own.url()).toMatch(/jets\/#\/jet\?.*pt=200/);
+  expect(await own.locator('header').isVisible()).toBe(true);
+  expect(faults).toEqual([]);
+});
+
+test('links to it bring a title and a picture; its foot says version, source and how to cite it', async () => {
+  const { page, faults } = await pages.open();
+  const content = (name: string) => page.getAttribute(`meta[property="og:${name}"]`, 'content');
+  expect(await content('title')).toMatch(/^jet-iqn/);
+  const picture = await page.request.get(new URL((await content('image'))!, pages.site.url).href);
+  expect((await picture.body()).subarray(1, 4).toString()).toBe('PNG');
+  expect(await page.innerText('footer')).toContain(`jet-iqn ${version}`);
+  await page.getByRole('link', { name: 'cite it' }).click();
+  await page.waitForURL('**/CITATION.cff');
+  expect(faults).toEqual([]);
+});
+
 /** What a visitor downloads, by gzip. */
 describe('the site stays small', () => {
   test('until the first answer, all of it, and without ONNX Runtime', () => {
     const { first, all, files } = downloadSizes();
     const runtime = files.find(({ name }) => /ort-wasm.*\.wasm$/.test(name))!.bytes;
-    // Measured: ONNX Runtime 3.70 MB, all else until the first answer 1.01 MB, all else that there is 4.65 MB: six bundles of 0.1 to 0.8 MB among them.
+    // Measured: ONNX Runtime 3.70 MB, all else until the first answer 1.03 MB, all else that there is 4.95 MB: six bundles of 0.1 to 0.8 MB and 0.8 MB of example files among them.
     expect(runtime).toBeLessThan(4.0e6);
-    expect(first - runtime).toBeLessThan(1.4e6);
+    expect(first - runtime).toBeLessThan(1.1e6);
     expect(all - runtime).toBeLessThan(5.0e6);
   });
 });

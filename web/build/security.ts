@@ -1,5 +1,3 @@
-import type { Plugin } from 'vite';
-
 /**
  * The page's Content-Security-Policy: its own files and nothing else, no inline script or style, no eval.
  *
@@ -7,7 +5,7 @@ import type { Plugin } from 'vite';
  * page draws as PNG. The same text stands in index.html for servers that send no headers; `frame-ancestors` works in a
  * header alone.
  */
-const CONTENT_SECURITY_POLICY = [
+export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
   "worker-src 'self'",
@@ -31,8 +29,3 @@ export const ISOLATION_HEADERS = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
-
-/** The policy in the page itself, for servers that send none. */
-export function policy(): Plugin {
-  return { name: 'policy', transformIndexHtml: (html) => html.replace('%POLICY%', CONTENT_SECURITY_POLICY) };
-}

@@ -1,6 +1,6 @@
 /** The service worker with the names and the fingerprint of all files of the site in it. */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
 
@@ -20,7 +20,8 @@ export function serviceWorker(): Plugin {
           const part = output[file]!;
           hash.update(`${file}\n`).update(part.type === 'chunk' ? part.code : part.source);
         }
-        for (const file of readdirSync(PUBLIC).sort()) {
+        const isFile = (file: string) => statSync(join(PUBLIC, file)).isFile();
+        for (const file of readdirSync(PUBLIC, { encoding: 'utf8', recursive: true }).filter(isFile).sort()) {
           hash.update(`${file}\n`).update(readFileSync(join(PUBLIC, file)));
           files.push(file);
         }

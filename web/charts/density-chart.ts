@@ -5,11 +5,13 @@
 import uPlot from 'uplot';
 import type { VariableAnswer } from '../one-jet/answer.js';
 import { palette } from '../palette.js';
-import { axis, faded, mountPlot } from './plot.js';
+import { axis, FONT, faded, mountPlot } from './plot.js';
 
 const HEIGHT = 190;
-/** CSS pixels beside the frame. */
+/** CSS pixels right of the frame, and left of it, where the densities stand. */
 const EDGE = 8;
+const Y_AXIS = 42;
+const Y_TITLE = 16;
 /** CSS pixels: charts on a phone, which need their ticks closer. */
 const NARROW = 240;
 /** CSS pixels of half a character. */
@@ -20,6 +22,8 @@ export interface Shown extends VariableAnswer {
   readonly input: number;
   /** The true answer, where it is known. */
   readonly truth?: number | undefined;
+  /** The answer of another model or jet. */
+  readonly pinned?: VariableAnswer | undefined;
 }
 
 export interface DensityChart {
@@ -39,9 +43,9 @@ export function densityChart(
       [0, 1],
     ],
     options: {
-      padding: [8, EDGE, 0, EDGE],
+      padding: [8, EDGE, 0, 0],
       scales: {
-        x: { time: false, range: () => (shown ? [shown.low, shown.high] : [0, 1]) },
+        x: { time: false, range: () => (shown ? rangeOf(shown) : [0, 1]) },
         y: { auto: false, range: (_, min, max) => [min, max] },
       },
       axes: [
@@ -54,7 +58,15 @@ export function densityChart(
               return fits(u, value, label) ? label : '';
             }),
         }),
-        axis({ show: false }),
+        axis({
+          size: Y_AXIS,
+          space: 36,
+          label: 'Density',
+          labelSize: Y_TITLE,
+          labelFont: FONT,
+          grid: { show: false },
+          values: (_, splits) => splits.map((value) => String(Number(value.toPrecision(3)))),
+        }),
       ],
       series: [{}, { stroke: () => palette().predicted, width: 2, points: { show: false } }],
       hooks: {
@@ -71,15 +83,21 @@ export function densityChart(
         next.density,
         (_, i) => next.low + ((next.high - next.low) * i) / (points - 1),
       );
-      const top = Math.max(...next.density, ...next.histogram);
+      const top = Math.max(...next.density, ...next.histogram, ...(next.pinned?.density ?? []));
+      const [min, max] = rangeOf(next);
       // The scale of y follows the curve alone; the histogram must fit as well.
       plot.setData([x, next.density], false);
       plot.batch(() => {
-        plot.setScale('x', { min: next.low, max: next.high });
+        plot.setScale('x', { min, max });
         plot.setScale('y', { min: 0, max: 1.08 * top });
       });
     },
   };
+}
+
+/** Ends of the axis: those of both answers. */
+function rangeOf({ low, high, pinned }: Shown): [number, number] {
+  return [Math.min(low, pinned?.low ?? low), Math.max(high, pinned?.high ?? high)];
 }
 
 /** Whether a tick's label lies within the chart: at its ends it would be cut. */
@@ -110,12 +128,30 @@ function drawBelow(u: uPlot, { low, high, histogram, q16, q84 }: Shown): void {
   ctx.restore();
 }
 
-function drawAbove(u: uPlot, { median, typical, input, truth }: Shown): void {
+function drawAbove(u: uPlot, { median, typical, input, truth, pinned }: Shown): void {
   const colours = palette();
+  if (pinned) {
+    drawCurve(u, pinned, colours.pinned);
+    line(u, pinned.median, colours.pinned, [2, 2]);
+  }
   line(u, input, colours.truth, [1, 3]);
   line(u, typical, colours.typical, [7, 4]);
   line(u, median, colours.predicted, []);
   if (truth !== undefined) line(u, truth, colours.answer, [], 3);
+}
+
+function drawCurve(u: uPlot, { low, high, density }: VariableAnswer, colour: string): void {
+  const { ctx } = u;
+  ctx.save();
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = 2 * uPlot.pxRatio;
+  ctx.beginPath();
+  density.forEach((value, i) => {
+    const x = low + ((high - low) * i) / (density.length - 1);
+    ctx.lineTo(u.valToPos(x, 'x', true), u.valToPos(value, 'y', true));
+  });
+  ctx.stroke();
+  ctx.restore();
 }
 
 /** A vertical line, dashed as given in CSS pixels. */

@@ -16,7 +16,7 @@ export interface Plot {
   update(data: uPlot.AlignedData): void;
 }
 
-const FONT = '12px system-ui, sans-serif';
+export const FONT = '12px system-ui, sans-serif';
 
 /** @param place an empty element; the chart follows its width. */
 export function mountPlot(place: HTMLElement, { height, options, data }: PlotOptions): Plot {

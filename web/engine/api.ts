@@ -3,16 +3,15 @@
  * events in between, plain data all. Cancelling a call aborts the signal that its method was given.
  */
 
+import type { WebEngine } from '../../src/engines/open-web.js';
 import type { Stage, Variable } from '../../src/jets/columns.js';
 import type { ModelCard } from '../../src/model/card.js';
+import type { JointTasks } from '../../src/studies/joint/joint-tasks.js';
 import type { Report } from '../../src/studies/summarise.js';
-import type { StudyProgress, StudyRequest } from '../many-jets/study.js';
+import type { StudyProgress, StudyRequest } from '../many-jets/request.js';
+import type { JetsPlace } from '../many-jets/sources.js';
+import type { ModelSource } from '../models/model-source.js';
 import type { JetAnswer, JetRequest } from '../one-jet/answer.js';
-
-/** A bundle: one that the site ships, or files that somebody dropped. */
-export type ModelSource =
-  | { readonly kind: 'shipped'; readonly name: string; readonly url: string }
-  | { readonly kind: 'files'; readonly name: string; readonly files: readonly File[] };
 
 export interface OpenedModel {
   readonly card: ModelCard;
@@ -44,7 +43,12 @@ export interface EngineMethods {
   open: { argument: ModelSource; event: never; result: OpenedModel };
   /** Loads and checks a model; the worker's model stays what it was. */
   inspect: { argument: ModelSource; event: never; result: OpenedModel };
-  predictJet: { argument: JetRequest; event: never; result: JetAnswer };
+  /** By the worker's model, or another one that is opened for it. */
+  predictJet: {
+    argument: JetRequest & { readonly of?: ModelSource | undefined };
+    event: never;
+    result: JetAnswer;
+  };
   /** A jet of the shipped sample: of the row asked for, else any. */
   sampleJet: {
     argument: { readonly url: string; readonly row?: number | undefined };
@@ -52,7 +56,11 @@ export interface EngineMethods {
     result: SampleJet;
   };
   /** Reads a file of jets; it stays the worker's table. Events: jets read so far. */
-  readJets: { argument: { readonly blob: Blob; readonly name: string }; event: number; result: JetsSummary };
+  readJets: {
+    argument: { readonly place: JetsPlace; readonly name: string };
+    event: number;
+    result: JetsSummary;
+  };
   /** Studies the worker's model on its table; cancelled it answers with the jets done, null where there are none. */
   study: {
     argument: StudyRequest;
@@ -61,6 +69,17 @@ export interface EngineMethods {
   };
   /** Closes or opens the gate that a study and the writing of predictions pass. */
   hold: { argument: boolean; event: never; result: undefined };
+  /** One task of the joint tests, with an engine of its own, which the first one opens. */
+  joint: {
+    argument: {
+      readonly source: ModelSource;
+      readonly engine: WebEngine;
+      readonly name: keyof JointTasks;
+      readonly task: unknown;
+    };
+    event: never;
+    result: unknown;
+  };
   /** All predictions of a study as a file. Events: jets done. */
   predictions: {
     argument: StudyRequest & { readonly format: PredictionFormat };

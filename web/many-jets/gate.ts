@@ -7,22 +7,25 @@ export interface Gate {
 
 export function makeGate(): Gate {
   let open = true;
-  let opened: (() => void) | undefined;
+  const waiting = new Set<() => void>();
   const channel = new MessageChannel();
+  channel.port1.start();
   return {
     set(next) {
       open = next;
-      if (open) opened?.();
+      if (!open) return;
+      for (const go of waiting) go();
+      waiting.clear();
     },
     async passed(signal) {
       // A message to oneself comes after those that wait already; a timer would come some milliseconds later.
       await new Promise((resolve) => {
-        channel.port1.onmessage = resolve;
+        channel.port1.addEventListener('message', resolve, { once: true });
         channel.port2.postMessage(null);
       });
       while (!open && !signal.aborted) {
         await new Promise<void>((resolve) => {
-          opened = resolve;
+          waiting.add(resolve);
           signal.addEventListener('abort', () => resolve(), { once: true });
         });
       }

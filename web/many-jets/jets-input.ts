@@ -1,11 +1,11 @@
-/** The jets of a study: a file dropped or chosen, or the sample that ships; the newest one wins. */
+/** The jets of a study: a file dropped or chosen, or one beside the page that the link names; the newest one wins. */
 import { byId, element, show } from '../dom.js';
 import type { JetsSummary } from '../engine/api.js';
 import type { Engine } from '../engine/start.js';
 import { fileDrop } from '../file-drop.js';
+import type { Link } from '../link.js';
 import { grouped } from '../variables.js';
-
-const SAMPLE = 'jets-sample.parquet';
+import type { JetsPlace } from './sources.js';
 
 export interface JetsInput {
   /** The jets that the engine holds; undefined where there are none, or while others are read. */
@@ -16,7 +16,12 @@ export interface JetsInput {
  * @param busy whether a study runs, which reads the jets.
  * @param onChange called when jets come or go.
  */
-export function jetsInput(engine: () => Engine, busy: () => boolean, onChange: () => void): JetsInput {
+export function jetsInput(
+  link: Link,
+  engine: () => Engine,
+  busy: () => boolean,
+  onChange: () => void,
+): JetsInput {
   const summary = byId('jets-summary', HTMLElement);
   const fault = byId('jets-file-error', HTMLElement);
   let jets: JetsSummary | undefined;
@@ -27,8 +32,7 @@ export function jetsInput(engine: () => Engine, busy: () => boolean, onChange: (
     show(fault, message !== '');
   }
 
-  /** @param load the file's bytes; its errors are told in words. */
-  async function read(name: string, load: (signal: AbortSignal) => Promise<Blob>): Promise<void> {
+  async function read(name: string, place: JetsPlace): Promise<void> {
     if (busy()) {
       complain('A study is running: cancel it before another file is read.');
       return;
@@ -43,10 +47,9 @@ export function jetsInput(engine: () => Engine, busy: () => boolean, onChange: (
     onChange();
     summary.replaceChildren(`Reading ${name} …`);
     try {
-      const blob = await load(signal);
       jets = await engine().call(
         'readJets',
-        { blob, name },
+        { place, name },
         { signal, onEvent: (count) => summary.replaceChildren(`Reading ${name}: ${grouped(count)} jets …`) },
       );
       summary.replaceChildren(...summaryWords(jets));
@@ -65,32 +68,49 @@ export function jetsInput(engine: () => Engine, busy: () => boolean, onChange: (
     byId('view-jets', HTMLElement),
     {
       prompt: 'Drop a file of jets, or choose one',
-      hint: 'NanoAOD, Parquet, CSV or Arrow, up to 100 MB',
+      hint: 'ROOT (NanoAOD, Delphes), Parquet, CSV or Arrow, of any size',
       multiple: false,
     },
     ([file, ...more]) => {
-      if (more.length > 0) complain('One file at a time: join them with `jet-iqn convert`.');
-      else void read(file!.name, async () => file!);
+      if (more.length > 0) {
+        complain('One file at a time: join them with `jet-iqn convert`.');
+        return;
+      }
+      asked = undefined;
+      link.update({ file: undefined });
+      void read(file!.name, file!);
     },
   );
-  byId('jets-sample', HTMLButtonElement).addEventListener('click', () => void read(SAMPLE, fetchSample));
+
+  /** The file of the link that was last read. */
+  let asked: string | undefined;
+  const follow = () => {
+    const { view, file } = link.state;
+    if (view !== 'jets' || file === undefined || file === asked) return;
+    asked = file;
+    const url = new URL(file, document.baseURI);
+    if (url.origin === location.origin)
+      void read(decodeURIComponent(url.pathname.split('/').at(-1)!), url.href);
+    else
+      complain(
+        `A link may only name a file beside the page, not one of ${url.host}: load it, then drop it here.`,
+      );
+  };
+  for (const button of document.querySelectorAll<HTMLButtonElement>('[data-file]')) {
+    button.addEventListener('click', () => {
+      // Again, where it failed before.
+      asked = undefined;
+      link.update({ file: button.dataset.file });
+    });
+  }
+  link.onChange(follow);
+  // Once whoever is told of the jets has what is returned here.
+  queueMicrotask(follow);
   return {
     get jets() {
       return jets;
     },
   };
-}
-
-async function fetchSample(signal: AbortSignal): Promise<Blob> {
-  try {
-    const response = await fetch(new URL(`models/${SAMPLE}`, document.baseURI), { signal });
-    if (!response.ok) throw new Error(`the server answered ${response.status}`);
-    return await response.blob();
-  } catch (error) {
-    throw new Error(
-      `The sample cannot be loaded (${(error as Error).message}). Check the connection and try again.`,
-    );
-  }
 }
 
 /** What was read from a file, and what was left out, in words. */

@@ -21,7 +21,7 @@ import { createPiece, predictionRows } from '../../src/sampling/prediction-rows.
 import { jetNumbers } from '../../src/stats/tau.js';
 import type { PredictionFormat } from '../engine/api.js';
 import type { Gate } from './gate.js';
-import type { StudyModel, StudyRequest } from './study.js';
+import type { StudyModel, StudyRequest } from './request.js';
 
 const TYPES: Readonly<Record<PredictionFormat, string>> = {
   parquet: 'application/vnd.apache.parquet',

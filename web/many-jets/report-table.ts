@@ -2,7 +2,6 @@
 import { UNITS, VARIABLES } from '../../src/jets/columns.js';
 import { assumedWords } from '../../src/model/missing-inputs.js';
 import type { Report } from '../../src/studies/summarise.js';
-import { verdictWord } from '../../src/studies/verdict.js';
 import { element } from '../dom.js';
 import { pText, symbol } from '../variables.js';
 
@@ -36,7 +35,6 @@ export function reportTable(place: HTMLElement): ReportTable {
       ),
     ),
   );
-  const verdict = element('p', { class: 'hint' });
   const assumed = element('p', { class: 'hint' });
   place.append(
     element(
@@ -44,7 +42,7 @@ export function reportTable(place: HTMLElement): ReportTable {
       { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Medians in numbers' },
       table,
     ),
-    verdict,
+    element('p', { class: 'hint' }, '“Typical” is reco − gen, what the experiment’s own correction leaves.'),
     assumed,
   );
   return {
@@ -62,9 +60,6 @@ export function reportTable(place: HTMLElement): ReportTable {
           cells[i]!.textContent = text;
         });
       }
-      const { passed, reasons } = report.verdict;
-      const why = passed ? '' : ` ${reasons.join(' ')}`;
-      verdict.textContent = `The closures: ${verdictWord(report.verdict).toLowerCase()}.${why} “Typical” is reco − gen, what the experiment’s own correction leaves. The joint tests of the command line’s study are not made here.`;
     },
   };
 }

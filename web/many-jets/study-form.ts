@@ -2,7 +2,7 @@
 import { byId } from '../dom.js';
 import type { Link } from '../link.js';
 import { COUNTS } from '../state.js';
-import type { StudyRequest } from './study.js';
+import type { StudyRequest } from './request.js';
 
 const FIELDS = { samples: 'jets-samples', jets: 'jets-count', seed: 'jets-seed' } as const;
 type Field = keyof typeof FIELDS;

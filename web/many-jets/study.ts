@@ -1,14 +1,11 @@
 /**
  * A study that grows: the pass over all samples of the jets, a handful of jets at a time, with what a report says of the
- * jets so far now and then. Every jet's samples are those of `jet-iqn study` with the same seed.
+ * jets so far now and then; then the joint tests. Samples, tests and verdict are those of `jet-iqn study` with the same seed.
  */
 
-import type { Session } from '../../src/engines/engine.js';
-import type { Kernel } from '../../src/engines/kernel.js';
 import { byVariable } from '../../src/jets/columns.js';
 import { keyed } from '../../src/jets/event-keys.js';
 import { firstJets, type JetsTable } from '../../src/jets/table.js';
-import type { ModelCard } from '../../src/model/card.js';
 import { withMedians } from '../../src/model/missing-inputs.js';
 import { STAGES_OF_TASK } from '../../src/model/tasks.js';
 import { openAccumulators, openTauRows } from '../../src/sampling/accumulators.js';
@@ -18,50 +15,30 @@ import { blockJets, type Plan, planBlocks } from '../../src/sampling/plan.js';
 import type { StudyTotals } from '../../src/sampling/totals.js';
 import { addBlock, emptyTotals } from '../../src/sampling/totals.js';
 import { jetNumbers } from '../../src/stats/tau.js';
+import type { JointReport } from '../../src/studies/joint/joint-study.js';
 import { studyEdges } from '../../src/studies/spectrum-edges.js';
 import type { Report } from '../../src/studies/summarise.js';
 import { summarise } from '../../src/studies/summarise.js';
+import { version } from '../../src/version.js';
 import type { Gate } from './gate.js';
+import { jointInWorkers } from './joint-workers.js';
+import type { StudyModel, StudyProgress, StudyRequest } from './request.js';
 
 /** Predictions of a piece: a tenth of a second or less, so that pausing and cancelling are felt at once. */
 const PIECE_PREDICTIONS = 32_768;
 /** Milliseconds between two reports on the way. */
 const REPORT_EVERY = 300;
 
-export interface StudyRequest {
-  /** Samples a jet. */
-  readonly samples: number;
-  /** The first so many jets of the table. */
-  readonly jets: number;
-  readonly seed: number;
-}
-
-export interface StudyProgress {
-  /** Jets done, and of all. */
-  readonly done: number;
-  readonly jets: number;
-  readonly predictionsPerSecond: number;
-  /** Of the jets done; not with every progress. */
-  readonly report?: Report;
-}
-
-export interface StudyModel {
-  readonly session: Session;
-  readonly card: ModelCard;
-  readonly sha256: string;
-  /** What computes around the engine. */
-  readonly kernel: Kernel;
-}
-
-/** @returns the report of all jets, or of those done where it was cancelled. */
+/** @returns the report of all jets; where it was cancelled of those done, or without the joint tests. */
 export async function runStudy(
-  { session, card, sha256, kernel }: StudyModel,
+  model: StudyModel,
   all: JetsTable,
   { samples, jets, seed }: StudyRequest,
   gate: Gate,
   signal: AbortSignal,
   onProgress: (progress: StudyProgress) => void,
 ): Promise<{ report: Report; done: number } | undefined> {
+  const { session, card, sha256, kernel } = model;
   const { input } = STAGES_OF_TASK[card.task];
   const table = withMedians(keyed(firstJets(all, jets), input), card);
   const plan = smallBlocks(planBlocks(table.rows, samples));
@@ -78,17 +55,22 @@ export async function runStudy(
   let done = 0;
   let seconds = 0;
   let reported = 0;
-  const report = () => {
+  const report = (joint?: JointReport, testSeconds?: number) => {
     const predictions = done * samples;
-    const throughput = { predictionsPerSecond: predictions / seconds, seconds, threads: 1 };
+    const throughput = {
+      predictionsPerSecond: predictions / seconds,
+      seconds,
+      threads: 1,
+      ...(testSeconds !== undefined && { testSeconds }),
+    };
     const run = {
       seed,
       engine: session.engine,
       bundle: { name: card.name, sha256 },
       throughput,
-      versions: {},
+      versions: { 'jet-iqn': version },
     };
-    return summarise(firstTotals(totals, done), firstJets(table, done), card, run);
+    return summarise(firstTotals(totals, done), firstJets(table, done), card, run, joint);
   };
   for (let block = 0; block < plan.blocks && !signal.aborted; block++) {
     await gate.passed(signal);
@@ -106,7 +88,21 @@ export async function runStudy(
     });
     if (due) reported = performance.now();
   }
-  return done > 0 ? { report: report(), done } : undefined;
+  if (done === 0) return undefined;
+  if (done < table.rows || signal.aborted) return { report: report(), done };
+  const ofPass = report();
+  const progress = { done, jets: table.rows, predictionsPerSecond: (done * samples) / seconds };
+  onProgress({ ...progress, report: ofPass, tested: 0 });
+  const start = performance.now();
+  try {
+    const joint = await jointInWorkers(model, table, seed, gate, signal, (tested) =>
+      onProgress({ ...progress, tested }),
+    );
+    return { report: report(joint, (performance.now() - start) / 1000), done };
+  } catch (error) {
+    if (signal.aborted) return { report: ofPass, done };
+    throw error;
+  }
 }
 
 /** Where the blocks lie changes no bit; small ones let messages in. */

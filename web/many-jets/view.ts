@@ -9,9 +9,9 @@ import type { Link } from '../link.js';
 import { modelSelect, type Shelf, type ShelfModel } from '../models/shelf.js';
 import { grouped } from '../variables.js';
 import { jetsInput } from './jets-input.js';
+import type { StudyRequest } from './request.js';
 import { resultsPlace } from './results.js';
 import { runControls } from './run.js';
-import type { StudyRequest } from './study.js';
 import { studyForm } from './study-form.js';
 
 export function openJetsView(link: Link, shelf: Shelf): void {
@@ -26,6 +26,7 @@ export function openJetsView(link: Link, shelf: Shelf): void {
   modelSelect(byId('jets-model', HTMLSelectElement), link, shelf, false);
   const results = resultsPlace(complain, savePredictions);
   const input = jetsInput(
+    link,
     engine,
     () => controls.running,
     () => {
@@ -65,24 +66,28 @@ export function openJetsView(link: Link, shelf: Shelf): void {
         await engine().call('open', model.source, { signal });
         return engine().call('study', request, {
           signal,
-          onEvent({ done, jets, predictionsPerSecond, report }) {
-            controls.progress(done, jets, wordsOnTheWay(done, request, predictionsPerSecond));
+          onEvent({ done, jets, predictionsPerSecond, report, tested, hashed }) {
+            if (hashed !== undefined)
+              controls.progress(hashed, 1, `Reading the whole file for its checksum: ${percent(hashed)}`);
+            else if (tested !== undefined)
+              controls.progress(tested, 1, `All jets done. Joint tests: ${percent(tested)}`);
+            else controls.progress(done, jets, wordsOnTheWay(done, request, predictionsPerSecond));
             if (!report) return;
             // Of a report that still grows there are no predictions to save yet.
             shown = undefined;
             results.repeatable(false);
-            results.update(report);
+            results.update(report, false);
           },
         });
       });
       if (!finished) return;
       const { report, done } = finished;
       shown = { model, request: { ...request, jets: done } };
-      results.update(report);
+      results.update(report, true);
       results.repeatable(true);
       const words = wordsAtTheEnd(done, request, report);
       controls.progress(done, request.jets, words);
-      live.textContent = `Study done. ${words} The closures: ${verdictWord(report.verdict).toLowerCase()}.`;
+      live.textContent = `Study done. ${words} ${verdictWord(report.verdict)}.`;
     } catch (error) {
       complain(`The study stopped: ${(error as Error).message}`);
     }
@@ -119,6 +124,10 @@ export function openJetsView(link: Link, shelf: Shelf): void {
   link.onChange(checkFit);
   shelf.onChange(checkFit);
   checkFit();
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
 }
 
 function wordsOnTheWay(done: number, { jets, samples }: StudyRequest, perSecond: number): string {

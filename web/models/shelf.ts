@@ -2,8 +2,9 @@
 import type { NetworkSpec } from '../../src/model/network-spec.js';
 import type { Task } from '../../src/model/tasks.js';
 import { element } from '../dom.js';
-import type { ModelSource, OpenedModel } from '../engine/api.js';
+import type { OpenedModel } from '../engine/api.js';
 import type { Link } from '../link.js';
+import type { ModelSource } from './model-source.js';
 
 export interface ShelfModel {
   readonly name: string;

@@ -4,6 +4,7 @@ import { phiNear, wrapPhi } from '../../src/jets/phi.js';
 import { type DensityChart, densityChart } from '../charts/density-chart.js';
 import { type JointChart, jointChart } from '../charts/joint-chart.js';
 import { element } from '../dom.js';
+import type { PtAxis } from '../state.js';
 import { minus, SPOKEN, symbol, unitSuffix, valueText } from '../variables.js';
 import type { JetAnswer, VariableAnswer } from './answer.js';
 
@@ -15,8 +16,14 @@ export interface Marks {
   readonly typical?: Readonly<Record<Variable, number>> | undefined;
 }
 
+/** The answer of another model or jet, drawn beside. */
+export interface PinnedAnswer {
+  readonly answer: JetAnswer;
+  readonly input: Marks['input'];
+}
+
 export interface JetCharts {
-  update(answer: JetAnswer, marks: Marks): void;
+  update(answer: JetAnswer, marks: Marks, ptAxis: PtAxis, pinned?: PinnedAnswer): void;
 }
 
 export function jetCharts(place: HTMLElement, jointFigure: HTMLElement): JetCharts {
@@ -25,18 +32,35 @@ export function jetCharts(place: HTMLElement, jointFigure: HTMLElement): JetChar
   const charts: DensityChart[] = cards.map(({ canvas }, k) => densityChart(canvas, tickOf(VARIABLES[k]!)));
   const joint = mountJoint(jointFigure);
   return {
-    update(answer, marks) {
+    update(answer, marks, ptAxis, pinned) {
       VARIABLES.forEach((variable, k) => {
-        const shown = answer.variables[variable];
+        const isResponse = variable === 'pt' && ptAxis === 'response';
+        const over = ({ pt }: Marks['input']) => (isResponse ? pt : 1);
+        const own = answer.variables[variable];
+        const shown = divided(own, over(marks.input));
+        const mark = (values: Marks['input']) => near(variable, values, own) / over(marks.input);
         charts[k]!.update({
           ...shown,
-          input: near(variable, marks.input, shown),
-          truth: marks.truth && near(variable, marks.truth, shown),
+          input: mark(marks.input),
+          truth: marks.truth && mark(marks.truth),
+          pinned: pinned && divided(pinned.answer.variables[variable], over(pinned.input)),
         });
-        cards[k]!.describe(shown);
+        cards[k]!.describe(shown, isResponse);
       });
       joint.update(answer, marks);
     },
+  };
+}
+
+/** An answer in other units: all values over `by`. */
+function divided(answer: VariableAnswer, by: number): VariableAnswer {
+  const { low, high, median, q16, q84, typical, histogram, density } = answer;
+  if (by === 1) return answer;
+  return {
+    ...{ low: low / by, high: high / by, median: median / by, q16: q16 / by, q84: q84 / by },
+    typical: typical / by,
+    histogram: histogram.map((value) => value * by),
+    density: density.map((value) => value * by),
   };
 }
 
@@ -59,34 +83,52 @@ function tickOf(variable: Variable): (value: number, step: number) => string {
 
 function chartCard(variable: Variable) {
   const value = element('span', { class: 'value' });
+  const what = element('span', { class: 'what' });
+  const axis = element('p', { class: 'axis-title' });
   const canvas = element('div', { role: 'img' });
   const root = element(
     'figure',
     { class: 'panel chart', id: `chart-${variable}` },
-    element('figcaption', {}, element('span', { class: 'what' }, 'Predicted ', symbol(variable)), value),
+    element('figcaption', {}, what, value),
     canvas,
-    element('p', { class: 'axis-title' }, symbol(variable), UNITS[variable] && ` [${UNITS[variable]}]`),
+    axis,
   );
+  let titled: boolean | undefined;
+  const entitle = (isResponse: boolean) => {
+    titled = isResponse;
+    const response = () => [symbol(variable), '′ / ', symbol(variable)];
+    what.replaceChildren('Predicted ', ...(isResponse ? ['response ', ...response()] : [symbol(variable)]));
+    axis.replaceChildren(
+      ...(isResponse ? response() : [symbol(variable), UNITS[variable] && ` [${UNITS[variable]}]`]),
+    );
+  };
   return {
     root,
     canvas,
-    describe(answer: VariableAnswer) {
-      const text = summary(variable, answer);
+    describe(answer: VariableAnswer, isResponse: boolean) {
+      if (titled !== isResponse) entitle(isResponse);
+      const text = summary(variable, answer, isResponse);
       value.textContent = text.short;
-      canvas.setAttribute('aria-label', `Distribution of the predicted ${SPOKEN[variable]}: ${text.spoken}`);
+      const spoken = isResponse ? 'response of the transverse momentum' : SPOKEN[variable];
+      canvas.setAttribute('aria-label', `Distribution of the predicted ${spoken}: ${text.spoken}`);
     },
   };
 }
 
 /** Median with the way to either end of the 68 % interval. */
-export function summary(variable: Variable, answer: VariableAnswer): { short: string; spoken: string } {
+export function summary(
+  variable: Variable,
+  answer: VariableAnswer,
+  isResponse = false,
+): { short: string; spoken: string } {
+  const unit = isResponse ? '' : unitSuffix(variable);
   const { median, q16, q84 } = answer;
   const width = q84 - q16;
   const text = (value: number) => valueText(value, width);
   const centre = text(variable === 'phi' ? wrapPhi(median) : median);
   return {
-    short: `${centre} +${text(q84 - median)} \u2212${text(median - q16)}${unitSuffix(variable)}`,
-    spoken: `median ${centre}${unitSuffix(variable)}, 68 percent from ${text(fold(variable, q16))} to ${text(fold(variable, q84))}`,
+    short: `${centre} +${text(q84 - median)} \u2212${text(median - q16)}${unit}`,
+    spoken: `median ${centre}${unit}, 68 percent from ${text(fold(variable, q16))} to ${text(fold(variable, q84))}`,
   };
 }
 

@@ -1,4 +1,5 @@
-/** The controls of one jet: task, model, sliders, samples and seed, a jet of the sample, the link. */
+/** The controls of one jet: task, model, presets, sliders, samples and seed, a jet of the sample. */
+import { byVariable } from '../../src/jets/columns.js';
 import type { ModelCard } from '../../src/model/card.js';
 import type { Task } from '../../src/model/tasks.js';
 import { byId, element, show } from '../dom.js';
@@ -27,7 +28,7 @@ export function jetForm(link: Link, shelf: Shelf, engine: Engine, onTruth: () =>
   // Where there is room nothing is folded away.
   byId('jet-more', HTMLDetailsElement).open = matchMedia('(min-width: 60rem)').matches;
   connectCounts(link);
-  connectCopy(link, status);
+  connectPresets(link);
   const sample = sampleControls(link, shelf, engine, status, onTruth);
   let shown: Record<string, number> = {};
 
@@ -83,6 +84,19 @@ function connectTasks(link: Link, shelf: Shelf): void {
   follow();
 }
 
+/** Jets to begin with, as `data-preset` has them: pt, eta, phi, mass. */
+function connectPresets(link: Link): void {
+  for (const button of document.querySelectorAll<HTMLButtonElement>('[data-preset]')) {
+    const values = button.dataset.preset!.split(',').map(Number);
+    button.addEventListener('click', () =>
+      link.update({
+        jet: { ...link.state.jet, ...byVariable((_, k) => values[k]!) },
+        sampleJet: undefined,
+      }),
+    );
+  }
+}
+
 function connectCounts(link: Link): void {
   const samples = byId('jet-samples', HTMLSelectElement);
   const seed = byId('jet-seed', HTMLInputElement);
@@ -104,16 +118,4 @@ function connectCounts(link: Link): void {
   });
   link.onChange(follow);
   follow(link.state);
-}
-
-function connectCopy(link: Link, status: HTMLElement): void {
-  byId('jet-link', HTMLButtonElement).addEventListener('click', async () => {
-    link.flush();
-    try {
-      await navigator.clipboard.writeText(location.href);
-      status.textContent = 'The link is on the clipboard.';
-    } catch {
-      status.textContent = 'The browser does not allow copying; the link is in the address bar.';
-    }
-  });
 }

@@ -19,6 +19,8 @@ import { fillTau } from '../../src/stats/tau.js';
 import type { JetAnswer, JetRequest, JointHistogram, VariableAnswer } from './answer.js';
 import { mixtureDensity, peakOf, type QuantileCurves, tauGrid } from './density.js';
 
+/** Quantiles that are shown: the ends of the 68 % interval and the median. */
+const LEVELS = [0.16, 0.5, 0.84] as const;
 /** Copies of the jet that the engine is given at once: it takes jets four at a time. */
 const COPIES = 4;
 const BINS = 60;
@@ -39,8 +41,15 @@ export async function predictJet(engine: JetEngine, request: JetRequest): Promis
   const start = performance.now();
   const jet = Float32Array.from(request.jet);
   const samples = await sampleOneJet(engine.session, jet, request.samples, request.seed);
-  const densities = await conditionalDensities(engine.conditional, jet, samples, request.quality);
-  const variables = byVariable((_, k) => variableAnswer(samples[k]!, densities[k]!));
+  const { densities, ptQuantiles } = await conditionalCurves(
+    engine.conditional,
+    jet,
+    samples,
+    request.quality,
+  );
+  const variables = byVariable((_, k) =>
+    variableAnswer(samples[k]!, densities[k]!, k === 0 ? ptQuantiles : quantilesOf(samples[k]!)),
+  );
   const joint = jointHistogram(samples[0]!, samples[3]!, variables.pt, variables.mass);
   return { variables, joint, milliseconds: performance.now() - start };
 }
@@ -72,26 +81,30 @@ async function sampleOneJet(
   });
 }
 
-async function conditionalDensities(
+/** Densities of the four variables, and {@link LEVELS} of pt, which are exact: as `jet-iqn predict` gives them. */
+async function conditionalCurves(
   { inputs, quantile }: Conditional,
   jet: Float32Array,
   samples: readonly Float32Array[],
   quality: JetRequest['quality'],
-): Promise<QuantileCurves[]> {
+): Promise<{ densities: QuantileCurves[]; ptQuantiles: ArrayLike<number> }> {
   const { mixed, levels } = EFFORT[quality];
   const chosen = evenRanks(samples[0]!, mixed);
   const grid = tauGrid(levels);
   // pt depends on no sample: one curve with as many points as the others have together in their middle.
-  const curves = VARIABLES.map((_, k) =>
-    k === 0 ? { rows: [chosen[0]!], grid: tauGrid(2 * levels) } : { rows: chosen, grid },
-  );
+  const curves = [
+    ...VARIABLES.map((_, k) =>
+      k === 0 ? { k, rows: [chosen[0]!], grid: tauGrid(2 * levels) } : { k, rows: chosen, grid },
+    ),
+    { k: 0, rows: [chosen[0]!], grid: LEVELS },
+  ];
   const count = curves.reduce((sum, { rows, grid }) => sum + rows.length * grid.length, 0);
   const jets = new Float32Array(count * inputs);
   const known = new Float32Array(count * KNOWN_COUNT);
   const step = new Uint8Array(count);
   const tau = new Float32Array(count);
   let row = 0;
-  curves.forEach(({ rows, grid }, k) => {
+  for (const { k, rows, grid } of curves) {
     for (const sample of rows) {
       for (const level of grid) {
         jets.set(jet, row * inputs);
@@ -100,10 +113,10 @@ async function conditionalDensities(
         tau[row++] = level;
       }
     }
-  });
+  }
   const { value, slope } = await quantile(jets, known, step, tau);
   let first = 0;
-  return curves.map(({ rows, grid }) => {
+  const densities = curves.map(({ rows, grid }) => {
     const end = first + rows.length * grid.length;
     const curve = {
       levels: grid.length,
@@ -113,6 +126,7 @@ async function conditionalDensities(
     first = end;
     return curve;
   });
+  return { ptQuantiles: densities.pop()!.value, densities };
 }
 
 /** Indices of `count` values at even ranks. */
@@ -121,7 +135,16 @@ function evenRanks(values: Float32Array, count: number): number[] {
   return Array.from({ length: count }, (_, i) => order[Math.floor(((i + 0.5) / count) * order.length)]!);
 }
 
-function variableAnswer(values: Float32Array, curves: QuantileCurves): VariableAnswer {
+function quantilesOf(values: Float32Array): number[] {
+  const sorted = values.toSorted();
+  return LEVELS.map((level) => quantileSorted(sorted, level));
+}
+
+function variableAnswer(
+  values: Float32Array,
+  curves: QuantileCurves,
+  quantiles: ArrayLike<number>,
+): VariableAnswer {
   const sorted = values.toSorted();
   const [left, right] = [quantileSorted(sorted, BEYOND), quantileSorted(sorted, 1 - BEYOND)];
   const room = Math.max(ROOM * (right - left), 1e-6);
@@ -138,9 +161,9 @@ function variableAnswer(values: Float32Array, curves: QuantileCurves): VariableA
     high,
     histogram,
     density,
-    median: quantileSorted(sorted, 0.5),
-    q16: quantileSorted(sorted, 0.16),
-    q84: quantileSorted(sorted, 0.84),
+    q16: quantiles[0]!,
+    median: quantiles[1]!,
+    q84: quantiles[2]!,
     typical: peakOf(density, low, high),
   };
 }

@@ -3,16 +3,16 @@ import { UNITS, VARIABLES, type Variable } from '../../src/jets/columns.js';
 import { element, show } from '../dom.js';
 import { symbol, valueText } from '../variables.js';
 import type { JetAnswer, VariableAnswer } from './answer.js';
-import { fold, type Marks } from './charts.js';
+import { fold, type Marks, type PinnedAnswer } from './charts.js';
 
 export interface ResultsTable {
-  update(answer: JetAnswer, marks: Marks): void;
+  update(answer: JetAnswer, marks: Marks, pinned?: PinnedAnswer): void;
 }
 
 interface Row {
   readonly name: string;
   /** Undefined where it is not known. */
-  value(shown: VariableAnswer, variable: Variable, marks: Marks): number | undefined;
+  value(shown: VariableAnswer, variable: Variable, marks: Marks, pinned?: VariableAnswer): number | undefined;
 }
 
 const ROWS: readonly Row[] = [
@@ -22,6 +22,9 @@ const ROWS: readonly Row[] = [
   { name: 'Most probable', value: ({ typical }) => typical },
   { name: 'Input jet', value: (_, variable, { input }) => input[variable] },
   { name: 'True answer', value: (_, variable, { truth }) => truth?.[variable] },
+  { name: 'Kept: median', value: (_, __, ___, pinned) => pinned?.median },
+  { name: 'Kept: 68 % from', value: (_, __, ___, pinned) => pinned?.q16 },
+  { name: 'Kept: 68 % to', value: (_, __, ___, pinned) => pinned?.q84 },
   { name: 'Typical correction', value: (_, variable, { typical }) => typical?.[variable] },
 ];
 
@@ -50,9 +53,11 @@ export function resultsTable(place: HTMLElement): ResultsTable {
     note,
   );
   return {
-    update(answer, marks) {
+    update(answer, marks, pinned) {
       for (const { value, cells, root } of rows) {
-        const values = VARIABLES.map((variable) => value(answer.variables[variable], variable, marks));
+        const values = VARIABLES.map((variable) =>
+          value(answer.variables[variable], variable, marks, pinned?.answer.variables[variable]),
+        );
         show(root, values[0] !== undefined);
         values.forEach((each, k) => {
           const variable = VARIABLES[k]!;
@@ -61,7 +66,7 @@ export function resultsTable(place: HTMLElement): ResultsTable {
         });
       }
       note.textContent =
-        'Median and interval are those of the samples; the most probable value is where the density curve peaks.' +
+        'Median and interval are exact for pT, those of the samples for the others; the most probable value is where the density curve peaks.' +
         (marks.typical ? ' The typical correction is the experiment’s own, as the sample has it.' : '');
     },
   };

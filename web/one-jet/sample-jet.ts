@@ -4,6 +4,7 @@ import { columnName, STAGES, VARIABLES } from '../../src/jets/columns.js';
 import type { JetsTable } from '../../src/jets/table.js';
 import type { SampleJet } from '../engine/api.js';
 import { readTable } from '../many-jets/read-table.js';
+import { openPlace } from '../many-jets/sources.js';
 
 /** The sample as last read, and its columns beside the jets'. */
 let loaded: { readonly table: Promise<JetsTable>; readonly extra: string } | undefined;
@@ -40,18 +41,6 @@ export async function sampleJet(
 }
 
 async function load(url: string, extra: readonly string[]): Promise<JetsTable> {
-  const response = await fetch(url).catch((error) => {
-    throw new InputError('the sample', 'cannot be fetched; check the connection and try again', {
-      cause: error,
-    });
-  });
-  if (!response.ok) throw new InputError('the sample', `is not on the server (${response.status})`);
-  const { table } = await readTable(
-    await response.blob(),
-    'the sample',
-    new AbortController().signal,
-    () => {},
-    extra,
-  );
-  return table;
+  const source = await openPlace(url, 'the sample');
+  return (await readTable(source, new AbortController().signal, () => {}, extra)).table;
 }

@@ -7,12 +7,15 @@ import type { Engine } from '../engine/start.js';
 import type { Link } from '../link.js';
 import type { CurrentModel } from '../models/current.js';
 import type { Shelf } from '../models/shelf.js';
+import type { PtAxis } from '../state.js';
 import { SPOKEN } from '../variables.js';
 import type { JetAnswer, JetRequest } from './answer.js';
-import { jetCharts, type Marks, summary } from './charts.js';
+import { jetCharts, type Marks, type PinnedAnswer, summary } from './charts.js';
 import { inputColumns, outsideRange } from './columns.js';
 import { jetForm } from './form.js';
 import { everyFrame, latest } from './latest.js';
+import { connectPinned } from './pinned.js';
+import { recipes } from './recipes.js';
 import { resultsTable } from './results-table.js';
 
 export function openJetView(link: Link, shelf: Shelf, engine: Engine, current: CurrentModel): void {
@@ -24,9 +27,12 @@ export function openJetView(link: Link, shelf: Shelf, engine: Engine, current: C
   const form = jetForm(link, shelf, engine, () => ask());
   let card: ModelCard | undefined;
 
+  const recipe = recipes(status);
+  let pinned: PinnedAnswer | undefined;
+
   const draw = everyFrame(({ answer, marks, final }: { answer: JetAnswer; marks: Marks; final: boolean }) => {
-    charts.update(answer, marks);
-    table.update(answer, marks);
+    charts.update(answer, marks, link.state.ptAxis, pinned);
+    table.update(answer, marks, pinned);
     results.setAttribute('aria-busy', 'false');
     results.dataset.frames = String(Number(results.dataset.frames ?? 0) + 1);
     status.textContent = '';
@@ -46,15 +52,32 @@ export function openJetView(link: Link, shelf: Shelf, engine: Engine, current: C
   function ask(): void {
     const { state } = link;
     if (!card || current.loading || state.view !== 'jet') return;
-    const columns = inputColumns(card);
-    const jet = columns.map(({ name }) => state.jet[name]!);
-    if (jet.includes(undefined as never)) return;
+    const jet = jetFor(card);
+    if (!jet) return;
     warn(card);
     const input = byVariable((variable) => state.jet[variable]!);
     const known = form.truth(card.task);
     show(byId('key-true', HTMLElement), known !== undefined);
-    asking.ask({ request: { jet, samples: state.jetSamples, seed: state.seed }, marks: { input, ...known } });
+    const request = { jet, samples: state.jetSamples, seed: state.seed };
+    recipe.update(state.model, card, request);
+    asking.ask({ request, marks: { input, ...known } });
   }
+
+  /** The jet as the model reads it, once all its columns have a value. */
+  function jetFor(card: ModelCard): number[] | undefined {
+    const jet = inputColumns(card).map(({ name }) => link.state.jet[name]!);
+    return jet.includes(undefined as never) ? undefined : jet;
+  }
+
+  connectPinned(link, shelf, engine, current, status, (answer) => {
+    pinned = answer;
+    ask();
+  });
+  byId('jet-pin', HTMLButtonElement).addEventListener('click', () => {
+    if (!card || !jetFor(card)) return;
+    const columns = inputColumns(card).map(({ name }) => [name, link.state.jet[name]!]);
+    link.update({ pinned: { model: link.state.model, jet: Object.fromEntries(columns) } });
+  });
 
   function warn(card: ModelCard): void {
     const outside = outsideRange(inputColumns(card), card, link.state.jet);
@@ -71,6 +94,14 @@ export function openJetView(link: Link, shelf: Shelf, engine: Engine, current: C
     ask();
   });
   link.onChange(ask);
+
+  const axis = byId('jet-axis', HTMLSelectElement);
+  const followAxis = () => {
+    axis.value = link.state.ptAxis;
+  };
+  axis.addEventListener('change', () => link.update({ ptAxis: axis.value as PtAxis }));
+  link.onChange(followAxis);
+  followAxis();
 }
 
 function inWords(answer: JetAnswer): string {

@@ -70,7 +70,7 @@ export interface JointOptions {
 export type RunJointTask = <Name extends keyof JointTasks>(
   name: Name,
   task: Parameters<JointTasks[Name]>[0],
-) => ReturnType<JointTasks[Name]>;
+) => Promise<Awaited<ReturnType<JointTasks[Name]>>>;
 
 /** How many jets of a table the tests look at; none where there are fewer than {@link FEWEST_JETS}. */
 export function jointJets(rows: number, mostJets: number = JOINT_JETS.all): number {
