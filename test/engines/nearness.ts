@@ -1,6 +1,6 @@
 /**
  * How near an engine comes to ONNX Runtime on a shipped bundle. The tests of the engines hold the bounds;
- * run by itself it prints the table of docs/engines.md.
+ * run by itself it prints the differences.
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ import { EDGE_JETS, randomTau } from '../random-jets.js';
 
 const MODELS = join(PROJECT_ROOT, 'models');
 const [JETS, SAMPLES] = [40, 50];
-/** Of docs/engines.md: of a value or, in angles, of 4 rad. */
+/** As docs/engines.md states it: of a value or, in angles, of 4 rad. */
 export const BOUNDS = { largest: 2e-5, median: 2e-7 } as const;
 
 /** Names of the bundles in models/. */
