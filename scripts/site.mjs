@@ -120,7 +120,7 @@ function reports() {
       `The whole report: [${task}](${task}/report.html), one file that opens offline. Some of its figures:\n`,
     );
     const figures = readdirSync(join(folder, 'figures')).filter((name) =>
-      /^(scale|resolution|spectrum|closure)-(pt|mass).*\.svg$/.test(name),
+      /^(response-pt-against-pt-\d|(spectrum|closure)-(pt|mass))\.svg$/.test(name),
     );
     parts.push(figures.map((name) => `![${name.slice(0, -4)}](${task}/figures/${name})`).join('\n'), '');
   }
