@@ -1,9 +1,13 @@
-/** A ROOT file → its jets, by the tree that it has: NanoAOD, JetNTuple or Delphes. Layouts: TFile, TDirectory and TKey of ROOT. */
+/**
+ * A ROOT file → its jets, by the tree or RNTuple that it has: NanoAOD, JetNTuple, Delphes, or a table of jets under any name.
+ * Layouts: TFile, TDirectory and TKey of ROOT.
+ */
 import { InputError } from '../../errors.js';
+import { columnsOf, STAGES } from '../../jets/columns.js';
 import { type ByteSource, guardedAs } from '../source.js';
 import { type JetOptions, refuseOptions, type TableFile } from '../table-file.js';
 import { treeEvents } from './baskets.js';
-import type { Events } from './branches.js';
+import { type Events, readEvents } from './branches.js';
 import { DELPHES_TREE, openDelphes } from './delphes.js';
 import { JET_NTUPLE_TREE, openJetNtuple } from './jet-ntuple.js';
 import { openNanoAod } from './nanoaod.js';
@@ -21,7 +25,7 @@ export async function openRootTable(source: ByteSource, options: JetOptions = {}
   if (table) return table;
   throw new InputError(
     source.name,
-    `is a ROOT file without jets that are known: no tree Events (NanoAOD), ${JET_NTUPLE_TREE} (JetNTuple) or ${DELPHES_TREE}; it has ${file.names.slice(0, 10).join(', ') || 'nothing'}`,
+    `is a ROOT file without jets that are known: no tree or RNTuple named Events (NanoAOD), ${JET_NTUPLE_TREE} (JetNTuple) or ${DELPHES_TREE}, and none with columns ${columnsOf('gen').join(', ')} (or raw_…, reco_…); it has ${file.names.slice(0, 10).join(', ') || 'nothing'}`,
   );
 }
 
@@ -38,9 +42,39 @@ async function tableOf(
     return noted(openJetNtuple(source, ntuple), ntuple);
   }
   const delphes = await file.events(DELPHES_TREE);
-  if (!delphes) return undefined;
-  refuseOptions(source.name, options, ['collection', 'maxDeltaR']);
-  return noted(openDelphes(source, delphes, options), delphes);
+  if (delphes) {
+    refuseOptions(source.name, options, ['collection', 'maxDeltaR']);
+    return noted(openDelphes(source, delphes, options), delphes);
+  }
+  const tables: Events[] = [];
+  for (const name of file.names) {
+    const events = await file.events(name);
+    if (events && hasJets(events)) tables.push(events);
+  }
+  if (tables.length === 0) return undefined;
+  if (tables.length > 1)
+    throw new InputError(
+      source.name,
+      `has jets in ${tables.map(({ title }) => title).join(' and in ')}; keep one of them in a file`,
+    );
+  refuseOptions(source.name, options);
+  return noted(openRows(source, tables[0]), tables[0]);
+}
+
+const hasJets = ({ branches }: Events): boolean =>
+  STAGES.some((stage) => columnsOf(stage).every((name) => branches.get(name)?.list === false));
+
+/** A row a jet, under the names that tables of jets have in every format. */
+function openRows(source: ByteSource, table: Events): TableFile {
+  return {
+    columnNames: [...table.branches].flatMap(([name, { type, list }]) => (type && !list ? [name] : [])),
+    rows: table.entries === 0 ? 0 : undefined,
+    dropped: {},
+    async *batches(columns) {
+      for await (const { events: rows, values } of readEvents(source, table, columns, {}))
+        yield { rows, columns: values };
+    },
+  };
 }
 
 const noted = (table: TableFile, { notes = [] }: Events): TableFile => Object.assign(table, { notes });
@@ -112,8 +146,11 @@ async function readHeader(source: ByteSource): Promise<number> {
   header.int32();
   const big = header.int32() >= BIG_FILE;
   const begin = header.int32();
-  // fEND, fSeekFree, fNbytesFree, nfree.
-  header.take(big ? 24 : 16);
+  const end = header.place(big);
+  if (end > source.size)
+    throw new InputError(source.name, `is cut short: it has ${source.size} of ${end} bytes; copy it again`);
+  // fSeekFree, fNbytesFree, nfree.
+  header.take(big ? 16 : 12);
   return begin + header.int32();
 }
 

@@ -17,6 +17,8 @@ const guarded = guardedAs('ROOT file');
 const [LEAF, COLLECTION, RECORD] = [0, 1, 2];
 /** Records in records. */
 const MAX_DEPTH = 100;
+/** Characters of a field's name, behind those of what it is in. */
+const LONGEST_NAME = 1000;
 /** Elements at a time where there are none in the file. */
 const ZEROS = 8192;
 /** In a page: ROOT's own take a megabyte. */
@@ -74,6 +76,7 @@ function branchesOf(source: ByteSource, ntuple: RNTuple) {
   /** @param list that it is in. */
   function visit(id: number, name: string, list: CollectionSizes | undefined, depth: number): void {
     if (depth > MAX_DEPTH) throw new Error(`fields lie ${MAX_DEPTH} deep in each other`);
+    if (name.length > LONGEST_NAME) throw new Error(`a field's name has ${name.length} characters`);
     const field = fields[id];
     const own = field.columns.map((column) => columns[column]);
     const isSimple = field.role === LEAF && !field.repeated;
@@ -144,8 +147,9 @@ function sizesOf(source: ByteSource, ntuple: RNTuple, top: readonly number[]) {
     const { id } = own[0];
     let sizes = known.get(id);
     if (sizes === undefined) {
-      let name = names.get(id) ?? `n${collection}`;
-      while (!names.has(id) && taken.has(name)) name += "'";
+      const first = names.get(id) ?? `n${collection}`;
+      // A cardinality of another collection may have that name.
+      const name = !names.has(id) && taken.has(first) ? `${first} of column ${id}` : first;
       taken.add(name);
       const ends: number[] = [];
       sizes = { name, ends, pieces: () => counts(source, ntuple, name, own, ends) };

@@ -72,6 +72,8 @@ const [HEADER, FOOTER, PAGE_LIST] = [1, 2, 3] as const;
 const CHECKSUM_BYTES = 8;
 /** Descriptions repeat themselves, and pack well; beyond this many times their stored length nothing honest does. */
 const MOST_RATIO = 1024;
+/** Fields, columns and clusters, each: NanoAOD has some 6,000 fields. */
+const MOST_PARTS = 2 ** 17;
 /** Entries that a field came too late for: zeros of which the file holds nothing. */
 const MOST_ZEROS = 2 ** 28;
 
@@ -118,7 +120,7 @@ export async function readRNTuple(source: ByteSource, anchor: Uint8Array): Promi
       throw new Error(`its lists of pages take more than ${MAX_UNPACKED_BYTES} bytes`);
     const found = readPageList(await envelope(PAGE_LIST, place, size), header.checksum);
     if (found.length !== count) throw new Error(`${found.length} clusters stand where ${count} are declared`);
-    for (const cluster of found) clusters.push(cluster);
+    for (const cluster of found) push(clusters, cluster);
   }
   clusters.sort((a, b) => a.firstEntry - b.firstEntry);
   let entries = 0;
@@ -210,6 +212,12 @@ async function readEnvelope(
   return frames;
 }
 
+function push<Part>(parts: Part[], part: Part): void {
+  if (parts.length === MOST_PARTS)
+    throw new Error(`it has more than ${MOST_PARTS} fields, columns or clusters`);
+  parts.push(part);
+}
+
 /** Fields, columns and alias columns, behind those that are known. */
 function readSchema(frames: Frames, fields: Field[], columns: Column[]): void {
   frames.list(() =>
@@ -218,7 +226,7 @@ function readSchema(frames: Frames, fields: Field[], columns: Column[]): void {
       frames.take(8);
       const [parent, role, flags] = [frames.uint32(), frames.uint16(), frames.uint16()];
       const [name, typeName] = [frames.text(), frames.text()];
-      fields.push({ name, typeName, parent, role, repeated: (flags & 1) !== 0, columns: [] });
+      push(fields, { name, typeName, parent, role, repeated: (flags & 1) !== 0, columns: [] });
     }),
   );
   const attach = (field: number, column: number) => {
@@ -235,7 +243,7 @@ function readSchema(frames: Frames, fields: Field[], columns: Column[]): void {
       const [min, max] = flags & 2 ? [frames.float64(), frames.float64()] : [0, 0];
       if (first > MOST_ZEROS) throw new Error(`field ${field} is said to begin with entry ${first}`);
       const id = columns.length;
-      columns.push({ id, type, bits, field, representation, first, min, max });
+      push(columns, { id, type, bits, field, representation, first, min, max });
       attach(field, id);
     }),
   );

@@ -12,6 +12,7 @@ import sys
 
 import awkward as ak
 import numpy as np
+import pandas as pd
 import ROOT
 import uproot
 import xxhash
@@ -208,6 +209,14 @@ with uproot.recreate(folder / "rntuple-uproot.root", compression=uproot.ZSTD(5))
     file.mkrntuple("Events", parts[0])
     for part in parts[1:]:
         file["Events"].extend(part)
+# A table of jets, as an RNTuple and as a TTree.
+truth = dict(pd.read_csv(here / "truth.csv").astype("f4"))
+with uproot.recreate(folder / "rntuple-table.root") as file:
+    file["my_jets"] = truth
+with uproot.recreate(folder / "tree-table.root", compression=uproot.ZLIB(9)) as file:
+    file.mktree("my_jets", truth)
+with uproot.recreate(folder / "unfit" / "rntuple-two-tables.root") as file:
+    file["train"] = file["test"] = truth
 with uproot.recreate(folder / "unfit" / "rntuple-no-rows.root") as file:
     file.mkrntuple("Events", {name: values[:0] for name, values in columns.items()})
 with uproot.recreate(folder / "unfit" / "rntuple-lists.root") as file:
