@@ -17,6 +17,8 @@ export interface Metrics {
   readonly crossings: number;
   readonly rowsPerSecond: number;
   readonly validation: Validation | null;
+  /** The same of as many training jets; absent in runs of earlier versions. */
+  readonly training?: Validation;
 }
 
 const FILE = 'metrics.jsonl';

@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { InterruptedError, RunError } from '../src/errors.js';
 import type { Backend, BackendName } from './backend.js';
+import type { TrainingJets } from './batch.js';
 import { type RunState, readCheckpoint, readOptimiser, writeCheckpoint } from './checkpoint.js';
 import type { Dataset } from './dataset.js';
 import { evaluate, measureTails, type Tails, type Validation } from './evaluate.js';
@@ -121,7 +122,15 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
   };
   const validate = async () => {
     if (!trainer.weights.every(Number.isFinite)) await explode(run, trainer.step);
-    const measured = measure(network, trainer.weights, dataset, refined !== null, options.validationJets);
+    const measured = measure(
+      network,
+      trainer.weights,
+      dataset.validation,
+      refined !== null,
+      options.validationJets,
+    );
+    // As many jets, by the same weights and quantiles: what the training jets have better is what was learnt by heart.
+    const training = measure(network, trainer.weights, dataset.train, refined !== null, measured.jets);
     validation = measured;
     const { sum, likelihood } = measured;
     const better =
@@ -134,7 +143,7 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
     if (options.patience !== null && best.validationsAgo >= options.patience) stopping = true;
     const means = sinceMetrics.take(options.batch);
     const line = { step: trainer.step, epoch: trainer.step / stepsPerEpoch, seconds: seconds(), validation };
-    await appendMetrics(folder, { ...line, ...means });
+    await appendMetrics(folder, { ...line, ...means, training });
   };
 
   let looked = -Infinity;
@@ -180,17 +189,17 @@ export async function train(run: TrainingRun): Promise<TrainingResult> {
   return { ...figures, state: end, rowsPerSecond, page };
 }
 
-/** Losses on the validation jets, of the likelihood too where that is what a run follows. */
+/** Losses on some jets, of the likelihood too where that is what a run follows. */
 function measure(
   network: Network,
   weights: Float32Array,
-  { validation }: Dataset,
+  jets: TrainingJets,
   refining: boolean,
   limit?: number,
 ): Validation {
-  const losses = evaluate(network, weights, validation, limit);
+  const losses = evaluate(network, weights, jets, limit);
   if (!refining) return losses;
-  return { ...losses, likelihood: validationLikelihood(network, weights, validation, limit) };
+  return { ...losses, likelihood: validationLikelihood(network, weights, jets, limit) };
 }
 
 /** Measures the best weights on the whole validation split and stores the figures with them. */
@@ -200,7 +209,7 @@ async function finish(
 ): Promise<{ validation: Validation; tails: Tails }> {
   const { weights, state } = await readCheckpoint(folder, 'best');
   const flat = flatWeights(config.network, weights);
-  const validation = measure(network, flat, dataset, state.refined != null);
+  const validation = measure(network, flat, dataset.validation, state.refined != null);
   const tails = measureTails(network, flat, dataset.validation, GRID_PAIRS[backend.name]);
   const { epoch, step, seconds, best, refined = null } = state;
   const { crossings } = validation;

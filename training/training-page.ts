@@ -1,11 +1,10 @@
 /** training.html: the curves of a run in one page that opens offline, runs no script and loads nothing. */
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { writeDurably } from '../src/files/durable-file.js';
 import { VARIABLES } from '../src/jets/columns.js';
 import { renderFigure } from '../src/report/figure.js';
 import { grouped, SYMBOLS } from '../src/report/labels.js';
-import { STYLE } from '../src/report/style.js';
+import { standalonePage } from '../src/report/style.js';
 import { escapeText, typesetHtml } from '../src/report/typeset.js';
 import type { RunState } from './checkpoint.js';
 import { type CurvePlot, curveFigure } from './curve-figure.js';
@@ -35,7 +34,7 @@ function plots(metrics: readonly Metrics[]): CurvePlot[] {
   return [
     {
       curves: [
-        curve('training', ({ pinball }) => (pinball === null ? undefined : 4 * pinball)),
+        curve('training', ({ training }) => training?.sum),
         curve('validation', ({ validation }) => validation?.sum),
       ],
       x,
@@ -47,7 +46,7 @@ function plots(metrics: readonly Metrics[]): CurvePlot[] {
       ? [
           {
             curves: [
-              curve('training', ({ likelihood }) => (likelihood === null ? undefined : 4 * likelihood)),
+              curve('training', ({ training }) => training?.likelihood),
               curve('validation', ({ validation }) => validation?.likelihood),
             ],
             x,
@@ -75,7 +74,7 @@ function plots(metrics: readonly Metrics[]): CurvePlot[] {
     },
     {
       curves: [
-        curve('training', ({ crossings }) => 100 * crossings),
+        curve('training', ({ training }) => (training ? 100 * training.crossings : undefined)),
         curve('validation', ({ validation }) => (validation ? 100 * validation.crossings : undefined)),
       ],
       x,
@@ -92,11 +91,10 @@ function html(
   metrics: readonly Metrics[],
   figures: readonly string[],
 ): string {
-  const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
   const best = state.best ? `${state.best.sum.toFixed(4)} at step ${grouped(state.best.step)}` : 'none yet';
   const facts: [string, string][] = [
     ['Command', config.command],
-    ['Jets', `${config.data.name}: ${config.data.description || 'not described'}`],
+    ['Jets', [config.data.name, config.data.description].filter(Boolean).join(': ')],
     [
       'Split',
       `${grouped(config.split.train)} training, ${grouped(config.split.validation)} validation, ${grouped(config.split.test)} test`,
@@ -113,19 +111,11 @@ function html(
         .join(', '),
     ],
   ];
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width">
-<title>${escapeText(config.name)}: training</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<header>
+  return standalonePage(
+    `${config.name}: training`,
+    `<header>
 <h1>${escapeText(config.name)}: training for ${config.task}</h1>
-<p class="lead">Losses are in standardised targets. Training loss: mean over the epoch, at random quantiles. Validation loss: mean over the quantiles 0.05, 0.10 … 0.95.</p>
+<p class="lead">Losses are in standardised targets, means over the quantiles 0.05, 0.10 … 0.95, after each epoch. Training and validation: the same network on as many jets of either part, so where training lies lower, the network has learnt its jets by heart.</p>
 </header>
 <main>
 <section class="panels">
@@ -143,10 +133,8 @@ ${table(metrics)}
 ${facts.map(([term, text]) => `<dt>${term}</dt><dd>${escapeText(text)}</dd>`).join('\n')}
 </dl>
 </section>
-</main>
-</body>
-</html>
-`;
+</main>`,
+  );
 }
 
 function table(metrics: readonly Metrics[]): string {
@@ -158,9 +146,9 @@ function table(metrics: readonly Metrics[]): string {
     'crossings [%]',
     'rows/s',
   ];
-  const rows = metrics.map(({ epoch, pinball, validation, rowsPerSecond }) => [
+  const rows = metrics.map(({ epoch, training, validation, rowsPerSecond }) => [
     epoch.toFixed(2),
-    pinball === null ? '' : (4 * pinball).toFixed(4),
+    training?.sum.toFixed(4) ?? '',
     validation?.sum.toFixed(4) ?? '',
     ...VARIABLES.map((variable) => validation?.pinball[variable].toFixed(4) ?? ''),
     validation ? (100 * validation.crossings).toPrecision(2) : '',

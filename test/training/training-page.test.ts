@@ -7,6 +7,7 @@ import { loadBackend } from '../../training/backend.js';
 import { readCheckpoint } from '../../training/checkpoint.js';
 import { type CurvePlot, curveFigure } from '../../training/curve-figure.js';
 import { evaluate, measureTails } from '../../training/evaluate.js';
+import { readMetrics } from '../../training/metrics.js';
 import { createNetwork } from '../../training/networks/create.js';
 import { flatWeights } from '../../training/parameters.js';
 import { readConfig } from '../../training/run-config.js';
@@ -23,11 +24,27 @@ afterAll(() => rm(folder, { recursive: true }));
 test('a finished run has its curves, in one page that loads nothing and runs nothing', async () => {
   const page = await readFile(join(folder, 'training.html'), 'utf8');
   expect(page.match(/<svg/g)).toHaveLength(4);
+  expect(page).not.toContain('described');
   expect(page).not.toMatch(/<script|<link|<img|src=|href=|url\(/);
   expect(page).toContain("default-src 'none'");
   for (const words of ['Pinball loss', 'Learning rate', 'Crossing quantiles', 'Epoch'])
     expect(page).toContain(words);
   expect(page.match(/<tr>/g)).toHaveLength(1 + 3);
+});
+
+test('training and validation losses are of the same weights, at the same quantiles, on as many jets', async () => {
+  const { config, weights, state } = await readCheckpoint(folder, 'last');
+  const network = createNetwork(config.network, (await loadBackend('plain')).kernels);
+  const flat = flatWeights(config.network, weights);
+  const { dataset } = await smallRun(folder, { jets: 200 });
+  const last = (await readMetrics(folder)).at(-1)!;
+  expect(last.step).toBe(state.step);
+  for (const part of ['training', 'validation'] as const) {
+    const jets = part === 'training' ? dataset.train : dataset.validation;
+    const { sum } = evaluate(network, flat, jets, dataset.validation.count);
+    expect(last[part]!.jets).toBe(dataset.validation.count);
+    expect(last[part]!.sum).toBeCloseTo(sum, 10);
+  }
 });
 
 test('what comes from the user is escaped', async () => {
