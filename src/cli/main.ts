@@ -10,6 +10,7 @@ import { Command, CommanderError } from 'commander';
 import { JetIqnError, printable } from '../errors.js';
 import { diskError } from '../files/durable-file.js';
 import { version } from '../version.js';
+import { compareCommand } from './commands/compare.js';
 import { convertCommand } from './commands/convert.js';
 import { exportCommand } from './commands/export.js';
 import { foldCommand } from './commands/fold.js';
@@ -37,6 +38,7 @@ export function program(): Command {
     predictCommand(),
     foldCommand(),
     mergeCommand(),
+    compareCommand(),
     histogramsCommand(),
     convertCommand(),
     trainCommand(),
@@ -62,6 +64,7 @@ Examples:
   jet-iqn sample models/simulation jets.parquet -o out      predictions as Parquet files
   jet-iqn predict models/correction jets.parquet -o corrected.parquet --median
   jet-iqn study models/simulation jets.parquet -o out       is the model right on my jets?
+  jet-iqn compare out-a out-b -o compare.html               which of two models is better?
   jet-iqn train jets.parquet --task simulation -o runs/a    train on my own jets
   jet-iqn export runs/a -o my-model                         a trained run → a bundle of ONNX files`;
 

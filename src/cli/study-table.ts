@@ -35,8 +35,12 @@ export async function studyTable({ variables, verdict, throughput, joint }: Repo
   return [table, ...reasons, ...few, speed].join('\n');
 }
 
-/** @param over headings over two columns each. @param rows a name and its cells, which stand to the right. */
-function tableText(over: readonly string[], head: readonly string[], rows: readonly string[][]): string {
+/** @param over headings over two columns each; may be none. @param rows a name and its cells, which stand to the right. */
+export function tableText(
+  over: readonly string[],
+  head: readonly string[],
+  rows: readonly string[][],
+): string {
   const all = [['', ...head], ...rows];
   const widths = all[0].map((_, i) => Math.max(...all.map((row) => row[i].length)));
   const gap = '   ';
@@ -47,7 +51,7 @@ function tableText(over: readonly string[], head: readonly string[], rows: reado
   const line = (name: string, cells: readonly string[]) =>
     ` ${[name.padEnd(widths[0]), ...cells].join(gap)}`.trimEnd();
   return [
-    line('', centred),
+    ...(over.length > 0 ? [line('', centred)] : []),
     ...all.map(([name, ...cells]) =>
       line(
         name,

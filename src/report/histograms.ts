@@ -2,57 +2,13 @@
  * Histograms as other tools take them: a report's true spectra, predicted ones with their bands, closure, scale and
  * resolution; a folded spectrum.
  */
-import * as v from 'valibot';
 import type { Histogram } from '../files/write-histograms.js';
-import { byVariable, UNITS, VARIABLES, type Variable } from '../jets/columns.js';
+import { UNITS, VARIABLES, type Variable } from '../jets/columns.js';
 import { STAGES_OF_TASK, type Task } from '../model/tasks.js';
 import { linearEdges } from '../stats/histogram.js';
 import type { FoldResult } from '../studies/fold.js';
 import { RESPONSE_FIGURES, type ResponseRange } from '../studies/joint/response.js';
 import { hasJoint, type Report } from '../studies/summarise.js';
-
-const numbers = v.array(v.number());
-const ends = v.looseObject({ truth: v.number(), median: v.number() });
-const curve = v.looseObject({
-  truth: numbers,
-  error: numbers,
-  predicted: numbers,
-  q16: numbers,
-  q84: numbers,
-});
-const REPORT = v.looseObject({
-  variables: v.looseObject(
-    byVariable(() =>
-      v.looseObject({
-        marginal: v.looseObject({
-          ...{ edges: numbers, truth: numbers, median: numbers, q16: numbers, q84: numbers },
-          ...{ underflow: ends, overflow: ends },
-        }),
-        closure: v.looseObject({ counts: numbers }),
-      }),
-    ),
-  ),
-  task: v.picklist(['simulation', 'correction']),
-  joint: v.looseObject({
-    response: v.optional(
-      v.array(
-        v.looseObject({
-          ...{ of: v.picklist(['pt', '|eta|']), along: v.picklist(['pt', '|eta|']), edges: numbers },
-          ...{ low: v.number(), high: v.nullable(v.number()) },
-          variables: v.looseObject(
-            byVariable(() => v.looseObject({ median: curve, width: curve, core: curve })),
-          ),
-        }),
-      ),
-    ),
-  }),
-});
-
-/** What a file that calls itself a report lacks of these histograms; undefined where nothing. */
-export function reportFault(report: unknown): string | undefined {
-  const { issues } = v.safeParse(REPORT, report, { abortEarly: true });
-  return issues && `${v.getDotPath(issues[0])}: ${issues[0].message}`;
-}
 
 /**
  * For each variable: name/true, name/predicted (median over the replicates, 0.16 to 0.84), name/closure; then scale and

@@ -1,16 +1,13 @@
-/**
- * report.html: one page that opens offline, runs no script and loads nothing. Its Content-Security-Policy allows its own
- * style sheet, named by hash, and nothing else; every string that comes from a file is escaped.
- */
+/** report.html: one page that opens offline; every string that comes from a file is escaped. */
 import { VARIABLES } from '../jets/columns.js';
 import { assumedWords } from '../model/missing-inputs.js';
 import { STAGES_OF_TASK } from '../model/tasks.js';
 import { hasJoint, type Report } from '../studies/summarise.js';
 import { verdictWord } from '../studies/verdict.js';
 import type { Figures } from './figures/all.js';
-import { grouped, prose, SYMBOLS, unbroken } from './labels.js';
+import { grouped, prose, SYMBOLS } from './labels.js';
 import { type Section, testSections } from './sections.js';
-import { STYLE } from './style.js';
+import { standalonePage } from './style.js';
 import { differenceName, relativeText } from './tables.js';
 import { escapeText, typesetHtml } from './typeset.js';
 
@@ -20,36 +17,15 @@ export function reportHtml(report: Report, figures: Figures): string {
     { id: 'what-now', title: 'What to do now', body: advice(report) },
     { id: 'run', title: 'What was run', body: whatWasRun(report) },
   ];
-  return unbroken(`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${contentSecurityPolicy()}">
-<meta name="viewport" content="width=device-width">
-<title>${escapeText(report.bundle.name)}: study of ${report.task}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-${header(report)}
+  return standalonePage(
+    `${report.bundle.name}: study of ${report.task}`,
+    `${header(report)}
 <main>
 ${verdictSection(report)}
 ${contents(sections)}
 ${sections.map(sectionHtml).join('\n')}
-</main>
-</body>
-</html>
-`);
-}
-
-/** In base64, of what a browser has as well as Node. */
-const STYLE_SHA256 = btoa(
-  String.fromCharCode(
-    ...new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(STYLE))),
-  ),
-);
-
-function contentSecurityPolicy(): string {
-  return `default-src 'none'; style-src 'sha256-${STYLE_SHA256}'; base-uri 'none'; form-action 'none'`;
+</main>`,
+  );
 }
 
 function header({ task, bundle, jets, samples, predictions, input, model }: Report): string {
@@ -85,12 +61,12 @@ function sizes(report: Report): string {
   return `<p><a href="#scale">Scale and resolution</a>, in the bin where each is farthest off: ${typesetHtml(all.join(', '))}.</p>`;
 }
 
-function contents(sections: readonly Section[]): string {
+export function contents(sections: readonly Section[]): string {
   const links = sections.map(({ id, title }) => `<li><a href="#${id}">${typesetHtml(title)}</a></li>`);
   return `<nav aria-label="Contents"><ul>${links.join('')}</ul></nav>`;
 }
 
-function sectionHtml({ id, title, body, isTest }: Section): string {
+export function sectionHtml({ id, title, body, isTest }: Section): string {
   return `<section id="${id}"${isTest ? ' class="test"' : ''}>
 <h2>${typesetHtml(title)}</h2>
 ${body}

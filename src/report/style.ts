@@ -1,5 +1,31 @@
-/** The style sheet of report.html: a paper on screen, and on paper. Figures stand at their own size, so that text is one size. */
-export const STYLE = `
+/**
+ * The frame of report.html and its kin: pages that open offline, run no script and load nothing. Their
+ * Content-Security-Policy allows their own style sheet, named by hash, and nothing else.
+ */
+import { unbroken } from './labels.js';
+import { escapeText } from './typeset.js';
+
+/** @param title text. @param body HTML, in which every string that comes from a file is escaped. */
+export function standalonePage(title: string, body: string): string {
+  const policy = `default-src 'none'; style-src 'sha256-${STYLE_SHA256}'; base-uri 'none'; form-action 'none'`;
+  return unbroken(`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width">
+<title>${escapeText(title)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+${body}
+</body>
+</html>
+`);
+}
+
+/** A paper on screen, and on paper. Figures stand at their own size, so that text is one size. */
+const STYLE = `
 :root { color-scheme: light dark; --text: #111; --paper: #fff; --soft: #444; --line: #111; --link: #0057a3; --good: #eef8f4; --fair: #fdf6e7; --bad: #fcf0e8; }
 @media (prefers-color-scheme: dark) {
   :root { --text: #e8e8e8; --paper: #161616; --soft: #b8b8b8; --line: #aaa; --link: #7fbfff; --good: #10271f; --fair: #2c2410; --bad: #301c10; }
@@ -42,6 +68,8 @@ th:first-child { padding-left: 0; text-align: left; }
 thead tr:last-child { border-bottom: 1px solid var(--line); }
 tbody + thead th { padding-top: .7rem; }
 td b { font-weight: 700; }
+.words th, .words td { text-align: left; white-space: normal; overflow-wrap: normal; }
+th svg { display: inline; }
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .25rem 1.2rem; margin: 0; font-size: .92rem; }
 dt { color: var(--soft); }
 dd { margin: 0; }
@@ -63,3 +91,10 @@ dd { margin: 0; }
   details, summary, nav { display: none; }
 }
 `;
+
+/** In base64, of what a browser has as well as Node. */
+const STYLE_SHA256 = btoa(
+  String.fromCharCode(
+    ...new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(STYLE))),
+  ),
+);

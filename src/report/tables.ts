@@ -163,6 +163,6 @@ function triple(
   return `${own(predicted < typical)}<td>${bold(typical, typical < predicted)}</td><td>${difference}</td>`;
 }
 
-function decimalsFor(error: number): number {
+export function decimalsFor(error: number): number {
   return Math.min(10, Math.max(0, 1 - Math.floor(Math.log10(error > 0 ? error : 0.01))));
 }

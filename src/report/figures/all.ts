@@ -3,11 +3,12 @@ import { VARIABLES } from '../../jets/columns.js';
 import { differenceBand } from '../../studies/closure.js';
 import { hasJoint, type Report } from '../../studies/summarise.js';
 import type { Figure } from '../figure.js';
+import { COLOURS } from '../marks.js';
 import { closureFigure } from './closure.js';
 import { closureEcdfFigure, coverageFigure, pitFigure } from './ecdf.js';
 import { correlationFigure, localMapFigure, smoothFigure } from './maps.js';
 import { pValuesFigure } from './p-values.js';
-import { drawnResponse, RESPONSE_PANELS, responseFigures } from './response.js';
+import { RESPONSE_PANELS, responseFigures } from './response.js';
 import { spectrumFigure } from './spectrum.js';
 
 export interface ReportFigure {
@@ -33,7 +34,7 @@ export function reportFigures(report: Report): Record<string, ReportFigure> {
   if (!hasJoint(report)) return figures;
   const { model, control } = report.joint;
   const { rosenblatt, c2st, tarp, dependence } = model;
-  const responses = responseFigures(report.task, drawnResponse(report.joint.response));
+  const responses = responseFigures([{ name: 'predicted', colour: COLOURS.predicted, report }]);
   for (const [name, { figure, range, kind }] of Object.entries(responses)) {
     const { variables, ...bins } = range;
     const curves = RESPONSE_PANELS[kind].map(({ variable }) => [variable, variables[variable]]);

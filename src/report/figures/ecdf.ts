@@ -1,12 +1,13 @@
 /** ECDFs of numbers that should be uniform minus the diagonal, with their simultaneous band: PIT and expected coverage. */
-import { VARIABLES } from '../../jets/columns.js';
-import type { DifferenceBand, EcdfDifference } from '../../studies/closure.js';
+import { VARIABLES, type Variable } from '../../jets/columns.js';
+import { type DifferenceBand, differenceBand, type EcdfDifference } from '../../studies/closure.js';
 import type { JointTests } from '../../studies/joint/joint-tests.js';
 import type { Report } from '../../studies/summarise.js';
 import type { Figure } from '../figure.js';
 import { headingOf, pEquals, SYMBOLS, VARIABLE_COLOURS } from '../labels.js';
 import { bandLayer, COLOURS, guideLayer, LEGEND_LINE, legend, stepLayer } from '../marks.js';
 import { FIGURE_WIDTH, linearAxis, panel, panelRoom } from '../panel.js';
+import type { DrawnModel } from './spectrum.js';
 
 const HEIGHT = 312;
 /** Above and below a legend's entries, in pixels. */
@@ -42,6 +43,19 @@ export function closureEcdfFigure(report: Report, band: DifferenceBand): Figure 
     y: 'Excess of jets below [%]',
     description:
       'The share of jets whose quantile lies below each value, minus that value, for each variable, with the band.',
+  });
+}
+
+/** The PIT of one variable from the samples, one curve a model. */
+export function closureModelsFigure(models: readonly DrawnModel[], variable: Variable): Figure {
+  const [{ report }] = models;
+  return ecdfFigure(report, {
+    jets: report.jets,
+    band: differenceBand(report.jets),
+    curves: models.map((model) => ({ ...model.report.variables[variable].closure.ecdf, ...model })),
+    x: `Quantile of the true ${SYMBOLS[variable]} among samples`,
+    y: 'Excess of jets below [%]',
+    description: `The share of jets whose quantile of ${variable} lies below each value, minus that value, for each model, with the band.`,
   });
 }
 

@@ -11,11 +11,11 @@ import type {
   ResponseFigure,
   ResponseRange,
 } from '../../studies/joint/response.js';
+import { hasJoint } from '../../studies/summarise.js';
 import type { Figure } from '../figure.js';
 import { grouped, SYMBOLS, sliceName } from '../labels.js';
 import {
   bandLayer,
-  COLOURS,
   group,
   guideLayer,
   type LegendEntry,
@@ -25,6 +25,7 @@ import {
   textMark,
 } from '../marks.js';
 import { linearAxis, logAxis, type PanelAxis, panel, panelRoom, titleOffset } from '../panel.js';
+import type { DrawnModel } from './spectrum.js';
 
 /** Four ranges fit side by side. */
 const WIDTH = 272;
@@ -36,11 +37,8 @@ const RATIO_HALVES = [0.03, 0.07, 0.15, 0.3, 0.7];
 const TITLE_ROOM = 0.24;
 const DASH = [4, 3] as const;
 
-/** A model's response in all ranges. */
-export interface DrawnResponse {
-  /** Markup. */
-  readonly name: string;
-  readonly colour: string;
+/** A model with its response in all ranges. */
+interface DrawnResponse extends DrawnModel {
   readonly response: readonly ResponseRange[];
 }
 
@@ -71,20 +69,23 @@ export type ResponseKind = keyof typeof RESPONSE_PANELS;
 /**
  * Every range that has bins, by file name: `response-pt-against-pt-1` …
  *
- * @param models at least one, of the same jets.
+ * @param models at least one, of the same jets; where one has no joint tests there are no figures.
  */
 export function responseFigures(
-  task: Task,
-  models: readonly DrawnResponse[],
+  models: readonly DrawnModel[],
 ): Record<string, { figure: Figure; range: ResponseRange; kind: ResponseKind }> {
-  const [{ response: ranges }] = models;
+  const drawn = models.flatMap((model): DrawnResponse[] =>
+    hasJoint(model.report) ? [{ ...model, response: model.report.joint.response }] : [],
+  );
+  if (drawn.length < models.length) return {};
+  const [{ response: ranges, report }] = drawn;
   const found: ReturnType<typeof responseFigures> = {};
   for (const kind of ['pt', 'mass', 'angles'] as const)
     for (const along of ['pt', '|eta|'] as const) {
       const row = ranges.flatMap((range, i) => (range.along === along && range.edges.length > 0 ? [i] : []));
       row.forEach((i, place) => {
         const name = `response-${kind}-against-${along === 'pt' ? 'pt' : 'eta'}-${place + 1}`;
-        found[name] = { figure: responseFigure(task, models, kind, i, row), range: ranges[i], kind };
+        found[name] = { figure: responseFigure(report.task, drawn, kind, i, row), range: ranges[i], kind };
       });
     }
   return found;
@@ -309,9 +310,4 @@ function clamped({ domain: [low, high] }: PanelAxis): (value: number) => number 
 function centre(edges: readonly number[], bin: number, log: boolean): number {
   const [from, to] = [edges[bin], edges[bin + 1]];
   return log ? Math.sqrt(from * to) : (from + to) / 2;
-}
-
-/** The model of a report, as its own figures show it. */
-export function drawnResponse(response: readonly ResponseRange[]): DrawnResponse[] {
-  return [{ name: 'predicted', colour: COLOURS.predicted, response }];
 }

@@ -52,14 +52,16 @@ export function countTitle(edges: readonly number[], variable: Variable): string
   return `Jets / ${width}${UNITS[variable] && ` ${UNITS[variable]}`}`;
 }
 
-export function logCountAxis(bins: readonly SpectrumBin[]): PanelAxis {
+/** @param models whose names stand above the curves. */
+export function logCountAxis(bins: readonly SpectrumBin[], models = 1): PanelAxis {
   const seen = bins.flatMap(({ truth, median }) => [truth, median]).filter((value) => value > 0);
-  return logAxis([Math.min(...seen) / 3, Math.max(...seen) * 12]);
+  return logAxis([Math.min(...seen) / 3, Math.max(...seen) * 4 * 3 ** models]);
 }
 
-export function linearCountAxis(bins: readonly SpectrumBin[]): PanelAxis {
+/** @param models as of {@link logCountAxis}. */
+export function linearCountAxis(bins: readonly SpectrumBin[], models = 1): PanelAxis {
   const highest = Math.max(...bins.map(({ truthHigh, high }) => Math.max(truthHigh, high)));
-  return linearAxis([0, highest * 1.32], 6);
+  return linearAxis([0, highest * (1.2 + 0.12 * models)], 6);
 }
 
 export function ratioAxis(bins: readonly SpectrumBin[]): PanelAxis {

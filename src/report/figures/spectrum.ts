@@ -22,15 +22,34 @@ const SPECTRUM_HEIGHT = 220;
 const RATIO_HEIGHT = 84;
 const GAP = 8;
 
-export function spectrumFigure(report: Report, variable: Variable): Figure {
+/** A model as figures show it: a report's own, or one of several on the same jets. */
+export interface DrawnModel {
+  readonly name: string;
+  readonly colour: string;
+  readonly report: Report;
+}
+
+/** @param models of the same jets as the report, which decides the axes. */
+export function spectrumFigure(
+  report: Report,
+  variable: Variable,
+  models: readonly DrawnModel[] = [{ name: 'Predicted, 68 % band', colour: COLOURS.predicted, report }],
+): Figure {
   const log = isLogarithmic(variable);
   const { marginal } = report.variables[variable];
   const { edges } = marginal;
   const bins = spectrumBins(marginal, log);
+  const drawn = models.map(({ colour, report: { variables } }) => ({
+    colour,
+    bins: spectrumBins(variables[variable].marginal, log),
+  }));
   const filled = bins.filter(({ truth }) => truth > 0);
   const domain = [edges[0], edges[edges.length - 1]] as const;
   const x = log ? logAxis(domain) : linearAxis(domain, 7);
-  const y = { ...(log ? logCountAxis(bins) : linearCountAxis(bins)), title: countTitle(edges, variable) };
+  const y = {
+    ...(log ? logCountAxis(bins, models.length) : linearCountAxis(bins, models.length)),
+    title: countTitle(edges, variable),
+  };
   const ratio = ratioAxis(bins);
   const { target } = STAGES_OF_TASK[report.task];
   const [floor] = y.domain;
@@ -45,14 +64,17 @@ export function spectrumFigure(report: Report, variable: Variable): Figure {
     x,
     y,
     marks: [
-      bandLayer(
-        bins.filter(({ high }) => high > floor).map((bin) => ({ ...bin, low: above(bin.low) })),
-        COLOURS.predicted,
-      ),
-      stepLayer(
-        edges,
-        bins.map(({ median }) => (median >= floor ? median : null)),
-      ),
+      ...drawn.flatMap(({ colour, bins: own }) => [
+        bandLayer(
+          own.filter(({ high }) => high > floor).map((bin) => ({ ...bin, low: above(bin.low) })),
+          colour,
+        ),
+        stepLayer(
+          edges,
+          own.map(({ median }) => (median >= floor ? median : null)),
+          colour,
+        ),
+      ]),
       pointsLayer(
         filled.map(({ centre, truth, truthLow, truthHigh }) => ({
           x: centre,
@@ -64,11 +86,7 @@ export function spectrumFigure(report: Report, variable: Variable): Figure {
       legend(
         [
           { points: true, text: `True ${target} jets` },
-          {
-            line: COLOURS.predicted,
-            band: COLOURS.predicted,
-            text: 'Predicted, 68 % band',
-          },
+          ...models.map(({ name, colour }) => ({ line: colour, band: colour, text: name })),
         ],
         // A falling spectrum leaves room at the top right, a flat one gets it above.
         log ? width - 176 : undefined,
@@ -83,19 +101,22 @@ export function spectrumFigure(report: Report, variable: Variable): Figure {
     y: ratio,
     marks: [
       guideLayer(1, width),
-      bandLayer(
-        filled
-          .filter(({ low, high, truth }) => low / truth < top && high / truth > bottom)
-          .map((bin) => ({ ...bin, low: inside(bin.low / bin.truth), high: inside(bin.high / bin.truth) })),
-        COLOURS.predicted,
-      ),
-      stepLayer(
-        edges,
-        bins.map(({ truth, median }) => {
-          const value = median / truth;
-          return truth > 0 && inside(value) === value ? value : null;
-        }),
-      ),
+      ...drawn.flatMap(({ colour, bins: own }) => [
+        bandLayer(
+          own
+            .filter(({ low, high, truth }) => truth > 0 && low / truth < top && high / truth > bottom)
+            .map((bin) => ({ ...bin, low: inside(bin.low / bin.truth), high: inside(bin.high / bin.truth) })),
+          colour,
+        ),
+        stepLayer(
+          edges,
+          own.map(({ truth, median }) => {
+            const value = median / truth;
+            return truth > 0 && inside(value) === value ? value : null;
+          }),
+          colour,
+        ),
+      ]),
       pointsLayer(
         filled.map(({ centre, truth, truthLow, truthHigh }) => ({
           x: centre,
