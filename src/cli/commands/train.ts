@@ -114,7 +114,6 @@ async function trainJets(path: string, command: Command): Promise<void> {
 }
 
 async function trainLocked(path: string, command: Command, given: TrainCommandOptions): Promise<void> {
-  const { describedData } = await import('../../../export/export-run.js');
   const { createDataset } = await import('../../../training/dataset.js');
   const { loadBackend } = await import('../../../training/backend.js');
   const { newRunConfig } = await import('../../../training/run-config.js');
@@ -145,7 +144,7 @@ async function trainLocked(path: string, command: Command, given: TrainCommandOp
       table,
       dataset,
       backend,
-      description: describedData({ sha256: table.source.sha256, description: given.description }).description,
+      description: given.description,
       command: commandLine(process.argv.slice(2)),
     });
   if (config.data.sha256 !== table.source.sha256 || config.data.rows !== table.rows)
