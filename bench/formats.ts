@@ -32,7 +32,7 @@ export const bench: readonly Bench[] = [
           run: () => valuesOfHyparquet(path),
           check: (values) => assert.equal(values, 12 * jets),
         },
-        // It reads with hyparquet, and checks pages and jets and hashes the file besides.
+        // It reads with hyparquet, and checks pages and jets and hashes the file too.
         ours(path, jets),
       ]),
   },

@@ -40,7 +40,7 @@ interface Opened extends Contestant {
 
 export const bench: Bench = {
   name: 'graph',
-  title: 'Predictions by ONNX Runtime alone, constant tau, one thread',
+  title: 'Predictions only by ONNX Runtime, constant tau, one thread',
   unit: 'predictions',
   reference: 'paper 5×50, block.onnx',
   async prepare({ quick }) {

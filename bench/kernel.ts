@@ -1,5 +1,5 @@
 /**
- * The kernel alone: what tau, ranks, medians and spectra cost a prediction beside the engine, in WebAssembly and in the
+ * The kernel by itself: what tau, ranks, medians and spectra cost a prediction beside the engine, in WebAssembly and in the
  * native engine's addon against plain loops in TypeScript that say what is meant. 1000 / (M predictions/s) is its cost in nanoseconds.
  *
  * Predictions are copied in from more jets than any cache level below the last holds, as an engine would have written

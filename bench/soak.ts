@@ -2,7 +2,7 @@
  * `npm run soak`: pools made, used and destroyed over and over, and whether memory, files and threads come back.
  *
  * Every round samples a study of the shipped model in two workers. After each round, with garbage collected, it reads
- * the process's resident memory, its heap, its handles, and its open files and threads (/proc, so Linux alone). The
+ * the process's resident memory, its heap, its handles, and its open files and threads (/proc, so only Linux). The
  * first quarter warms up; then the memory's slope a round is fitted, and files, threads and handles must be what they
  * were. The first round and the last are printed. What still grows for some
  * thirty rounds is V8's: between heap snapshots after rounds 15 and 40 there is more compiled code and what it was

@@ -21,7 +21,7 @@ const EDGES = byVariable((variable) => {
   return Float32Array.from({ length: 101 }, (_, i) => first + ((last - first) * i) / 100);
 });
 
-/** @param journal a folder that is not there yet. @param blocks a thread, which the pool writes anew each time. */
+/** @param journal a folder that is not there yet. @param blocks a thread, which the pool writes again each time. */
 export async function studyPass(
   bundle: string,
   name: EngineName,

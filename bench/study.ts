@@ -1,7 +1,7 @@
 /**
  * The pass of a study with the shipped simulation against what anybody could do with the paper's network: a loop of
  * ONNX Runtime's session.run and nothing else. The pass draws tau, ranks the truth, finds medians, counts spectra and
- * journals its blocks besides.
+ * journals its blocks too.
  */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -5,7 +5,7 @@
  *     T = (faulty quantiles) ∘ (exact CDFs),   sample: y = T(y of the network),   PIT of y: the network's at T⁻¹(y)
  *
  * T is triangular, as quantiles are: the PIT of a jet under the faulty network is that of the undone jet under the right
- * one. Where the truth is drawn from the network too, "no fault" is exact, and what is tested besides the tests is all
+ * one. Where the truth is drawn from the network too, "no fault" is exact, and what is tested beside the tests is all
  * that a study does with a network: float32, the search for tau, quantiles that cross.
  */
 import type { OpenBundle } from '../src/sampling/open-bundle.js';

@@ -48,8 +48,8 @@ const ENGINE_WORDS = {
   ort: 'ONNX Runtime',
   wasm: 'WebAssembly',
   native: 'native',
-  torch: 'torch, predictions alone',
-  zuko: 'zuko, predictions alone',
+  torch: 'torch, only predictions',
+  zuko: 'zuko, only predictions',
 } as const satisfies Record<ParetoPoint['engine'], string>;
 
 /** @param points of one task, one at least. */

@@ -131,7 +131,7 @@ def torch_eager(bundle, cores):
 
 
 def torch_compile(bundle, cores):
-    """torch.compile of the whole prediction, for each batch size anew."""
+    """torch.compile of the whole prediction, once for each batch size."""
     predictor, torch = _torch(bundle, cores)
     compiled = torch.compile(lambda jets, tau: predictor(jets, tau), dynamic=False)
 

@@ -12,7 +12,7 @@ namespace {
 
 constexpr size_t kMessage = 160;
 
-/// Any typed array over memory of this thread alone, still attached.
+/// Any typed array over memory of only this thread, still attached.
 template <class T>
 Values<T> valuesOf(napi_env env, napi_value value, const char* name, napi_typedarray_type wanted, const char* kind) {
   bool isTyped = false;

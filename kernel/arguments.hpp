@@ -38,7 +38,7 @@ bool countOf(napi_env env, napi_value value, const char* name, size_t& count);
 /// The level of that name; nullptr where an exception is pending.
 const Level* levelOf(napi_env env, napi_value value);
 
-/// An array's memory, whatever it holds.
+/// An array's memory, of any type.
 struct Bytes {
   uintptr_t start;
   size_t length;

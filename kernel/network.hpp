@@ -6,7 +6,7 @@
 //
 //     known = o + shift        value = centre + sd exp(log width) known
 //
-// src/engines/network-numbers.ts writes this form; here it is read, and whatever does not add up is refused.
+// src/engines/network-numbers.ts writes this form; here it is read, and what does not add up is refused.
 #pragma once
 
 #include <cstddef>

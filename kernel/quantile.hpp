@@ -104,7 +104,7 @@ void layerOfRows(const JetLayer& layer, const float* const* biases, const DualRo
   for (; unit < layer.outputs; unit += V::lanes) unitsOfRows<V, 1>(layer, unit, biases, in, out, slope);
 }
 
-/// The sum of units weighted by `output`, in one order whatever the vectors: kPadding sums, then those by halves.
+/// The sum of units weighted by `output`, in one order for any vectors: kPadding sums, then those by halves.
 template <class V>
 float outputOfRow(float* units, const float* output, unsigned count) {
   alignas(64) float sums[kPadding];

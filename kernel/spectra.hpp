@@ -63,7 +63,7 @@ void compareEntries(const float* stops, unsigned first, unsigned last, const flo
 template <class V>
 constexpr unsigned mostCompared = 2 * V::lanes;
 
-/// Spectrum entries of `count` values, as bytes below lookup.entries, whatever the values are.
+/// Spectrum entries of `count` values, as bytes below lookup.entries, for any values.
 template <class V>
 void findEntries(const BinLookup& lookup, const float* values, size_t count, uint8_t* entries) {
   constexpr size_t block = kRowVectors * V::lanes;

@@ -1,7 +1,7 @@
 // Tau of jets: src/stats/philox.ts and src/stats/tau.ts, a vector of samples at a time, the same bits.
 //
 // Words are kept in lanes of 64 bits (V::Wide), so that a product has its high word there and its low one needs no
-// move: multiplications read the low half alone, and what stands above it counts for nothing.
+// move: multiplications read only the low half, and what stands above it counts for nothing.
 #pragma once
 
 #include <algorithm>

@@ -119,7 +119,7 @@ function dropOrphans(folder) {
   }
 }
 
-/** The native engine is an extra: whatever goes wrong here, `jet-iqn info` says so and everything else works. */
+/** The native engine is an extra: if something goes wrong here, `jet-iqn info` says so and everything else works. */
 async function buildNative() {
   try {
     const { buildAddon } = await import('../dist/src/engines/build-addon.js');

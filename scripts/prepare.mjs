@@ -19,7 +19,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
   console.error('Installing what package-lock.json names (once) …');
-  // Older npm runs install scripts whatever package.json's allowScripts says; ONNX Runtime's would fetch CUDA files.
+  // Older npm ignores package.json's allowScripts and runs install scripts; ONNX Runtime's would fetch CUDA files.
   process.env.ONNXRUNTIME_NODE_INSTALL = 'skip';
   // `npm ci` would refuse a lock file made where the registry did not offer the binaries of every platform.
   run(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['install', '--no-save', '--loglevel=error']);

@@ -1,4 +1,4 @@
-// `npm run release:check`: what a release needs besides its tests. Says each finding in a line; ends with 1 where there
+// `npm run release:check`: what a release needs beside its tests. Says each finding in a line; ends with 1 where there
 // is one. What a registry does not answer is said and is no finding: it has to be asked elsewhere.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -2,7 +2,7 @@
 //
 // Takes libtensorflow and its C headers out of the tensorflow-cpu wheel on PyPI and compiles the package's Node-API
 // binding against them. What was downloaded stays in the user's cache folder, so that the next clone on the same
-// machine only compiles. Needs Linux on x86-64 with python3, pip and g++, and reaches npm's and pip's registries alone.
+// machine only compiles. Needs Linux on x86-64 with python3, pip and g++, and reaches only npm's and pip's registries.
 import { spawnSync } from 'node:child_process';
 import {
   copyFileSync,
@@ -42,7 +42,7 @@ const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'jet
 if (works()) done('was already set up');
 if (process.platform !== 'linux' || process.arch !== 'x64') {
   fail(
-    `this script knows Linux on x86-64 alone, not ${process.platform} on ${process.arch}; ` +
+    `this script knows only Linux on x86-64, not ${process.platform} on ${process.arch}; ` +
       `try the package's own install: npm rebuild @tensorflow/tfjs-node`,
   );
 }

@@ -1,4 +1,4 @@
-/** The library's door: whatever a caller without types hands over, the error is one of ours and names the argument. */
+/** The library's door: for anything that a caller without types hands over, the error is one of ours and names the argument. */
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import * as library from '../src/index.js';

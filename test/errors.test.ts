@@ -1,4 +1,4 @@
-/** Messages about files stay one line that a terminal can show, whatever the file holds. */
+/** Messages about files stay one line that a terminal can show, for any content of the file. */
 import { expect, test } from '@jest/globals';
 import { BundleError, InputError } from '../src/errors.js';
 

@@ -152,7 +152,7 @@ test('density integrates to one and its integral is the CDF', () => {
   }
 });
 
-test('the session gives the exact quantiles, each prediction from its own jet and tau alone', async () => {
+test('the session gives the exact quantiles, each prediction from only its own jet and tau', async () => {
   const session = referenceSession();
   const jets = Float32Array.from([50, 1.1, 3.1, 9, 300, -2, -3.1, 40]);
   const tau = Float32Array.from({ length: 24 }, (_, i) => (i + 0.5) / 24);

@@ -142,7 +142,7 @@ export function expectedPinball(table: JetsTable, task: Task, taus?: readonly nu
  * target jets from the response. raw, reco and gen are matched jets for either task; only the task's own pair has
  * exact quantiles.
  *
- * @param seed of Philox; jet i depends on (seed, i) alone.
+ * @param seed of Philox; jet i depends only on (seed, i).
  */
 export function makeReferenceJets(count: number, seed: number, task: Task = 'simulation'): JetsTable {
   const columns = Object.fromEntries(

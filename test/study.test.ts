@@ -25,7 +25,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 const engine = referenceEngine();
 const bundleOf = (task: (typeof TASKS)[number]) => ({ source: 'nowhere', card: referenceCard(task) });
 
-test.each(TASKS)('%s: the same report whatever the threads, but for throughput', async (task) => {
+test.each(TASKS)('%s: the same report for any number of threads, but for throughput', async (task) => {
   const table = makeReferenceJets(1000, 4, task);
   const [one, two] = await Promise.all(
     [1, 2].map(async (threads) => {

@@ -115,7 +115,7 @@ function tinyFacts({
   return {
     name: `tiny-${kind}-${task}`,
     task,
-    description: 'Random weights: for tests alone.',
+    description: 'Random weights: only for tests.',
     intendedUse: 'Tests.',
     notFor: 'Anything else.',
     licence: 'MIT',

@@ -17,7 +17,7 @@ export interface Batch {
   readonly inputs: Float32Array;
   /** [rows] 0 … 3. Where jets are taken whole: 0, 1, 2, 3, 0, … */
   readonly steps: Uint8Array;
-  /** [jets, 4] standardised targets of the row's jet; a row may read those before its own step alone. */
+  /** [jets, 4] standardised targets of the row's jet; a row may read only those before its own step. */
   readonly targets: Float32Array;
   /** [rows] in (0, 1). */
   readonly tau: Float32Array;

@@ -12,7 +12,7 @@ const PALETTE = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#000000
 export interface Curve {
   readonly name: string;
   readonly points: readonly { readonly x: number; readonly y: number }[];
-  /** Marks at the points besides the line; default: where there are 30 points or fewer. */
+  /** Marks at the points beside the line; default: where there are 30 points or fewer. */
   readonly marks?: boolean;
 }
 

@@ -1,7 +1,7 @@
 /**
  * A jets table → standardised inputs and targets of the training and the validation jets.
  *
- * Means and deviations come from the training jets alone. Test jets are not touched.
+ * Means and deviations come only from the training jets. Test jets are not touched.
  */
 import { InputError } from '../src/errors.js';
 import { byVariable, columnName, VARIABLES, type Variable } from '../src/jets/columns.js';
@@ -32,7 +32,7 @@ import { isOdd, symmetriesOf } from './symmetries.js';
 
 /**
  * Smallest spread that a target is standardised with. A response that is the same in all jets (a fast simulation that
- * leaves phi alone, a toy) spreads by the rounding of float32 alone, 10⁻⁷; divided by that, the noise of what is known
+ * leaves phi as it is, a toy) spreads only by the rounding of float32, 10⁻⁷; divided by that, the noise of what is known
  * already would drown every later step. The resolution of a detector is never so good.
  */
 export const LEAST_SPREAD = 2 ** -12;

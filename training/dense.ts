@@ -4,11 +4,11 @@
  *     z = h W + b      h' = leaky(z)
  *     u = g W          g' = leaky'(z) u        g = ∂h/∂tau, exact in forward mode
  *
- * leaky' is a step, so its own derivative is zero almost everywhere: the way back through g' leaves z alone.
+ * leaky' is a step, so its own derivative is zero almost everywhere: the way back through g' does not touch z.
  */
 import type { Kernels, Matrix } from './kernels/kernels.js';
 
-/** A layer's value and its tangent; undefined where a loss looks at quantiles alone. */
+/** A layer's value and its tangent; undefined where a loss looks only at quantiles. */
 export interface Tangent<Slope extends Matrix | undefined = Matrix> {
   readonly value: Matrix;
   readonly slope: Slope;

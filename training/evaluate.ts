@@ -29,7 +29,7 @@ export interface Validation {
 /** Jets in one pass through the network: large enough to be fast, small enough for memory. */
 const CHUNK = 4096;
 
-/** @param limit the first jets alone; default: all. */
+/** @param limit only the first jets; default: all. */
 export function evaluate(
   network: Network,
   parameters: Float32Array,

@@ -1,6 +1,6 @@
 /**
  * The unit of validation losses: each target as a log ratio or difference over its deviation among the training jets,
- * whatever the network's own target is.
+ * for any target of the network's own.
  *
  * A network that knows a floor of pt predicts y = (log((pt' - floor)/pt) - mean)/sd. Its loss would be in the unit of
  * that logarithm, and could not be set beside the loss of a network without one. In

@@ -8,7 +8,7 @@
  *     W = 0            from tau or a tau unit to a context unit
  *     W = s_a s_b V²   between tau units; tau itself and the output have s = +1
  *
- * so that h_b rises or falls with tau as s_b says, whatever V is. Rising units are convex in tau, the falling ones
+ * so that h_b rises or falls with tau as s_b says, for any V. Rising units are convex in tau, the falling ones
  * enter the output with a negative weight and are concave: both together bend either way (Runje, Shankaranarayana,
  * "Constrained monotonic neural networks", arXiv:2205.11775, with the sign in the weights in place of a second
  * activation). Biases, centre and width are free. The plain W is what is validated, stored and exported: a network

@@ -5,7 +5,7 @@
 import { type NetworkSpec, parameterCount, type Weights, weightShapes } from '../src/model/network-spec.js';
 import { draw } from './draws.js';
 
-/** Named views into a flat vector [parameterCount(spec)], of whatever kind of number it is. */
+/** Named views into a flat vector [parameterCount(spec)], of any kind of number. */
 export function weightViews<Vector extends { subarray(start: number, end: number): Vector }>(
   spec: NetworkSpec,
   flat: Vector,

@@ -21,7 +21,7 @@ const CHUNK = 4096;
 
 /**
  * @param offsets [rows] of the rows' knots, in (-0.5, 0.5). @param lambda weight of the penalty on falling quantiles.
- * @param gradient [parameters], written to; absent: the loss alone.
+ * @param gradient [parameters], written to; absent: only the loss.
  */
 export function likelihoodLoss(
   network: Network,

@@ -1,5 +1,5 @@
 /**
- * Minus the log density that a network gives a target, from its quantiles at knots alone: differentiable, and
+ * Minus the log density that a network gives a target, from only its quantiles at knots: differentiable, and
  * normalised however coarse the knots are.
  *
  * Quantiles are learnt by the pinball loss where the target lies, one at a time; how dense it lies between them is their
@@ -17,7 +17,7 @@
  *     s   = s_1 + h (3t² - 2t³) + D_1 [(t³ - 2t² + t) m_1 + (t³ - t²) m_2]
  *     s'  = 6 h (t - t²) / D_1 + (3t² - 4t + 1) m_1 + (3t² - 2t) m_2
  *
- * The same s(y) for all y integrates p to 1. It depends on the four knots around y alone. A LeakyReLU network has a kinked f
+ * The same s(y) for all y integrates p to 1. It depends only on the four knots around y. A LeakyReLU network has a kinked f
  * and so a density with steps, whose likelihood no gradient follows; that of the spline is continuous. Knots lie at another
  * offset for every row, so no kink is out of their sight.
  */

@@ -1,7 +1,7 @@
 /**
  * One network in training: parameters, optimiser, and what one step does to them.
  *
- * A step is a function of (parameters, optimiser, step number) alone: the same step after a resumption gives the same
+ * A step is a function of only (parameters, optimiser, step number): the same step after a resumption gives the same
  * bytes.
  */
 import { parameterCount } from '../src/model/network-spec.js';

@@ -10,7 +10,7 @@ cache=$root/out/deploy-check
 : "${BUNDLE:=$root/models/simulation}"
 : "${JETS:=$root/models/jets-sample.parquet}"
 
-# environment NAME REQUIREMENTS: a virtual environment, made anew where the requirements changed.
+# environment NAME REQUIREMENTS: a virtual environment, made again where the requirements changed.
 environment() {
   local folder=$cache/$1 requirements=$here/$2
   cmp --silent "$requirements" "$folder/requirements.txt" && return

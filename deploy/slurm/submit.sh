@@ -12,7 +12,7 @@ set -euo pipefail
 : "${SEED:=1}"
 : "${SHARDS:=8}"                           # tasks of the array; the result does not depend on it
 : "${CPUS:=4}"                              # cores of each task
-: "${RETRIES:=3}"                          # of a task that fails, on whatever node comes next
+: "${RETRIES:=3}"                          # of a task that fails, on the next node
 # Partition, account, memory and time stand in shard.sbatch and merge.sbatch, or here: SBATCH_PARTITION=…
 # -------------------------------------------------------------------------------------------------
 

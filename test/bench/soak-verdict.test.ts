@@ -11,7 +11,7 @@ const flat = Array.from({ length: 100 }, (_, i) => ({
 }));
 
 describe('soakVerdict', () => {
-  test('passes flat rounds, whatever happens while they warm up', () => {
+  test('passes flat rounds after any warming up', () => {
     const warm = flat.map((round, i) => ({
       ...round,
       bytes: round.bytes - (i < 20 ? 1e8 : 0),

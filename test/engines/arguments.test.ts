@@ -1,4 +1,4 @@
-/** The addon's door (kernel/arguments.cpp): whatever is handed over, it is used rightly or refused. */
+/** The addon's door (kernel/arguments.cpp): everything that is handed over is used rightly or refused. */
 import { describe, expect, test } from '@jest/globals';
 import { loadAddon } from '../../src/engines/addon.js';
 import { networkNumbers } from '../../src/engines/network-numbers.js';

@@ -1,6 +1,6 @@
 /**
- * What every engine of our own promises, whatever it runs on: as near to the formulas as ONNX Runtime, each prediction
- * from its jet and tau alone, any shape, and a word where it cannot.
+ * What every engine of our own promises, on any machine: as near to the formulas as ONNX Runtime, each prediction
+ * from only its jet and tau, any shape, and a word where it cannot.
  */
 import { expect, test } from '@jest/globals';
 import type { Session } from '../../src/engines/engine.js';
@@ -115,7 +115,7 @@ export function engineContract(open: OpenSession): void {
     },
   );
 
-  test('one prediction depends on its own jet and tau alone', async () => {
+  test('one prediction depends only on its own jet and tau', async () => {
     const options = amortised([24, 24, 24]);
     // More samples than any engine computes together, and no multiple of a vector.
     const [jetCount, sampleCount] = [6, 1029];

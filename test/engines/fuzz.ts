@@ -1,6 +1,6 @@
 /**
  * `node dist/test/engines/fuzz.js ADDON SECONDS [SEED]`: calls a compiled addon with arguments of random shapes, kinds
- * and values. Whatever comes, it answers or throws TypeError or RangeError; run under AddressSanitizer, every array is a
+ * and values. It always answers or throws TypeError or RangeError; run under AddressSanitizer, every array is a
  * block of its own whose ends are watched.
  */
 import { createRequire } from 'node:module';

@@ -73,7 +73,7 @@ describe.each(OWN_ENGINES.filter(({ isBest }) => isBest))('$name', (engine) => {
     });
   });
 
-  test('a row depends on its own jet alone, however many are asked and how often', async () => {
+  test('a row depends only on its own jet, however many are asked and how often', async () => {
     const options = amortised([24, 9]);
     const conditional = open(options);
     const asked = question(options);

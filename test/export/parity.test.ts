@@ -87,7 +87,7 @@ test.each<[string, NetworkSpec]>([
   for (const share of Object.values(shareOfRounding)) expect(share).toBeLessThan(1);
 });
 
-describe('whatever the network, its graphs are refused', () => {
+describe('the graphs of any network are refused', () => {
   const options: TinyOptions = { cells: 72 };
   const trained = tinyNetwork(options);
 

@@ -51,7 +51,7 @@ test('numbers in every notation are the doubles that JavaScript reads', async ()
   for (const [row, field] of fields.entries()) expect([field, a![row]]).toEqual([field, Number(field)]);
 });
 
-test('a table is what csv-parse makes of it, whatever the delimiter, line end and piece', async () => {
+test('a table is what csv-parse makes of it, for any delimiter, line end and piece', async () => {
   const random = createRandom(5);
   const rows = Array.from({ length: 300 }, () =>
     Array.from({ length: 5 }, (_, column) => (column === 2 ? `"a, ${random()}"` : String(random() * 100))),

@@ -1,4 +1,4 @@
-/** HDF5 after damaged files: a file is read as it is or refused, whatever lay at its path before. */
+/** HDF5 after damaged files: a file is read as it is or refused, after anything that lay at its path before. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

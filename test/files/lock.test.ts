@@ -1,4 +1,4 @@
-/** Four processes that want one folder at the same moment: one has it, whatever lies there. */
+/** Four processes that want one folder at the same moment: one has it, with anything lying there. */
 import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';

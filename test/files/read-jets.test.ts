@@ -42,7 +42,7 @@ test.each([
   await expect(openTable(memorySource('x', Buffer.from(text, 'latin1')))).rejects.toThrow(message);
 });
 
-test('kept columns come in the types that the file has, whatever the order', async () => {
+test('kept columns come in the types that the file has, in any order', async () => {
   const { kept, columns } = await readJets(fileOf('nanoaod-v9.root'), {
     stages: ['gen'],
     keep: ['event', 'jet', 'run', 'gen_pt'],

@@ -1,4 +1,4 @@
-/** Reading with a limit of time: for files of which nobody knows what a reader makes of them. */
+/** Reading with a limit of time: for files that a reader may choke on. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Outcome, Request } from './reading-worker.js';
@@ -20,7 +20,7 @@ export function createReading(secondsAllowed: number): Reading {
   /** Who waits for the file that is being read. */
   let waiting: (ended: Ended) => void = () => {};
 
-  // A process of its own: its peak memory is that of reading alone, whatever else the tests hold.
+  // A process of its own: its peak memory is only that of reading, and not what else the tests hold.
   function start(): ChildProcess {
     const started = fork(fileURLToPath(new URL('./reading-worker.js', import.meta.url)), { execArgv: [] });
     started.on('message', (ended: Ended) => waiting(ended));

@@ -53,7 +53,7 @@ test.each<[string, [number, number][]]>([
       [100, 150],
     ],
   ],
-])('the sha256 is that of all bytes, whatever was read before: %s', async (_, ranges) => {
+])('the sha256 is that of all bytes, after any reads: %s', async (_, ranges) => {
   for (const hash of [createHash('sha256'), await createSHA256()]) {
     const source = hashed(memorySource('jets', BYTES), hash);
     for (const [start, end] of ranges)

@@ -78,7 +78,7 @@ test.each(TABLE_FORMATS)('%s gives every type back, over several pieces', async 
   }
 });
 
-test.each(TABLE_FORMATS)('%s bytes follow from columns and metadata alone', async (format) => {
+test.each(TABLE_FORMATS)('%s bytes follow only from columns and metadata', async (format) => {
   const bytes: Buffer[] = [];
   for (const name of ['first', 'second']) {
     const writer = await openTableWriter(join(folder, name), format, SCHEMA, { seed: '1' });

@@ -25,7 +25,7 @@ test('the three parts are disjoint, complete and of their shares', () => {
   }
 });
 
-test('a jet keeps its part whatever the table it is in; another seed moves it', () => {
+test('a jet keeps its part in any table; another seed moves it', () => {
   const short = splitIndices(1000, 'test');
   expect([...splitIndices(5000, 'test')].filter((index) => index < 1000)).toEqual([...short]);
   const moved = Array.from({ length: 1000 }, (_, index) => index).filter(

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 
 describe('the page', () => {
-  test('runs no script, loads nothing and allows its own style alone', () => {
+  test('runs no script, loads nothing and allows only its own style', () => {
     expect(page).not.toMatch(
       /<script|<link|<img|<iframe|<object|@import|url\(|javascript:| on[a-z]+=| style=/i,
     );

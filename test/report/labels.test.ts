@@ -22,7 +22,7 @@ test('numbers as print sets them', () => {
   expect(powerOfTen('= 0.31')).toBe('= 0.31');
 });
 
-test('sentences and names of our own in symbols, whole words alone', () => {
+test('sentences and names of our own in symbols, only whole words', () => {
   expect(prose('pt shift × |eta|')).toBe('*p*_{T} shift × |*η*|');
   expect(prose('pt–mass correlation')).toBe('*p*_{T}–*m* correlation');
   expect(prose('most in: phi (-3.6 standard deviations) (p = 3e-5).')).toBe(

@@ -16,7 +16,7 @@ describe('markup in a figure', () => {
     );
   });
 
-  test('leaves plain text and entities alone', () => {
+  test('does not touch plain text and entities', () => {
     const plain = '<text font-size="10px">a &lt; b</text>';
     expect(typesetSvg(plain)).toBe(plain);
     expect(typesetSvg('<text font-size="10px">&lt;^{2}</text>')).toContain('>&lt;</tspan>');

@@ -24,7 +24,7 @@ beforeEach(() => {
 
 const inside = () => readdirSync(join(output, 'journal')).sort();
 
-test('a new journal holds its job alone, and goes when all is made of it', () => {
+test('a new journal holds only its job, and goes when all is made of it', () => {
   const { folder, mark } = openJournal(output, SOME_JOB, false);
   expect(folder).toBe(join(output, 'journal'));
   expect(inside()).toEqual(['job.json']);
@@ -34,7 +34,7 @@ test('a new journal holds its job alone, and goes when all is made of it', () =>
   expect(readdirSync(output)).toEqual([]);
 });
 
-test('resumed, it keeps finished blocks and clears what was half written; anew, it clears all', () => {
+test('resumed, it keeps finished blocks and clears what was half written; without, it clears all', () => {
   const { folder } = openJournal(output, SOME_JOB, false);
   for (const path of [blockPath(folder, 3), recordPath(folder, 4), unfinishedPath(join(folder, 'x'))])
     writeFileSync(path, 'x');
@@ -75,7 +75,7 @@ test('blocks are marked by all that decides their bytes, and by no name', () => 
   expect(new Set([SOME_JOB, ...others].map(jobMark)).size).toBe(others.length + 1);
 });
 
-test('a damaged job is told by its path; without one, blocks are nobody’s and the journal is begun anew', () => {
+test('a damaged job is told by its path; without one, blocks are nobody’s and the journal is begun again', () => {
   const { folder } = openJournal(output, SOME_JOB, false);
   const job = join(folder, 'job.json');
   writeFileSync(job, '{"format":');

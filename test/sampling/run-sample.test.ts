@@ -172,7 +172,7 @@ describe('runSample', () => {
     expect(readdirSync(join(folder, 'one')).sort()).toEqual(['_manifest.json', ...filesOf('one')]);
   });
 
-  test('goes on where files are damaged or missing, and leaves a finished run alone', async () => {
+  test('goes on where files are damaged or missing, and does not touch a finished run', async () => {
     const contents = predictionContents({ columns: ['pt'] });
     await runSample(options('whole', { contents }));
     const whole = contentsOf('whole');

@@ -43,7 +43,7 @@ describe('increasing functions', () => {
     });
   });
 
-  test('each row has its own function, whatever the number of rows', async () => {
+  test('each row has its own function, for any number of rows', async () => {
     const shifted: QuantileRows = async (rows, tau) => ({
       value: tau.map((t, i) => t + rows[i]),
       slope: tau.map(() => 1),

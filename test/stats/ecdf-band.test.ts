@@ -76,7 +76,7 @@ test('a million values: gamma keeps the level', () => {
   expect(gamma).toBeLessThan(0.0023);
 });
 
-// One point alone far out: its own binomial tail, and at most as much at each of the 99 points.
+// Only one point far out: its own binomial tail, and at most as much at each of the 99 points.
 test.each([500, 8101, 20_000])('small p-values of %d values are not lost in rounding', (n) => {
   const logFactorials = new Float64Array(n + 1);
   for (let k = 1; k <= n; k++) logFactorials[k] = logFactorials[k - 1]! + Math.log(k);

@@ -28,7 +28,7 @@ test.each([
   ['pt', [20.4, 2000], 20, 2100, 50],
   ['pt', [50, 98.9], 50, 99, 8],
   ['mass', [0.0123, 0.5], 0.012, 0.51, 41],
-  // Zeros have no logarithm; alone they leave an axis about 1.
+  // Zeros have no logarithm; where there is nothing else, the axis is about 1.
   ['mass', [0, 0, 4, 7.1], 4, 7.2, 7],
   ['mass', [0], 0.9, 1.2, 4],
   // One value: a tenth on either side.

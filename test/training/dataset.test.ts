@@ -59,7 +59,7 @@ describe('a response that is the same in all jets', () => {
       expect(Math.abs(train.targets[4 * jet + 2]!)).toBeLessThan(2e-3);
   });
 
-  test('leaves the others alone', () => {
+  test('does not touch the others', () => {
     const { targets } = createDataset(withColumns({ reco_eta: gen_eta! }), OPTIONS);
     const plain = createDataset(jets, OPTIONS).targets;
     for (const step of [0, 2, 3]) expect(targets[step]).toEqual(plain[step]);

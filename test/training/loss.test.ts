@@ -145,7 +145,7 @@ const withFloor: TargetTransform = {
 };
 
 describe('the unit of losses', () => {
-  test('is that of the log ratio, whatever the floor', () => {
+  test('is that of the log ratio for any floor', () => {
     const pt = Float32Array.of(15, 40, 3000);
     const reco = [20.5, 90, 2500];
     const unit = lossUnit(withFloor, pt, 0.2)!;

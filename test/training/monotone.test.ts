@@ -19,7 +19,7 @@ describe.each([
   const fold = monotoneFold(spec);
   const count = initialParameters(spec, 1).length;
 
-  test('quantiles rise with tau, whatever the parameters are', () => {
+  test('quantiles rise with tau for any parameters', () => {
     const network = createNetwork(spec, kernels);
     for (let trial = 0; trial < 10; trial++) {
       const weights = new Float32Array(count);

@@ -1,4 +1,4 @@
-/** Killed or interrupted at whatever moment and resumed, a run ends with the bytes of an unbroken one. */
+/** Killed or interrupted at any moment and resumed, a run ends with the bytes of an unbroken one. */
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

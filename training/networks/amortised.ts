@@ -33,7 +33,7 @@ interface OutputGradients {
   readonly slope?: Float32Array;
 }
 
-/** What depends on the jet alone. */
+/** What depends only on the jet. */
 interface Context extends CentreAndWidth {
   readonly jets: number;
   readonly trunk: TrunkTrace;
@@ -58,7 +58,7 @@ interface HeadTrace {
   readonly slope: Float32Array | undefined;
 }
 
-/** Of a pass that was asked for quantiles alone. */
+/** Of a pass that was asked only for quantiles. */
 const NO_SLOPES = new Float32Array(0);
 
 export function amortisedNetwork(spec: AmortisedSpec, kernels: Kernels): Network {

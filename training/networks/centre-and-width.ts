@@ -4,7 +4,7 @@
  *
  *     f_k = mu_k + sigma_k o_k      slope_k = sigma_k u_k      known_j = (y'_j - mu_j) / sigma_j
  *
- * A network without them has mu for a shift of f alone and sigma = 1, and reads the known targets as they are. All
+ * A network without them has mu for only a shift of f and sigma = 1, and reads the known targets as they are. All
  * arrays are [jets, 4]: four numbers a jet, so plain loops.
  */
 import { type AmortisedSpec, LOG_WIDTH_LIMIT } from '../../src/model/network-spec.js';

@@ -10,7 +10,7 @@ export interface Outputs {
   readonly slope: Float32Array;
 }
 
-/** Quantiles of the same jets at several tau, what depends on the jet alone computed once, and one way back for all. */
+/** Quantiles of the same jets at several tau, what depends only on the jet computed once, and one way back for all. */
 export interface ManyTau {
   /** The part of the batch's jets; passes at given tau follow. */
   begin(parameters: Float32Array, batch: Batch): void;
@@ -36,7 +36,7 @@ export interface Network {
    */
   backward(quantileGradient: Float32Array, slopeGradient: Float32Array, gradient: Float32Array): void;
   /**
-   * Quantile and slope of all four steps of each jet at several tau, what depends on the jet alone computed once.
+   * Quantile and slope of all four steps of each jet at several tau, what depends only on the jet computed once.
    *
    * @param inputs [jets, inputs] standardised. @param targets [jets, 4] standardised.
    * @param visit called once for each tau, in order, with outputs [jets, 4].

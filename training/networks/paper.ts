@@ -22,7 +22,7 @@ export function paperNetwork(spec: PaperSpec, kernels: Kernels): Network {
   let traces: DenseTrace[] = [];
   let last: { hidden: DenseTrace['input']; kernel: Matrix };
 
-  /** Writes what a row reads besides tau. */
+  /** Writes what a row reads beside tau. */
   function writeRow(
     row: number,
     batch: Pick<Batch, 'inputs' | 'targets'>,

@@ -1,4 +1,4 @@
-/** The trunk of the amortised network: dense layers of x alone, every one activated; no tangent, for tau is not in it. */
+/** The trunk of the amortised network: dense layers of only x, every one activated; no tangent, for tau is not in it. */
 import type { AmortisedSpec } from '../../src/model/network-spec.js';
 import type { Kernels, Matrix } from '../kernels/kernels.js';
 

@@ -75,7 +75,7 @@ class Generator:
     """Events of one process; `seed` in 1 … 900,000,000."""
 
     def __init__(self, process: str, seed: int) -> None:
-        # Pythia prints its banner whatever it is told.
+        # Pythia always prints its banner.
         self._pythia = pythia8mc.Pythia("", False)
         for line in [*COMMON, *PROCESSES[process], "Random:setSeed = on", f"Random:seed = {seed}"]:
             if not self._pythia.readString(line):

@@ -79,7 +79,7 @@ def _claim(folder: Path, options: Namespace) -> None:
 
 @contextlib.contextmanager
 def _workers(processes: int, *pool: list[str]):
-    """Processes that end with this one, whatever ends it."""
+    """Processes that end with this one, however it ends."""
     # Started deaf to Ctrl-C, which reaches them too: this process says the one line.
     heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
     executor = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _start_worker, pool)

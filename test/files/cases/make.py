@@ -274,7 +274,7 @@ for name, branches in (("no-rows", {name: values[:0] for name, values in one.ite
             file["AK4jets/jetTree"].extend(branches)
 
 pairs = list(nearest_pairs(delphes_eta, 0.2))
-# NanoAOD's jets near no gen jet: by direction every jet finds its own, whatever genJetIdx says.
+# NanoAOD's jets near no gen jet: by direction every jet finds its own, against what genJetIdx says.
 by_direction = list(nearest_pairs(event_jets["reco"]["eta"], 0.02))
 gen_event = np.repeat(np.arange(EVENTS), gen_counts)
 gen_place = np.concatenate([np.arange(g) for g in gen_counts])

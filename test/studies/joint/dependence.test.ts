@@ -138,7 +138,7 @@ test('a target that is alike in all jets goes together with nothing, beside othe
   expect(found.pValue).toBeGreaterThan(0.001);
 });
 
-test('samples that are the truth: no difference, and ties alone decide', () => {
+test('samples that are the truth: no difference, and only ties decide', () => {
   const truth = targets(50, 0.5, makeGenerator(7, 90));
   const found = dependence(truth, truth, 1);
   expect(found.truth).toEqual(found.predicted);

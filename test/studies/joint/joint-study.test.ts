@@ -54,7 +54,7 @@ describe('exact quantiles', () => {
     }
   });
 
-  test('is plain data, the same whatever the threads', async () => {
+  test('is plain data, the same for any number of threads', async () => {
     const few = makeReferenceJets(600, 5);
     expect(plain(await joint(1, {}, few))).toEqual(plain(await joint(2, {}, few)));
   });
@@ -89,7 +89,7 @@ describe('in a study', () => {
     report = await study(bundle, few, { samples: 20, threads: 2, engine: jointEngine() });
   });
 
-  test('few jets are marked as without power and leave the verdict alone', () => {
+  test('few jets are marked as without power and stay out of the verdict', () => {
     expect(report.joint).toMatchObject({ jets: 300, withoutPower: true });
     const names = report.verdict.tests.map(({ name }) => name);
     expect(names).toHaveLength(8);

@@ -63,7 +63,7 @@ test.each([
     1,
   );
   expect(found.samples).toBe(samples - scaled);
-  // Ties alone decide: uniform (false alarm 1 in 1000).
+  // Only ties decide: uniform (false alarm 1 in 1000).
   expect(found.pValue).toBeGreaterThan(0.001);
   // Were one of the ranked nearer, or the truth a little farther off, f would be at one end.
   const farther = Float32Array.from({ length: 4 * count }, (_, i) => 1.01 * far(i));
