@@ -26,6 +26,7 @@ describe('a file dropped', () => {
   const tables = JETS.gen_pt!.length;
   test.each([
     ['CMS NanoAOD', 'nanoaod-v9.root', EVENTS.matched.raw_pt!.length],
+    ['NanoAOD as RNTuple', 'rntuple-imported.root', EVENTS.matched.raw_pt!.length],
     ['Parquet', 'jets-zstd.parquet', tables],
     ['CSV', 'jets.csv', tables],
     ['CSV, packed', 'jets-gzip.csv', tables],
