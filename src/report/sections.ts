@@ -30,7 +30,7 @@ export function testSections(report: Report, figures: Figures): Section[] {
     {
       id: 'sizes',
       title: 'Medians and scores',
-      body: `<div class="pair">\n${mediansTable(report)}\n${joint ? scoresTable(report.task, joint) : ''}\n</div>`,
+      body: `${mediansTable(report)}\n${joint ? scoresTable(report.task, joint) : ''}`,
     },
     ...tests([spectra(report), closures(report)]),
     ...(joint

@@ -52,8 +52,6 @@ nav ul { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; list-style: none; ma
 sub, sup { line-height: 0; font-size: .72em; }
 .panels { display: grid; grid-template-columns: repeat(auto-fill, 360px); gap: 1rem 40px; }
 .panels.of-4 { grid-template-columns: repeat(auto-fill, 272px); gap: 1rem 24px; }
-.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 360px), 1fr)); gap: 1.5rem 40px; }
-.pair h3 { margin-top: 0; }
 figure { margin: 0; }
 figure.beside { display: grid; grid-template-columns: 360px minmax(0, 1fr); gap: .4rem 40px; }
 .beside figcaption { margin-top: 2rem; }

@@ -177,9 +177,11 @@ function xAxis(task: Task, ranges: readonly ResponseRange[], row: readonly numbe
   const edges = row.flatMap((i) => ranges[i].edges);
   const domain = [Math.min(...edges), Math.max(...edges)] as const;
   const { input } = STAGES_OF_TASK[task];
-  return ranges[row[0]].along === 'pt'
-    ? logAxis(domain, `${input} ${SYMBOLS.pt} [GeV]`)
-    : linearAxis(domain, 5, `${input} |${SYMBOLS.eta}|`);
+  if (ranges[row[0]].along === '|eta|') return linearAxis(domain, 5, `${input} |${SYMBOLS.eta}|`);
+  const axis = logAxis(domain, `${input} ${SYMBOLS.pt} [GeV]`);
+  // In so narrow a panel only powers of ten have room, where there are two or more.
+  const powers = axis.ticks.labelled.filter(({ value }) => Number.isInteger(Math.log10(value)));
+  return powers.length < 2 ? axis : { ...axis, ticks: { ...axis.ticks, labelled: powers } };
 }
 
 function curvesOf(
