@@ -50,7 +50,7 @@ export async function exportRun(run: string, folder: string, options: ExportOpti
   const { name } = facts;
   if (!NAME_PATTERN.test(name)) {
     throw new UsageError(
-      `${name} cannot be a bundle’s name: letters, digits, dots and dashes alone; give --name`,
+      `${name} cannot be a bundle’s name: use only letters, digits, dots and dashes; give --name`,
     );
   }
   await checkReplaceable(folder);

@@ -1,7 +1,7 @@
 /**
  * The two networks as nodes: from x of the jets to a function that does one autoregressive step on many tau.
  *
- * What the jet alone decides is computed once a jet: for the paper's network the part of the first layer that reads
+ * What only the jet decides is computed once a jet: for the paper's network the part of the first layer that reads
  * x and the one-hot step, for the amortised one the trunk and every bias. Targets not yet known are zero in
  * training, so their columns of the kernels are left out rather than multiplied by zero.
  */

@@ -2,7 +2,7 @@
  * quantiles.onnx: jets [J, F] → quantiles [J, 4 L], one input and one output, which is what CMSSW's
  * BaseMVAValueMapProducer runs by configuration.
  *
- * They are quantiles of one variable whatever the others are, as `jet-iqn predict` gives them. Those of pt, the first
+ * They are quantiles of one variable by itself, as `jet-iqn predict` gives them. Those of pt, the first
  * step, are the network's own. Those of eta, phi and mass are integrals over the steps before them: the jet is sampled
  * at {@link POINTS} points of tau, the same for every jet, and the samples are sorted, phi as its difference to the jet's. The points are a rank-1 lattice
  * (Korobov 1959), evenly spread in all four dimensions together: on the shipped models a quantile lies some 0.005 from
@@ -22,7 +22,7 @@ export const POINTS = 256;
 const GENERATOR = 25;
 
 export const MEANING =
-  `quantiles of one variable whatever the others are, as jet-iqn predict gives: of pt exact, of eta, phi and mass from ` +
+  `quantiles of one variable by itself, as jet-iqn predict gives: of pt exact, of eta, phi and mass from ` +
   `${POINTS} predictions at lattice points of tau; columns: L levels of pt, then of eta, phi, mass`;
 
 /** tau [4, POINTS], row-major: (i GENERATOR^k mod POINTS + 1/2) / POINTS for step k. */

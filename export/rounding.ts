@@ -2,7 +2,7 @@
  * How far float32 rounding may take a graph from the network that it was made of.
  *
  * A sum of n products in float32 is the exact sum of products each changed by less than n u of itself, u = 2^-24, in
- * whatever order it is taken (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., section 3.1). So what any
+ * any order it is taken (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., section 3.1). So what any
  * correct program returns is what the network with every weight changed by at most n u would return exactly, and the
  * same holds for the few roundings of inputs and transforms. How much that changes the result, jet for jet, is
  * measured: the graph is built again with every weight changed by n u, up or down by chance, and every number of the
@@ -43,7 +43,7 @@ interface Found {
 
 /**
  * The largest change of value and slope of each row over variations of the network within float32's rounding. The
- * graphs are built from `trained` here: `bundle` lends its card alone, so that an error in its graphs cannot widen the
+ * graphs are built from `trained` here: `bundle` lends only its card, so that an error in its graphs cannot widen the
  * bound that it is held to.
  */
 export async function roundingReach(
@@ -107,7 +107,7 @@ function variedInputs(values: Float32Array, sign: () => number): Float32Array {
   return values.map((value) => value * (1 + sign() * TRANSFORM_ROUNDINGS * UNIT_ROUNDOFF));
 }
 
-/** 1 or -1, each time anew. */
+/** 1 or -1, drawn each time. */
 function randomSigns(variation: number): () => number {
   const words = new Uint32Array(4);
   let drawn = 0;

@@ -109,7 +109,7 @@ function knownAboveFloor(
 
 /**
  * A difference in phi beyond half a turn is read by the next steps as the same jet's wrapped difference, so that what
- * they predict depends on the physical jet alone. Nearly always no turn is taken away, and the bits stay as they are.
+ * they predict depends only on the physical jet. Nearly always no turn is taken away, and the bits stay as they are.
  */
 function wrappedKnown(g: GraphBuilder, { known, value, unit }: StepOutput): Value {
   const turn = g.node('Div', [g.floats('two_pi', [2 * Math.PI]), unit], 'turn_in_units');

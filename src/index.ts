@@ -85,7 +85,7 @@ export {
   type SessionSource,
 } from './engines/open.js';
 
-// Random numbers: any tau of any run, from the jet's event or row alone.
+// Random numbers: any tau of any run, from only the jet's event or row.
 
 export { philox4x32, philoxKey } from './stats/philox.js';
 export { fillTau, type JetKeys, tauOf } from './stats/tau.js';

@@ -58,7 +58,7 @@ export type { AmortisedSpec, NetworkSpec, PaperSpec, TauInput } from './model/ne
 export { STAGES_OF_TASK, TASKS, type Task, type TaskStages } from './model/tasks.js';
 export type { Harmonic, InputTransform, TargetTransform } from './model/transforms.js';
 
-// Random numbers: any tau of any run, from the jet's event or row alone.
+// Random numbers: any tau of any run, from only the jet's event or row.
 
 export { philox4x32, philoxKey } from './stats/philox.js';
 export { fillTau, type JetKeys, tauOf } from './stats/tau.js';

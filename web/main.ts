@@ -37,7 +37,7 @@ openShare(link);
 
 if (window.isSecureContext) openShelf().then(start, (error: Error) => say(error.message));
 // The checksums of bundles are computed by a part of the browser that pages sent in the clear may not use.
-else say('This page works over https alone, or on this machine itself: open it by an address with https.');
+else say('This page works only over https, or on this machine itself: open it by an address with https.');
 
 function start(shelf: Shelf): void {
   const engine = startEngine();

@@ -40,6 +40,6 @@ export default defineConfig({
     chunkSizeWarningLimit: 1000,
     rolldownOptions: WITHOUT_TIMINGS,
   },
-  // The loopback address alone: this is for one's own look.
+  // Only the loopback address: this is for one's own look.
   preview: { host: '127.0.0.1', port: 4173, headers: { ...SECURITY_HEADERS, ...ISOLATION_HEADERS } },
 });

@@ -135,7 +135,7 @@ class Frame(Layout):
 
 
 class Awkward(Layout):
-    """An awkward array of jets, alone or in lists of any depth (events, of jets); gives the same lists of records.
+    """An awkward array of jets, by themselves or in lists of any depth (events, of jets); gives the same lists of records.
 
     ``counts`` are the lengths of the lists of each level, from the outermost inwards.
     """

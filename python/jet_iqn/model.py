@@ -76,7 +76,7 @@ class Model:
 
     **Layouts.** ``jets`` is numpy [N, 4] (pt, eta, phi, mass; [N, inputs] with a model's extra inputs), a structured
     array or a pandas DataFrame with these columns (or gen_pt …, raw_pt …, by the task), or an awkward array of records,
-    alone or in lists of any depth. Answers come in the same form.
+    by themselves or in lists of any depth. Answers come in the same form.
 
     **Keys.** ``key=events``, anything with run, luminosityBlock and event (an entry an event, or one a jet), makes
     random numbers depend on the event and the jet's index there: a skim, another order, another cut in files gives the
@@ -177,7 +177,7 @@ class Model:
         pt_resolution: Any = 1.0,
         **inputs: Any,
     ) -> Any:
-        """Quantiles of each variable whatever the others are, as ``jet-iqn predict --quantile``: of pt exact, of eta,
+        """Quantiles of each variable by itself, as ``jet-iqn predict --quantile``: of pt exact, of eta,
         phi and mass from samples.
 
         :param levels: [L] in (0, 1).

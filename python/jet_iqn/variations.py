@@ -43,7 +43,7 @@ class Variation:
 
     @property
     def exact(self) -> bool:
-        """Whether the factors are a jet's, whatever is predicted for it."""
+        """Whether the factors depend only on the jet, and not on what is predicted for it."""
         return all(isinstance(values, dict) for values in self.factors.values())
 
     @property

@@ -42,7 +42,7 @@ function distance(text: string): number {
   return value;
 }
 
-/** Numbers between commas, whatever they are: NaN where there is none. */
+/** Numbers between commas: NaN where there is none. */
 function numbers(text: string): number[] {
   return text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
 }
@@ -107,10 +107,10 @@ export const commonOptions = {
   shard: () =>
     new Option(
       '--shard <i/n>',
-      'do one of n ranges (0 ≤ i < n); env: that of this task of a Slurm or Kubernetes array job',
+      'do range i of n, counted from 0; env: take both from the Slurm or Kubernetes array job',
     ).argParser(shard),
   resume: () =>
-    new Option('--resume', 'go on with an interrupted run in the same output folder').default(false),
+    new Option('--resume', 'continue an interrupted run in the same output folder').default(false),
   overwrite: () =>
     new Option('--overwrite', 'delete what an earlier run left in the output folder')
       .default(false)
@@ -121,11 +121,7 @@ export const commonOptions = {
       '--strict-range',
       'refuse jets outside the range of the training data (default: warn)',
     ).default(false),
-  keep: () =>
-    new Option(
-      '--keep <names...>',
-      'columns of the input to write along, beside run, luminosityBlock, event …',
-    ),
+  keep: () => new Option('--keep <names...>', 'further columns of the input to write along'),
   collection: () =>
     new Option('--collection <name>', 'which jets of NanoAOD or Delphes: Jet, FatJet (default: Jet)'),
   maxDeltaR: () =>
@@ -136,7 +132,10 @@ export const commonOptions = {
   json: () => new Option('--json', 'one JSON object on stdout, nothing else there').default(false),
   quiet: () => new Option('--quiet', 'no progress and no warnings on stderr').default(false),
   engine: () =>
-    new Option('--engine <name>', 'what evaluates the network; auto: the fastest that can')
+    new Option(
+      '--engine <name>',
+      'the program that evaluates the network; auto: native where it is built, else ort',
+    )
       .choices(ENGINES)
       .default('auto'),
   samples: (samples: number) =>

@@ -10,7 +10,7 @@ import { warn } from './output.js';
 export interface TaskJetsOptions extends Pick<JetOptions, 'collection' | 'maxDeltaR'> {
   /** Stages that must be there; default: those that are. */
   readonly stages?: readonly Stage[];
-  /** Columns besides those that the model reads. */
+  /** Columns beside those that the model reads. */
   readonly extra?: readonly string[];
   /** Columns to pass on. */
   readonly keep?: readonly string[] | undefined;

@@ -67,7 +67,7 @@ export type BuildRecord =
   | {
       /** Hash of sources, flags and platform. */
       readonly sources: string;
-      /** Hash of the sources alone: the same for all platforms, whose bits are the same. */
+      /** Hash of only the sources: the same for all platforms, whose bits are the same. */
       readonly kernel: string;
       /** The addon's name, and its bytes'. */
       readonly file: string;
@@ -85,7 +85,7 @@ export function readBuildRecord(folder: string): BuildRecord | undefined {
     if (texts('sources', 'failure') || texts('sources', 'kernel', 'file', 'sha256', 'compiler'))
       return record as BuildRecord;
   } catch {
-    // Not there, or not ours: then it is built anew.
+    // Not there, or not ours: then it is built again.
   }
   return undefined;
 }

@@ -30,7 +30,7 @@ export interface Session {
    * @param jetCount J.
    * @param sampleCount S.
    *
-   * One prediction depends on its own jet and tau alone, to the last bit: not on J, S or its place.
+   * One prediction depends only on its own jet and tau, to the last bit: not on J, S or its place.
    */
   predict(
     jets: Float32Array,
@@ -70,7 +70,7 @@ export interface Conditional {
     slope: Float32Array;
   }>;
   /**
-   * The same of a few jets, each asked many times: what a jet alone decides is computed once. Absent where that is no
+   * The same of a few jets, each asked many times: what only the jet decides is computed once. Absent where that is no
    * faster: `quantilesOf`.
    *
    * @param jets [J, inputs] row-major, physical units; must not change while they are asked. 1.2 KB of memory each.
@@ -144,7 +144,7 @@ const SLOPE_TOLERANCE = 1e-2;
 
 /**
  * Compares 64 predictions and 64 conditional rows over the range of the bundle's training jets: an engine of our own reads
- * a graph's weights and not what it does with them, so it is believed only then.
+ * a graph's weights and not what it does with them, so it is trusted only then.
  *
  * @param graph the bundle in ONNX Runtime.
  * @throws BundleError where the two differ by more than rounding.

@@ -107,6 +107,6 @@ export interface Kernel {
   ): boolean;
   /** Counts what of the spectra waited. */
   sweep(study: OpenStudy, counts: Uint16Array): void;
-  /** Makes fused multiply-adds in registers alone and returns how many: the peak of one core, with a clock beside it. */
+  /** Makes fused multiply-adds only in registers and returns how many: the peak of one core, with a clock beside it. */
   multiply(rounds: number): number;
 }

@@ -29,7 +29,7 @@ export interface OpenedGraph {
 }
 
 /**
- * Samples with block.onnx in runs of {@link BLOCK_JETS} jets and at most {@link LARGEST_RUN} samples, whatever is asked
+ * Samples with block.onnx in runs of {@link BLOCK_JETS} jets and at most {@link LARGEST_RUN} samples, however many are asked
  * for, so that memory stays the same; fastest where the jets are a multiple of 4 and the samples one of 16. Rows by
  * conditional.onnx, which is opened when the first ones are asked, in runs of a multiple of 16, at most {@link LARGEST_RUN}.
  *

@@ -209,7 +209,7 @@ function partsOf(name: string, bytes: number) {
   };
 }
 
-/** As much of an Arrow table as is read: the `Table` of apache-arrow, of whatever version, has it. */
+/** As much of an Arrow table as is read: the `Table` of any version of apache-arrow has it. */
 export interface ArrowTable {
   /** Number of rows. */
   readonly numRows: number;

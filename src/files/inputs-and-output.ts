@@ -74,7 +74,7 @@ function realPath(path: string): string | undefined {
 }
 
 /**
- * A regular file by device and inode, whatever it is called; undefined where there is none, or it may not be looked at.
+ * A regular file by device and inode, under any name; undefined where there is none, or it may not be looked at.
  *
  * @param file its path, or the number of one that is open.
  */

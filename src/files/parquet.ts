@@ -1,7 +1,7 @@
 /**
  * Parquet: columns of numbers, a row group at a time, by hyparquet.
  *
- * Memory is one row group of the columns asked for. Nothing that the file declares is believed: sizes, counts and
+ * Memory is one row group of the columns asked for. Nothing that the file declares is trusted: sizes, counts and
  * positions are checked against what is there before memory is taken, the footer's here, the pages' in parquet-pages.ts.
  */
 import {

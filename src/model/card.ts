@@ -35,7 +35,7 @@ export interface ModelCard {
   readonly network: NetworkSpec;
   /** Trained numbers. */
   readonly parameters: number;
-  /** Of one sampled jet, four steps; what depends on the jet alone is not counted. */
+  /** Of one sampled jet, four steps; what depends only on the jet is not counted. */
   readonly multiplicationsPerPrediction: number;
   /** In the order of the graph's input columns: the four variables, then extras. */
   readonly inputs: readonly InputTransform[];

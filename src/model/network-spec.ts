@@ -35,7 +35,7 @@ export interface PaperSpec {
 export const LOG_WIDTH_LIMIT = 4;
 
 /**
- * A trunk of x alone decides the biases of every layer of a narrow head on (known targets, tau).
+ * A trunk of only x decides the biases of every layer of a narrow head on (known targets, tau).
  *
  *     c      = trunk(x)                                     trunk0 … /{kernel,bias}, every layer activated
  *     b_l,k  = (c · condition_l + bias)[k H_l … (k+1) H_l)  condition0 … /{kernel,bias}: [trunk, 4 H_l]
@@ -125,7 +125,7 @@ export function parameterCount(spec: NetworkSpec): number {
   return Object.values(weightShapes(spec)).reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0);
 }
 
-/** Multiplications for one prediction (four steps); what depends on the jet alone is not counted for `amortised`. */
+/** Multiplications for one prediction (four steps); what depends only on the jet is not counted for `amortised`. */
 export function multiplicationsPerPrediction(spec: NetworkSpec): number {
   const tau = tauFeatureCount(spec.tauInput);
   const widths =

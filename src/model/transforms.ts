@@ -37,7 +37,7 @@ export interface InputTransform {
  * One more input of the network, computed from a column: sin or cos of `frequency` times its value.
  *
  * A calorimeter measures directions in cells. Where within its cell a jet points decides how far off eta and phi are
- * measured, most so where cells are wide; a network that sees eta and phi alone cannot follow 72 cells around.
+ * measured, most so where cells are wide; a network that sees only eta and phi cannot follow 72 cells around.
  */
 export interface Harmonic {
   /** Whose value. */

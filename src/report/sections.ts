@@ -323,7 +323,7 @@ function correlations({ dependence }: JointTests): TestSection {
     title: 'Correlations of the response',
     figures: ['correlations'],
     shows: `Correlations of the logarithms of target to input ${SYMBOLS.pt} and mass and the differences in ${SYMBOLS.eta} and ${SYMBOLS.phi}, cut at five standard deviations. Above the diagonal: true, and predicted below it; under the diagonal: their difference, coloured by its error.`,
-    cannot: 'a dependence wrong in a corner alone, or one that is no correlation.',
+    cannot: 'a dependence that is wrong only in a corner, or one that is no correlation.',
     details: `${table(['', 'true', 'predicted', 'difference'], rows)}
 <p class="caption">The difference is that to first order, with means and spreads of both sets together, as an exact <i>p</i> needs it: it is near, but not equal to, true less predicted.</p>
 <p>Largest difference over its error: <i>p</i> ${typesetHtml(pEquals(pValue))}. Kolmogorov distance along random directions of all four, mean ${slicedKs.distance.toPrecision(2)}: <i>p</i> ${typesetHtml(pEquals(slicedKs.pValue))}.</p>`,

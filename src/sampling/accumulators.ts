@@ -1,6 +1,6 @@
 /**
  * What is done with numbers around the engine, by the kernel of our own: tau before it; ranks, medians and spectra after
- * it, of a block of jets. The same results to the last bit whatever the kernel is compiled to, and as the plain loops of
+ * it, of a block of jets. The same results to the last bit in every compilation of the kernel, and as the plain loops of
  * the tests (test/sampling/plain-accumulators.ts) have them.
  */
 import type { Kernel } from '../engines/kernel.js';

@@ -9,7 +9,7 @@ import { addressRoom } from '../files/address-room.js';
 
 /** What a worker takes at most, measured with 1, 16 and 64 threads of `sample`: addresses, and memory [bytes]. */
 const THREAD = { addresses: 160e6, memory: 64e6 } as const;
-/** Addresses that the main thread takes besides [bytes]. */
+/** Addresses that the main thread takes beside these [bytes]. */
 const MAIN_ADDRESSES = 400e6;
 
 /**

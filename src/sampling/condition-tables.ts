@@ -60,7 +60,7 @@ export interface ConditionTables {
    */
   cdf(y: ArrowTable): Promise<Table<CdfColumns>>;
   /**
-   * Quantiles of each variable by itself, whatever the others are: of pt exact, of eta, phi and mass from samples.
+   * Quantiles of each variable by itself: of pt exact, of eta, phi and mass from samples.
    *
    * @param levels in (0, 1).
    * @param options the samples.

@@ -3,7 +3,7 @@
  * CDFs and densities.
  *
  * `quantile` and `cdf` are Rosenblatt's transform and its inverse: four numbers a jet, each variable given those before
- * it. `marginalQuantiles` and `median` are those of one variable whatever the others are: of pt exact, of eta, phi and
+ * it. `marginalQuantiles` and `median` are those of one variable by itself: of pt exact, of eta, phi and
  * mass from samples.
  */
 
@@ -57,7 +57,7 @@ export interface Condition extends ExactCondition {
    */
   logDensity(y: Float32Array): Promise<Float64Array>;
   /**
-   * Quantiles of each variable by itself, whatever the others are: of pt exact, of eta, phi and mass from samples.
+   * Quantiles of each variable by itself: of pt exact, of eta, phi and mass from samples.
    *
    * @param levels `[L]` in (0, 1).
    * @param options the samples.

@@ -70,7 +70,7 @@ function reportFileIn(outputDir: string): string | undefined {
  *
  * @param mark of the study's job: {@link jobMark}.
  * @param isSame told the `job` of the report.
- * @returns report.json, whatever it holds; undefined where there is no report, or that of the journal is under way.
+ * @returns report.json, unchecked; undefined where there is no report, or that of the journal is under way.
  * @throws UsageError where a report, or anything of its name, is another's.
  */
 export function ownReport(outputDir: string, mark: string, isSame: (job: string) => boolean): unknown {

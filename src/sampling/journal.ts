@@ -35,7 +35,7 @@ export function jobMark(job: Job): string {
 }
 
 /**
- * Opens the journal of an output folder. Without `resume` whatever an earlier run left is removed.
+ * Opens the journal of an output folder. Without `resume`, what an earlier run left is removed.
  *
  * @throws UsageError where the folder's journal belongs to another job: says what differs.
  */
@@ -75,7 +75,7 @@ export function readJob(folder: string): Job | undefined {
   }
   const job = parsed(text);
   if (job?.format === JOB_FORMAT && isShallow(job)) return job as Job;
-  throw new InputError(path, 'is damaged, or of another version; remove its folder and start anew');
+  throw new InputError(path, 'is damaged, or of another version; remove its folder and start again');
 }
 
 function parsed(text: string): Partial<Job> | undefined {

@@ -28,7 +28,7 @@ export interface RunOptions {
   readonly outputDir: string;
   /** The caller holds the lock of the folder, and goes on in it afterwards. */
   readonly locked?: boolean | undefined;
-  /** Make this shard's blocks alone. */
+  /** Make only this shard's blocks. */
   readonly shard?: Shard | undefined;
   /** Go on with what an interrupted run left, or leave a finished one as it is. */
   readonly resume?: boolean | undefined;
@@ -197,6 +197,6 @@ async function checkUnchanged({ name, sha256 }: JetsTable['source']): Promise<vo
   const now = await fileSha256(name);
   if (now !== undefined && now !== sha256)
     throw new RunError(
-      `${name}: changed during the run, whose predictions are of the earlier file; put that back and add --resume, or start anew`,
+      `${name}: changed during the run, whose predictions are of the earlier file; put that back and add --resume, or start again`,
     );
 }

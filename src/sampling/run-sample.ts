@@ -102,7 +102,7 @@ function finishedFiles(
   job: Job,
   shard: Shard | undefined,
 ): ReadonlyMap<number, FileRecord> {
-  const manifest = readManifest(outputDir, 'without it --resume makes the files anew');
+  const manifest = readManifest(outputDir, 'without it --resume makes the files again');
   if (manifest?.format !== PREDICTIONS_FORMAT) return new Map();
   const before = shardText(manifest.range.shard);
   const now = shardText(shard);

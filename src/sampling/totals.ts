@@ -1,6 +1,6 @@
 /**
- * What one pass over all samples of all jets leaves behind for the studies: integers and order statistics alone,
- * so that it is the same to the last bit whatever the threads, blocks and shards.
+ * What one pass over all samples of all jets leaves behind for the studies: only integers and order statistics,
+ * so that it is the same to the last bit for any threads, blocks and shards.
  */
 import { byVariable, VARIABLES, type Variable } from '../jets/columns.js';
 
@@ -33,7 +33,7 @@ export interface VariableTotals {
 
 /** One variable of one block: the arrays of {@link VariableTotals} for its jets. */
 export interface BlockVariable {
-  /** [samples, bins + 2], of this block's jets alone. */
+  /** [samples, bins + 2], of only this block's jets. */
   readonly counts: Uint16Array;
   /** [jetCount] */
   readonly less: Uint16Array;

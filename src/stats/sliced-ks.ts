@@ -3,7 +3,7 @@
  *
  *     D = mean over directions of max over t |F_a(t) - F_b(t)|,  F of the values projected on the direction
  *
- * Row i of a and row i of b are exchangeable where both come from one distribution (given whatever row i has in
+ * Row i of a and row i of b are exchangeable where both come from one distribution (given what row i has in
  * common), so swapping them at random gives D's distribution: p = (#{D* > D} + v (1 + #{D* = D})) / (R + 1), v uniform
  * on (0, 1), is uniform exactly. Projections as in sliced distances: Bonneel et al., J. Math. Imaging Vis. 51 (2015).
  */

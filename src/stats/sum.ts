@@ -2,7 +2,7 @@
  * Sums that do not depend on the order of their terms: the exact sum, rounded once.
  *
  * Shewchuk, "Adaptive precision floating-point arithmetic", Discrete Comput. Geom. 18 (1997), as in Python's fsum.
- * That is what keeps a report the same to the last digit whatever the threads, blocks and shards.
+ * That is what keeps a report the same to the last digit for any threads, blocks and shards.
  */
 import { fsum } from 'd3-array';
 

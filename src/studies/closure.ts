@@ -62,7 +62,7 @@ export interface EcdfDifference {
   readonly pValue: number;
 }
 
-/** The band of such ECDFs, which depends on the number of values alone. */
+/** The band of such ECDFs, which depends only on the number of values. */
 export interface DifferenceBand {
   /** Probability that uniform values stay inside everywhere. */
   readonly level: number;

@@ -2,7 +2,7 @@
  * The marginal spectrum: the true jets beside the replicates, each of which is one possible spectrum of the same jets.
  *
  * A bin's prediction is the median of its S counts, its band their 0.16 and 0.84 quantiles (R-7): the spread that the
- * detector alone causes, for these input jets. Kronheim, Kuchera, Prosper, Ramanujan, figures 1 and 2, left.
+ * detector by itself causes, for these input jets. Kronheim, Kuchera, Prosper, Ramanujan, figures 1 and 2, left.
  *
  * It cannot show wrong correlations: a model that shuffles its answers among the jets has the same spectrum.
  */

@@ -50,7 +50,7 @@ export function replicateBands(counts: Uint32Array, bins: number): number[][] {
   });
 }
 
-/** The true spectrum's place among those of the replicates: p-values that are exact whatever the spectrum is. */
+/** The true spectrum's place among those of the replicates: p-values that are exact for any spectrum. */
 export interface SpectrumPValues {
   /** Of Kolmogorov's distance between the binned spectra. */
   readonly ks: number;

@@ -40,7 +40,7 @@ async function rowsOf(command: string): Promise<string[][]> {
   return lines.map((line) => line.split(','));
 }
 
-test('quantiles by default, one row a jet in order, the same whatever the threads', async () => {
+test('quantiles by default, one row a jet in order, the same for any number of threads', async () => {
   const output = join(root, 'one.csv');
   const command = `${bundle} ${inputs} --samples 50`;
   expect(await printedBy(`predict ${command} -o ${output} --threads 1 --quiet`)).toBe(
@@ -77,7 +77,7 @@ test('median, cdf and density together, as --json says', async () => {
     for (const value of row.split(',').slice(5, 9).map(Number)) expect(0 <= value && value <= 1).toBe(true);
 });
 
-test('--prior weights the samples of a correction, the same whatever the threads, and says how many count', async () => {
+test('--prior weights the samples of a correction, the same for any number of threads, and says how many count', async () => {
   const command = `${correction} ${raw} --prior flat --samples 60`;
   const output = join(root, 'prior.csv');
   const said = await printedBy(`predict ${command} -o ${output} --threads 1 --json --quiet`);

@@ -157,7 +157,7 @@ describe('what cannot run leaves nothing behind', () => {
     [
       'no true jets: there are predictions only',
       `${bundle} ${at('no-truth.csv')}`,
-      /no-truth\.csv: has no column of numbers named reco_pt, .*predictions alone: jet-iqn predict/,
+      /no-truth\.csv: has no column of numbers named reco_pt, .*can only be predicted: jet-iqn predict/,
     ],
     [
       'nothing that the model reads: predictions are not offered',

@@ -1,4 +1,4 @@
-"""The package in coffea: one processor, whatever runs it and however the files are cut, gives the same jets.
+"""The package in coffea: one processor, by any executor and for any cut of the files, gives the same jets.
 
 Needs coffea and dask: `npm run test:python -- --analysis` installs them. The files are NanoAOD of this project's tests, and those in
 JET_IQN_CMS_NANO, a folder of real ones.

@@ -1,5 +1,5 @@
 """Every block of Python in README.md and docs/, run after the commands of its page, in the folder that
-test/docs/workspace.ts makes: test/docs/commands.test.ts runs the commands alone."""
+test/docs/workspace.ts makes: test/docs/commands.test.ts runs only the commands."""
 import os
 import pathlib
 import re

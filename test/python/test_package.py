@@ -222,7 +222,7 @@ def test_the_cdf_undoes_the_quantiles_and_the_density_is_its_slope(model, jets):
     observed = model.predict(jets, tau)
     held = observed[:, 3] > 0  # a mass held at zero has no level of its own
     np.testing.assert_allclose(model.cdf(jets, observed)[held], tau[held], atol=2e-4)
-    # Of pt alone: the density of the four over that with pt moved along is the slope of its CDF.
+    # Only of pt: the density of the four over that with pt moved along is the slope of its CDF.
     step = 1e-3 * observed[:, 0]
     up, down = observed.copy(), observed.copy()
     up[:, 0] += step

@@ -13,7 +13,7 @@ import { type Served, serveFolders } from './serve-folders.js';
 export const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
 
 declare global {
-  /** Of the page alone. */
+  /** Only of the page. */
   var jetIqn: typeof library;
 }
 

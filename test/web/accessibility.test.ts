@@ -1,5 +1,5 @@
 /**
- * Every view by axe-core's rules, light and dark, narrow and wide; and the page by the keyboard alone. Pictures of the
+ * Every view by axe-core's rules, light and dark, narrow and wide; and the page by only the keyboard. Pictures of the
  * views stay in out/web, to be looked at.
  */
 import { readFileSync } from 'node:fs';
@@ -87,7 +87,7 @@ test('axe-core would find a field without a name: this test can fail', async () 
   expect(await findings(page)).toEqual(['label: <input>']);
 });
 
-describe('by the keyboard alone', () => {
+describe('by only the keyboard', () => {
   test('the focus goes through everything in the order of reading, and is seen', async () => {
     const { page } = await pages.open();
     await firstAnswer(page);

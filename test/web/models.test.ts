@@ -208,16 +208,16 @@ describe('a bundle of one’s own that is whole', () => {
     expect(await page.locator('#jet-rho').count()).toBe(0);
   });
 
-  test('is gone in a page opened anew by its link, which says so', async () => {
-    const anew = await pages.open({ hash: '/jet?model=tiny-amortised-simulation' });
-    await firstAnswer(anew.page);
-    expect(await anew.page.innerText('#model-message')).toMatch(
+  test('is gone in a page opened again by its link, which says so', async () => {
+    const again = await pages.open({ hash: '/jet?model=tiny-amortised-simulation' });
+    await firstAnswer(again.page);
+    expect(await again.page.innerText('#model-message')).toMatch(
       /must be dropped under Models again; now in use: simulation/,
     );
-    await anew.page.context().close();
+    await again.page.context().close();
   });
 
-  test('is shown as text, whatever its card and its files’ names say', async () => {
+  test('is shown as text, with any card and any files’ names', async () => {
     const markup = '<img src="x" onerror="window.ran = true"><b>bold</b>';
     const place = join(folder, 'markup');
     await makeTinyBundle(place, {

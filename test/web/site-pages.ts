@@ -1,4 +1,4 @@
-/** The built site in a real browser: pages of it as somebody would open them, and whatever goes wrong in them. */
+/** The built site in a real browser: pages of it as somebody would open them, and what goes wrong in them. */
 import { afterAll, beforeAll } from '@jest/globals';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { openBrowser } from '../browser/open-browser.js';

@@ -17,7 +17,7 @@ import { sitePages } from './site-pages.js';
 const pages = sitePages();
 
 describe('the page’s Content-Security-Policy', () => {
-  test('stands in the page and allows its own files alone', () => {
+  test('stands in the page and allows only its own files', () => {
     const html = readFileSync(join(PROJECT_ROOT, 'dist', 'web', 'index.html'), 'utf8');
     const [, policy] = /<meta http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(html)!;
     const parts = policy!.split('; ');
@@ -141,7 +141,7 @@ describe('the site stays small', () => {
   });
 });
 
-/** On the loopback address alone, with its policy as a header that workers obey too. */
+/** Only on the loopback address, with its policy as a header that workers obey too. */
 describe('npm run web', () => {
   let server: ChildProcess;
   let port: number;

@@ -85,7 +85,7 @@ export function licences(): { readonly ofWorkers: () => Plugin; readonly ofPage:
       generateBundle(_, output) {
         collect(output);
         const parts = [...packages].map(([folder, name]) => licenceOf(folder, name)).sort();
-        const source = `What this page is made of besides jet-iqn, and under which licences\n\n${parts.join('\n')}`;
+        const source = `What this page is made of beside jet-iqn, and under which licences\n\n${parts.join('\n')}`;
         this.emitFile({ type: 'asset', fileName: LICENCES_FILE, source });
       },
     }),

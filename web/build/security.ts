@@ -3,7 +3,7 @@
  *
  * 'wasm-unsafe-eval' allows compiling WebAssembly, which is how the networks run. blob: images are the figures that the
  * page draws as PNG. The same text stands in index.html for servers that send no headers; `frame-ancestors` works in a
- * header alone.
+ * header.
  */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",

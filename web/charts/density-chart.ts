@@ -85,7 +85,7 @@ export function densityChart(
       );
       const top = Math.max(...next.density, ...next.histogram, ...(next.pinned?.density ?? []));
       const [min, max] = rangeOf(next);
-      // The scale of y follows the curve alone; the histogram must fit as well.
+      // The scale of y follows only the curve; the histogram must fit as well.
       plot.setData([x, next.density], false);
       plot.batch(() => {
         plot.setScale('x', { min, max });

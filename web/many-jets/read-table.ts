@@ -75,7 +75,7 @@ export async function readTable(
   return { table, stages, dropped, warnings };
 }
 
-/** NanoAOD may hold fat jets alone; there is no option to ask for them here. */
+/** NanoAOD may hold only fat jets; there is no option to ask for them here. */
 async function openJets(source: ByteSource): Promise<TableFile> {
   try {
     return await openTable(source);

@@ -68,7 +68,7 @@ async function fetchList(url: string): Promise<Omit<ShelfModel, 'source'>[]> {
   }
 }
 
-/** Fills the list and keeps it in step with shelf and state. @param task those of this task alone, where given. */
+/** Fills the list and keeps it in step with shelf and state. @param task only those of this task, where given. */
 export function modelSelect(select: HTMLSelectElement, link: Link, shelf: Shelf, ofTask = true): void {
   let filled = '';
   const fill = () => {

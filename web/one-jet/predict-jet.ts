@@ -54,7 +54,7 @@ export async function predictJet(engine: JetEngine, request: JetRequest): Promis
   return { variables, joint, milliseconds: performance.now() - start };
 }
 
-/** The samples of each variable, [4][S]; sample s is that of sample index s of a table of this jet alone. */
+/** The samples of each variable, [4][S]; sample s is that of sample index s of a table of only this jet. */
 async function sampleOneJet(
   session: Session,
   jet: Float32Array,

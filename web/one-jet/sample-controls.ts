@@ -11,7 +11,7 @@ type Jet = Readonly<Record<Variable, number>>;
 
 export interface KnownAnswer {
   readonly truth: Jet;
-  /** The experiment's own correction of the input jet; of correction alone. */
+  /** The experiment's own correction of the input jet; only of correction. */
   readonly typical?: Jet | undefined;
 }
 

@@ -42,7 +42,7 @@ export function convertCommand(): Command {
     .description('make a jets table of the files that experiments write')
     .argument('<inputs...>', 'files, patterns, or - for standard input')
     .requiredOption('-o, --output <file>', 'the table; its ending says the format')
-    .addOption(new Option('--format <format>', 'whatever the ending').choices(TABLE_FORMATS))
+    .addOption(new Option('--format <format>', 'instead of what the ending says').choices(TABLE_FORMATS))
     .addOption(new Option('--min-pt <GeV>', 'smallest reco pt').argParser(finiteNumber))
     .addOption(new Option('--min-gen-pt <GeV>', 'smallest gen pt').argParser(finiteNumber))
     .addOption(new Option('--max-abs-eta <eta>', 'largest |eta| of the reco jet').argParser(finiteNumber))

@@ -19,7 +19,7 @@ export function histogramsCommand(): Command {
     .description('write the spectra of a report for other tools')
     .argument('<report>', 'report.json of a study, or its folder')
     .requiredOption('-o, --output <file>', 'its ending says the format: .json (UHI), .yoda, .csv')
-    .addOption(new Option('--format <format>', 'whatever the ending').choices(HISTOGRAM_FORMATS))
+    .addOption(new Option('--format <format>', 'instead of what the ending says').choices(HISTOGRAM_FORMATS))
     .addHelpText('after', EXAMPLES)
     .action(runHistograms);
 }

@@ -17,7 +17,7 @@ Examples:
 
 export function infoCommand(): Command {
   return new Command('info')
-    .description('say what a bundle or a jets file is, or what this installation can do')
+    .description('describe a bundle or a file of jets, or what this installation can do')
     .argument('[path]', 'a bundle folder or a jets file')
     .addOption(commonOptions.json())
     .addHelpText('after', EXAMPLES)

@@ -19,7 +19,7 @@ Examples:
 
 Takes every jet that the model can: all gen jets for simulation, all raw jets for correction, matched or not. Columns:
 jet_index (row of the input), then, where the input has them, run, luminosityBlock, event and the jet's index in its
-collection (genJetIdx, jetIdx); pt_q16, …: quantiles of one variable whatever the others are, of pt exact, of
+collection (genJetIdx, jetIdx); pt_q16, …: quantiles of one variable by itself, of pt exact, of
 eta, phi and mass from --samples predictions; pt_cdf, …: the conditional CDFs at the jets' own target values, each given
 the variables before it; log_density: the natural logarithm of p(y | x) there, per GeV² and radian. --cdf and --density
 need the target's columns: reco_ for simulation, gen_ for correction. Default: --quantile 0.16 0.5 0.84.
@@ -57,7 +57,7 @@ export function predictCommand(): Command {
     .addOption(
       new Option(
         '--prior <flat|file>',
-        'quantiles under this spectrum of gen jets, not that of the training',
+        'quantiles under this spectrum of gen jets, instead of the training’s',
       ).conflicts(['cdf', 'density']),
     )
     .option('--prior-weight <column>', 'weights of the jets of --prior (default: 1 each)')

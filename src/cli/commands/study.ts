@@ -64,13 +64,13 @@ export function studyCommand(): Command {
     .addOption(
       new Option(
         '--split <part>',
-        'of the file that the model was trained on, this part alone; test: what training never saw',
+        'only this part of the file that the model was trained on; test: what training never saw',
       ).choices(Object.keys(SPLIT_SHARES)),
     )
     .addOption(new Option('--weight <column>', UNWEIGHTED).argParser(refuseWeights).hideHelp())
     .option(
       '--strict',
-      'exit code 3 where the model fails; not where too few jets (under 500) show nothing',
+      'exit code 3 if the model fails; 0 if there are too few jets to judge (under 500)',
       false,
     );
   addCommonOptions(command, [...BLOCK_OPTIONS, 'maxDeltaR', ...MODEL_OPTIONS]);
@@ -90,7 +90,7 @@ async function runStudy(folder: string, jets: string, options: StudyCommandOptio
     if (!(error instanceof InputError) || error.missing.length === 0) throw error;
     const truth: readonly string[] = columnsOf(STAGES_OF_TASK[bundle.card.task].target);
     if (!error.missing.every((name) => truth.includes(name))) throw error;
-    const remedy = 'of jets without true ones there are predictions alone: jet-iqn predict, jet-iqn sample';
+    const remedy = 'jets without true ones can only be predicted: jet-iqn predict, jet-iqn sample';
     throw new InputError(error.file, `${error.problem}; ${remedy}`, { cause: error });
   });
   if (options.split === undefined) await warnOfTrainingJets(table, bundle.card, options);

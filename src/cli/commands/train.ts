@@ -40,14 +40,10 @@ export function trainCommand(): Command {
     .addOption(new Option('--task <name>', 'simulation: gen → reco; correction: raw → gen'))
     .option('--network <name>', 'amortised, paper or monotone (default: amortised)')
     .option('--epochs <n>', 'passes over all jets (default: 25; paper: 40)', finiteNumber)
-    .option(
-      '--max-time <duration>',
-      'end the run, its schedule with it, after so long: 90s, 30m, 2h',
-      duration,
-    )
+    .option('--max-time <duration>', 'plan the whole run for this long: 90s, 30m, 2h', duration)
     .option(
       '--refine <epochs>',
-      'passes after them that follow the likelihood, which sees densities (default: four for five of --epochs; paper: 0)',
+      'further passes that follow the likelihood, for better densities (default: 4/5 of --epochs; paper: 0)',
       finiteNumber,
     )
     .option('--batch <rows>', 'rows of a step, four to a jet (default: 4096)', positiveInteger)
@@ -59,7 +55,7 @@ export function trainCommand(): Command {
     .option('--inputs <columns>', 'extra input columns, for example rho,flavour', nameList)
     .option(
       '--cells <n>',
-      'cells of the calorimeter around phi, even; 0: the paper’s inputs alone (default: 72, as CMS has; paper: 0)',
+      'cells of the calorimeter around phi, even; 0: only the paper’s inputs (default: 72, as CMS has; paper: 0)',
       finiteNumber,
     )
     .option(
@@ -67,7 +63,7 @@ export function trainCommand(): Command {
       'the detector is the same for both signs of eta and phi and from cell to cell: train on mirrored and turned jets',
     )
     .option('--weight <column>', 'column of jet weights')
-    .option('--seed <n>', 'seed of all other random numbers (default: 1)', seed)
+    .option('--seed <n>', 'seed of all random numbers but those of the split (default: 1)', seed)
     .addOption(
       new Option('--backend <name>', 'default: the fastest there is').choices(['tfjs-node', 'plain']),
     )

@@ -107,7 +107,7 @@ function tree(streamed: Streamed) {
   });
 }
 
-/** Whatever the lists and pointers of a tree lead to; nothing of what no reader wants. */
+/** What the lists and pointers of a tree lead to, without what no reader wants. */
 function object(streamed: Streamed, className: string): object {
   if (className === 'TBranchElement') return branchElement(streamed);
   // TBranchObject, TBranchSTL and TBranchRef go on with what is not needed.

@@ -78,7 +78,7 @@ export function jointJets(rows: number, mostJets: number = JOINT_JETS.all): numb
 }
 
 /**
- * @param run has threads do the work; whatever it throws ends the tests.
+ * @param run has threads do the work; what it throws ends the tests.
  * @param table of {@link FEWEST_JETS} jets or more.
  * @param inputNames what the engine reads, as the card lists it.
  * @throws InputError where a column is missing.

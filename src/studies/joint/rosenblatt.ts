@@ -49,7 +49,7 @@ export interface Rosenblatt {
     /** What the largest of them means for the jets, in words. */
     readonly effect: string;
   };
-  /** What u alone shows: dependence of its components on each other (6 pairs). */
+  /** What u by itself shows: dependence of its components on each other (6 pairs). */
   readonly pairs: SmoothTest;
   /** What u shows together with x: g_1 and g_2 of each component against h without its constant. */
   readonly jets: SmoothTest;
