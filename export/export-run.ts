@@ -31,7 +31,7 @@ export interface ExportOptions {
 }
 
 /** What is exported: a network and what its card says. */
-interface Source {
+export interface Source {
   readonly trained: TrainedNetwork;
   readonly facts: CardFacts;
   readonly metrics: ModelCard['metrics'];
@@ -45,14 +45,7 @@ interface Source {
  */
 export async function exportRun(run: string, folder: string, options: ExportOptions = {}): Promise<Bundle> {
   const { onStage = () => {} } = options;
-  const source = existsSync(join(run, CARD_FILE)) ? bundleSource : runSource;
-  const { trained, facts, metrics } = await source(run, options);
-  const { name } = facts;
-  if (!NAME_PATTERN.test(name)) {
-    throw new UsageError(
-      `${name} cannot be a bundle’s name: use only letters, digits, dots and dashes; give --name`,
-    );
-  }
+  const { trained, facts, metrics } = await readSource(run, options);
   await checkReplaceable(folder);
   onStage('building the graphs');
   const bundle = await makeBundle(trained, facts);
@@ -71,6 +64,18 @@ export async function exportRun(run: string, folder: string, options: ExportOpti
   onStage('writing the bundle');
   await writeBundle(folder, { ...bundle, card });
   return { ...bundle, source: folder, card };
+}
+
+/** A training run's network and card, or a bundle's. @throws InputError, UsageError, BundleError */
+export async function readSource(run: string, options: ExportOptions = {}): Promise<Source> {
+  const source = await (existsSync(join(run, CARD_FILE)) ? bundleSource : runSource)(run, options);
+  const { name } = source.facts;
+  if (!NAME_PATTERN.test(name)) {
+    throw new UsageError(
+      `${name} cannot be a bundle’s name: use only letters, digits, dots and dashes; give --name`,
+    );
+  }
+  return source;
 }
 
 async function runSource(run: string, options: ExportOptions): Promise<Source> {

@@ -87,7 +87,7 @@ function paperHead(
 }
 
 /** Rows of the first kernel that read x, the one-hot step, the known targets, the features of tau. */
-function paperInputs(spec: PaperSpec, kernel: Parameter) {
+export function paperInputs(spec: PaperSpec, kernel: Parameter) {
   const stepAt = spec.inputs;
   const knownAt = stepAt + STEP_COUNT;
   const tauAt = knownAt + KNOWN_COUNT;

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readBundle } from '../../src/model/bundle-node.js';
+import { PROJECT_ROOT } from '../project-root.js';
 import { makeTinyRun } from '../tiny-run.js';
 import { runLine } from './run-cli.js';
 
+const SHIPPED = join(PROJECT_ROOT, 'models', 'simulation-paper');
 const root = mkdtempSync(join(tmpdir(), 'jet-iqn-export-command-'));
 const [trained, model, nothing] = [join(root, 'run'), join(root, 'model'), join(root, 'nothing')];
 beforeAll(() => makeTinyRun(trained));
@@ -34,6 +36,22 @@ test.each([
     'a name that is a path',
     `${trained} -o ${nothing} --name a/b`,
     /^jet-iqn: a\/b cannot be a bundle’s name/,
+  ],
+  ['jets that nobody asked for', `${trained} -o ${nothing} --jets x.parquet`, /--jets is of --correctionlib/],
+  [
+    'a file for correctionlib of another format',
+    `${trained} -o ${nothing} --correctionlib`,
+    /is no name of a file for correctionlib: end it in \.json or \.json\.gz/,
+  ],
+  [
+    'a network that correctionlib has not',
+    `${trained} -o ${nothing}.json --correctionlib`,
+    /cannot be written as a network for correctionlib: its network is amortised.*give --jets FILE/,
+  ],
+  [
+    'a checkpoint of a bundle',
+    `${SHIPPED} -o ${nothing} --checkpoint last`,
+    /is a bundle, which has no checkpoints/,
   ],
   ['a checkpoint that nobody makes', `${trained} -o ${nothing} --checkpoint first`, /choices are best, last/],
   [
