@@ -70,6 +70,29 @@ test.each([
   expect(Buffer.from(drawn, 'base64').equals(Buffer.from(tau.buffer))).toBe(true);
 });
 
+test('tau by event are the known answers of test/stats', async () => {
+  const known: readonly (Record<'seed' | 'run' | 'luminosityBlock' | 'index' | 'sample', number> & {
+    readonly event: string;
+    readonly words: readonly number[];
+  })[] = JSON.parse(readFileSync(join(PROJECT_ROOT, 'test/stats/tau-by-event.json'), 'utf8'));
+  const drawn = await library.page.evaluate(
+    (all) =>
+      all.map(({ seed, run, luminosityBlock, event, index, sample }) => {
+        const keys = jetIqn.eventKeys({
+          run: Uint32Array.of(run),
+          luminosityBlock: Uint32Array.of(luminosityBlock),
+          event: BigUint64Array.of(BigInt(event)),
+          index: Uint32Array.of(index),
+        });
+        const tau = new Float32Array(4);
+        jetIqn.fillTau(tau, seed, keys, 1, sample, 1);
+        return [...tau];
+      }),
+    known,
+  );
+  expect(drawn).toEqual(known.map(({ words }) => words.map((word) => ((word >>> 9) + 0.5) / 2 ** 23)));
+});
+
 describe.each(SHIPPED)('%s', (name) => {
   let bundle: OpenBundle;
   let jets: Float32Array;

@@ -6,7 +6,9 @@ import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { tableFromIPC } from 'apache-arrow';
 import { parse } from 'csv-parse/sync';
 import { readParquet } from 'parquet-wasm';
+import { readJets } from '../../src/files/read-jets.js';
 import { VARIABLES } from '../../src/jets/columns.js';
+import { eventKeys } from '../../src/jets/event-keys.js';
 import { loadBundle } from '../../src/load-bundle.js';
 import { fileOf, JETS } from '../files/files.js';
 import { PROJECT_ROOT } from '../project-root.js';
@@ -102,6 +104,35 @@ describe('predictions', () => {
     expect(await page.getByRole('button', { name: 'Predictions as CSV' }).isDisabled()).toBe(true);
     expect(await page.getByRole('button', { name: 'Report as JSON' }).isEnabled()).toBe(true);
   });
+});
+
+test('predictions of NanoAOD follow run, luminosityBlock, event and genJetIdx', async () => {
+  const own = await pages.open({ hash: `/jets?seed=${SEED}` });
+  const before = opened;
+  opened = own;
+  const path = fileOf('nanoaod-v9.root');
+  await wordsOf(own.page, { name: 'nano.root', bytes: readFileSync(path) });
+  await studied(own.page, SAMPLES);
+  const { bytes } = await download('Predictions as CSV');
+  opened = before;
+  expect(own.faults).toEqual([]);
+  const rows: Record<string, string>[] = parse(bytes, { columns: true });
+  const { rows: count, columns, kept = {} } = await readJets(path, { keys: true });
+  const jets = Float32Array.from(
+    { length: 4 * count },
+    (_, i) => columns[`gen_${VARIABLES[i % 4]!}`]![i >> 2]!,
+  );
+  const { run, luminosityBlock, event, genJetIdx: index } = kept as Record<string, BigInt64Array>;
+  const keys = eventKeys({ run: run!, luminosityBlock: luminosityBlock!, event: event!, index: index! });
+  const bundle = await loadBundle(join(PROJECT_ROOT, 'models', 'simulation'));
+  const expected = await bundle.condition(jets, keys).sample({ samples: SAMPLES, seed: SEED });
+  await bundle.close();
+  expect(rows).toHaveLength(count * SAMPLES);
+  for (const row of rows) {
+    const pt = expected[4 * Number(row.jet_index) * SAMPLES + Number(row.sample_index)]!;
+    // Float32 through a network, in two engines.
+    expect(Math.abs(Number(row.pt) - pt) / pt).toBeLessThan(2e-5);
+  }
 });
 
 describe('the report and its figures', () => {
