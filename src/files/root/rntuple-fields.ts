@@ -17,6 +17,8 @@ const guarded = guardedAs('ROOT file');
 const [LEAF, COLLECTION, RECORD] = [0, 1, 2];
 /** Records in records. */
 const MAX_DEPTH = 100;
+/** Kinds of columns of one field: a few numbers of bits. */
+const MOST_REPRESENTATIONS = 16;
 /** Characters of a field's name, behind those of what it is in. */
 const LONGEST_NAME = 1000;
 /** Elements at a time where there are none in the file. */
@@ -143,7 +145,7 @@ function sizesOf(source: ByteSource, ntuple: RNTuple, top: readonly number[]) {
   }
   const taken = new Set(names.values());
   return (own: readonly Column[], collection: string): CollectionSizes | undefined => {
-    if (own.length === 0 || !own.every((column) => columnType(column)?.isIndex)) return undefined;
+    if (!areAlternatives(own) || !own.every((column) => columnType(column)?.isIndex)) return undefined;
     const { id } = own[0];
     let sizes = known.get(id);
     if (sizes === undefined) {
@@ -159,6 +161,12 @@ function sizesOf(source: ByteSource, ntuple: RNTuple, top: readonly number[]) {
   };
 }
 
+/** True where each column is a representation of its own; two of one representation are a text. */
+const areAlternatives = (columns: readonly Column[]): boolean =>
+  columns.length > 0 &&
+  columns.length <= MOST_REPRESENTATIONS &&
+  columns.every(({ representation }, place) => representation === place);
+
 /** The type of a field's numbers; undefined where it has none, or of other types in other clusters. */
 function typeOf(columns: readonly Column[]): NumericType | undefined {
   const types = new Set(
@@ -167,8 +175,7 @@ function typeOf(columns: readonly Column[]): NumericType | undefined {
       return type && !type.isIndex ? type.array : undefined;
     }),
   );
-  // Two columns of one representation are a text.
-  if (columns.some(({ representation }, place) => representation !== place)) return undefined;
+  if (!areAlternatives(columns)) return undefined;
   if (types.size === 1) return [...types][0];
   const areFloats = [...types].every((type) => type === Float32Array || type === Float64Array);
   return types.size === 2 && areFloats ? Float64Array : undefined;

@@ -65,7 +65,12 @@ interface Place {
   readonly bytes: number;
 }
 
-/** Envelopes: what they are, and of how many bytes unpacked. */
+/** To an envelope. */
+interface Link extends Place {
+  /** Bytes unpacked. */
+  readonly size: number;
+}
+
 type EnvelopeType = 1 | 2 | 3;
 const [HEADER, FOOTER, PAGE_LIST] = [1, 2, 3] as const;
 
@@ -88,18 +93,18 @@ export async function readRNTuple(source: ByteSource, anchor: Uint8Array): Promi
     if (places.maxKeyBytes > 0 && bytes > places.maxKeyBytes)
       throw new Error(`${bytes} bytes lie in several keys, which is not read`);
   };
-  const envelope = async (type: EnvelopeType, place: Place, size: number) => {
-    fits(place);
-    return await readEnvelope(source, checksum, type, place, size);
+  const envelope = async (type: EnvelopeType, link: Link) => {
+    fits(link);
+    return await readEnvelope(source, checksum, type, link);
   };
-  const header = await envelope(HEADER, places.header, places.headerSize);
+  const header = await envelope(HEADER, places.header);
   const fields: Field[] = [];
   const columns: Column[] = [];
   header.features();
   for (let text = 0; text < 3; text++) header.text();
   readSchema(header, fields, columns);
 
-  const footer = await envelope(FOOTER, places.footer, places.footerSize);
+  const footer = await envelope(FOOTER, places.footer);
   footer.features();
   if (footer.int64() !== header.checksum) throw new Error('its footer belongs to another header');
   footer.record(() => {
@@ -109,16 +114,16 @@ export async function readRNTuple(source: ByteSource, anchor: Uint8Array): Promi
     footer.record(() => {
       // First entry, and number of entries.
       footer.take(16);
-      return { clusters: footer.uint32(), size: footer.size(), place: footer.locator() };
+      return { clusters: footer.uint32(), link: { size: footer.size(), ...footer.locator() } };
     }),
   );
   const clusters: Cluster[] = [];
   let described = 0;
-  for (const { clusters: count, size, place } of groups) {
-    described += size;
+  for (const { clusters: count, link } of groups) {
+    described += link.size;
     if (described > MAX_UNPACKED_BYTES)
       throw new Error(`its lists of pages take more than ${MAX_UNPACKED_BYTES} bytes`);
-    const found = readPageList(await envelope(PAGE_LIST, place, size), header.checksum);
+    const found = readPageList(await envelope(PAGE_LIST, link), header.checksum);
     if (found.length !== count) throw new Error(`${found.length} clusters stand where ${count} are declared`);
     for (const cluster of found) push(clusters, cluster);
   }
@@ -173,18 +178,12 @@ function readAnchor(bytes: Uint8Array, checksum: Checksum) {
       throw new Error(`it is of epoch ${epoch}, where 1 is read; write it with ROOT 6.34 or later`);
     // Major and minor version, and patch: what cannot be read has a feature flag.
     streamed.take(6);
-    const envelope = () => ({
-      place: { seek: streamed.int64(), bytes: streamed.int64() },
+    const link = (): Link => ({
+      seek: streamed.int64(),
+      bytes: streamed.int64(),
       size: streamed.int64(),
     });
-    const [header, footer] = [envelope(), envelope()];
-    return {
-      header: header.place,
-      headerSize: header.size,
-      footer: footer.place,
-      footerSize: footer.size,
-      maxKeyBytes: streamed.int64(),
-    };
+    return { header: link(), footer: link(), maxKeyBytes: streamed.int64() };
   });
   // Behind byte count and version.
   checkSum(bytes.subarray(6), checksum, false);
@@ -195,8 +194,7 @@ async function readEnvelope(
   source: ByteSource,
   checksum: Checksum,
   type: EnvelopeType,
-  { seek, bytes }: Place,
-  size: number,
+  { seek, bytes, size }: Link,
 ): Promise<Frames> {
   if (!(size >= 2 * CHECKSUM_BYTES && size <= MOST_RATIO * bytes))
     throw new Error(`${bytes} bytes are to hold a description of ${size}`);
