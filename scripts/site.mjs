@@ -117,10 +117,11 @@ function reports() {
     });
     parts.push(
       `## The ${task}\n`,
-      `The whole report: [${task}](${task}/report.html), one file that opens offline. Some of its figures:\n`,
+      `[The whole report](${task}/report.html) is one file that opens offline. Some of its figures:\n`,
     );
-    const figures = readdirSync(join(folder, 'figures')).filter((name) =>
-      /^(response-pt-against-pt-\d|(spectrum|closure)-(pt|mass))\.svg$/.test(name),
+    const names = readdirSync(join(folder, 'figures'));
+    const figures = [/^response-pt-against-pt-\d\.svg$/, /^(spectrum|closure)-(pt|mass)\.svg$/].flatMap(
+      (kind) => names.filter((name) => kind.test(name)),
     );
     parts.push(figures.map((name) => `![${name.slice(0, -4)}](${task}/figures/${name})`).join('\n'), '');
   }
