@@ -74,8 +74,9 @@ export const rowLayout: Layout = {
   ofJets(g, h, layers, name, slope) {
     return layers.map(({ kernel, bias }, layer) => {
       // ROOT's SOFIE up to 6.36 takes one convolution of each tensor; for ONNX Runtime a Reshape copies nothing.
-      const shape = g.integers(`units${kernel.shape[0]}`, [1, kernel.shape[0]!, -1]);
-      const own = layer === 0 ? h : g.node('Reshape', [h, shape], `${h}_again`);
+      const units = kernel.shape[0]!;
+      const own =
+        layer === 0 ? h : g.node('Reshape', [h, g.integers(`units${units}`, [1, units, -1])], `${h}_again`);
       const z = dense(g, own, kernel, g.floats(bias.name, bias.values, bias.shape), name);
       return slope === undefined ? z : leaky(g, z, slope, `${name}_h`);
     });
