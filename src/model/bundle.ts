@@ -36,15 +36,17 @@ export interface Bundle {
  * @param source the folder or address, for messages.
  * @param read the bytes of one file of the bundle; is asked for model.json and the graphs that it names. It
  * throws a BundleError for a file that is missing or has more than `largest` bytes.
+ * @param files the graphs that are wanted.
  * @throws BundleError
  */
 export async function bundleFrom(
   source: string,
   read: (file: typeof CARD_FILE | GraphFile, largest: number) => Promise<Uint8Array>,
+  files: readonly GraphFile[] = GRAPH_FILES,
 ): Promise<Bundle> {
   const card = parseCard(source, await read(CARD_FILE, LARGEST_CARD));
   const graphs: Partial<Record<GraphFile, Uint8Array>> = {};
-  for (const file of GRAPH_FILES) {
+  for (const file of files) {
     const expected = card.files[file];
     if (!expected) continue;
     const bytes = await read(file, LARGEST_GRAPH);

@@ -157,9 +157,9 @@ describe('a file that the link names', () => {
 
 /** The same samples, tests and seeds: both say the same of the model. */
 test('the verdict is that of the command line', async () => {
-  const JETS = 3000;
+  const STUDIED = 1000;
   const { page, faults } = await pages.open({
-    hash: `/jets?file=models/jets-sample.parquet&jets=${JETS}`,
+    hash: `/jets?file=models/jets-sample.parquet&jets=${STUDIED}`,
   });
   await wordsOnFile(page);
   const words = await studied(page, 20);
@@ -170,7 +170,7 @@ test('the verdict is that of the command line', async () => {
   const here: Report = JSON.parse(readFileSync(await download.path(), 'utf8'));
   const folder = join(PROJECT_ROOT, 'models');
   const bundle = await loadBundle(join(folder, 'simulation'));
-  const jets = await readJets(join(folder, 'jets-sample.parquet'), { limit: JETS });
+  const jets = await readJets(join(folder, 'jets-sample.parquet'), { limit: STUDIED });
   const engine = await bundleEngine(bundle.source, 'wasm');
   const there = await study(bundle, jets, { samples: 20, threads: 2, engine });
   await bundle.close();
@@ -190,7 +190,7 @@ test('the verdict is that of the command line', async () => {
 });
 
 test('another detector fails, and the one-page report says so too', async () => {
-  const { page, faults } = await pages.open({ hash: '/jets?file=examples/another-detector.csv' });
+  const { page, faults } = await pages.open({ hash: '/jets?file=examples/another-detector.csv&jets=1000' });
   await wordsOnFile(page);
   expect(await studied(page, 20)).toMatch(/Failed\.$/);
   expect(await page.innerText('.verdict.failed')).toMatch(/pt is predicted .*too high/);

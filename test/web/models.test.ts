@@ -59,7 +59,7 @@ test('the card of the model in use is open, and its checksums are those of the f
   for (const [name, , sha256, state] of shown) {
     const bytes = readFileSync(join(PROJECT_ROOT, 'models', 'simulation', name!));
     expect(sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
-    expect(state).toBe('checked');
+    expect(state).toBe(name === 'quantiles.onnx' ? 'not read here' : 'checked');
   }
 });
 

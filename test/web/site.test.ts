@@ -97,6 +97,7 @@ describe('the notices of others’ code', () => {
     await page.getByRole('link', { name: 'licences of the packages' }).click();
     await page.waitForURL('**/licences.txt');
     expect(await page.locator('body').textContent()).toContain('Permission is hereby granted');
+    pages.site.change = undefined;
     expect(faults).toEqual([]);
   });
 });

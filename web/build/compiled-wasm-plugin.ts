@@ -18,10 +18,12 @@ export function compiledWasm(folder: string): Plugin {
       handler(code, id) {
         const source = dirname(id);
         const toCompiled = relative(source, join(folder, 'dist', relative(folder, source)));
-        return code.replaceAll(
+        const mended = code.replaceAll(
           ADDRESS,
           (_, file: string) => `new URL('${join(toCompiled, file)}', import.meta.url)`,
         );
+        // Lines stay where they are.
+        return { code: mended, map: null };
       },
     },
   };

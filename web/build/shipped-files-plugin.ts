@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
-import { GRAPH_FILES, type ModelCard } from '../../src/model/card.js';
+import { WEB_GRAPHS } from '../../src/model/bundle-web.js';
+import type { ModelCard } from '../../src/model/card.js';
 
 /** @param root folder of package.json, whose `files` name what ships: models/ may hold a user's own, too. */
 export function shippedFiles(root: string): Plugin {
@@ -16,7 +17,7 @@ export function shippedFiles(root: string): Plugin {
       const list = files.flatMap((path) => {
         const name = /^models\/([^.]+)$/.exec(path)?.[1];
         if (name === undefined) return [];
-        for (const file of ['model.json', ...GRAPH_FILES])
+        for (const file of ['model.json', ...WEB_GRAPHS])
           emit(`${name}/${file}`, readFileSync(join(folder, name, file)));
         const { task, intendedUse, network }: ModelCard = JSON.parse(
           readFileSync(join(folder, name, 'model.json'), 'utf8'),

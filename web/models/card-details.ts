@@ -1,4 +1,6 @@
 /** A card as a list for people: what the model is, what it was trained on, and the checksums of its files. */
+
+import { WEB_GRAPHS } from '../../src/model/bundle-web.js';
 import type { ModelCard } from '../../src/model/card.js';
 import { element } from '../dom.js';
 import type { OpenedModel } from '../engine/api.js';
@@ -84,7 +86,9 @@ function filesTable({ files }: ModelCard): HTMLElement {
             element('th', { scope: 'row' }, name),
             element('td', {}, grouped(bytes)),
             element('td', {}, element('code', {}, sha256)),
-            element('td', { class: 'good' }, 'checked'),
+            WEB_GRAPHS.some((read) => read === name)
+              ? element('td', { class: 'good' }, 'checked')
+              : element('td', {}, 'not read here'),
           ),
         ),
       ),
