@@ -96,7 +96,7 @@ function commandLine() {
   ].join('\n');
 }
 
-/** A study of each task on the shipped sample, with some of its figures. One that is there is taken as it is. */
+/** A study of each task on the shipped sample, with some of its figures. */
 function reports() {
   const parts = [
     '# Reports\n',
@@ -110,7 +110,7 @@ function reports() {
       join(root, 'models', 'jets-sample.parquet'),
       '-o',
       folder,
-      '--resume',
+      '--overwrite',
     ];
     execFileSync(process.execPath, ['--no-warnings', main, ...words, '--quiet'], {
       stdio: ['ignore', 'ignore', 'inherit'],
