@@ -11,9 +11,11 @@ import {
   vectorFromArray,
 } from 'apache-arrow';
 import { InputError } from '../../src/errors.js';
+import { eventKeys } from '../../src/jets/event-keys.js';
 import type { ModelCard } from '../../src/model/card.js';
 import { conditionOf } from '../../src/sampling/condition.js';
 import { conditionTables } from '../../src/sampling/condition-tables.js';
+import type { JetKeys } from '../../src/stats/tau.js';
 import { referenceConditional } from '../reference-conditional.js';
 import { makeReferenceJets, referenceSession } from '../reference-detector.js';
 import { referenceCard } from '../studies/reference-card.js';
@@ -49,6 +51,30 @@ function readBack(table: Table): Record<string, number[]> {
 }
 
 describe('tables in and out', () => {
+  test('a table that says its jets’ events takes its random numbers from them', async () => {
+    const own = {
+      run: new Uint32Array(JETS).fill(362_597),
+      luminosityBlock: Uint32Array.from({ length: JETS }, (_, jet) => jet),
+      event: BigUint64Array.from({ length: JETS }, (_, jet) => 2n ** 64n - 1n - BigInt(jet)),
+    };
+    const index = Int16Array.from({ length: JETS }, (_, jet) => 5 - jet);
+    const gens = NAMES.map((name) => [`gen_${name}`, columns[`gen_${name}` as 'gen_pt']!]);
+    const table = tableFromArrays({ ...Object.fromEntries(gens), ...own, genJetIdx: index });
+    const condition = (some: Float32Array, keys: JetKeys) =>
+      conditionOf(referenceSession(), referenceConditional(), some, keys);
+    const made = readBack(await conditionTables(card, condition, table).sample({ samples: 5, seed: 3 }));
+    const expected = await condition(rows('gen'), eventKeys({ ...own, index })).sample({
+      samples: 5,
+      seed: 3,
+    });
+    expect(made.pt).toEqual(
+      Array.from({ length: 5 * JETS }, (_, i) => expected[20 * Math.floor(i / 5) + (i % 5)]),
+    );
+    expect(made.jet_index![29]).toBe(5);
+    const byRow = readBack(await conditionTables(card, condition, table, 0).sample({ samples: 5, seed: 3 }));
+    expect(byRow.pt).not.toEqual(made.pt);
+  });
+
   test('samples are rows of jet and sample, as they come by arrays', async () => {
     const table = await byTables(jets).sample({ samples: 5, seed: 3 });
     const units = table.schema.fields.map(({ metadata }) => metadata.get('unit'));
