@@ -34,7 +34,7 @@ export interface TrainingJets {
   readonly targets: Float32Array;
   /** [count] of mean 1. */
   readonly weights: Float32Array | undefined;
-  /** How losses of pt are made comparable; absent: they are as they stand. Only of validation jets. */
+  /** How losses of pt are made comparable; absent: they are as they stand. Not in training itself. */
   readonly ptUnit?: LossUnit | undefined;
   /** By which each step mirrors and turns its jets; absent: they are taken as they are. Only of training jets. */
   readonly symmetries?: Symmetries | undefined;

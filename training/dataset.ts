@@ -116,6 +116,11 @@ export function createDataset(table: JetsTable, options: DatasetOptions): Datase
   const transforms = { inputs, harmonics };
   const width = networkInputCount(transforms);
 
+  /** Of log(pt'/pt), the unit in which losses of pt are shown. */
+  const ratioSd = Math.max(
+    moments(parts.train, (jet) => Math.log(targetColumns[0]![jet]! / inputColumns[0]![jet]!)).sd,
+    LEAST_SPREAD,
+  );
   const standardised = (jets: Uint32Array): TrainingJets => {
     const x = new Float32Array(jets.length * width);
     const y = new Float32Array(jets.length * STEP_COUNT);
@@ -132,24 +137,21 @@ export function createDataset(table: JetsTable, options: DatasetOptions): Datase
           (targetValue(transform, to[jet]!, from[jet]!) - transform.mean) / transform.sd;
       }
     });
-    return { count: jets.length, inputs: x, targets: y, weights: weights && meanOne(weights, jets) };
+    return {
+      ...{ count: jets.length, inputs: x, targets: y, weights: weights && meanOne(weights, jets) },
+      ptUnit: lossUnit(
+        targets[0]!,
+        Float32Array.from(jets, (jet) => inputColumns[0]![jet]!),
+        ratioSd,
+      ),
+    };
   };
   return {
     train: {
       ...standardised(parts.train),
       ...(options.symmetric ? { symmetries: symmetriesOf(inputs, harmonics, options.cells) } : {}),
     },
-    validation: {
-      ...standardised(parts.validation),
-      ptUnit: lossUnit(
-        targets[0]!,
-        Float32Array.from(parts.validation, (jet) => inputColumns[0]![jet]!),
-        Math.max(
-          moments(parts.train, (jet) => Math.log(targetColumns[0]![jet]! / inputColumns[0]![jet]!)).sd,
-          LEAST_SPREAD,
-        ),
-      ),
-    },
+    validation: standardised(parts.validation),
     inputs,
     harmonics,
     targets,

@@ -1,5 +1,5 @@
 /**
- * The unit of validation losses: each target as a log ratio or difference over its deviation among the training jets,
+ * The unit of the losses that are shown: each target as a log ratio or difference over its deviation among the training jets,
  * for any target of the network's own.
  *
  * A network that knows a floor of pt predicts y = (log((pt' - floor)/pt) - mean)/sd. Its loss would be in the unit of

@@ -6,12 +6,14 @@ import { renderFigure } from '../../src/report/figure.js';
 import { loadBackend } from '../../training/backend.js';
 import { readCheckpoint } from '../../training/checkpoint.js';
 import { type CurvePlot, curveFigure } from '../../training/curve-figure.js';
+import { createDataset } from '../../training/dataset.js';
 import { evaluate, measureTails } from '../../training/evaluate.js';
 import { readMetrics } from '../../training/metrics.js';
 import { createNetwork } from '../../training/networks/create.js';
 import { flatWeights } from '../../training/parameters.js';
 import { readConfig } from '../../training/run-config.js';
 import { writeTrainingPage } from '../../training/training-page.js';
+import { makeReferenceJets } from '../reference-detector.js';
 import { smallRun, trainSmall } from './small-run.js';
 
 let folder: string;
@@ -45,6 +47,15 @@ test('training and validation losses are of the same weights, at the same quanti
     expect(last[part]!.jets).toBe(dataset.validation.count);
     expect(last[part]!.sum).toBeCloseTo(sum, 10);
   }
+  // In the same unit too, where the selection cuts pt off.
+  const table = makeReferenceJets(400, 3);
+  const { reco_pt } = table.columns as Record<string, Float32Array>;
+  const cut = { ...table, columns: { ...table.columns, reco_pt: reco_pt!.map((pt) => Math.max(pt, 20)) } };
+  const { train, validation } = createDataset(cut, {
+    ...(await smallRun(folder, { jets: 200 })).config.options,
+  });
+  const { mean, sd, ratioSd } = validation.ptUnit!;
+  expect(train.ptUnit).toMatchObject({ mean, sd, ratioSd });
 });
 
 test('what comes from the user is escaped', async () => {
