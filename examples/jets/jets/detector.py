@@ -37,7 +37,8 @@ class Detector:
     track_angle: float = 5e-4  # resolution of eta and phi (tracking, fig. 14)
 
     ecal_eta: float = 3.0  # end of the electromagnetic calorimeter (JINST)
-    ecal_cell: float = 0.087 / 3  # a third of a tower: 1.7 crystals, about a cluster's position (JINST: 0.0174)
+    ecal_cell: float = 0.087 / 3  # in eta, a third of a tower: 1.7 crystals, about a cluster's position (JINST: 0.0174)
+    ecal_around: int = 216  # in phi, a third of a tower
     ecal_stochastic: float = 0.028  # sqrt(GeV) (JINST)
     ecal_constant: float = 0.01  # 0.003 in the test beam, 0.01 and more in situ (JINST; arXiv:1306.2016)
     ecal_noise: float = 0.12  # GeV a cell of 3 x 3 crystals (JINST: 12 % / E)
@@ -45,8 +46,8 @@ class Detector:
 
     # Hadrons in both calorimeters together: 1.10 and 0.09 (PF, eq. 4), 1.2 before corrections (TDR). Raised from there
     # until jets have CMS's resolution, for what is not emulated: leaking showers, material, overlaps that confuse.
-    hcal_stochastic: float = 1.28  # sqrt(GeV)
-    hcal_constant: float = 0.12
+    hcal_stochastic: float = 1.25  # sqrt(GeV)
+    hcal_constant: float = 0.165
     hcal_noise: float = 0.25  # GeV a tower (TDR)
     hcal_threshold: tuple[float, float] = (0.8, 1.1)  # GeV a tower, |eta| below 1.4 and above (PF, table 3, seeds)
     mip_share: float = 0.35  # hadrons that pass the electromagnetic calorimeter without a shower (TDR)
@@ -175,10 +176,10 @@ def _place(key: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def _cell(event: np.ndarray, eta: np.ndarray, phi: np.ndarray, d: Detector) -> np.ndarray:
-    """The key of a cell of the electromagnetic calorimeter, in steps of `ecal_cell`."""
-    steps = int(round(2 * np.pi / d.ecal_cell))
-    row = np.floor((eta + d.ecal_eta) / d.ecal_cell).astype(np.int64)
-    column = np.minimum((phi + np.pi) / (2 * np.pi) * steps, steps - 1).astype(np.int64)
+    """The key of a cell of the electromagnetic calorimeter. Rows begin at eta = 0, as towers do: a cell that lay across
+    the edge of two towers would move what it holds, to one side everywhere."""
+    row = np.floor(eta / d.ecal_cell).astype(np.int64) + 256
+    column = np.minimum((phi + np.pi) / (2 * np.pi) * d.ecal_around, d.ecal_around - 1).astype(np.int64)
     return (event.astype(np.int64) * 512 + row) * 512 + column
 
 
@@ -218,9 +219,8 @@ def _deposits(p: Particles, rng: np.random.Generator, d: Detector) -> tuple[_Cel
     cell_event = cells.key // (512 * 512)
     cells.energy += rng.normal(0, d.ecal_noise, len(cells.energy))
     cells.event = cell_event
-    cells.eta = (cells.key // 512 % 512 + 0.5) * d.ecal_cell - d.ecal_eta
-    steps = int(round(2 * np.pi / d.ecal_cell))
-    cells.phi = (cells.key % 512 + 0.5) / steps * 2 * np.pi - np.pi
+    cells.eta = (cells.key // 512 % 512 - 256 + 0.5) * d.ecal_cell
+    cells.phi = (cells.key % 512 + 0.5) / d.ecal_around * 2 * np.pi - np.pi
 
     towers = _collect(_tower(p.event[showers], eta[showers], phi[showers]), (energy - early)[showers])
     towers.event, towers.eta, towers.phi = _place(towers.key)
