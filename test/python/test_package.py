@@ -319,7 +319,7 @@ def rewrite(folder, name, change):
 @pytest.mark.parametrize("break_it, says", [
     (lambda folder: (folder / "model.json").unlink(), "no bundle with a model.json.*simulation-fast"),
     (lambda folder: rewrite(folder, "model.json", lambda b: b[:100]), "no JSON"),
-    (lambda folder: rewrite(folder, "model.json", lambda b: b.replace(b"bundle/1", b"bundle/9")), "bundle/9.*update"),
+    (lambda folder: rewrite(folder, "model.json", lambda b: b.replace(b"bundle/2", b"bundle/9")), "bundle/9.*update"),
     (lambda folder: (folder / "sampler.onnx").unlink(), "whole bundle"),
     (lambda folder: rewrite(folder, "sampler.onnx", lambda b: b[:-1] + b"x"), "not the file that model.json names"),
 ])
