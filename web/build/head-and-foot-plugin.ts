@@ -26,7 +26,7 @@ export function headAndFoot(root: string, site = './'): Plugin {
       const emit = (fileName: string, from: string) =>
         this.emitFile({ type: 'asset', fileName, source: readFileSync(join(root, from)) });
       emit('preview.png', 'docs/pictures/page.png');
-      emit('CITATION.cff', 'CITATION.cff');
+      emit('citation.txt', 'CITATION.cff');
     },
   };
 }
