@@ -106,9 +106,9 @@ async function entriesOf(bundle: string, folder: string, python: string | undefi
   return entries;
 }
 
-/** As the study of the whole test part on the card found it. @returns undefined where there is none. */
+/** As the study of 50,000 jets on the card found it. @returns undefined where there is none. */
 export function fidelityOf(card: ModelCard): Omit<Entry['point'], 'bundle' | 'engine'> | undefined {
-  const study = card.metrics['test'] as
+  const study = card.metrics['test50k'] as
     | {
         jets: number;
         closure: Record<Variable, { ks: number }>;

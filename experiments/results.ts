@@ -1,6 +1,6 @@
 /**
  * npm run experiment -- results [--write]: prints the tables of README.md and docs/results.md, as Markdown: from the cards of
- * the shipped models, where `card` writes what studies found (`study` of the shipped sample, `test` of the whole test part,
+ * the shipped models, where `card` writes what studies found (`study` of the shipped sample, `test…` of the test part,
  * other names of other jets), and from records/. --write puts each into its page, between `<!-- table NAME: … -->` and
  * `<!-- end -->`.
  */
@@ -37,8 +37,8 @@ interface Card {
 
 /** Decimals with which an error is written. */
 const DECIMALS: Record<Variable, number> = { pt: 2, eta: 5, phi: 5, mass: 3 };
-/** Studies of jets like those of the training. */
-const OWN_JETS = ['study', 'test'];
+/** What a card calls studies of jets like those of the training. */
+const OWN_JETS = /^(study|test)/;
 
 const PAGES = ['README.md', join('docs', 'results.md')];
 
@@ -54,7 +54,9 @@ export async function main(words: string[]): Promise<void> {
       const path = join(PROJECT_ROOT, page);
       writeFileSync(path, withTables(readFileSync(path, 'utf8'), tables));
     }
-  else for (const [name, text] of Object.entries(tables)) process.stdout.write(`## ${name}\n\n${text}\n\n`);
+  else
+    for (const [name, text] of Object.entries(tables))
+      if (text) process.stdout.write(`## ${name}\n\n${text}\n\n`);
 }
 
 /** @throws where a page asks for a table that is not made. */
@@ -68,8 +70,8 @@ function withTables(page: string, tables: Readonly<Record<string, string>>): str
 /** Each as Markdown, by its name in the pages. */
 function resultsTables(cards: readonly Card[]): Record<string, string> {
   const all = cards.flatMap(studiesOf);
-  const studies = all.filter(({ of }) => OWN_JETS.includes(of));
-  const largest = studies.filter(({ of }) => of === 'test');
+  const studies = cards.flatMap(ownStudies);
+  const largest = cards.flatMap((card) => ownStudies(card).slice(-1));
   const of = (task: string) => studies.filter((study) => study.task === task);
   return {
     right: rightTable(largest),
@@ -77,7 +79,7 @@ function resultsTables(cards: readonly Card[]): Record<string, string> {
     'medians-simulation': mediansTable(of('simulation')),
     'medians-correction': mediansTable(of('correction')),
     closures: closureTable(cards),
-    'other-jets': otherJetsTable(all.filter(({ of }) => !OWN_JETS.includes(of))),
+    'other-jets': otherJetsTable(all.filter(({ of }) => !OWN_JETS.test(of))),
     trainings: trainingsTable(),
   };
 }
@@ -96,6 +98,10 @@ function studiesOf({ name, task, metrics }: Card): Study[] {
     .filter(([, value]) => typeof value === 'object' && value !== null && 'closure' in value)
     .map(([of, study]) => ({ ...(study as Study), of, name, task }))
     .sort((a, b) => a.jets - b.jets);
+}
+
+function ownStudies(card: Card): Study[] {
+  return studiesOf(card).filter(({ of }) => OWN_JETS.test(of));
 }
 
 /** On the largest sample that every model of the task has. */
@@ -130,8 +136,8 @@ function closureTable(cards: readonly Card[]): string {
   return rightAligned(
     ['model', 'test jets', 'KS × 1000: pt eta phi mass', 'ends', 'loss', 'crossings'],
     cards.flatMap((card) =>
-      studiesOf(card)
-        .filter(({ of }) => of === 'test')
+      ownStudies(card)
+        .slice(-1)
         .map(({ name, jets, closure }) => {
           const { sum, crossings } = validationOf(card);
           return [
