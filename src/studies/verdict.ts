@@ -152,21 +152,24 @@ function failedInWords({ name, effect, adjustedPValue }: JudgedTest): string {
   return `${capital(effect)}: ${name}, p ${shortP(adjustedPValue)} after Holm’s correction.`;
 }
 
-/** `17 tests passed: 8 on 199,890 jets, 9 on 20,000 (…).` */
+/** `17 tests passed: 8 on 199,890 jets, 9 on 20,000 (…).`, or `17 tests passed on 20,000 jets (…).` */
 function passedInWords(
   groups: readonly (readonly TestResult[])[],
   tests: readonly JudgedTest[],
   tooFewJets: boolean,
 ): string {
-  const seen = groups
-    .filter((group) => group.length > 0)
+  const filled = groups.filter((group) => group.length > 0);
+  const counts = new Set(filled.map(([{ jets }]) => jets));
+  const seen = filled
     .map(
       ([{ jets }, ...others], i) =>
         `${1 + others.length} on ${jets.toLocaleString('en')}${i === 0 ? ' jets' : ''}`,
     )
     .join(', ');
-  const least = tests.reduce((a, b) => (b.adjustedPValue < a.adjustedPValue ? b : a));
-  const found = `${tests.length === 1 ? '1 test' : `${tests.length} tests`} passed: ${seen} (smallest p ${shortP(least.adjustedPValue)} after Holm’s correction, ${least.name}).`;
+  const where =
+    counts.size === 1 ? `passed on ${filled[0][0].jets.toLocaleString('en')} jets` : `passed: ${seen}`;
+  const { name, pValue, adjustedPValue } = tests.reduce((a, b) => (b.pValue < a.pValue ? b : a));
+  const found = `${tests.length === 1 ? '1 test' : `${tests.length} tests`} ${where} (smallest p ${shortP(pValue)}: ${name}; after Holm’s correction p ${shortP(adjustedPValue)}).`;
   return tooFewJets
     ? `${found} But so few jets show only large faults: the joint tests need ${ENOUGH_JETS} to enter the verdict.`
     : found;

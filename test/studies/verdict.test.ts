@@ -20,7 +20,7 @@ test('passes where every corrected p-value is above the level, and says which te
   expect(level).toBe(0.01);
   expect(tests[0]).toEqual({ ...result('a', 0.004), adjustedPValue: 0.012 });
   expect(reasons).toEqual([
-    '3 tests passed: 2 on 500 jets, 1 on 20,000 (smallest p = 0.012 after Holm’s correction, a).',
+    '3 tests passed: 2 on 500 jets, 1 on 20,000 (smallest p = 0.0040: a; after Holm’s correction p = 0.012).',
   ]);
 });
 
@@ -40,8 +40,10 @@ test('fails at the level itself', () => {
 test('names the smallest wherever it stands, the first of equal ones', () => {
   const smallest = (...pValues: number[]) =>
     verdict([pValues.map((pValue, i) => result(`t${i}`, pValue)), []], 500).reasons[0];
-  expect(smallest(0.9, 0.2)).toMatch(/p = 0\.40 after Holm’s correction, t1\)/);
-  expect(smallest(0.5, 0.5)).toMatch(/p = 1\.00 after Holm’s correction, t0\)/);
+  expect(smallest(0.9, 0.2)).toMatch(
+    /passed on 500 jets \(smallest p = 0\.20: t1; after Holm’s correction p = 0\.40\)/,
+  );
+  expect(smallest(0.5, 0.5)).toMatch(/p = 0\.50: t0; after Holm’s correction p = 1\.00\)/);
 });
 
 test('p-values for people', () => {
@@ -61,7 +63,7 @@ test('p-values for people', () => {
 test('of fewer than 500 jets, nothing found is told as what it is, and a fault as one', () => {
   const few = verdict([[result('a', 0.5, 30)]], 30);
   expect(few).toMatchObject({ passed: true, tooFewJets: true });
-  expect(few.reasons[0]).toMatch(/^1 test passed: 1 on 30 jets .* so few jets show only large faults/);
+  expect(few.reasons[0]).toMatch(/^1 test passed on 30 jets .* so few jets show only large faults/);
   expect(few.advice).toEqual(['Take more jets, 20,000 or more.']);
   expect(verdict([[result('a', 0.5)]], 500)).toMatchObject({ passed: true, tooFewJets: false });
   expect(verdict([[result('a', 1e-5, 30)]], 30)).toMatchObject({ passed: false, tooFewJets: true });
