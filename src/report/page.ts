@@ -54,11 +54,11 @@ ${prior}
 </section>`;
 }
 
-/** In one sentence: how far scale and resolution are off where they are farthest off. */
+/** In one sentence: how far scale and resolution are off where they differ by most of their standard errors. */
 function sizes(report: Report): string {
   if (!hasJoint(report) || report.joint.differences.length === 0) return '';
   const all = report.joint.differences.map((each) => `${differenceName(each)} ${relativeText(each)}`);
-  return `<p><a href="#scale">Scale and resolution</a>, in the bin where each is farthest off: ${typesetHtml(all.join(', '))}.</p>`;
+  return `<p><a href="#scale">Scale and resolution</a>, in the bin of each with the largest difference in standard errors: ${typesetHtml(all.join(', '))}.</p>`;
 }
 
 export function contents(sections: readonly Section[]): string {

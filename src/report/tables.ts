@@ -1,9 +1,10 @@
 /** The tables of report.html. */
 import { VARIABLES } from '../jets/columns.js';
 import { STAGES_OF_TASK, type Task } from '../model/tasks.js';
+import { normalQuantile } from '../stats/normal.js';
 import type { ClosureSlices } from '../studies/closure-slices.js';
 import type { JointReport } from '../studies/joint/joint-study.js';
-import type { ResponseDifference } from '../studies/joint/response.js';
+import { type ResponseDifference, responsePull } from '../studies/joint/response.js';
 import type { Score } from '../studies/joint/scores.js';
 import type { Report } from '../studies/summarise.js';
 import { grouped, pText, rangeText, SYMBOLS, signed, sliceName, withUnit } from './labels.js';
@@ -58,7 +59,7 @@ export function relativeText({ relative, relativeError }: ResponseDifference): s
   return `${signed(100 * relative, decimals)} ± ${(100 * relativeError).toFixed(decimals)} %`;
 }
 
-/** Where scale and resolution are farthest off. */
+/** Where scale and resolution differ by most of their standard errors; sizes before places, as a phone shows few columns. */
 export function differencesTable(task: Task, differences: readonly ResponseDifference[]): string {
   if (differences.length === 0) return '';
   const rows = differences.map((each) => {
@@ -66,26 +67,34 @@ export function differencesTable(task: Task, differences: readonly ResponseDiffe
     const decimals = decimalsFor(error);
     return [
       differenceName(each),
+      relativeText(each),
+      signed(responsePull(each), 1),
       rangeText(...pt),
       rangeText(...absEta),
       grouped(jets),
       `${signed(truth, decimals)} ± ${error.toFixed(decimals)}`,
       signed(predicted, decimals),
-      relativeText(each),
     ];
   });
   const { input } = STAGES_OF_TASK[task];
   const head = [
-    'Farthest off',
+    'Largest difference',
+    'predicted / true − 1',
+    'in its errors',
     `${input} ${SYMBOLS.pt} [GeV]`,
     `${input} |${SYMBOLS.eta}|`,
     'jets',
     'true',
     'predicted',
-    'predicted / true − 1',
   ];
+  const bins = Math.max(...differences.map((each) => each.bins));
   return `${table(head, rows)}
-<p class="caption">Of all bins below, the one that is off by most beyond two standard errors. Of so many bins the largest is off by chance too: about three standard errors in a right model.</p>`;
+<p class="caption">Each the largest in standard errors of ${grouped(bins)} bins below. In a right model the largest of so many is about ${byChance(bins).toFixed(1)}, less where bins share jets. The error of the difference is what these jets make a right model scatter; the true value’s own error is of the same scatter, and not added.</p>`;
+}
+
+/** Median of the largest of so many independent standard normal numbers, without their signs. */
+function byChance(bins: number): number {
+  return normalQuantile((1 + 0.5 ** (1 / bins)) / 2);
 }
 
 /** CRPS and energy score beside the typical jet's and the control's. */

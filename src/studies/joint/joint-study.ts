@@ -48,7 +48,7 @@ export interface JointReport {
   readonly range: Readonly<Record<Variable, Readonly<RangeCounts>>>;
   /** Scale and resolution in bins of the input jet; they stay out of the verdict. */
   readonly response: readonly ResponseRange[];
-  /** Where each is farthest off. */
+  /** Where each differs by most of its standard errors. */
   readonly differences: readonly ResponseDifference[];
   /** Proper scores; they stay out of the verdict. */
   readonly scores: Scores;
@@ -125,7 +125,7 @@ export async function jointStudy(
     withoutPower: count < ENOUGH_JETS,
     range: drawn.counts,
     response,
-    differences: responseDifferences(response),
+    differences: responseDifferences(response, SAMPLES),
     scores,
     model,
     control,

@@ -82,6 +82,8 @@ export interface ResponseDifference {
   readonly absEta: readonly [number, number | null];
   /** Jets in that bin. */
   readonly jets: number;
+  /** Of so many bins it has the largest difference in standard errors. */
+  readonly bins: number;
   /** Of the true jets. */
   readonly truth: number;
   /** Its standard error. */
@@ -90,7 +92,10 @@ export interface ResponseDifference {
   readonly predicted: number;
   /** predicted / truth - 1. */
   readonly relative: number;
-  /** Its standard error: of the true jets and of the replicates. */
+  /**
+   * Its standard error in a right model, (q84 - q16) / 2 / truth x sqrt(1 + (pi / 2) / S): the true jets scatter as one
+   * replicate does, the median of S by sqrt((pi / 2) / S) of that. The true figure's own error describes the same scatter.
+   */
   readonly relativeError: number;
 }
 
@@ -104,12 +109,17 @@ const COMPARED: readonly (readonly [Variable, ResponseFigure])[] = [
   ['mass', 'width'],
 ];
 
-/** Of scale and resolution of each variable the bin that is farthest off beyond two of its standard errors. */
-export function responseDifferences(ranges: readonly ResponseRange[]): ResponseDifference[] {
+/**
+ * Of scale and resolution of each variable the bin whose difference is the largest in its standard errors.
+ *
+ * @param samples replicates behind the curves.
+ */
+export function responseDifferences(ranges: readonly ResponseRange[], samples: number): ResponseDifference[] {
+  const ofMedian = Math.sqrt(1 + Math.PI / 2 / samples);
   return COMPARED.flatMap(([variable, figure]) => {
     const all = ranges.flatMap((range) => {
       const { truth, error, predicted, q16, q84 } = range.variables[variable][figure];
-      return range.jetsPerBin.map((jets, bin): ResponseDifference => {
+      return range.jetsPerBin.map((jets, bin) => {
         const bounds = [range.edges[bin], range.edges[bin + 1]] as const;
         const cut = [range.low, range.high] as const;
         return {
@@ -117,15 +127,23 @@ export function responseDifferences(ranges: readonly ResponseRange[]): ResponseD
           ...(range.of === 'pt' ? { pt: cut, absEta: bounds } : { pt: bounds, absEta: cut }),
           ...{ truth: truth[bin], error: error[bin], predicted: predicted[bin] },
           relative: predicted[bin] / truth[bin] - 1,
-          relativeError: Math.hypot(error[bin], (q84[bin] - q16[bin]) / 2) / truth[bin],
+          relativeError: (ofMedian * (q84[bin] - q16[bin])) / 2 / truth[bin],
         };
       });
     });
-    const beyond = ({ relative, relativeError }: ResponseDifference) =>
-      Math.abs(relative) - 2 * relativeError;
     const known = all.filter(({ truth }) => truth > 0);
-    return known.length === 0 ? [] : [known.reduce((a, b) => (beyond(b) > beyond(a) ? b : a))];
+    if (known.length === 0) return [];
+    const size = (each: (typeof all)[number]) => Math.abs(responsePull(each));
+    return [{ ...known.reduce((a, b) => (size(b) > size(a) ? b : a)), bins: known.length }];
   });
+}
+
+/** A difference in its standard errors. */
+export function responsePull({
+  relative,
+  relativeError,
+}: Pick<ResponseDifference, 'relative' | 'relativeError'>): number {
+  return relative === 0 ? 0 : relative / relativeError;
 }
 
 /** A range with the jets of each bin. */
