@@ -9,7 +9,13 @@ export interface ReportTable {
   update(report: Report): void;
 }
 
-const HEADS = ['Mean |error|', 'Spread', 'Typical mean |error|', 'Typical spread', 'p of closure'] as const;
+const HEADS = [
+  'Average error',
+  'SD of the error',
+  'Typical average error',
+  'Typical SD of the error',
+  'p of closure',
+] as const;
 
 export function reportTable(place: HTMLElement): ReportTable {
   const rows = VARIABLES.map((variable) => ({ variable, cells: HEADS.map(() => element('td')) }));
@@ -35,6 +41,7 @@ export function reportTable(place: HTMLElement): ReportTable {
       ),
     ),
   );
+  const typical = element('p', { class: 'hint' });
   const assumed = element('p', { class: 'hint' });
   place.append(
     element(
@@ -42,11 +49,15 @@ export function reportTable(place: HTMLElement): ReportTable {
       { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Medians in numbers' },
       table,
     ),
-    element('p', { class: 'hint' }, '“Typical” is reco − gen, what the experiment’s own correction leaves.'),
+    typical,
     assumed,
   );
   return {
     update(report) {
+      typical.textContent =
+        report.task === 'simulation'
+          ? '“Typical”: the gen jet itself in the median’s place; a yardstick, not a competitor.'
+          : '“Typical”: the reco jet in the median’s place, what the experiment’s own correction leaves.';
       assumed.textContent = assumedWords(report.input).join('. ');
       for (const { variable, cells } of rows) {
         const { median, closure } = report.variables[variable];
