@@ -1,6 +1,8 @@
 /** How the page writes the four variables: symbols as elements, numbers with as many digits as mean something. */
 import { UNITS, type Variable } from '../src/jets/columns.js';
-import { element } from './dom.js';
+import { unbroken } from '../src/report/labels.js';
+import { runsOf } from '../src/report/typeset.js';
+import { type Content, element } from './dom.js';
 
 /** As a screen reader says them. */
 export const SPOKEN: Readonly<Record<Variable, string>> = {
@@ -16,6 +18,14 @@ export function symbol(variable: Variable): HTMLElement {
     return element('span', { class: 'symbol' }, element('i', {}, 'p'), element('sub', {}, 'T'));
   const letter = { eta: 'η', phi: 'φ', mass: 'm' }[variable];
   return element('span', { class: 'symbol' }, element('i', {}, letter));
+}
+
+/** The report's markup (typeset.ts) as elements. */
+export function typeset(markup: string): Content[] {
+  const tags = { italic: 'i', sub: 'sub', super: 'sup' } as const;
+  return runsOf(unbroken(markup)).map(({ text, style }) =>
+    style === 'roman' ? text : element(tags[style], {}, text),
+  );
 }
 
 /** ` GeV`, or nothing. */

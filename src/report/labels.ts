@@ -19,10 +19,13 @@ export function withUnit(variable: Variable): string {
   return unit ? `${SYMBOLS[variable]} [${unit}]` : SYMBOLS[variable];
 }
 
-/** A sentence or name of our own as markup: symbols for the variables, a true minus sign, powers of ten. */
+/** A sentence or name of our own as markup: symbols for the variables, a true minus sign, powers of ten, thin spaces. */
 export function prose(text: string): string {
   const named = text.replace(VARIABLE_NAMES, (name) => SYMBOLS[name as Variable]);
-  return powerOfTen(named.replace(/(?<![\w\u2212-])-(?=\d)/g, '\u2212'));
+  return powerOfTen(named.replace(/(?<![\w\u2212-])-(?=\d)/g, '\u2212')).replace(
+    /(?<=\d),(?=\d{3}\b)/g,
+    '\u2009',
+  );
 }
 
 const VARIABLE_NAMES = new RegExp(`\\b(?:${VARIABLES.join('|')})\\b`, 'g');

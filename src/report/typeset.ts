@@ -4,7 +4,8 @@
  * are typeset after rendering, with shifts (dy) that every viewer understands.
  */
 
-interface Run {
+/** A stretch of text in one style. */
+export interface Run {
   readonly text: string;
   readonly style: 'roman' | 'italic' | 'sub' | 'super';
 }
@@ -59,7 +60,8 @@ function tspans(runs: readonly Run[], size: number): string {
     .join('');
 }
 
-function runsOf(markup: string): Run[] {
+/** Markup in its styles, one after the other; nothing is escaped. */
+export function runsOf(markup: string): Run[] {
   const runs: Run[] = [];
   let at = 0;
   for (const match of markup.matchAll(MARKUP)) {

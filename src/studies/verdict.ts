@@ -98,8 +98,9 @@ export function verdict(
     tooFewJets,
     outside: [...outside],
     reasons: [
-      ...elsewhere.map((each) => outsideInWords(each, jets)),
       ...(passed ? [passedInWords(groups, tests, tooFewJets)] : failed.map(failedInWords)),
+      // No test: it stands behind them.
+      ...elsewhere.map((each) => outsideInWords(each, jets)),
     ],
     advice: adviceOn(passed, tooFewJets, elsewhere.length > 0),
     level,

@@ -28,6 +28,7 @@ test('sentences and names of our own in symbols, only whole words', () => {
   expect(prose('most in: phi (-3.6 standard deviations) (p = 3e-5).')).toBe(
     'most in: *φ* (\u22123.6 standard deviations) (p = 3\u2009×\u200910^{\u22125}).',
   );
+  expect(prose('8 on 199,890 jets, 9 on 20,000')).toBe('8 on 199\u2009890 jets, 9 on 20\u2009000');
   expect(prose('classifier two-sample test, accepted')).toBe('classifier two-sample test, accepted');
 });
 

@@ -92,10 +92,10 @@ describe('jets that the model was not trained for', () => {
     ]);
   });
 
-  test('are the first line where they are many, before what the tests say, and the first advice', () => {
+  test('are the last line where they are many, behind what the tests say, and the first advice', () => {
     for (const pValue of [0.5, 1e-6]) {
       const { reasons, advice } = verdict([[result('a', pValue)]], 1000, outside);
-      expect(reasons[0]).toBe('11.0 % of these jets have reco pt below 20 GeV, where the training ends.');
+      expect(reasons[1]).toBe('11.0 % of these jets have reco pt below 20 GeV, where the training ends.');
       expect(reasons).toHaveLength(2);
       expect(advice[0]).toMatch(/selection that it was trained with/);
     }

@@ -193,7 +193,11 @@ test('another detector fails, and the one-page report says so too', async () => 
   const { page, faults } = await pages.open({ hash: '/jets?file=examples/another-detector.csv&jets=1000' });
   await wordsOnFile(page);
   expect(await studied(page, 20)).toMatch(/Failed\.$/);
-  expect(await page.innerText('.verdict.failed')).toMatch(/pt is predicted .*too high/);
+  const verdict = await page.innerText('.verdict.failed');
+  // Scale and resolution first, then the tests: pt's symbol is an italic p with a subscript.
+  expect(verdict).toMatch(
+    /Scale and resolution, .*pT scale [+\u2212]?\d+.*%.*\n[\s\S]*pT is predicted .*too high/,
+  );
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('button', { name: 'Report as one page' }).click(),

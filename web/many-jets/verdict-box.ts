@@ -1,8 +1,11 @@
 /** What a study says of the model: passed or failed, why, and what to do now. */
+import { prose } from '../../src/report/labels.js';
+import { differenceName, relativeText } from '../../src/report/tables.js';
 import type { Report } from '../../src/studies/summarise.js';
 import { hasJoint } from '../../src/studies/summarise.js';
 import { verdictWord } from '../../src/studies/verdict.js';
 import { element } from '../dom.js';
+import { grouped, typeset } from '../variables.js';
 
 export interface VerdictBox {
   /** @param isWhole whether nothing is left to be tested. */
@@ -16,14 +19,18 @@ export function verdictBox(place: HTMLElement): VerdictBox {
       const { passed, tooFewJets, reasons, advice, level } = verdict;
       place.className = `verdict ${!isWhole || (passed && tooFewJets) ? 'undecided' : passed ? 'passed' : 'failed'}`;
       const items = (lines: readonly string[]) =>
-        element('ul', {}, ...lines.map((line) => element('li', {}, line)));
+        element('ul', {}, ...lines.map((line) => element('li', {}, ...typeset(line))));
       const closuresOnly = 'These are the closures only: the joint tests were stopped before their end.';
       place.replaceChildren(
-        element('h3', {}, isWhole ? verdictWord(verdict) : `So far, after ${jets.toLocaleString('en')} jets`),
-        items(isWhole && !hasJoint(report) && !tooFewJets ? [closuresOnly, ...reasons] : reasons),
+        element('h3', {}, isWhole ? verdictWord(verdict) : `So far, after ${grouped(jets)} jets`),
+        items([
+          ...farthestOff(report),
+          ...(isWhole && !hasJoint(report) && !tooFewJets ? [closuresOnly] : []),
+          ...reasons.map(prose),
+        ]),
         ...(isWhole
           ? [
-              element('details', {}, element('summary', {}, 'What to do now'), items(advice)),
+              element('details', {}, element('summary', {}, 'What to do now'), items(advice.map(prose))),
               element(
                 'p',
                 { class: 'hint' },
@@ -34,4 +41,13 @@ export function verdictBox(place: HTMLElement): VerdictBox {
       );
     },
   };
+}
+
+/** The report's own sentence on scale and resolution, where they were measured; markup of typeset.ts. */
+function farthestOff(report: Report): string[] {
+  if (!hasJoint(report) || report.joint.differences.length === 0) return [];
+  const all = report.joint.differences.map((each) => `${differenceName(each)} ${relativeText(each)}`);
+  return [
+    `Scale and resolution, predicted over true − 1 in the bin where each is farthest off: ${all.join(', ')}.`,
+  ];
 }
