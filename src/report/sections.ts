@@ -60,23 +60,33 @@ export function responseCaption(report: Report, samples: number): string {
   );
 }
 
-/** HTML. @param figures with `response-…` of figures/response.ts. */
-export function responseRows(names: readonly string[], figure: (name: string) => string): string {
+/** Rows of the figures of scale and resolution, titles in markup. @param names `response-…` of figures/response.ts. */
+export function responseGroups(names: readonly string[]): { title: string; names: string[] }[] {
   const titles = { pt: SYMBOLS.pt, mass: 'mass', angles: `${SYMBOLS.eta} and ${SYMBOLS.phi}` };
   const kinds = Object.entries(titles).flatMap(([kind, title]) =>
     (['pt', 'eta'] as const).map((along) => ({ start: `response-${kind}-against-${along}-`, title, along })),
   );
   return kinds
     .map(({ start, title, along }) => {
-      const own = names.filter((name) => name.startsWith(start));
-      if (own.length === 0) return '';
       const [x, ranges] =
         along === 'pt' ? [SYMBOLS.pt, `|${SYMBOLS.eta}|`] : [`|${SYMBOLS.eta}|`, SYMBOLS.pt];
-      return `<h3>${typesetHtml(`Response of ${title} against ${x}, in ranges of ${ranges}`)}</h3>
-<div class="panels of-4">
-${own.map((name) => `<div>${figure(name)}</div>`).join('\n')}
-</div>`;
+      return {
+        title: `Response of ${title} against ${x}, in ranges of ${ranges}`,
+        names: names.filter((name) => name.startsWith(start)),
+      };
     })
+    .filter((group) => group.names.length > 0);
+}
+
+/** The same as HTML. */
+export function responseRows(names: readonly string[], figure: (name: string) => string): string {
+  return responseGroups(names)
+    .map(
+      (group) => `<h3>${typesetHtml(group.title)}</h3>
+<div class="panels of-4">
+${group.names.map((name) => `<div>${figure(name)}</div>`).join('\n')}
+</div>`,
+    )
     .join('\n');
 }
 

@@ -198,6 +198,9 @@ test('another detector fails, and the one-page report says so too', async () => 
   expect(verdict).toMatch(
     /Scale and resolution, .*pT scale [+\u2212]?\d+.*%.*\n[\s\S]*pT is predicted .*too high/,
   );
+  await page.waitForSelector('.rows .quarters img');
+  const scale = await page.innerText('.figures section:has(.rows)');
+  expect(scale).toMatch(/reco over gen [\s\S]*Response of pT against pT, in ranges of \|η\|/);
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('button', { name: 'Report as one page' }).click(),

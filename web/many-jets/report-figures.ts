@@ -1,15 +1,17 @@
 /** The figures of a report as it grows: those of the report's own page, each with its file buttons. */
-import type { Report } from '../../src/studies/summarise.js';
+import { SYMBOLS } from '../../src/report/labels.js';
+import { hasJoint, type Report } from '../../src/studies/summarise.js';
 import { element, saveFile, show } from '../dom.js';
+import { typeset } from '../variables.js';
 
 /** Of all figures of a report, those that stand on the page. */
 const PARTS = [
   {
     title: 'Scale and resolution',
-    words:
-      'Median and half of the 68 % interval of predicted over input, in bins of the input jet: true jets as points, the model with its band. Those of eta and phi are in the report.',
+    // The report's caption, which names its task.
+    words: '',
     isOf: (name: string) => /^response-(pt|mass)-/.test(name),
-    columns: 'quarters',
+    columns: 'rows',
   },
   {
     title: 'Spectra and closures',
@@ -30,16 +32,12 @@ export function reportFigures(place: HTMLElement, onFault: (message: string) => 
   const cards = new Map<string, FigureCard>();
   const parts = PARTS.map(({ title, words, isOf, columns }) => {
     const figures = element('div', { class: columns });
-    const root = element(
-      'section',
-      {},
-      element('h3', {}, title),
-      element('p', { class: 'hint' }, words),
-      figures,
-    );
+    const caption = element('p', { class: 'hint' }, words);
+    const root = element('section', {}, element('h3', {}, title), caption, figures);
     place.append(root);
-    return { root, figures, isOf };
+    return { root, caption, figures, isOf };
   });
+  const [scale] = parts;
   let newest: Report | undefined;
   let isDrawing = false;
 
@@ -47,6 +45,7 @@ export function reportFigures(place: HTMLElement, onFault: (message: string) => 
     isDrawing = true;
     try {
       const { figuresOf, pngOf } = await import('./figure-files.js');
+      const { responseCaption, responseGroups } = await import('../../src/report/sections.js');
       while (newest) {
         const report = newest;
         newest = undefined;
@@ -62,13 +61,30 @@ export function reportFigures(place: HTMLElement, onFault: (message: string) => 
             root,
             wanted.some(({ name }) => isOf(name)),
           );
+        const rowOf = new Map<string, HTMLElement>();
+        const rows = responseGroups(wanted.map(({ name }) => name)).map(({ title, names }) => {
+          const row = element(
+            'div',
+            { class: 'quarters' },
+            ...names.flatMap((name) => cards.get(name)?.root ?? []),
+          );
+          for (const name of names) rowOf.set(name, row);
+          return element('div', {}, element('h4', {}, ...typeset(title)), row);
+        });
+        scale!.figures.replaceChildren(...rows);
+        if (hasJoint(report))
+          scale!.caption.replaceChildren(
+            ...typeset(
+              `${responseCaption(report, report.joint.samples)}Those of ${SYMBOLS.eta} and ${SYMBOLS.phi} are in the report.`,
+            ),
+          );
         for (const { name, description, draw } of wanted) {
           const svg = await draw();
           let card = cards.get(name);
           if (!card) {
             card = figureCard(name, pngOf, onFault);
             cards.set(name, card);
-            parts.find(({ isOf }) => isOf(name))!.figures.append(card.root);
+            (rowOf.get(name) ?? parts.find(({ isOf }) => isOf(name))!.figures).append(card.root);
           }
           card.show(svg, description);
         }
