@@ -1,11 +1,11 @@
 /**
- * The predicted distribution of one variable of one jet: samples as a filled histogram, the density from the slope as a
- * curve, the 68 % interval shaded, lines at the median, at the most probable value and at the input.
+ * The predicted distribution of one variable of one jet: samples as a filled histogram, the model's density as a curve,
+ * the 68 % interval shaded, lines at the median, at the most probable value and at the input.
  */
 import uPlot from 'uplot';
 import type { VariableAnswer } from '../one-jet/answer.js';
 import { palette } from '../palette.js';
-import { axis, FONT, faded, mountPlot } from './plot.js';
+import { axis, FONT, mountPlot } from './plot.js';
 
 const HEIGHT = 190;
 /** CSS pixels right of the frame, and left of it, where the densities stand. */
@@ -61,7 +61,7 @@ export function densityChart(
         axis({
           size: Y_AXIS,
           space: 36,
-          label: 'Density',
+          label: () => (shown?.unit ? `Density [1/${shown.unit}]` : 'Density'),
           labelSize: Y_TITLE,
           labelFont: FONT,
           grid: { show: false },
@@ -112,9 +112,9 @@ function drawBelow(u: uPlot, { low, high, histogram, q16, q84 }: Shown): void {
   const { top, height } = u.bbox;
   const x = (value: number) => u.valToPos(value, 'x', true);
   ctx.save();
-  ctx.fillStyle = faded(palette().predicted, 0.1);
+  ctx.fillStyle = palette().interval;
   ctx.fillRect(x(q16), top, x(q84) - x(q16), height);
-  ctx.fillStyle = faded(palette().predicted, 0.3);
+  ctx.fillStyle = palette().samples;
   ctx.beginPath();
   const floor = u.valToPos(0, 'y', true);
   ctx.moveTo(x(low), floor);

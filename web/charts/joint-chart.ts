@@ -2,7 +2,7 @@
 import type uPlot from 'uplot';
 import type { JetAnswer } from '../one-jet/answer.js';
 import { onPaletteChange, palette } from '../palette.js';
-import { axis, mountPlot } from './plot.js';
+import { axis, FONT, mountPlot } from './plot.js';
 
 const HEIGHT = 380;
 
@@ -40,7 +40,10 @@ export function jointChart(place: HTMLElement): JointChart {
     options: {
       padding: [8, 22, 0, 0],
       scales: { x: { time: false, range: range('pt') }, y: { range: range('mass') } },
-      axes: [axis({ size: 30, space: 60, ...bare }), axis({ size: 46, ...bare })],
+      axes: [
+        axis({ size: 30, space: 60, ...bare }),
+        axis({ size: 46, label: 'm [GeV]', labelSize: 16, labelFont: FONT, ...bare }),
+      ],
       series: [{}, { show: true, paths: () => null, points: { show: false } }],
       hooks: {
         drawClear: [(u) => shown && drawImage(u, image)],

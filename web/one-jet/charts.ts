@@ -41,6 +41,7 @@ export function jetCharts(place: HTMLElement, jointFigure: HTMLElement): JetChar
         const mark = (values: Marks['input']) => near(variable, values, own) / over(marks.input);
         charts[k]!.update({
           ...shown,
+          unit: isResponse ? '' : UNITS[variable],
           input: mark(marks.input),
           truth: marks.truth && mark(marks.truth),
           pinned: pinned && divided(pinned.answer.variables[variable], over(pinned.input)),
@@ -147,9 +148,9 @@ function mountJoint(figure: HTMLElement): { update(answer: JetAnswer, marks: Mar
         { class: 'what' },
         'Predicted ',
         symbol('mass'),
-        ' [GeV] against ',
+        ' against ',
         symbol('pt'),
-        ' together',
+        ', jointly',
       ),
     ),
     canvas,
