@@ -2,6 +2,8 @@
 
 const NAMES = [
   'predicted',
+  'interval',
+  'samples',
   'truth',
   'expected',
   'typical',

@@ -19,6 +19,7 @@ export function openScheme(): void {
 
 function apply(scheme: string): void {
   document.documentElement.style.colorScheme = scheme;
+  document.documentElement.dataset.scheme = scheme;
   paletteChanged();
 }
 

@@ -18,6 +18,8 @@ const NARROW = 240;
 const HALF_CHARACTER = 3.6;
 
 export interface Shown extends VariableAnswer {
+  /** Of the values; empty where they have none. */
+  readonly unit: string;
   /** The input jet's own value. */
   readonly input: number;
   /** The true answer, where it is known. */

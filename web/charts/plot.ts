@@ -50,8 +50,3 @@ export function axis(more: Partial<uPlot.Axis> = {}): uPlot.Axis {
     ...more,
   };
 }
-
-/** A colour with an opacity from 0 to 1. */
-export function faded(colour: string, opacity: number): string {
-  return `color-mix(in srgb, ${colour} ${Math.round(100 * opacity)}%, transparent)`;
-}

@@ -16,7 +16,7 @@ import {
 import { FIGURE_WIDTH, linearAxis, panel, panelRoom } from '../panel.js';
 
 const HEIGHT = 312;
-const OUTER_OPACITY = 0.16;
+const OUTER_OPACITY = 0.24;
 /** Half heights of the panel to choose from, around a density of 1. */
 const HALVES = [0.1, 0.2, 0.3, 0.5, 1];
 
