@@ -3,7 +3,7 @@ import { InputError } from '../errors.js';
 import { VARIABLES, type Variable } from '../jets/columns.js';
 import type { JetsSource } from '../jets/table.js';
 import type { Task } from '../model/tasks.js';
-import type { ResponseFigure } from '../studies/joint/response.js';
+import { type ResponseFigure, relativeErrorOf } from '../studies/joint/response.js';
 import type { Score } from '../studies/joint/scores.js';
 import { hasJoint, type Report } from '../studies/summarise.js';
 import { type Verdict, verdictWord } from '../studies/verdict.js';
@@ -108,14 +108,14 @@ export function compareReports(
         ...(['pt', 'mass'] as const).map((variable) =>
           row(
             'scale',
-            joint.map((own) => meanDifference(own.response, variable, 'median')),
+            joint.map((own) => meanDifference(own, variable, 'median')),
             variable,
           ),
         ),
         ...VARIABLES.map((variable) =>
           row(
             'resolution',
-            joint.map((own) => meanDifference(own.response, variable, 'width')),
+            joint.map((own) => meanDifference(own, variable, 'width')),
             variable,
           ),
         ),
@@ -185,26 +185,31 @@ function differenceOf(a: Report, b: Report): string | undefined {
   return a.jets !== b.jets || spectra(a) !== spectra(b) ? `is of other jets of ${b.input.name}` : undefined;
 }
 
-type Response = Extract<Report['joint'], { readonly response: unknown }>['response'];
+type Joint = Extract<Report['joint'], { readonly response: unknown }>;
 
 /** The true jets of the joint tests: the same where they looked at the same. */
-function truthOf(response: Response): string {
+function truthOf(response: Joint['response']): string {
   return JSON.stringify(
     response.map(({ edges, jetsPerBin, variables }) => [edges, jetsPerBin, variables.pt.median.truth]),
   );
 }
 
 /** Mean |predicted / true - 1| over the jets, by bins of pt in ranges of |eta|. */
-function meanDifference(response: Response, variable: Variable, figure: ResponseFigure): ComparedValue {
+function meanDifference(
+  { response, samples }: Joint,
+  variable: Variable,
+  figure: ResponseFigure,
+): ComparedValue {
   let [jets, sum, variance] = [0, 0, 0];
   for (const { along, jetsPerBin, variables } of response) {
     if (along !== 'pt') continue;
-    const { truth, error, predicted, q16, q84 } = variables[variable][figure];
+    const curve = variables[variable][figure];
+    const { truth, predicted } = curve;
     jetsPerBin.forEach((count, bin) => {
       if (!(truth[bin] > 0)) return;
       jets += count;
       sum += count * Math.abs(predicted[bin] / truth[bin] - 1);
-      variance += (count * Math.hypot(error[bin], (q84[bin] - q16[bin]) / 2)) ** 2 / truth[bin] ** 2;
+      variance += (count * relativeErrorOf(curve, bin, samples)) ** 2;
     });
   }
   return { value: jets > 0 ? sum / jets : 0, error: jets > 0 ? Math.sqrt(variance) / jets : 0 };

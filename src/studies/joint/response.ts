@@ -92,10 +92,7 @@ export interface ResponseDifference {
   readonly predicted: number;
   /** predicted / truth - 1. */
   readonly relative: number;
-  /**
-   * Its standard error in a right model, (q84 - q16) / 2 / truth x sqrt(1 + (pi / 2) / S): the true jets scatter as one
-   * replicate does, the median of S by sqrt((pi / 2) / S) of that. The true figure's own error describes the same scatter.
-   */
+  /** Its standard error in a right model: of the true jets and the replicates, whose scatter is the same. */
   readonly relativeError: number;
 }
 
@@ -115,10 +112,10 @@ const COMPARED: readonly (readonly [Variable, ResponseFigure])[] = [
  * @param samples replicates behind the curves.
  */
 export function responseDifferences(ranges: readonly ResponseRange[], samples: number): ResponseDifference[] {
-  const ofMedian = Math.sqrt(1 + Math.PI / 2 / samples);
   return COMPARED.flatMap(([variable, figure]) => {
     const all = ranges.flatMap((range) => {
-      const { truth, error, predicted, q16, q84 } = range.variables[variable][figure];
+      const curve = range.variables[variable][figure];
+      const { truth, error, predicted } = curve;
       return range.jetsPerBin.map((jets, bin) => {
         const bounds = [range.edges[bin], range.edges[bin + 1]] as const;
         const cut = [range.low, range.high] as const;
@@ -127,7 +124,7 @@ export function responseDifferences(ranges: readonly ResponseRange[], samples: n
           ...(range.of === 'pt' ? { pt: cut, absEta: bounds } : { pt: bounds, absEta: cut }),
           ...{ truth: truth[bin], error: error[bin], predicted: predicted[bin] },
           relative: predicted[bin] / truth[bin] - 1,
-          relativeError: (ofMedian * (q84[bin] - q16[bin])) / 2 / truth[bin],
+          relativeError: relativeErrorOf(curve, bin, samples),
         };
       });
     });
@@ -136,6 +133,17 @@ export function responseDifferences(ranges: readonly ResponseRange[], samples: n
     const size = (each: (typeof all)[number]) => Math.abs(responsePull(each));
     return [{ ...known.reduce((a, b) => (size(b) > size(a) ? b : a)), bins: known.length }];
   });
+}
+
+/**
+ * Standard error of predicted / truth - 1 in a right model, (q84 - q16) / 2 / truth x sqrt(1 + (pi / 2) / S): the true jets
+ * scatter as one replicate does, the median of S by sqrt((pi / 2) / S) of that. The true figure's own error is of the same
+ * scatter, and would count it twice.
+ *
+ * @param samples S, the replicates behind the curve.
+ */
+export function relativeErrorOf({ truth, q16, q84 }: ResponseCurve, bin: number, samples: number): number {
+  return ((q84[bin] - q16[bin]) / 2 / truth[bin]) * Math.sqrt(1 + Math.PI / 2 / samples);
 }
 
 /** A difference in its standard errors. */
