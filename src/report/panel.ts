@@ -48,7 +48,7 @@ export interface Panel {
 export function panel({ top = 0, left = 0, width, height, x, y, marks, ...more }: Panel): GroupMark {
   const { titleOffset: offset = titleOffset(y) } = more;
   const text = [
-    ...(x.title === undefined ? [] : xText(x.ticks, x.title, width, height)),
+    ...(x.title === undefined ? [] : xText(x, x.title, width, height)),
     ...(y.title === undefined ? [] : yText(y.ticks, y.title, offset)),
   ];
   return {
@@ -88,11 +88,15 @@ function frame(name: 'x' | 'y', sides: readonly Orient[], { major, minor }: Tick
   );
 }
 
-function xText({ labelled }: Ticks, title: string, width: number, height: number): Mark[] {
+function xText({ domain, log, ticks }: PanelAxis, title: string, width: number, height: number): Mark[] {
+  const [low, high, of] = [...domain, log ? Math.log : Number];
   return [
-    ...labelled.map(({ value, label }) =>
-      textMark(label, { x: { scale: 'x', value }, y: height + 19, align: 'center' }),
-    ),
+    ...ticks.labelled.map(({ value, label }) => {
+      const place = (width * (of(value) - of(low))) / (of(high) - of(low));
+      // Beyond the figure's edge nothing would be drawn.
+      const offset = Math.min(0, width + FIGURE_RIGHT - textWidth(label) / 2 - place);
+      return textMark(label, { x: { scale: 'x', value, offset }, y: height + 19, align: 'center' });
+    }),
     textMark(title, { x: width, y: height + 38, align: 'right' }),
   ];
 }
@@ -108,10 +112,13 @@ function yText({ labelled }: Ticks, title: string, offset: number): Mark[] {
 
 /** How far the title of the y axes must stand off to leave room for their labels, in pixels. */
 export function titleOffset(...axes: readonly PanelAxis[]): number {
-  const labels = axes.flatMap(({ ticks }) =>
-    ticks.labelled.map(({ label }) => label.replace(/[_^{}*]/g, '')),
-  );
-  return 18 + 0.56 * FONT_SIZE * Math.max(0, ...labels.map((label) => label.length));
+  const labels = axes.flatMap(({ ticks }) => ticks.labelled.map(({ label }) => textWidth(label)));
+  return 18 + Math.max(0, ...labels);
+}
+
+/** Of digits, in pixels. @param text markup of typeset.ts. */
+function textWidth(text: string): number {
+  return 0.56 * FONT_SIZE * text.replace(/[_^{}*]/g, '').length;
 }
 
 /** Left margin and width of panels with these y axes, in a figure of `width` pixels in all. */

@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { Resvg } from '@resvg/resvg-js';
 import { renderFigure } from '../../src/report/figure.js';
 import { spectrumFigure } from '../../src/report/figures/spectrum.js';
+import { linearAxis, panel } from '../../src/report/panel.js';
 import type { Report } from '../../src/studies/summarise.js';
 import { exampleReport, renderFigures } from './example-report.js';
 
@@ -89,4 +90,26 @@ test.each([0, 500, 99_000, 12_345_678])('%d jets a bin: no title is cut off', as
   expect(first).toBeLessThan(20);
   // A title's letters and the ticks' labels do not touch: some columns between them are empty.
   expect(columns.slice(first, 30).some((count) => count === 0)).toBe(true);
+});
+
+test('a label at the right end of an axis lies inside the picture', async () => {
+  const [width, height] = [290, 40];
+  const axis = linearAxis([0, 2000], 2, 'x');
+  const y = { ...linearAxis([0, 1], 1), ticks: { labelled: [], major: [], minor: [] } };
+  const drawn = panel({ width, height, x: axis, y, marks: [] });
+  const svg = await renderFigure({
+    ...{ width, height, margin: { left: 58 }, heading: ['', ''] as const, description: '' },
+    panels: [drawn],
+  });
+  const picture = new Resvg(svg, { font: { loadSystemFonts: false, fontFiles: FONTS } }).render();
+  const { pixels } = picture;
+  const dark = (x: number) => {
+    for (let row = 0; row < picture.height; row++)
+      if (pixels[4 * (row * picture.width + x)]! < 128) return true;
+    return false;
+  };
+  const last = Array.from({ length: picture.width }, (_, x) => x).findLast(dark)!;
+  expect(last).toBeLessThan(picture.width - 1);
+  // Right of the frame, which the label's own half is.
+  expect(last).toBeGreaterThan(58 + width);
 });

@@ -26,14 +26,13 @@ export function closureFigure(report: Report, variable: Variable): Figure {
   const density = counts.map((count) => count / expected);
   const wanted = 1.35 * Math.max(largestDeviation, band.high / expected - 1, 1 - band.low / expected);
   const half = HALVES.find((height) => height >= wanted) ?? Math.ceil(wanted);
-  const domain = [Math.max(0, 1 - half), 1 + 1.25 * half] as const;
+  // Above the curve there is room for four lines of text.
+  const domain = [Math.max(0, 1 - half), 1 + 1.4 * half] as const;
   const y = linearAxis(domain, 6, 'Density of jets');
   const { left, width } = panelRoom(FIGURE_WIDTH, y);
   const flat = (low: number, high: number) => [
     { from: 0, to: 1, low: Math.max(domain[0], (low - 0.5) / expected), high: (high + 0.5) / expected },
   ];
-  const note = (text: string, line: number) =>
-    textMark(text, { x: width - 14, y: 25 + line * LEGEND_LINE, align: 'right' });
   const drawn = panel({
     width,
     height: HEIGHT,
@@ -57,8 +56,10 @@ export function closureFigure(report: Report, variable: Variable): Figure {
           text: `and all bins, ${Math.round(100 * band.level)} %`,
         },
       ]),
-      note(`KS distance ${ks.toPrecision(2)}`, 0),
-      note(`*p* ${pEquals(pValue)}`, 1),
+      textMark(`KS distance ${ks.toPrecision(2)}, *p* ${pEquals(pValue)}`, {
+        x: 14,
+        y: 25 + 3 * LEGEND_LINE,
+      }),
     ],
   });
   return {

@@ -86,7 +86,7 @@ export function localMapFigure(report: Report, { jets, c2st }: JointTests): Figu
     })),
   );
   return mapFigure(report, jets, {
-    left: 56,
+    left: 64,
     cellHeight: 48,
     // pt rises upwards, as on an axis.
     edges: { x: absEtaEdges.map(edgeText), y: ptEdges.map(edgeText).toReversed() },
