@@ -117,6 +117,16 @@ export function pointsLayer(points: readonly Point[], fill: string = COLOURS.tru
   );
 }
 
+/** Triangles that point to what lies beyond a panel's edge. */
+export function beyondLayer(
+  points: readonly { readonly x: number; readonly y: number; readonly shape: string }[],
+  colour: string,
+  fill = colour,
+): GroupMark {
+  const place = { x: at('x', 'x'), y: at('y', 'y'), shape: { field: 'shape' } };
+  return layer(points, mark('symbol', { ...place, size: 40, fill, stroke: colour }));
+}
+
 /** Where a row's number lies on an axis. */
 export const at = (scale: 'x' | 'y', field: string) => ({ scale, field });
 

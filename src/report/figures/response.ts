@@ -16,6 +16,7 @@ import type { Figure } from '../figure.js';
 import { grouped, SYMBOLS, sliceName } from '../labels.js';
 import {
   bandLayer,
+  beyondLayer,
   group,
   guideLayer,
   type LegendEntry,
@@ -164,6 +165,8 @@ const CORE_KEY: LegendEntry = { line: '#000', dash: DASH, text: 'core' };
 function quantity(task: Task, variable: Variable): string {
   const { input, target } = STAGES_OF_TASK[task];
   const unit = UNITS[variable];
+  // As the model has it: a massless jet has a response, too.
+  if (variable === 'mass') return `${target} / ${input} (${SYMBOLS.mass} + 0.7)`;
   if (unit === 'GeV') return `${target} / ${input} ${SYMBOLS[variable]}`;
   return `${target} − ${input} ${SYMBOLS[variable]}${unit && ` [${unit}]`}`;
 }
@@ -206,12 +209,18 @@ function figureAxis(content: PanelContent, models: readonly DrawnResponse[], row
   return linearAxis([isWidth ? 0 : low - room, top], 4, isWidth ? 'Width' : 'Median');
 }
 
-/** The smallest of the heights that shows every ratio. */
-function ratioAxis(content: PanelContent, models: readonly DrawnResponse[], row: readonly number[]) {
+/** The smallest of the heights that shows every solid line and its band; a core beyond is marked. */
+function ratioAxis(
+  { variable, figures: [solid] }: PanelContent,
+  models: readonly DrawnResponse[],
+  row: readonly number[],
+) {
   const wanted = Math.max(
     0,
-    ...curvesOf(content, models, row).flatMap(({ truth, predicted }) =>
-      truth.map((value, bin) => (value > 0 ? Math.abs(predicted[bin] / value - 1) : 0)),
+    ...curvesOf({ variable, figures: [solid] }, models, row).flatMap(({ truth, predicted, q16, q84 }) =>
+      truth.flatMap((value, bin) =>
+        value > 0 ? [predicted, q16, q84].map((own) => Math.abs(own[bin] / value - 1)) : [],
+      ),
     ),
   );
   const half = RATIO_HALVES.find((height) => height >= 1.05 * wanted) ?? RATIO_HALVES.at(-1)!;
@@ -288,6 +297,16 @@ function ratioMarks(
         truth.map((value, bin) => (value > 0 ? inside(own.predicted[bin] / value) : null)),
         colour,
         dashed ? DASH : [],
+      ),
+      beyondLayer(
+        bins.flatMap((bin) => {
+          const value = own.predicted[bin] / truth[bin];
+          const y = inside(value);
+          const shape = value > y ? 'triangle-up' : 'triangle-down';
+          return y === value ? [] : [{ x: centre(edges, bin, along === 'pt'), y, shape }];
+        }),
+        colour,
+        dashed ? '#fff' : colour,
       ),
     ]),
     ...(dashed
