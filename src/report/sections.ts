@@ -53,10 +53,11 @@ export function testSections(report: Report, figures: Figures): Section[] {
 export function responseCaption(report: Report, samples: number): string {
   const { input, target } = STAGES_OF_TASK[report.task];
   return (
-    `Median and width of the response (${target} over ${input} ${SYMBOLS.pt} and mass, 0.7 GeV added to both masses; ${target} minus ${input} ${SYMBOLS.eta} and ${SYMBOLS.phi}) in bins of 200 ${input} jets or more. ` +
-    `Points: true jets with standard errors of the bin’s quantiles. Lines and bands: median and 68 % of ${samples} replicates, each of the same jets. ` +
-    `Width: half of the 68.3 % interval (solid, filled); core: from quantile 0.309 to 0.691 (dashed, open); both are the *σ* of a Gaussian. Below: predicted over true. ` +
-    `The ${target} jet’s bins would be off in a right model too, so they are the ${input} jet’s.`
+    `Median and width of the response (${target} over ${input} ${SYMBOLS.pt} and mass, 0.7 GeV added to both masses so that a massless jet has one; ${target} minus ${input} ${SYMBOLS.eta} and ${SYMBOLS.phi}) in bins of 200 ${input} jets or more. ` +
+    `Points: true jets with standard errors of the bin’s quantiles. Lines and bands: median and 68 % of ${samples} replicates, each of the same jets. Bars and bands are of one scatter: do not add them. ` +
+    `Width: half of the 68.3 % interval (solid, filled); core: from quantile 0.309 to 0.691 (dashed, open); both are the *σ* of a Gaussian. Below: predicted over true; triangles point to what lies beyond the panel. ` +
+    `The ${target} jet’s bins would be off in a right model too, so they are the ${input} jet’s. ` +
+    `Where the sample has a cut on the ${target} jet’s ${SYMBOLS.pt}, the first bins of ${SYMBOLS.pt} hold only jets that came out above it: the true median is high there, and the model’s should be.`
   );
 }
 
@@ -140,7 +141,7 @@ ${details}
 
 function spectra(report: Report): TestSection {
   const { variables, samples, task } = report;
-  const { target } = STAGES_OF_TASK[task];
+  const { input, target } = STAGES_OF_TASK[task];
   const rows = VARIABLES.map((variable) => {
     const { spectrum, marginal } = variables[variable];
     const { underflow, overflow } = marginal;
@@ -156,7 +157,7 @@ function spectra(report: Report): TestSection {
     id: 'spectra',
     title: 'Spectra',
     figures: VARIABLES.map((variable) => `spectrum-${variable}`),
-    shows: `The true ${target} jets (points, Garwood’s 68 % intervals) beside ${grouped(samples)} predicted spectra of the same jets, their median and band from quantile 0.16 to 0.84.`,
+    shows: `The true ${target} jets (points, Garwood’s 68 % intervals) beside ${grouped(samples)} predicted spectra of the same jets, their median and band from quantile 0.16 to 0.84. The ${input} jets are the same in all, so compare the points with the band; the points’ bars hold for other ${input} jets.`,
     cannot: 'a model that mixes up its answers among the jets has the same spectrum.',
     details: `${table(
       [
@@ -332,7 +333,7 @@ function correlations({ dependence }: JointTests): TestSection {
     id: 'correlations',
     title: 'Correlations of the response',
     figures: ['correlations'],
-    shows: `Correlations of the logarithms of target to input ${SYMBOLS.pt} and mass and the differences in ${SYMBOLS.eta} and ${SYMBOLS.phi}, cut at five standard deviations. Above the diagonal: true, and predicted below it; under the diagonal: their difference, coloured by its error.`,
+    shows: `Correlations of the logarithms of target to input ${SYMBOLS.pt} and mass and the differences in ${SYMBOLS.eta} and ${SYMBOLS.phi}, cut at five standard deviations. Upper cells: true (first line), predicted (second line); lower cells: difference and error, coloured by their ratio.`,
     cannot: 'a dependence that is wrong only in a corner, or one that is no correlation.',
     details: `${table(['', 'true', 'predicted', 'difference'], rows)}
 <p class="caption">The difference is that to first order, with means and spreads of both sets together, as an exact <i>p</i> needs it: it is near, but not equal to, true less predicted.</p>

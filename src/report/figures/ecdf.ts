@@ -40,7 +40,7 @@ export function closureEcdfFigure(report: Report, band: DifferenceBand): Figure 
       colour: VARIABLE_COLOURS[variable],
     })),
     x: 'Quantile of the true value among the samples',
-    y: 'Excess of jets below [%]',
+    y: 'Observed − expected, cumulative [%]',
     description:
       'The share of jets whose quantile lies below each value, minus that value, for each variable, with the band.',
   });
@@ -54,7 +54,7 @@ export function closureModelsFigure(models: readonly DrawnModel[], variable: Var
     band: differenceBand(report.jets),
     curves: models.map((model) => ({ ...model.report.variables[variable].closure.ecdf, ...model })),
     x: `Quantile of the true ${SYMBOLS[variable]} among samples`,
-    y: 'Excess of jets below [%]',
+    y: 'Observed − expected, cumulative [%]',
     description: `The share of jets whose quantile of ${variable} lies below each value, minus that value, for each model, with the band.`,
   });
 }
@@ -70,7 +70,7 @@ export function pitFigure(report: Report, { jets, rosenblatt }: JointTests): Fig
       colour: VARIABLE_COLOURS[variable],
     })),
     x: 'Conditional CDF at the true value',
-    y: 'Excess of jets below [%]',
+    y: 'Observed − expected, cumulative [%]',
     description:
       'The share of jets whose conditional CDF lies below each value, minus that value, for each variable, with the band.',
   });
@@ -83,7 +83,7 @@ export function coverageFigure(report: Report, { jets, tarp }: JointTests): Figu
     band: tarp.band,
     curves: [{ ...tarp, name: 'True jets', colour: COLOURS.predicted }],
     x: 'Credibility of balls around random points',
-    y: 'Excess of true jets inside [%]',
+    y: 'Observed − expected, cumulative [%]',
     description:
       'The share of true jets inside balls around random points, minus the balls’ credibility, with its band.',
   });

@@ -48,7 +48,10 @@ export function pValuesFigure(report: Report, model: JointTests, control: JointT
       ...key(6, 'true jets', true),
       ...key(92, 'the model’s own', false),
       guide({ x: 0, x2: 14, y: -13 }),
-      textMark(powerOfTen(`the smallest fails the model below ${level.toExponential(0)}`), { x: 19, y: -8 }),
+      textMark(powerOfTen(`a test below this line (${level.toExponential(0)}) fails the model`), {
+        x: 19,
+        y: -8,
+      }),
     ],
   });
   return {
