@@ -137,7 +137,9 @@ describe('controls', () => {
 });
 
 test('a jet that is kept stands beside another one, as a response as well, and the link brings both', async () => {
-  const { page } = opened;
+  // Not the page whose jet is the last of the tests before.
+  const { page } = await pages.open();
+  await firstAnswer(page);
   const before = await numbers(page);
   await page.getByRole('button', { name: 'Keep to compare' }).click();
   await page.getByRole('rowheader', { name: 'Kept: median' }).waitFor();
