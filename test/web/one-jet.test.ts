@@ -160,9 +160,9 @@ test('a jet that is kept stands beside another one, as a response as well, and t
   await page.waitForFunction(() => /ptAxis=response.*pinned=/.test(location.hash));
   const copy = await pages.open({ hash: new URL(page.url()).hash.slice(1) });
   await copy.page.getByRole('rowheader', { name: 'Kept: median' }).waitFor();
-  expect(await copy.page.innerText('#pinned-words')).toBe(
-    'kept: simulation, pt 100, eta 0.5, phi 1, mass 12',
-  );
+  const kept = await page.innerText('#pinned-words');
+  expect(kept).toMatch(/^kept: simulation, pt /);
+  expect(await copy.page.innerText('#pinned-words')).toBe(kept);
   expect((await numbers(copy.page))['Kept: median']).toEqual(after['Kept: median']);
   expect(await copy.page.inputValue('#jet-axis')).toBe('response');
   await copy.page.getByRole('button', { name: 'Forget the kept jet' }).click();
