@@ -13,7 +13,7 @@ import numpy as np
 # In |eta|: barrel, its edge, endcap within the tracker, beyond it, forward.
 ETA_EDGES = [0.0, 0.8, 1.3, 1.9, 2.5, 3.0, 3.5, 5.2]
 PT_EDGES = [10, 12, 15, 18, 22, 27, 33, 40, 50, 65, 85, 110, 150, 210, 300, 450, 700, 1100, 1800, 3000, 7000]
-FEWEST = 50  # jets of a bin whose median counts
+FEWEST = 50  # jets of a bin whose median counts; with fewer it goes on to the next edge
 
 
 def offset(raw_pt: np.ndarray, rho: np.ndarray, area: np.ndarray) -> np.ndarray:
@@ -27,12 +27,13 @@ def derive(raw_pt, eta, rho, area, gen_pt) -> dict:
     bins = []
     for low, high in zip(ETA_EDGES, ETA_EDGES[1:]):
         inside = (np.abs(eta) >= low) & (np.abs(eta) < high)
-        points = []
-        for least, most in zip(PT_EDGES, PT_EDGES[1:]):
+        points, least = [], PT_EDGES[0]
+        for most in PT_EDGES[1:]:
             chosen = inside & (gen_pt >= least) & (gen_pt < most)
             if chosen.sum() >= FEWEST:
                 response = float(np.median(pt[chosen] / gen_pt[chosen]))
                 points.append([float(np.median(gen_pt[chosen])) * response, 1 / response])
+                least = most
         # A factor belongs to one pt: where medians turn back, which few jets do, the point is left out.
         rising = [point for k, point in enumerate(points) if all(point[0] > earlier[0] for earlier in points[:k])]
         bins.append({"eta": [low, high], "points": rising or [[1.0, 1.0]]})

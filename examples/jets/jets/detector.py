@@ -46,8 +46,8 @@ class Detector:
 
     # Hadrons in both calorimeters together: 1.10 and 0.09 (PF, eq. 4), 1.2 before corrections (TDR). Raised from there
     # until jets have CMS's resolution, for what is not emulated: leaking showers, material, overlaps that confuse.
-    hcal_stochastic: float = 1.25  # sqrt(GeV)
-    hcal_constant: float = 0.165
+    hcal_stochastic: float = 1.17  # sqrt(GeV)
+    hcal_constant: float = 0.18
     hcal_noise: float = 0.25  # GeV a tower (TDR)
     hcal_threshold: tuple[float, float] = (0.8, 1.1)  # GeV a tower, |eta| below 1.4 and above (PF, table 3, seeds)
     mip_share: float = 0.35  # hadrons that pass the electromagnetic calorimeter without a shower (TDR)
