@@ -11,7 +11,7 @@ const VERSIONS = [20, 22, 24];
 /** Seconds, with everything already in npm's cache: said, not enforced, since most of it is the disk's. */
 const LONGEST_INSTALL = 20;
 /** Bytes of the tarball, 3.3 MB of which are six bundles and the sample of jets. */
-const LARGEST_PACKAGE = 5e6;
+const LARGEST_PACKAGE = 6e6;
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const project = mkdtempSync(join(tmpdir(), 'jet-iqn-package-'));

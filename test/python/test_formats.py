@@ -250,8 +250,8 @@ def test_quantiles_come_with_the_keys(tmp_path, flat, ending):
 
 def test_predictions_say_what_they_were_made_of(tmp_path):
     bundle = ROOT / "models" / "simulation"
-    # What `sha256sum sampler.onnx conditional.onnx block.onnx | sha256sum` says in the bundle's folder.
-    sums = [f"{hashlib.sha256((bundle / name).read_bytes()).hexdigest()}  {name}\n" for name in ("sampler.onnx", "conditional.onnx", "block.onnx")]
+    # What `sha256sum sampler.onnx conditional.onnx block.onnx quantiles.onnx | sha256sum` says in the bundle's folder.
+    sums = [f"{hashlib.sha256((bundle / name).read_bytes()).hexdigest()}  {name}\n" for name in ("sampler.onnx", "conditional.onnx", "block.onnx", "quantiles.onnx")]
     for ending, read in (("parquet", lambda p: pq.read_schema(p).metadata), ("arrow", lambda p: pa.ipc.open_file(p).schema.metadata)):
         files = [sampled(tmp_path / f"{ending}{len(options)}", "--format", ending, *options)
                  for options in ([], ["--nested"], ["--quantiles", "0.5"])]
