@@ -20,7 +20,7 @@ export async function writeTrainingPage(
   const metrics = await readMetrics(folder);
   const figures = await Promise.all(plots(metrics).map((plot) => renderFigure(curveFigure(plot))));
   const page = join(folder, 'training.html');
-  writeDurably(page, [html(config, state, metrics, figures)]);
+  writeDurably(page, [await html(config, state, metrics, figures)]);
   return page;
 }
 
@@ -85,12 +85,12 @@ function plots(metrics: readonly Metrics[]): CurvePlot[] {
   ];
 }
 
-function html(
+async function html(
   config: RunConfig,
   state: Omit<RunState, 'sha256' | 'optimizerSha256'>,
   metrics: readonly Metrics[],
   figures: readonly string[],
-): string {
+): Promise<string> {
   const best = state.best ? `${state.best.sum.toFixed(4)} at step ${grouped(state.best.step)}` : 'none yet';
   const facts: [string, string][] = [
     ['Command', config.command],

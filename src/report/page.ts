@@ -11,7 +11,7 @@ import { standalonePage } from './style.js';
 import { differenceName, relativeText } from './tables.js';
 import { escapeText, typesetHtml } from './typeset.js';
 
-export function reportHtml(report: Report, figures: Figures): string {
+export async function reportHtml(report: Report, figures: Figures): Promise<string> {
   const sections: Section[] = [
     ...testSections(report, figures),
     { id: 'what-now', title: 'What to do now', body: advice(report) },

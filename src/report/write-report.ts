@@ -56,7 +56,7 @@ export async function writeReport(
   writeDurably(join(folder, 'report.json'), [`${JSON.stringify(report, null, 2)}\n`]);
   writeDurably(join(folder, 'histograms.json'), [uhiJson(reportHistograms(report))]);
   const page = join(folder, 'report.html');
-  writeDurably(page, [reportHtml(report, drawn)]);
+  writeDurably(page, [await reportHtml(report, drawn)]);
   return page;
 }
 

@@ -19,7 +19,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'jet-iqn-hostile-'));
   browser = await openBrowser();
   const report = withHostileTexts(await exampleReport());
-  page = reportHtml(report, await renderFigures(report));
+  page = await reportHtml(report, await renderFigures(report));
 });
 afterAll(async () => {
   await browser?.close();

@@ -8,7 +8,7 @@ let report: Report;
 let page: string;
 beforeAll(async () => {
   report = await exampleReport();
-  page = reportHtml(report, await renderFigures(report));
+  page = await reportHtml(report, await renderFigures(report));
 });
 
 describe('the page', () => {
@@ -36,7 +36,7 @@ describe('the page', () => {
     expect(page).toContain('<i>p</i><sub>T</sub> [GeV]');
   });
 
-  test('sets the better of two errors in bold, and neither where they are equal', () => {
+  test('sets the better of two errors in bold, and neither where they are equal', async () => {
     const errors = {
       meanAbsError: 0.11,
       sdError: 0.12,
@@ -62,7 +62,7 @@ describe('the page', () => {
         },
       },
     };
-    const medians = reportHtml({ ...report, variables }, {}).split('<h3>Medians</h3>')[1]!;
+    const medians = (await reportHtml({ ...report, variables }, {})).split('<h3>Medians</h3>')[1]!;
     const rows = medians.match(/<tr><th scope="row">.*<\/tr>/g)!;
     const [ptMean, etaMean, , , ptSpread, etaSpread] = rows.map((row) => row.replace(/^.*?<\/th>/, ''));
     expect(ptMean).toBe('<td><b>12.80</b> ± 0.11</td><td>12.90</td><td>−0.100 ± 0.015</td></tr>');
@@ -97,7 +97,7 @@ describe('the page', () => {
 test('a failed correction says so, and what it depends on', async () => {
   const correction = await exampleReport('correction');
   const verdict = { ...correction.verdict, passed: false, reasons: ['Closure of pt: wrong.'] };
-  const failed = reportHtml({ ...correction, verdict }, {});
+  const failed = await reportHtml({ ...correction, verdict }, {});
   expect(failed).toContain('<h2>Failed</h2>');
   expect(failed).toContain('Closure of <i>p</i><sub>T</sub>: wrong.');
   expect(failed).toContain('spectrum that it was trained on');

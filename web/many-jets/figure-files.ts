@@ -33,7 +33,7 @@ export async function reportFile(report: Report, onShare: (share: number) => voi
     drawn[name] = await draw();
     onShare((i + 1) / figures.length);
   }
-  return new Blob([reportHtml(report, drawn)], { type: 'text/html' });
+  return new Blob([await reportHtml(report, drawn)], { type: 'text/html' });
 }
 
 export async function pngOf(image: HTMLImageElement): Promise<Blob> {

@@ -104,7 +104,7 @@ describe('in a study', () => {
     expect(responses.length % 3).toBe(0);
     expect(responses.length).toBeGreaterThan(0);
     expect(Object.keys(figures)).toHaveLength(15 + responses.length);
-    const page = reportHtml(report, figures);
+    const page = await reportHtml(report, figures);
     expect(page.match(/<svg /g)).toHaveLength(15 + responses.length);
     expect(page.match(/<section id="\w+" class="test">/g)).toHaveLength(8);
     for (const svg of Object.values(figures)) expect(svg).not.toMatch(/NaN|undefined|Infinity/);
