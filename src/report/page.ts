@@ -2,13 +2,13 @@
 import { VARIABLES } from '../jets/columns.js';
 import { assumedWords } from '../model/missing-inputs.js';
 import { STAGES_OF_TASK } from '../model/tasks.js';
-import { hasJoint, type Report } from '../studies/summarise.js';
+import type { Report } from '../studies/summarise.js';
 import { verdictWord } from '../studies/verdict.js';
 import type { Figures } from './figures/all.js';
 import { grouped, prose, SYMBOLS } from './labels.js';
 import { type Section, testSections } from './sections.js';
 import { standalonePage } from './style.js';
-import { differenceName, relativeText } from './tables.js';
+import { differencesWords } from './tables.js';
 import { escapeText, typesetHtml } from './typeset.js';
 
 export async function reportHtml(report: Report, figures: Figures): Promise<string> {
@@ -56,9 +56,8 @@ ${prior}
 
 /** In one sentence: how far scale and resolution are off where they differ by most of their standard errors. */
 function sizes(report: Report): string {
-  if (!hasJoint(report) || report.joint.differences.length === 0) return '';
-  const all = report.joint.differences.map((each) => `${differenceName(each)} ${relativeText(each)}`);
-  return `<p><a href="#scale">Scale and resolution</a>, in the bin of each with the largest difference in standard errors: ${typesetHtml(all.join(', '))}.</p>`;
+  const words = differencesWords(report);
+  return words && `<p><a href="#scale">Scale and resolution</a>, ${typesetHtml(words)}</p>`;
 }
 
 export function contents(sections: readonly Section[]): string {

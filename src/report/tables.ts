@@ -6,7 +6,7 @@ import type { ClosureSlices } from '../studies/closure-slices.js';
 import type { JointReport } from '../studies/joint/joint-study.js';
 import { type ResponseDifference, responsePull } from '../studies/joint/response.js';
 import type { Score } from '../studies/joint/scores.js';
-import type { Report } from '../studies/summarise.js';
+import { hasJoint, type Report } from '../studies/summarise.js';
 import { grouped, pText, rangeText, SYMBOLS, signed, sliceName, withUnit } from './labels.js';
 import { typesetHtml } from './typeset.js';
 
@@ -44,17 +44,21 @@ export function slicesTable({ stage, slices, pValue }: ClosureSlices): string {
 <p class="caption">A model may be right on the whole and wrong in every part. The least of these <i>p</i>, times their number, which enters the verdict: ${typesetHtml(pText(pValue))}. <i>It cannot show:</i> what cancels within a slice.</p>`;
 }
 
+/** How far scale and resolution are off where they differ by most of their errors; nothing where they were not measured. */
+export function differencesWords(report: Report): string {
+  if (!hasJoint(report) || report.joint.differences.length === 0) return '';
+  const all = report.joint.differences.map((each) => `${differenceName(each)} ${relativeText(each)}`);
+  return `in the bin of each with the largest difference in standard errors: ${all.join(', ')}.`;
+}
+
 /** `*p*_{T} resolution`, `mass scale`. */
-export function differenceName({
-  variable,
-  figure,
-}: Pick<ResponseDifference, 'variable' | 'figure'>): string {
+function differenceName({ variable, figure }: Pick<ResponseDifference, 'variable' | 'figure'>): string {
   const name = variable === 'mass' ? 'mass' : SYMBOLS[variable];
   return `${name} ${figure === 'median' ? 'scale' : 'resolution'}`;
 }
 
 /** `−11.2 ± 0.8 %`. */
-export function relativeText({ relative, relativeError }: ResponseDifference): string {
+function relativeText({ relative, relativeError }: ResponseDifference): string {
   const decimals = Math.min(2, decimalsFor(100 * relativeError));
   return `${signed(100 * relative, decimals)} ± ${(100 * relativeError).toFixed(decimals)} %`;
 }

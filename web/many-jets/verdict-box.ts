@@ -1,6 +1,6 @@
 /** What a study says of the model: passed or failed, why, and what to do now. */
 import { prose } from '../../src/report/labels.js';
-import { differenceName, relativeText } from '../../src/report/tables.js';
+import { differencesWords } from '../../src/report/tables.js';
 import type { Report } from '../../src/studies/summarise.js';
 import { hasJoint } from '../../src/studies/summarise.js';
 import { verdictWord } from '../../src/studies/verdict.js';
@@ -45,9 +45,6 @@ export function verdictBox(place: HTMLElement): VerdictBox {
 
 /** The report's own sentence on scale and resolution, where they were measured; markup of typeset.ts. */
 function farthestOff(report: Report): string[] {
-  if (!hasJoint(report) || report.joint.differences.length === 0) return [];
-  const all = report.joint.differences.map((each) => `${differenceName(each)} ${relativeText(each)}`);
-  return [
-    `Scale and resolution, predicted over true − 1 in the bin where each is farthest off: ${all.join(', ')}.`,
-  ];
+  const words = differencesWords(report);
+  return words ? [`Scale and resolution, ${words}`] : [];
 }
